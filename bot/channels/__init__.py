@@ -1,0 +1,1 @@
+"""The channels, thin: each translates and sends; none decides anything."""

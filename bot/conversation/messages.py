@@ -1,0 +1,78 @@
+"""What every channel speaks: what came in, what goes out. Plain values; no behaviour of a conversation lives here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+
+#: Telegram carries at most 64 bytes of callback data; the ids of our choices stay below on every channel.
+CHOICE_ID_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option a person can pick: by its button where there are buttons, else by its rank or its label."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person or a service one can call or write to; a channel shows it as a card where it has cards."""
+
+    name: str
+    role: str
+    phones: tuple[str, ...] = ()
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message of one person, as a channel received it."""
+
+    channel: str
+    #: The channel's own id of this message: the same one delivered twice carries the same id.
+    update: str
+    #: Who writes, as the channel addresses them; with `channel`, the key of the conversation.
+    sender: str
+    text: str
+    received_at: datetime
+    #: The id of the choice that was picked by a button; None when the person typed.
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a person. `text` is light Markdown: paragraphs, `- ` lists, `**bold**`, `[title](link)`."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    contact: Contact | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the outbox keeps."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        contact = kept.get("contact")
+        return cls(
+            text=kept["text"],
+            choices=tuple(Choice(**choice) for choice in kept.get("choices", ())),
+            contact=Contact(**{**contact, "phones": tuple(contact["phones"])}) if contact else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AskTeam:
+    """Effect: hand a question to the organisers' staff."""
+
+    question: str
+    #: What the assistant would have guessed, for the staff: entry ids, best first.
+    guesses: tuple[str, ...] = ()
+
+
+#: What a turn wants done beside its replies: values, applied by the assistant in the turn's own transaction.
+Effect = AskTeam
+

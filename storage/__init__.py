@@ -1,0 +1,1 @@
+"""What must survive: the only importer of SQLModel. Knows nothing of conversations or channels."""
