@@ -1,0 +1,190 @@
+"""The shape of a knowledge base: closed, frozen models of the YAML files. No reading, no rendering, no rule across files."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+type TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
+type Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+#: The topic of the entries that say "this is not this counter's matter".
+OUT_OF_SCOPE = "oos"
+
+
+class Model(BaseModel):
+    """Closed keys, no coercion of what an editor wrote, frozen once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class SourceKind(StrEnum):
+    """How far a source can be trusted."""
+
+    OFFICIAL = "official"  # the organisers or another public body, at first hand
+    PRESS = "press"  # a newspaper, a trade site
+    COPY = "copy"  # an unofficial copy of another page: weakest
+
+
+class Source(Model):
+    """A text that an answer rests on."""
+
+    id: Slug
+    title: Text
+    publisher: Text
+    published_on: Text  # as the source dates itself, in French: « 23 juillet 2020 », « mars 2021 »
+    kind: SourceKind
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    note: Text | None = None  # for editors only
+
+
+class Wave(Model):
+    """One round of selection. A wave is open up to and including its closing day, in the call's time zone."""
+
+    id: Slug
+    number: Annotated[int, Field(ge=1)]
+    closes_on: date
+    source: Slug
+
+
+class Organiser(Model):
+    id: Slug
+    name: Text
+    role: Text
+    source: Slug
+
+
+class Programme(Model):
+    """A national programme whose towns the call addresses."""
+
+    id: Slug
+    name: Text
+    acronym: Text
+    about: Text
+    source: Slug
+
+
+class CallContact(Model):
+    """A person or service that a source publishes, and what for."""
+
+    id: Slug
+    name: Text
+    role: Text
+    phones: tuple[Text, ...] = ()
+    email: Text | None = None
+    purpose: Text
+    source: Slug
+
+
+class Link(Model):
+    """A page one can open; `url` is absent when no source gives the address."""
+
+    id: Slug
+    title: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    source: Slug
+
+
+class Figure(Model):
+    """A number or short fact that answers quote by name."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    value: int | date | str
+    source: Slug
+
+
+class CallFacts(Model):
+    """`call.yaml`: the facts of the call, each written once."""
+
+    id: Slug
+    name: Text
+    short_name: Text
+    time_zone: Text
+    opens_on: date
+    closes_on: date
+    dates_source: Slug
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    organisers: tuple[Organiser, ...]
+    programmes: tuple[Programme, ...]
+    contacts: tuple[CallContact, ...]
+    links: tuple[Link, ...]
+    figures: tuple[Figure, ...]
+
+
+class Topic(Model):
+    """A subject that the knowledge base must cover."""
+
+    id: TopicId
+    about: Text
+
+
+class Basis(StrEnum):
+    """What an answer rests on; it decides how the answer is introduced and what is offered after it."""
+
+    OFFICIAL = "official"
+    PRESS = "press"
+    DEDUCED = "deduced"
+    NONE = "none"  # no source tells: the answer says so, and the team is offered
+    SERVICE = "service"  # about this assistant itself, courtesy, other counters' matters: no source needed
+
+
+class Action(StrEnum):
+    """What the conversation can do right after an answer."""
+
+    START_DRAFT = "start_draft"
+    DRAFT_STATUS = "draft_status"
+    SET_REMINDER = "set_reminder"
+    STOP_REMINDER = "stop_reminder"
+    ASK_TEAM = "ask_team"
+    PRESS = "press"
+    PRIVACY = "privacy"
+    CHOOSE_TOWN = "choose_town"
+
+
+class Entry(Model):
+    """One file of `answers/`: a question, the ways people put it, the organisers' answer."""
+
+    id: Slug
+    topic: TopicId
+    question: Text
+    basis: Basis
+    answer: Text
+    sources: tuple[Slug, ...] = ()
+    checked_on: date
+    review_by: date
+    action: Action | None = None
+    contact: Slug | None = None
+    follow_ups: tuple[Slug, ...] = ()
+    variants: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @property
+    def in_scope(self) -> bool:
+        return self.topic != OUT_OF_SCOPE
+
+
+class Concept(Model):
+    """Words and expressions that mean one thing to the matcher."""
+
+    id: Slug
+    words: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Noise(Model):
+    """A family of messages that have nothing to do with the call and get no answer."""
+
+    id: Slug
+    examples: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Call(Model):
+    """A whole knowledge base."""
+
+    facts: CallFacts
+    sources: tuple[Source, ...]
+    topics: tuple[Topic, ...]
+    entries: tuple[Entry, ...]
+    messages: dict[str, Text]
+    phrases: Text  # Jinja macros that every answer and message may use
+    noise: tuple[Noise, ...] = ()
