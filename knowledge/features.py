@@ -1,0 +1,141 @@
+"""A text becomes a sparse vector: stems, letter groups and concepts. Nothing here knows an entry."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.lexicon import Lexicon
+from knowledge.text import stem, words
+from knowledge.vocabulary import Vocabulary
+
+SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
+MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
+WORDS, LETTERS, CONCEPTS = "w", "l", "c"  # the blocks; a feature's name begins with its block's letter
+BLOCKS = (WORDS, LETTERS, CONCEPTS)
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text's known features. `columns` and `weights` go together; the blocks' shares are in the weights."""
+
+    columns: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as read: its words as typed, mended, and what each block counts in it."""
+
+    typed: tuple[str, ...]
+    mended: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, float]]
+
+
+class Reader:
+    """Reads texts into counted features, with the editors' lexicon and, for questions, mended vocabulary."""
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        self.lexicon = lexicon
+        self.language = language
+
+    def typed(self, text: str) -> list[str]:
+        return self.lexicon.spell_out(words(text))
+
+    def read(self, typed: Sequence[str], vocabulary: Vocabulary | None = None) -> Reading:
+        """`vocabulary` is None while fitting: the knowledge base's own words are taken as they are."""
+        mended = typed
+        if vocabulary is not None:
+            mended = [word if self.lexicon.knows(word) else vocabulary.mend(word) for word in typed]
+        stems = [stem(word, self.language) for word in mended]
+        counts = {
+            WORDS: _with_pairs(WORDS, stems),
+            LETTERS: _letter_groups(typed),
+            CONCEPTS: _with_pairs(CONCEPTS, self.lexicon.conceive(mended, stems)),
+        }
+        return Reading(tuple(typed), tuple(mended), counts)
+
+
+def _with_pairs(block: str, items: Sequence[str]) -> dict[str, float]:
+    counts: dict[str, float] = {block + item: count for item, count in Counter(items).items()}
+    distinct = sorted(set(items))
+    if len(distinct) <= MOST_PAIRED:
+        for place, first in enumerate(distinct):
+            head = block + first + "|"
+            for second in distinct[place + 1 :]:
+                counts[head + second] = 1
+    return counts
+
+
+def _letter_groups(typed: Iterable[str]) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for word in typed:
+        spaced = f" {word} "
+        for size in range(SHORTEST_GROUP, LONGEST_GROUP + 1):
+            for start in range(len(spaced) - size + 1):
+                group = LETTERS + spaced[start : start + size]
+                counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+class Space:
+    """The features of the knowledge base: a column and a rarity each, and the share of each block.
+
+    Columns are numbered from the most frequent feature to the rarest.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, int], rarity: Sequence[float], texts: int, shares: Mapping[str, float]
+    ):
+        self.columns = columns
+        self.rarity = rarity
+        self.shares = dict(shares)
+        self.texts = texts
+        self._unknown = _rarity(0, texts)
+
+    @classmethod
+    def of(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
+        seen: Counter[str] = Counter()
+        texts = 0
+        for reading in readings:
+            texts += 1
+            for block, counts in reading.counts.items():
+                if shares.get(block):
+                    seen.update(counts.keys())
+        ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+        columns = {feature: column for column, (feature, _) in enumerate(ranked)}
+        return cls(columns, [_rarity(count, texts) for _, count in ranked], texts, shares)
+
+    def place(self, reading: Reading) -> Vector:
+        """Each block has length sqrt(share), what is unknown included: an unknown word lowers every score."""
+        columns: list[int] = []
+        weights: list[float] = []
+        for block, share in self.shares.items():
+            if not share:
+                continue
+            start = len(weights)
+            total = 0.0
+            for feature, count in reading.counts[block].items():
+                amount = 1.0 if count == 1 else 1.0 + math.log(count)
+                column = self.columns.get(feature)
+                if column is None:
+                    total += (amount * self._unknown) ** 2
+                    continue
+                weight = amount * self.rarity[column]
+                total += weight * weight
+                columns.append(column)
+                weights.append(weight)
+            if total:
+                scale = math.sqrt(share / total)
+                weights[start:] = [weight * scale for weight in weights[start:]]
+        return Vector(np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32))
+
+
+def _rarity(texts_with_it: int, texts: int) -> float:
+    return math.log((1 + texts) / (1 + texts_with_it)) + 1.0

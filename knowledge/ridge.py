@@ -1,0 +1,98 @@
+"""Kernel ridge regression over sparse vectors, in closed form. Knows columns and rows, no words."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.features import Floats, Ints, Vector
+
+COMMON = 20  # a feature in more than one text of COMMON is multiplied as a dense column, else entry by entry
+COLUMNS_AT_ONCE = 1_024
+
+Doubles = NDArray[np.float64]
+
+
+def gram(vectors: Sequence[Vector], columns: int) -> Floats:
+    """Every text's likeness with every text: (texts, texts)."""
+    texts = len(vectors)
+    rows, cells, weights = by_column(vectors)
+    bounds = np.searchsorted(cells, np.arange(columns + 1))
+    likeness = np.zeros((texts, texts), dtype=np.float32)
+    often = max(8, texts // COMMON)
+    dense: list[tuple[int, int]] = []
+    diagonal = np.zeros(texts, dtype=np.float32)
+    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        if high - low > often:
+            dense.append((low, high))
+        elif high - low == 1:
+            diagonal[rows[low]] += weights[low] ** 2
+        elif high > low:
+            at, amount = rows[low:high], weights[low:high]
+            likeness[at[:, None], at] += amount[:, None] * amount
+    likeness[np.diag_indices(texts)] += diagonal
+    for start in range(0, len(dense), COLUMNS_AT_ONCE):
+        part = dense[start : start + COLUMNS_AT_ONCE]
+        block = np.zeros((texts, len(part)), dtype=np.float32)
+        for place, (low, high) in enumerate(part):
+            block[rows[low:high], place] = weights[low:high]
+        likeness += block @ block.T
+    return likeness
+
+
+def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
+    """All entries of the vectors as (row, column, weight), by column, then by row."""
+    if not vectors:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    cells = np.concatenate([vector.columns for vector in vectors])
+    weights = np.concatenate([vector.weights for vector in vectors])
+    rows = np.repeat(np.arange(len(vectors), dtype=np.int32), [len(vector.columns) for vector in vectors])
+    order = np.argsort(cells, kind="stable")
+    return rows[order], cells[order], weights[order]
+
+
+def solve(likeness: Floats, targets: Doubles, penalty: float) -> tuple[Doubles, Doubles]:
+    """The ridge's coefficients (texts, classes) and the scores each text would get were it left out."""
+    system = likeness.astype(np.float64)
+    system[np.diag_indices(len(system))] += penalty
+    inverse = np.linalg.inv(system)
+    coefficients = inverse @ targets
+    return coefficients, targets - coefficients / np.diag(inverse)[:, None]
+
+
+class Folded:
+    """The solved ridge, folded to one row of class scores per feature: a question is a sum of such rows.
+
+    Features are numbered from frequent to rare. The many that only one text has are not given a row of their
+    own, which would be that text's coefficients times a weight: they point to the text. Five times smaller.
+    """
+
+    def __init__(self, frequent: Floats, owner: Ints, weight: Floats, coefficients: Floats) -> None:
+        self.frequent = frequent  # (features that several texts have, classes)
+        self.owner = owner  # (features that one text has,): that text
+        self.weight = weight  # (features that one text has,): its weight there
+        self.coefficients = coefficients  # (texts, classes)
+
+    @classmethod
+    def of(cls, vectors: Sequence[Vector], columns: int, coefficients: Floats) -> "Folded":
+        rows, cells, weights = by_column(vectors)
+        counts = np.bincount(cells, minlength=columns)
+        several = int(np.count_nonzero(counts > 1))
+        frequent = np.zeros((several, coefficients.shape[1]), dtype=np.float32)
+        for row, vector in enumerate(vectors):
+            kept = vector.columns < several
+            frequent[vector.columns[kept]] += vector.weights[kept, None] * coefficients[row]
+        first = int(np.searchsorted(cells, several))
+        return cls(frequent, rows[first:], weights[first:], coefficients)
+
+    def scores(self, vector: Vector) -> Floats:
+        """One score a class."""
+        several = len(self.frequent)
+        kept = vector.columns < several
+        scores = vector.weights[kept] @ self.frequent[vector.columns[kept]]
+        if not kept.all():
+            rare = vector.columns[~kept] - several
+            scores = (
+                scores + (vector.weights[~kept] * self.weight[rare]) @ self.coefficients[self.owner[rare]]
+            )
+        return np.asarray(scores, dtype=np.float32)

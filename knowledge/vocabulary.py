@@ -1,0 +1,69 @@
+"""The words of the knowledge base, and the one a mistyped word was meant to be. No meaning, no scores."""
+
+from collections.abc import Mapping
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from knowledge.text import sound, stem
+
+SHORTEST = 4  # a slip in a word of three letters can make any other word of three letters
+LEAST_LIKENESS = 0.75  # measured: lower mends names into common words, higher leaves slips in short words
+LENGTH_DIFFERENCE = 2
+CANDIDATES = 4
+REMEMBERED = 5_000  # mended words kept, so that a long-running process does not grow with what it is sent
+
+
+class Vocabulary:
+    """`counts`: folded word -> how many texts have it."""
+
+    def __init__(self, counts: Mapping[str, int], language: str) -> None:
+        self.counts = dict(counts)
+        self._language = language
+        self._stems = {stem(word, language) for word in counts}
+        self._by_length: dict[int, list[str]] = {}
+        self._by_sound: dict[str, str] = {}
+        for word in sorted(counts):
+            if word.isdigit() or len(word) < SHORTEST - 1:
+                continue
+            self._by_length.setdefault(len(word), []).append(word)
+            key = sound(word)
+            if len(key) > 1:
+                better = self._by_sound.get(key)
+                if better is None or counts[word] > counts[better]:
+                    self._by_sound[key] = word
+        self._mended: dict[str, str] = {}
+
+    def knows(self, word: str) -> bool:
+        """Whether the knowledge base has the word or another form of it."""
+        return word in self.counts or stem(word, self._language) in self._stems
+
+    def mend(self, word: str) -> str:
+        """The known word that `word` was most likely meant to be, or `word` itself."""
+        if len(word) < SHORTEST or not word.isalpha() or self.knows(word):
+            return word
+        mended = self._mended.get(word)
+        if mended is None:
+            mended = self._nearest(word)
+            if len(self._mended) < REMEMBERED:
+                self._mended[word] = mended
+        return mended
+
+    def _nearest(self, word: str) -> str:
+        alike = self._by_sound.get(sound(word)) if self._language == "fr" else None
+        if alike is not None:
+            return alike
+        best: tuple[float, bool, int, str] | None = None
+        for length in range(len(word) - LENGTH_DIFFERENCE, len(word) + LENGTH_DIFFERENCE + 1):
+            nearest = process.extract(
+                word,
+                self._by_length.get(length, ()),
+                scorer=OSA.normalized_similarity,
+                score_cutoff=LEAST_LIKENESS,
+                limit=CANDIDATES,
+            )
+            for candidate, likeness, _ in nearest:
+                key = (round(likeness, 4), candidate[0] == word[0], self.counts[candidate], candidate)
+                if best is None or key > best:
+                    best = key
+        return best[3] if best else word
