@@ -1,23 +1,26 @@
-"""The shape of a knowledge base: closed, frozen models of the YAML files. No reading, no rendering, no rule across files."""
+"""The shape of a knowledge base: closed, frozen models of its YAML files. No reading, no rule across files."""
 
-from datetime import date
+import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
-type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
-type TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
-type Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
+#: YAML's own date or whole number: a text or a number that merely looks like one is refused.
+Day = Annotated[datetime.date, Strict()]
+Whole = Annotated[int, Strict()]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 #: The topic of the entries that say "this is not this counter's matter".
 OUT_OF_SCOPE = "oos"
 
 
 class Model(BaseModel):
-    """Closed keys, no coercion of what an editor wrote, frozen once read."""
+    """Closed keys, frozen once read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SourceKind(StrEnum):
@@ -44,8 +47,8 @@ class Wave(Model):
     """One round of selection. A wave is open up to and including its closing day, in the call's time zone."""
 
     id: Slug
-    number: Annotated[int, Field(ge=1)]
-    closes_on: date
+    number: Annotated[Whole, Field(ge=1)]
+    closes_on: Day
     source: Slug
 
 
@@ -91,7 +94,7 @@ class Figure(Model):
     """A number or short fact that answers quote by name."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-    value: int | date | str
+    value: Whole | Day | Annotated[str, Strict()]
     source: Slug
 
 
@@ -102,8 +105,8 @@ class CallFacts(Model):
     name: Text
     short_name: Text
     time_zone: Text
-    opens_on: date
-    closes_on: date
+    opens_on: Day
+    closes_on: Day
     dates_source: Slug
     waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
     organisers: tuple[Organiser, ...]
@@ -152,8 +155,8 @@ class Entry(Model):
     basis: Basis
     answer: Text
     sources: tuple[Slug, ...] = ()
-    checked_on: date
-    review_by: date
+    checked_on: Day
+    review_by: Day
     action: Action | None = None
     contact: Slug | None = None
     follow_ups: tuple[Slug, ...] = ()
@@ -164,18 +167,33 @@ class Entry(Model):
         return self.topic != OUT_OF_SCOPE
 
 
-class Concept(Model):
-    """Words and expressions that mean one thing to the matcher."""
+class LexiconFile(Model):
+    """`lexicon.yaml`: what the matcher is told about the words of the domain; see `knowledge.lexicon`."""
 
-    id: Slug
-    words: Annotated[tuple[Text, ...], Field(min_length=1)]
+    #: A standard spelling -> the hasty ones that stand for it.
+    spellings: dict[Text, tuple[Text, ...]] = {}
+    #: A concept -> the words and expressions that mean it.
+    concepts: dict[Text, tuple[Text, ...]] = {}
 
 
-class Noise(Model):
-    """A family of messages that have nothing to do with the call and get no answer."""
+class NoiseFile(Model):
+    """`out_of_scope.yaml`: families of messages that get no answer -> examples of them."""
 
-    id: Slug
-    examples: Annotated[tuple[Text, ...], Field(min_length=1)]
+    noise: dict[Text, tuple[Text, ...]] = {}
+
+
+class SourcesFile(Model):
+    sources: tuple[Source, ...]
+
+
+class TopicsFile(Model):
+    topics: tuple[Topic, ...]
+
+
+class MessagesFile(Model):
+    """`messages.yaml`: what the assistant says itself, by the name the program calls it."""
+
+    messages: dict[str, Text]
 
 
 class Call(Model):
@@ -186,5 +204,7 @@ class Call(Model):
     topics: tuple[Topic, ...]
     entries: tuple[Entry, ...]
     messages: dict[str, Text]
-    phrases: Text  # Jinja macros that every answer and message may use
-    noise: tuple[Noise, ...] = ()
+    #: Jinja macros that every answer and message may use.
+    phrases: Text
+    lexicon: LexiconFile
+    noise: NoiseFile

@@ -1,0 +1,252 @@
+"""The rules of a knowledge base across its files: `check_folder` lists every fault, `load_call` refuses faulty ones."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from traceback import walk_tb
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+
+from knowledge.faults import Fault, KnowledgeError, describe, suggest
+from knowledge.loader import PHRASES, Draft, Placed, read_folder
+from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
+from knowledge.rendering import Renderer
+from knowledge.text import fold
+
+#: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
+ANSWER_LIMIT = 3500
+
+#: What Jinja calls the file of a template that was given as a text.
+_TEMPLATE = "<template>"
+
+#: How long before the opening and after the closing the templates are tried as well.
+_BEFORE = timedelta(days=30)
+_LONG_AFTER = timedelta(days=5 * 365)
+
+
+def load_call(folder: Path) -> Call:
+    """Return the call of `folder`. Errors: KnowledgeError with all faults (not the warnings)."""
+    draft = read_folder(folder)
+    faults = tuple(sorted({*draft.faults, *_cross_faults(draft)}))
+    if faults:
+        raise KnowledgeError(folder, faults)
+    return draft.assemble()
+
+
+def check_folder(folder: Path, today: date, messages: Iterable[str]) -> tuple[Fault, ...]:
+    """Return all faults and warnings of `folder` in order of file and line.
+
+    `messages`: the ids that the program says; `today`: the day on which review dates are judged.
+    """
+    draft = read_folder(folder)
+    found = {*draft.faults, *_cross_faults(draft), *_message_faults(draft, messages), *_reviews(draft, today)}
+    return tuple(sorted(found))
+
+
+def _cross_faults(draft: Draft) -> Iterator[Fault]:
+    yield from _duplicates(draft)
+    yield from _references(draft)
+    yield from _entry_rules(draft)
+    yield from _variants(draft)
+    yield from _topics_without_entry(draft)
+    call = draft.files.get("call.yaml")
+    if call is None:
+        return
+    dates = list(_date_faults(call))
+    yield from dates
+    if not dates:
+        yield from _template_faults(draft, call.model)
+
+
+def _duplicates(draft: Draft) -> Iterator[Fault]:
+    for name, placed in draft.files.items():
+        for group in (
+            "sources",
+            "topics",
+            "waves",
+            "contacts",
+            "links",
+            "figures",
+            "programmes",
+            "organisers",
+        ):
+            seen: dict[str, int] = {}
+            for rank, item in enumerate(getattr(placed.model, group, ())):
+                path = (group, rank, "id")
+                if item.id in seen:
+                    where = f"{name}:{placed.document.line_of((group, seen[item.id], 'id'))}"
+                    yield placed.fault(path, "duplicate-id", id=item.id, where=where)
+                seen.setdefault(item.id, rank)
+    first: dict[str, Placed[Entry]] = {}
+    for entry in draft.entries:
+        other = first.setdefault(entry.model.id, entry)
+        if other is not entry:
+            yield entry.fault(("id",), "duplicate-id", id=entry.model.id, where=other.file)
+        elif Path(entry.file).stem != entry.model.id:
+            yield entry.fault(("id",), "name-differs", file=Path(entry.file).name, id=entry.model.id)
+
+
+def _references(draft: Draft) -> Iterator[Fault]:
+    sources = draft.files.get("sources.yaml")
+    topics = draft.files.get("topics.yaml")
+    call = draft.files.get("call.yaml")
+    if sources:
+        known = [source.id for source in sources.model.sources]
+        if call:
+            yield from _unknown_sources_of_call(call, known)
+        for entry in draft.entries:
+            for rank, source in enumerate(entry.model.sources):
+                yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
+    entries = [entry.model.id for entry in draft.entries]
+    for entry in draft.entries:
+        if topics:
+            known = [topic.id for topic in topics.model.topics]
+            yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, known)
+        if call and entry.model.contact:
+            known = [contact.id for contact in call.model.contacts]
+            yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, known)
+        for rank, follow_up in enumerate(entry.model.follow_ups):
+            yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
+            if follow_up == entry.model.id:
+                yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
+
+
+def _unknown_sources_of_call(call: Placed[CallFacts], known: list[str]) -> Iterator[Fault]:
+    yield from _unless_known(call, ("dates_source",), "unknown-source", call.model.dates_source, known)
+    for group in ("waves", "organisers", "programmes", "contacts", "links", "figures"):
+        for rank, item in enumerate(getattr(call.model, group)):
+            yield from _unless_known(call, (group, rank, "source"), "unknown-source", item.source, known)
+
+
+def _unless_known(
+    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: list[str]
+) -> Iterator[Fault]:
+    if wanted not in known:
+        yield placed.fault(path, code, id=wanted, near=suggest(wanted, known))
+
+
+def _entry_rules(draft: Draft) -> Iterator[Fault]:
+    for entry in draft.entries:
+        needs_source = entry.model.basis not in (Basis.NONE, Basis.SERVICE)
+        if needs_source and not entry.model.sources:
+            yield entry.fault(("id",), "no-source")
+        if entry.model.review_by < entry.model.checked_on:
+            yield entry.fault(("review_by",), "review-before-check")
+
+
+def _variants(draft: Draft) -> Iterator[Fault]:
+    """The matcher cannot serve two entries by one phrasing: compared as it reads them, without case or accents."""
+    first: dict[str, tuple[Placed[Entry], int]] = {}
+    for entry in draft.entries:
+        for rank, variant in enumerate(entry.model.variants):
+            other, place = first.setdefault(fold(variant), (entry, rank))
+            if other is not entry:
+                where = f"{other.file}:{other.document.line_of(('variants', place))}"
+                yield entry.fault(("variants", rank), "variant-twice", text=variant, id=other.model.id, where=where)
+
+
+def _topics_without_entry(draft: Draft) -> Iterator[Fault]:
+    topics: Placed[TopicsFile] | None = draft.files.get("topics.yaml")
+    covered = {entry.model.topic for entry in draft.entries}
+    for rank, topic in enumerate(topics.model.topics if topics else ()):
+        if topics and topic.id not in covered:
+            yield topics.fault(("topics", rank), "topic-empty", id=topic.id)
+
+
+def _date_faults(call: Placed[CallFacts]) -> Iterator[Fault]:
+    facts = call.model
+    try:
+        ZoneInfo(facts.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield call.fault(("time_zone",), "unknown-time-zone", id=facts.time_zone)
+    if facts.closes_on < facts.opens_on:
+        yield call.fault(("closes_on",), "dates-reversed", closes=facts.closes_on, opens=facts.opens_on)
+        return
+    before = None
+    for rank, wave in enumerate(facts.waves):
+        path = ("waves", rank, "closes_on")
+        if not facts.opens_on <= wave.closes_on <= facts.closes_on:
+            opens, end = facts.opens_on, facts.closes_on
+            yield call.fault(path, "wave-outside", number=wave.number, closes=wave.closes_on, opens=opens, end=end)
+        if before and (wave.closes_on <= before.closes_on or wave.number <= before.number):
+            yield call.fault(path, "waves-order", number=wave.number)
+        before = wave
+
+
+def _template_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
+    try:
+        renderer = Renderer(facts, draft.phrases)
+        for day in _days_to_try(facts):
+            renderer.render_on("", day)
+    except TemplateSyntaxError as error:
+        yield Fault(PHRASES, error.lineno, describe("template-syntax"))
+        return
+    except TemplateError as error:
+        yield Fault(PHRASES, _line_of(error), describe("template-unknown", name=_name_in(error)))
+        return
+    for entry in draft.entries:
+        fault = next(_faults_of_answer(entry, renderer, facts), None)
+        if fault:
+            yield fault
+
+
+def _days_to_try(facts: CallFacts) -> list[date]:
+    """Return the days on which an answer may read differently: around the opening, each closing, and long after."""
+    day = timedelta(days=1)
+    figures = [figure.value for figure in facts.figures if isinstance(figure.value, date)]
+    turns = [facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves), *figures]
+    around = {moment + shift for moment in turns for shift in (-day, 0 * day, day)}
+    return sorted({*around, facts.opens_on - _BEFORE, facts.closes_on + _LONG_AFTER})
+
+
+def _faults_of_answer(entry: Placed[Entry], renderer: Renderer, facts: CallFacts) -> Iterator[Fault]:
+    """Yield the faults of the answer's template; the first is enough for an editor."""
+    path = ("answer",)
+    for day in _days_to_try(facts):
+        try:
+            text = renderer.render_on(entry.model.answer, day)
+        except TemplateSyntaxError as error:
+            yield entry.fault(path, "template-syntax", offset=error.lineno)
+        except UndefinedError as error:
+            yield entry.fault(path, "template-unknown", offset=_line_of(error), name=_name_in(error))
+        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+            # What a template can raise is what its filters and operators raise on a wrong value.
+            yield entry.fault(path, "template-failed", offset=_line_of(error), day=day)
+        else:
+            if not text:
+                yield entry.fault(path, "template-empty", day=day)
+            if len(text) > ANSWER_LIMIT:
+                yield entry.fault(path, "answer-too-long", length=len(text), limit=ANSWER_LIMIT, day=day)
+
+
+def _line_of(error: Exception) -> int:
+    """Return the line (from 1) of the template in which `error` was raised: Jinja gives its frames that number."""
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _TEMPLATE]
+    return lines[-1] if lines else 1
+
+
+def _name_in(error: TemplateError) -> str:
+    """Return the name that Jinja's « 'x' is undefined » or « … has no attribute 'x' » quotes last."""
+    quoted = (error.message or "").split("'")
+    return quoted[-2] if len(quoted) > 2 else error.message or ""
+
+
+def _message_faults(draft: Draft, wanted: Iterable[str]) -> Iterator[Fault]:
+    placed = draft.files.get("messages.yaml")
+    if placed is None:
+        return
+    wanted = sorted(wanted)
+    for name in wanted:
+        if name not in placed.model.messages:
+            yield placed.fault(("messages",), "message-missing", id=name)
+    for name in placed.model.messages:
+        if name not in wanted:
+            yield placed.fault(("messages", name), "message-unknown", id=name, near=suggest(name, wanted))
+
+
+def _reviews(draft: Draft, today: date) -> Iterator[Fault]:
+    for entry in draft.entries:
+        if entry.model.review_by < today:
+            yield entry.fault(("review_by",), "review-passed", is_warning=True, day=entry.model.review_by)

@@ -1,0 +1,173 @@
+"""The folder of a call -> a frozen Call, or every fault of its files at once. The rules across files are in `check`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from knowledge.faults import Fault, describe, describe_shape, is_worded
+from knowledge.model import (
+    Call,
+    CallFacts,
+    Entry,
+    LexiconFile,
+    MessagesFile,
+    NoiseFile,
+    SourcesFile,
+    TopicsFile,
+)
+from knowledge.positions import Document, Unreadable, read_yaml
+from knowledge.positions import Path as DataPath
+
+ANSWERS = "answers"
+PHRASES = "phrases.jinja"
+
+#: The files a knowledge base must have beside its answers, and their models.
+REQUIRED: dict[str, type[BaseModel]] = {
+    "call.yaml": CallFacts,
+    "sources.yaml": SourcesFile,
+    "topics.yaml": TopicsFile,
+    "messages.yaml": MessagesFile,
+}
+OPTIONAL: dict[str, type[BaseModel]] = {"lexicon.yaml": LexiconFile, "out_of_scope.yaml": NoiseFile}
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[M]):
+    """A model with the file it was read from."""
+
+    file: str
+    model: M
+    document: Document
+
+    def fault(self, path: DataPath, code: str, *, is_warning: bool = False, offset: int = 0, **known: Any) -> Fault:
+        """Return a fault at `path`, or at the `offset`-th line (from 1) of the text that stands there."""
+        line = self.document.line_within(path, offset) if offset else self.document.line_of(path)
+        return Fault(self.file, line, describe(code, **known), is_warning)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A knowledge base as its files give it: what could be read, and the faults met while reading."""
+
+    folder: Path
+    files: dict[str, Placed[Any]] = field(default_factory=dict)
+    entries: list[Placed[Entry]] = field(default_factory=list)
+    phrases: str = ""
+    faults: list[Fault] = field(default_factory=list)
+
+    def assemble(self) -> Call:
+        """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
+        lexicon = self.files.get("lexicon.yaml")
+        noise = self.files.get("out_of_scope.yaml")
+        return Call(
+            facts=self.files["call.yaml"].model,
+            sources=self.files["sources.yaml"].model.sources,
+            topics=self.files["topics.yaml"].model.topics,
+            messages=self.files["messages.yaml"].model.messages,
+            entries=tuple(placed.model for placed in self.entries),
+            phrases=self.phrases,
+            lexicon=lexicon.model if lexicon else LexiconFile(),
+            noise=noise.model if noise else NoiseFile(),
+        )
+
+
+def read_folder(folder: Path) -> Draft:
+    """Read every file of the knowledge base in `folder`; faults are listed, never raised."""
+    draft = Draft(folder)
+    if not folder.is_dir():
+        draft.faults.append(Fault(str(folder), 1, describe("folder-missing")))
+        return draft
+    for name, model in {**REQUIRED, **OPTIONAL}.items():
+        if (folder / name).exists():
+            placed = _read_file(draft, folder / name, model)
+            if placed:
+                draft.files[name] = placed
+        elif name in REQUIRED:
+            draft.faults.append(Fault(name, 1, describe("file-missing")))
+    for path in sorted((folder / ANSWERS).rglob("*.yaml")):
+        entry = _read_file(draft, path, Entry)
+        if entry:
+            draft.entries.append(entry)
+    phrases = _read_text(draft, folder / PHRASES)
+    draft.phrases = phrases or ""
+    return draft
+
+
+def _read_text(draft: Draft, path: Path) -> str | None:
+    name = path.relative_to(draft.folder).as_posix()
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        draft.faults.append(Fault(name, line, describe("not-utf8")))
+    except OSError:
+        draft.faults.append(Fault(name, 1, describe("file-missing")))
+    return None
+
+
+def _read_file(draft: Draft, path: Path, model: type[M]) -> Placed[M] | None:
+    text = _read_text(draft, path)
+    if text is None:
+        return None
+    name = path.relative_to(draft.folder).as_posix()
+    document = read_yaml(text)
+    if isinstance(document, Unreadable):
+        draft.faults.append(Fault(name, document.line, describe(document.code, key=document.key)))
+        return None
+    try:
+        return Placed(name, model.model_validate(document.data), document)
+    except ValidationError as error:
+        draft.faults += [_explain(name, document, model, one) for one in _without_branches(error.errors())]
+        return None
+
+
+def _without_branches(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """A value that fits no branch of a union is one fault, not one a branch."""
+    seen: dict[tuple[int | str, ...], ErrorDetails] = {}
+    for error in errors:
+        path = error["loc"]
+        while path and isinstance(path[-1], str) and path[-1] in _BRANCHES:
+            path = path[:-1]
+        seen.setdefault(path, {**error, "loc": path})
+    return list(seen.values())
+
+
+#: What pydantic appends to the path of a value that may be of several types.
+_BRANCHES = {"int", "date", "str"}
+
+
+def _explain(file: str, document: Document, model: type[BaseModel], error: ErrorDetails) -> Fault:
+    path = tuple(error["loc"])
+    context = error.get("ctx", {})
+    code = error["type"] if is_worded(error["type"]) else "other"
+    known = {
+        "path": ".".join(map(str, path)),
+        "key": path[-1] if path else "",
+        "value": error["input"],
+        "allowed": _allowed(model, path, context),
+        "limit": context.get("max_length", context.get("ge", "")),
+        "shape": describe_shape(context.get("pattern", "")),
+    }
+    return Fault(file, document.line_of(path), describe(code, **known))
+
+
+def _allowed(model: type[BaseModel], path: DataPath, context: dict[str, Any]) -> str:
+    """Return the keys or values permitted at `path`, for the fault that names a wrong one."""
+    if "expected" in context:
+        return str(context["expected"]).replace("'", "").replace(" or ", ", ")
+    for part in path[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            model = _model_within(model.model_fields[part].annotation) or model
+    return ", ".join(model.model_fields)
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    """Return the model that an annotation such as `tuple[Wave, ...]` holds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in getattr(annotation, "__args__", ()) if (found := _model_within(part))), None)
