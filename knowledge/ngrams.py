@@ -1,0 +1,74 @@
+"""Finds the names nearest to a misspelt one: pairs of letters choose a few, rapidfuzz measures those."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+LETTERS = 64  # codes 0..63: 0 bounds a name, then a to z, digits, and one code for all else
+SHORTLIST = 48  # names measured; more did not change what is found
+
+
+class NearestNames:
+    """An index of keys made of plain lower-case letters and digits."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = keys
+        codes = _codes("\n" + "\n".join(keys) + "\n")
+        bound = codes == 0
+        owner = np.cumsum(bound)[:-1] - 1
+        # The pair that ends a name starts with its last letter: it has that name's number already;
+        # the bound itself carries the number of the name it opens.
+        pairs = codes[:-1].astype(np.int32) * LETTERS + codes[1:]
+        order = np.argsort(pairs, kind="stable")
+        self._owners: NDArray[np.int32] = owner[order].astype(np.int32)
+        self._starts = np.searchsorted(pairs[order], np.arange(LETTERS * LETTERS + 1)).astype(np.int32)
+        self._lengths = np.fromiter((len(key) + 1 for key in keys), np.float32, len(keys))
+
+    def nearest(self, key: str, limit: int = 8) -> list[tuple[int, float]]:
+        """(number of the key, likeness in 0..1), likest first; only names a few slips away."""
+        slips = allowed_slips(len(key))
+        if not slips:
+            return []
+        found = []
+        for number in self._shortlist(key):
+            distance = OSA.distance(key, self._keys[number], score_cutoff=slips)
+            if distance <= slips:
+                found.append((number, 1 - distance / max(len(key), len(self._keys[number]))))
+        found.sort(key=lambda pair: -pair[1])
+        return found[:limit]
+
+    def _shortlist(self, key: str) -> list[int]:
+        codes = _codes(f"\n{key}\n").astype(np.int32)
+        pairs = np.unique(codes[:-1] * LETTERS + codes[1:])
+        postings = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in pairs]
+        shared = np.bincount(np.concatenate(postings), minlength=len(self._keys))
+        # A slip spoils at most two pairs, an exchange of neighbours three.
+        enough = max(2, len(key) + 1 - 3 * allowed_slips(len(key)))
+        chosen = np.flatnonzero(shared >= enough)
+        likeness = shared[chosen] / (self._lengths[chosen] + len(key) + 1)
+        if len(chosen) > SHORTLIST:
+            best = np.argpartition(-likeness, SHORTLIST)[:SHORTLIST]
+            chosen = chosen[best]
+        shortlist: list[int] = chosen.tolist()
+        return shortlist
+
+
+def allowed_slips(length: int) -> int:
+    """How many letters of a name may be wrong: none in a very short one, three in a long one."""
+    if length < 4:
+        return 0
+    if length < 6:
+        return 1
+    return 2 if length < 12 else 3
+
+
+def _codes(text: str) -> NDArray[np.uint8]:
+    raw = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
+    table = np.full(256, 63, np.uint8)
+    table[ord("\n")] = 0
+    table[ord("a") : ord("z") + 1] = np.arange(1, 27)
+    table[ord("0") : ord("9") + 1] = np.arange(27, 37)
+    coded: NDArray[np.uint8] = table[raw]
+    return coded
