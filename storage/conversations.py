@@ -1,0 +1,71 @@
+"""The state of each conversation, its row locked while it is worked on. What the state means is not known here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Text, bindparam, select, type_coerce, update
+
+from storage import recipients
+from storage.database import Transaction
+from storage.errors import WrongKey
+from storage.tables import insert_new, table
+
+_RECIPIENTS = table("recipients")
+_CONVERSATIONS = table("conversations")
+
+# The state is read as it lies and decrypted below, so that one that cannot be is not an error of the whole read.
+# The lock is the one that foreign keys to the row do not wait for; SQLite, which has one writer, has no such clause.
+_LOAD = (
+    select(_RECIPIENTS.c.id, _RECIPIENTS.c.blocked_at, type_coerce(_CONVERSATIONS.c.state, Text).label("token"))
+    .join(_CONVERSATIONS, _CONVERSATIONS.c.recipient_id == _RECIPIENTS.c.id)
+    .where(_RECIPIENTS.c.channel == bindparam("of_channel"), _RECIPIENTS.c.address_hash == bindparam("hash"))
+    .with_for_update(of=_CONVERSATIONS, key_share=True)
+)
+_SAVE = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
+    .values(state=bindparam("new_state"), updated_at=bindparam("now"))
+)
+_SET_ASIDE = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
+    .values(unreadable_state=type_coerce(_CONVERSATIONS.c.state, Text))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedConversation:
+    """A conversation whose row is ours until the end of the transaction."""
+
+    recipient_id: int
+    #: The state as it was saved; empty for a new conversation; None if no key opens it.
+    state: str | None
+
+
+def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> LockedConversation:
+    """Load the conversation of `sender`, made if it is new, and keep others out of it until the transaction ends."""
+    sought = {"of_channel": channel, "hash": transaction.hash_address(channel, sender)}
+    row = transaction.connection.execute(_LOAD, sought).first()
+    if row is None:
+        recipient_id = recipients.register(transaction, channel, sender, now)
+        transaction.connection.execute(
+            insert_new("conversations", transaction.dialect),
+            {"recipient_id": recipient_id, "state": "", "updated_at": now},
+        )
+        row = transaction.connection.execute(_LOAD, sought).one()
+    if row.blocked_at is not None:
+        recipients.mark_reachable(transaction, row.id)
+    try:
+        state = transaction.keys.decrypt_text(row.token)
+    except WrongKey:
+        state = None
+    return LockedConversation(recipient_id=row.id, state=state)
+
+
+def save(transaction: Transaction, recipient_id: int, state: str, now: datetime) -> None:
+    transaction.connection.execute(_SAVE, {"recipient": recipient_id, "new_state": state, "now": now})
+
+
+def set_aside(transaction: Transaction, recipient_id: int) -> None:
+    """Keep the present state, which could not be read, beside the next one, for whoever mends it."""
+    transaction.connection.execute(_SET_ASIDE, {"recipient": recipient_id})

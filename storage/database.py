@@ -1,0 +1,196 @@
+"""The database: how it is opened, and the one way to do something in it, a transaction. No table but the vault."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from storage.encryption import KeyRing, give_keys, keyed_hash
+from storage.errors import DatabaseUnavailable, StorageError, told_in_french
+from storage.migrations import migrate
+from storage.tables import table
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: How long SQLite waits for another process's transaction, in milliseconds.
+BUSY_MILLISECONDS = 10_000
+#: Threads, each with its connection. On SQLite one: there is one writer anyway, and a queue in front of it is
+#: fairer and faster than its lock.
+POSTGRESQL_THREADS = 8
+#: Seconds that PostgreSQL's server is given to answer a connection.
+CONNECT_SECONDS = 5
+#: A transaction that is known not to have happened (broken connection, conflict) is tried so many times in all.
+ATTEMPTS = 3
+#: What libraries, tools and people write for PostgreSQL.
+_POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction in progress: what the functions of the storage are given."""
+
+    connection: Connection
+    #: "sqlite" or "postgresql".
+    dialect: str
+    keys: KeyRing
+    pepper: bytes
+
+    def session(self) -> Session:
+        """Return a SQLModel session in this transaction, for what is not on the way of each message."""
+        return Session(bind=self.connection)
+
+    def hash_address(self, channel: str, address: str) -> bytes:
+        return keyed_hash(self.pepper, channel, address)
+
+
+class Database:
+    """An open database. `run` from async code, `transaction` from synchronous code."""
+
+    def __init__(self, engine: Engine, keys: KeyRing, pepper: bytes, threads: int) -> None:
+        self.engine = engine
+        self.keys = keys
+        self._pepper = pepper
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    async def run(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one transaction, in a thread; when this returns, it is committed and on the disk.
+
+        Raise DatabaseUnavailable if the database did not take it. If the connection broke during the very commit,
+        nobody knows whether it happened: `work` has to be such that the caller can do it again.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: self.run_now(work, *args, **kwargs))
+
+    def run_now(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`run`, from synchronous code."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                with self.transaction() as transaction:
+                    return work(transaction, *args, **kwargs)
+            except DatabaseUnavailable as error:
+                if not error.try_again_at_once:
+                    raise
+        with self.transaction() as transaction:
+            return work(transaction, *args, **kwargs)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commit at the end of the block, roll back if it raises."""
+        with told_in_french(), self.engine.connect() as connection:
+            connection.begin()
+            yield Transaction(connection, self.engine.dialect.name, self.keys, self._pepper)
+            with told_in_french(during_commit=True):
+                connection.commit()
+
+    def close(self) -> None:
+        """Wait for the transactions in hand and let go of the connections."""
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def open_database(url: str, keys: KeyRing) -> Database:
+    """Open the database of `url` (SQLite or PostgreSQL), made or migrated as needed.
+
+    Raise DatabaseNewer, WrongKey or DatabaseUnavailable, each with what to do.
+    """
+    engine, threads = _engine(_checked(url))
+    give_keys(engine.dialect, keys)
+    try:
+        with told_in_french():
+            migrate(engine)
+            pepper = _open_vault(engine, keys)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine, keys, pepper, threads)
+
+
+def sqlite_url(path: Path) -> str:
+    return URL.create("sqlite", database=str(path)).render_as_string()
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is not None and parsed.drivername in _POSTGRESQL_NAMES:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed is not None and parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    raise StorageError(
+        "GUICHET_DATABASE_URL ne désigne pas une base que Guichet connaît. Écrivez par exemple "
+        "sqlite:////var/lib/guichet/guichet.sqlite3 ou postgresql://utilisateur@serveur/base."
+    )
+
+
+def _engine(url: URL) -> tuple[Engine, int]:
+    if url.drivername == "sqlite":
+        assert url.database is not None
+        _make_private_file(Path(url.database))
+        engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine, 1
+    return create_engine(
+        url,
+        pool_size=POSTGRESQL_THREADS,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
+    ), POSTGRESQL_THREADS
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the file for its owner only, before SQLite makes it for all; its -wal and -shm take the same mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise DatabaseUnavailable(
+            f"Le fichier de la base de données {path} ne peut pas être créé : {error.strerror}. "
+            "Vérifiez le dossier et les droits."
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours, below
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}",  # first: the next one already needs the file
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what is acknowledged survives a power cut
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is gone from the file
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail at once, without waiting, if another wrote between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _open_vault(engine: Engine, keys: KeyRing) -> bytes:
+    """Return the pepper, drawn on first start. Raise WrongKey if the keys do not open it."""
+    vault = table("vault")
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("LOCK TABLE vault IN EXCLUSIVE MODE")
+        kept = connection.execute(select(vault.c.pepper)).scalar()
+        if kept is None:
+            kept = secrets.token_hex(32)
+            connection.execute(vault.insert().values(id=1, pepper=kept))
+        return bytes.fromhex(kept)

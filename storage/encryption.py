@@ -1,0 +1,189 @@
+"""Encryption at rest: the keys, their file, and the column types that keep what is personal. No table lives here."""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Dialect, LargeBinary, Text
+from sqlalchemy.types import TypeDecorator
+
+from storage.errors import UnsafeKeyFile, WrongKey
+
+#: The name of the key file in the data folder: one Fernet key a line, newest first.
+KEY_FILE = "guichet.key"
+#: Where an engine's dialect carries the keys: each engine has its own dialect, so two databases can have two keys.
+_ON_DIALECT = "guichet_keys"
+
+
+class KeyRing:
+    """Fernet keys, newest first: the first encrypts, all decrypt."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError as error:
+            raise UnsafeKeyFile(
+                "La clé secrète n’est pas valable : il faut une clé de 32 octets en base64, ou plusieurs séparées "
+                "par des virgules, la plus récente d’abord."
+            ) from error
+
+    def encrypt(self, plain: bytes) -> str:
+        return self._fernet.encrypt(plain).decode("ascii")
+
+    def decrypt(self, token: str) -> bytes:
+        """Raise WrongKey if no key opens `token`."""
+        try:
+            return self._fernet.decrypt(token)
+        except InvalidToken:
+            raise WrongKey(
+                "Ce qui est enregistré ne s’ouvre pas avec la clé donnée. Remettez la clé d’origine "
+                f"(GUICHET_SECRET_KEY, ou le fichier {KEY_FILE} du dossier de données)."
+            ) from None
+
+    def renew(self, token: str) -> str:
+        """Return `token` encrypted again with the newest key."""
+        return self.encrypt(self.decrypt(token))
+
+    def encrypt_text(self, plain: str) -> str:
+        return self.encrypt(_encode(plain))
+
+    def decrypt_text(self, token: str) -> str:
+        return self.decrypt(token).decode("utf-8", "surrogatepass")
+
+
+def _encode(text: str) -> bytes:
+    # A lone surrogate, which JSON can carry, must not make a message impossible to keep.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def new_key() -> str:
+    return Fernet.generate_key().decode("ascii")
+
+
+def keyed_hash(pepper: bytes, *parts: str) -> bytes:
+    """Return 32 bytes by which an address is found again and which tell nothing to who has not the pepper."""
+    return hmac.new(pepper, b"\x00".join(_encode(part) for part in parts), hashlib.sha256).digest()
+
+
+def load_keys(given: str | None, folder: Path) -> KeyRing:
+    """Return the keys `given` (commas between, newest first), else those of the key file, made on first start."""
+    if given:
+        return KeyRing([key.strip() for key in given.split(",") if key.strip()])
+    path = folder / KEY_FILE
+    if not path.exists():
+        _make_key_file(path)
+    return KeyRing(_read_key_file(path))
+
+
+def add_key(folder: Path) -> KeyRing:
+    """Put a new key before the others in the key file and return them all. `storage.rotation.rotate` then uses it."""
+    path = folder / KEY_FILE
+    keys = [new_key(), *_read_key_file(path)]
+    _write_key_file(path, keys)
+    return KeyRing(keys)
+
+
+def keep_newest_key(folder: Path) -> KeyRing:
+    """Forget the older keys of the key file: only after everything was encrypted again with the newest."""
+    path = folder / KEY_FILE
+    keys = _read_key_file(path)[:1]
+    _write_key_file(path, keys)
+    return KeyRing(keys)
+
+
+def _read_key_file(path: Path) -> list[str]:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise UnsafeKeyFile(f"Le fichier de clé {path} est lisible par d’autres. Corrigez : chmod 600 {path}")
+        keys = path.read_text("ascii").split()
+    except OSError as error:
+        raise UnsafeKeyFile(f"Le fichier de clé {path} ne peut pas être lu : {error.strerror}.") from error
+    if not keys:
+        raise UnsafeKeyFile(f"Le fichier de clé {path} est vide. Remettez la clé d’origine, gardée à part.")
+    return keys
+
+
+def _make_key_file(path: Path) -> None:
+    """Make the file with one new key; of two processes that start together, one makes it and both read the same."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    _write_private(draft, [new_key()])
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _write_key_file(path: Path, keys: Sequence[str]) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    _write_private(draft, keys)
+    draft.replace(path)
+
+
+def _write_private(path: Path, keys: Sequence[str]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write("\n".join(keys) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def give_keys(dialect: Dialect, keys: KeyRing) -> None:
+    """Let the encrypted columns of this dialect's engine use `keys`."""
+    setattr(dialect, _ON_DIALECT, keys)
+
+
+def _keys_of(dialect: Dialect) -> KeyRing:
+    keys = getattr(dialect, _ON_DIALECT)
+    assert isinstance(keys, KeyRing)
+    return keys
+
+
+class EncryptedText(TypeDecorator[str]):
+    """A text, kept as a Fernet token."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _keys_of(dialect).encrypt_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else _keys_of(dialect).decrypt_text(value)
+
+
+class EncryptedJson(TypeDecorator[Any]):
+    """Anything JSON can carry, kept as a Fernet token."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else _keys_of(dialect).encrypt_text(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(_keys_of(dialect).decrypt_text(value))
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """Bytes, a file for instance, kept as a Fernet token."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keys_of(dialect).encrypt(value).encode("ascii")
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _keys_of(dialect).decrypt(value.decode("ascii"))
+
+
+#: The column types that hold Fernet tokens: what a rotation of keys encrypts again.
+ENCRYPTED = (EncryptedText, EncryptedJson, EncryptedBytes)

@@ -1,0 +1,48 @@
+"""The history of the schema, and how a database is brought to its end. Each step lives in `versions/`."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from storage.errors import DatabaseNewer
+
+#: The last step that this code knows.
+HEAD = "0001"
+#: Any number, always the same: of several processes that start together, one migrates and the others wait.
+_LOCK = 7_283_645
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to HEAD. Raise DatabaseNewer if it is beyond."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        found = version(connection)
+        if found != HEAD:
+            _upgrade(connection, found)
+
+
+def version(connection: Connection) -> str | None:
+    """Return the step the database is at, None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection, found: str | None) -> None:
+    # Imported here: Alembic costs a third of a second, and nearly every start finds nothing to migrate.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        raise DatabaseNewer(
+            f"La base de données vient d’une version plus récente de Guichet (schéma {found}, celle-ci connaît "
+            f"jusqu’au {HEAD}). Installez la version récente, ou restaurez une sauvegarde faite avec celle-ci."
+        )
+    command.upgrade(config, HEAD)

@@ -1,0 +1,253 @@
+"""What is to leave and what became of it. Nothing is sent here.
+
+Each recipient has a lane: only its oldest unsent row can be taken, so its messages leave in order whatever the number
+of couriers. A row taken is not taken again before its lease ends; a courier that dies loses nothing.
+A row is due at once when it enters: what is to be said later is planned elsewhere and enters when its time has come.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Text, and_, bindparam, exists, func, select, type_coerce, update
+
+from storage import recipients
+from storage.database import Transaction
+from storage.errors import WrongKey
+from storage.tables import OutboxStatus, insert_new, table
+
+_OUTBOX = table("outbox")
+_RECIPIENTS = table("recipients")
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A message to put in the outbox. `content` is what JSON can carry."""
+
+    key: str
+    channel: str
+    recipient_id: int
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that a courier has in hand until its lease ends."""
+
+    id: int
+    key: str
+    channel: str
+    recipient_id: int
+    #: None if no key opens it.
+    address: str | None
+    #: The content as JSON; None if no key opens it.
+    content: str | None
+    #: This one included.
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A row that did not leave, as the staff see it."""
+
+    key: str
+    channel: str
+    address: str
+    status: OutboxStatus
+    attempts: int
+    created_at: datetime
+    reason: str | None
+
+
+def put(transaction: Transaction, departures: Sequence[Departure], now: datetime) -> None:
+    """Put messages in the outbox, in order. One whose key is already there changes nothing."""
+    if not departures:
+        return
+    rows = [
+        {
+            "key": departure.key,
+            "channel": departure.channel,
+            "recipient_id": departure.recipient_id,
+            "content": departure.content,
+            "status": OutboxStatus.PENDING,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": now,
+        }
+        for departure in departures
+    ]
+    transaction.connection.execute(insert_new("outbox", transaction.dialect), rows if len(rows) > 1 else rows[0])
+
+
+_OLDER = _OUTBOX.alias("older")
+_PENDING = _OUTBOX.c.status == OutboxStatus.PENDING.value
+_IS_HEAD = ~exists().where(
+    _OLDER.c.recipient_id == _OUTBOX.c.recipient_id,
+    _OLDER.c.id < _OUTBOX.c.id,
+    _OLDER.c.status == OutboxStatus.PENDING.value,
+)
+_DUE_HEADS = (
+    select(_OUTBOX.c.id)
+    .where(
+        _PENDING,
+        _OUTBOX.c.channel.in_(bindparam("channels", expanding=True)),
+        _OUTBOX.c.due_at <= bindparam("now"),
+        _IS_HEAD,
+    )
+    .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=_OUTBOX)
+)
+_TAKE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .values(due_at=bindparam("lease_end"), attempts=_OUTBOX.c.attempts + 1)
+)
+_READ = (
+    select(
+        _OUTBOX.c.id,
+        _OUTBOX.c.key,
+        _OUTBOX.c.channel,
+        _OUTBOX.c.recipient_id,
+        type_coerce(_RECIPIENTS.c.address, Text).label("address"),
+        type_coerce(_OUTBOX.c.content, Text).label("content"),
+        _OUTBOX.c.attempts,
+        _OUTBOX.c.created_at,
+    )
+    .join(_RECIPIENTS, _RECIPIENTS.c.id == _OUTBOX.c.recipient_id)
+    .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_OUTBOX.c.id)
+)
+_NEXT_DUE = select(func.min(_OUTBOX.c.due_at)).where(
+    _PENDING,
+    _OUTBOX.c.channel.in_(bindparam("channels", expanding=True)),
+    _OUTBOX.c.due_at > bindparam("now"),
+)
+
+
+def claim(
+    transaction: Transaction, channels: Sequence[str], now: datetime, lease: timedelta, at_most: int
+) -> Sequence[Claimed]:
+    """Take at most `at_most` rows that are due on `channels`, one of each lane, for the length of `lease`."""
+    execute = transaction.connection.execute
+    sought = {"channels": list(channels), "now": now, "at_most": at_most}
+    ids = execute(_DUE_HEADS, sought).scalars().all()
+    if not ids:
+        return []
+    execute(_TAKE, {"ids": ids, "lease_end": now + lease})
+    return [
+        Claimed(
+            id=row.id,
+            key=row.key,
+            channel=row.channel,
+            recipient_id=row.recipient_id,
+            address=_opened(transaction, row.address),
+            content=_opened(transaction, row.content),
+            attempts=row.attempts,
+            created_at=row.created_at,
+        )
+        for row in execute(_READ, {"ids": ids})
+    ]
+
+
+def _opened(transaction: Transaction, token: str) -> str | None:
+    try:
+        return transaction.keys.decrypt_text(token)
+    except WrongKey:
+        return None
+
+
+def next_due(transaction: Transaction, channels: Sequence[str], now: datetime) -> datetime | None:
+    """Return when the next row falls due, after `now`; None if none waits."""
+    found: datetime | None = transaction.connection.execute(
+        _NEXT_DUE, {"channels": list(channels), "now": now}
+    ).scalar()
+    return found
+
+
+_FINISH = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.id == bindparam("row"))
+    .values(
+        status=bindparam("new_status"),
+        finished_at=bindparam("now"),
+        external_id=bindparam("external"),
+        reason=bindparam("why"),
+    )
+)
+_FINISH_IF_PENDING = _FINISH.where(_PENDING)
+_PUT_OFF_ROW = (
+    update(_OUTBOX)
+    # A courier whose lease ended has nothing to say any more: another one counts the attempts.
+    .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.attempts == bindparam("attempt"), _PENDING)
+    .values(due_at=bindparam("until"), reason=bindparam("why"))
+)
+_PUT_OFF_REST = (
+    update(_OUTBOX)
+    .where(
+        and_(_OUTBOX.c.recipient_id == bindparam("recipient"), _OUTBOX.c.id > bindparam("row"), _PENDING),
+        _OUTBOX.c.due_at < bindparam("until"),
+    )
+    .values(due_at=bindparam("until"))
+)
+_REFUSE_LANE = (
+    update(_OUTBOX)
+    .where(_OUTBOX.c.recipient_id == bindparam("recipient"), _PENDING)
+    .values(status=OutboxStatus.REFUSED.value, finished_at=bindparam("now"), reason=bindparam("why"))
+)
+
+
+def mark_sent(transaction: Transaction, claimed: Claimed, external_id: str | None, now: datetime) -> None:
+    """Write down that the row left: true whoever says it, and whatever was written before."""
+    values = {"row": claimed.id, "new_status": OutboxStatus.SENT.value, "now": now, "external": external_id}
+    transaction.connection.execute(_FINISH, {**values, "why": None})
+
+
+def put_off(transaction: Transaction, claimed: Claimed, until: datetime, reason: str) -> None:
+    """Try again at `until`. The rest of the lane waits with it, so that the search for due rows passes over it."""
+    execute = transaction.connection.execute
+    execute(_PUT_OFF_ROW, {"row": claimed.id, "attempt": claimed.attempts, "until": until, "why": reason})
+    execute(_PUT_OFF_REST, {"row": claimed.id, "recipient": claimed.recipient_id, "until": until})
+
+
+def refuse(transaction: Transaction, claimed: Claimed, reason: str, now: datetime, *, blocked: bool) -> None:
+    """Write down that the channel said no. If the recipient blocked us, this is so for all that waits for it."""
+    _give_up(transaction, claimed, OutboxStatus.REFUSED, reason, now)
+    if blocked:
+        recipients.mark_blocked(transaction, claimed.recipient_id, reason, now)
+        transaction.connection.execute(_REFUSE_LANE, {"recipient": claimed.recipient_id, "now": now, "why": reason})
+
+
+def abandon(transaction: Transaction, claimed: Claimed, reason: str, now: datetime) -> None:
+    """Write down that it was tried for too long, or cannot be sent at all."""
+    _give_up(transaction, claimed, OutboxStatus.ABANDONED, reason, now)
+
+
+def _give_up(transaction: Transaction, claimed: Claimed, status: OutboxStatus, reason: str, now: datetime) -> None:
+    values = {"row": claimed.id, "new_status": status.value, "now": now, "external": None, "why": reason}
+    transaction.connection.execute(_FINISH_IF_PENDING, values)
+
+
+def list_undelivered(transaction: Transaction, limit: int = 100) -> Sequence[Undelivered]:
+    """Return what was refused, given up, or was tried and still waits: the latest first."""
+    columns = _OUTBOX.c
+    lost = columns.status.in_([OutboxStatus.REFUSED.value, OutboxStatus.ABANDONED.value])
+    waits = and_(_PENDING, columns.reason.is_not(None))
+    rows = transaction.connection.execute(
+        select(
+            columns.key,
+            columns.channel,
+            _RECIPIENTS.c.address,
+            columns.status,
+            columns.attempts,
+            columns.created_at,
+            columns.reason,
+        )
+        .join(_RECIPIENTS, _RECIPIENTS.c.id == columns.recipient_id)
+        .where(lost | waits)
+        .order_by(columns.id.desc())
+        .limit(limit)
+    )
+    return [Undelivered(row.key, row.channel, row.address, OutboxStatus(row.status), *tuple(row)[4:]) for row in rows]

@@ -1,0 +1,170 @@
+"""What is kept, table by table. What is done with each table lives in the file that bears its name."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, SQLModel
+
+from storage.encryption import EncryptedJson, EncryptedText
+
+#: SQLite numbers rows by itself only in a column that is exactly INTEGER.
+_Identifier = BigInteger().with_variant(Integer, "sqlite")
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Kept(SQLModel):
+    """The base of every table. Dates are aware, UTC in and out; naive ones are refused."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Vault(Kept, table=True):
+    """One row: the pepper of the address hashes, encrypted. A key that does not open it is not this database's key."""
+
+    __tablename__ = "vault"
+
+    id: int = Field(default=1, primary_key=True)
+    pepper: str = Field(sa_type=EncryptedText)
+
+
+class Recipient(Kept, table=True):
+    """Someone on a channel: a person, a group, a mailbox. Its rows in the outbox leave in order: it is their lane."""
+
+    __tablename__ = "recipients"
+    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    channel: str
+    #: Keyed hash of channel and address, to find the row again; the address itself is personal.
+    address_hash: bytes = Field(sa_type=LargeBinary)
+    address: str = Field(sa_type=EncryptedText)
+    created_at: datetime
+    #: Since when the channel says that this recipient wants nothing from us; None: not blocked.
+    blocked_at: datetime | None = None
+    blocked_reason: str | None = None
+
+
+class Conversation(Kept, table=True):
+    """What is remembered of one conversation between two messages; its row is locked while a turn runs."""
+
+    __tablename__ = "conversations"
+
+    recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
+    #: The state as versioned JSON.
+    state: str = Field(sa_type=EncryptedText)
+    updated_at: datetime
+    #: The token of the last state that could not be read, kept for whoever mends it.
+    unreadable_state: str | None = Field(default=None, sa_type=EncryptedText)
+
+
+class InboxStatus(StrEnum):
+    HANDLED = "handled"
+    FAILED = "failed"
+
+
+class Inbox(Kept, table=True):
+    """Every message that was taken in, once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (UniqueConstraint("channel", "update_id"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    channel: str
+    #: The channel's own id of the message.
+    update_id: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    text: str = Field(sa_type=EncryptedText)
+    choice: str | None = Field(default=None, sa_type=EncryptedText)
+    received_at: datetime
+    handled_at: datetime
+    status: str = Field(sa_type=String)
+    #: What failed and where in the code, never what was written.
+    error: str | None = Field(default=None, sa_type=Text)
+
+
+class OutboxStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    #: The channel said no, for good.
+    REFUSED = "refused"
+    #: Given up after too long.
+    ABANDONED = "abandoned"
+
+
+_STILL_PENDING = text("status = 'pending'")
+
+
+class Outbox(Kept, table=True):
+    """Every message that is to leave, or left, with what became of it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        # Partial: what has left, nearly every row, costs nothing to the search for what is to leave.
+        Index("ix_outbox_due", "channel", "due_at", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
+        Index("ix_outbox_lane", "recipient_id", "id", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
+        Index(None, "recipient_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: Says what this message is, for ever: the same key never enters twice.
+    key: str
+    channel: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    content: Any = Field(sa_type=EncryptedJson)
+    status: str = Field(default=OutboxStatus.PENDING, sa_type=String)
+    #: How often a courier took it in hand.
+    attempts: int = 0
+    created_at: datetime
+    #: Not to be taken before: the next attempt, or the end of the lease of the courier that has it in hand.
+    due_at: datetime
+    finished_at: datetime | None = None
+    #: The channel's own id of what was sent.
+    external_id: str | None = None
+    #: Why it was refused, given up, or put off the last time.
+    reason: str | None = None
+
+
+class TeamQuestion(Kept, table=True):
+    """A question that no entry answers, handed to the organisers' staff."""
+
+    __tablename__ = "team_questions"
+    __table_args__ = (UniqueConstraint("key"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank of the effect in its turn: the same question never enters twice.
+    key: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    question: str = Field(sa_type=EncryptedText)
+    #: Entry ids the assistant would have guessed, best first.
+    guesses: Any = Field(sa_type=EncryptedJson)
+    asked_at: datetime
+
+
+def table(name: str) -> Table:
+    """Return the Core table: on the way of each message, rows are read and written without making objects."""
+    return Kept.metadata.tables[name]
+
+
+@cache
+def insert_new(name: str, dialect: str) -> Any:
+    """Return the statement that inserts a row, or does nothing where a unique key is already taken."""
+    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return make(table(name)).on_conflict_do_nothing()
+
+
+@cache
+def insert_new_returning_id(name: str, dialect: str) -> Any:
+    """`insert_new`, with the id of what entered: none if nothing did. (The row count says nothing with psycopg.)"""
+    return insert_new(name, dialect).returning(table(name).c.id)
