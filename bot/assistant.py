@@ -1,0 +1,196 @@
+"""One message is one transaction: seen before or not, the turn, its effects, its replies. And what time brings."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+
+from pydantic import ValidationError
+
+from bot.clock import Clock
+from bot.conversation.messages import AskTeam, Effect, Incoming, Reply
+from bot.conversation.state import State
+from bot.conversation.turn import Turn
+from bot.trail import trail
+from storage import conversations, inbox, outbox, team_questions
+from storage.conversations import LockedConversation
+from storage.database import Database, Transaction
+from storage.errors import DatabaseUnavailable
+from storage.outbox import Departure
+
+_log = logging.getLogger(__name__)
+
+#: `take_turn` with the knowledge it answers from already given.
+TakeTurn = Callable[[State, Incoming, datetime], Turn]
+#: Something that time brings: due rows become messages in the outbox. One transaction each.
+Sweep = Callable[[Transaction, datetime], None]
+
+
+class Received(Enum):
+    """What became of a message. In every case it is kept, and the channel may acknowledge it."""
+
+    HANDLED = auto()
+    #: The turn raised: the message is recorded as failed, an apology is on its way.
+    FAILED = auto()
+    SEEN_BEFORE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an effect comes from."""
+
+    recipient_id: int
+    #: Says for ever which effect of which message this is.
+    key: str
+    now: datetime
+
+
+def _ask_team(transaction: Transaction, effect: AskTeam, source: Source) -> None:
+    team_questions.ask(transaction, source.key, source.recipient_id, effect.question, effect.guesses, source.now)
+
+
+#: How each kind of effect is applied, in the turn's own transaction.
+EFFECTS: Mapping[type[Effect], Callable[[Transaction, Effect, Source], None]] = {
+    AskTeam: _ask_team,
+}
+
+
+@dataclass(slots=True)
+class _Lane:
+    """The messages of one sender that this process has in hand."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    messages: int = 0
+
+
+class Assistant:
+    """Takes messages in, whatever the channel. `turn` may be replaced between two messages."""
+
+    def __init__(
+        self,
+        database: Database,
+        turn: TakeTurn,
+        clock: Clock,
+        *,
+        apology: Reply,
+        wake: Callable[[], None] = lambda: None,
+        sweeps: Sequence[Sweep] = (),
+    ) -> None:
+        self.turn = turn
+        self._database = database
+        self._clock = clock
+        self._apology = apology
+        self._wake = wake
+        self._sweeps = sweeps
+        self._lanes: dict[tuple[str, str], _Lane] = {}
+
+    async def receive(self, incoming: Incoming) -> Received:
+        """Take one message in. When this returns, all that follows from it is on the disk.
+
+        Raise DatabaseUnavailable if it could not be kept: the channel must not acknowledge it.
+        """
+        async with self._lane(incoming.channel, incoming.sender):
+            try:
+                received = await self._database.run(self._handle, incoming)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # the edge: whatever the turn raises, the next message works
+                where = trail(error)
+                _log.error("action=turn_failed channel=%s update=%s error=%s", incoming.channel, incoming.update, where)
+                received = await self._database.run(self._record_failure, incoming, where)
+        self._wake()
+        return received
+
+    async def tick(self, now: datetime) -> None:
+        """Do what time brings. A sweep that raises is logged, and tried again at the next tick."""
+        for sweep in self._sweeps:
+            try:
+                await self._database.run(sweep, now)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # the edge: one sweep must not stop the others
+                _log.error("action=sweep_failed error=%s", trail(error))
+        self._wake()
+
+    @asynccontextmanager
+    async def _lane(self, channel: str, sender: str) -> AsyncIterator[None]:
+        """Keep the order of one sender's messages inside this process; the locked row does it between processes."""
+        lane = self._lanes.setdefault((channel, sender), _Lane())
+        lane.messages += 1
+        try:
+            async with lane.lock:
+                yield
+        finally:
+            lane.messages -= 1
+            if not lane.messages:
+                del self._lanes[channel, sender]
+
+    def _handle(self, transaction: Transaction, incoming: Incoming) -> Received:
+        now = self._clock()
+        conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
+        if not inbox.record(transaction, _message(incoming, conversation), now):
+            return Received.SEEN_BEFORE
+        turn = self.turn(_load(transaction, conversation), incoming, now)
+        conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
+        _apply(transaction, turn.effects, incoming, conversation.recipient_id, now)
+        _reply(transaction, turn.replies, incoming, conversation.recipient_id, now)
+        return Received.HANDLED
+
+    def _record_failure(self, transaction: Transaction, incoming: Incoming, where: str) -> Received:
+        now = self._clock()
+        conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
+        if not inbox.record(transaction, _message(incoming, conversation), now, error=where):
+            return Received.SEEN_BEFORE
+        _reply(transaction, (self._apology,), incoming, conversation.recipient_id, now)
+        return Received.FAILED
+
+
+def _message(incoming: Incoming, conversation: LockedConversation) -> inbox.Message:
+    return inbox.Message(
+        channel=incoming.channel,
+        update=incoming.update,
+        recipient_id=conversation.recipient_id,
+        text=incoming.text,
+        choice=incoming.choice,
+        received_at=incoming.received_at,
+    )
+
+
+def _load(transaction: Transaction, conversation: LockedConversation) -> State:
+    """Return the state. One that cannot be read is set aside for a new one: no state may block a conversation."""
+    if conversation.state == "":
+        return State()
+    try:
+        if conversation.state is not None:
+            return State.model_validate_json(conversation.state)
+    except ValidationError:
+        pass
+    _log.error("action=state_unreadable recipient=%d", conversation.recipient_id)
+    conversations.set_aside(transaction, conversation.recipient_id)
+    return State()
+
+
+def _apply(
+    transaction: Transaction, effects: Sequence[Effect], incoming: Incoming, recipient_id: int, now: datetime
+) -> None:
+    for rank, effect in enumerate(effects):
+        source = Source(recipient_id, f"{incoming.channel}:{incoming.update}:{rank}", now)
+        EFFECTS[type(effect)](transaction, effect, source)
+
+
+def _reply(
+    transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
+) -> None:
+    departures = [
+        Departure(
+            key=f"{incoming.channel}:{incoming.update}:{rank}",
+            channel=incoming.channel,
+            recipient_id=recipient_id,
+            content=reply.as_json(),
+        )
+        for rank, reply in enumerate(replies)
+    ]
+    outbox.put(transaction, departures, now)

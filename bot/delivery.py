@@ -1,0 +1,245 @@
+"""The courier: takes due rows from the outbox, sends them, writes down what became of each. Knows no channel."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from json import loads
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.conversation.messages import Reply
+from bot.trail import trail
+from storage import outbox
+from storage.database import Database, Transaction
+from storage.errors import DatabaseUnavailable
+from storage.outbox import Claimed
+
+_log = logging.getLogger(__name__)
+
+#: How long a courier has a row in hand before another may take it: what a kill in mid-send costs in delay.
+LEASE = timedelta(seconds=30)
+#: A send gets this share of its lease, so that it is never still running when another courier takes the row.
+SEND_SHARE_OF_LEASE = 0.8
+#: How often the outbox is looked at when nothing wakes the courier: rows of other processes, or of the clock.
+POLL = timedelta(seconds=1)
+#: Rows in hand at once, each of another lane.
+IN_HAND = 32
+#: Under load, the rows that fall due within this time are claimed together.
+CLAIM_GAP = timedelta(milliseconds=10)
+#: Back-off: the first wait, doubled at each attempt, and the longest.
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=10)
+#: A message that could not leave for so long is given up, and shown to the staff.
+GIVE_UP_AFTER = timedelta(days=3)
+#: How often an outage of the database is looked at again.
+OUTAGE_WAIT = timedelta(milliseconds=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message on its way out."""
+
+    #: The same for every attempt at this message: a channel that can refuse repeats is given this.
+    key: str
+    #: As the channel addresses them.
+    recipient: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It left."""
+
+    #: The channel's own id of it.
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It may leave later."""
+
+    reason: str
+    #: What the channel asked to wait; None: as the back-off says.
+    after: timedelta | None = None
+    #: The whole channel has to wait, not only this recipient.
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It will never leave."""
+
+    reason: str
+    #: The recipient wants nothing from us any more.
+    blocked: bool = False
+
+
+Outcome = Sent | Retry | Refused
+
+
+class Sender(Protocol):
+    """What a channel gives the courier. What it raises counts as `Retry`."""
+
+    async def send(self, letter: Letter) -> Outcome: ...
+
+
+def next_attempt(attempts: int, now: datetime, jitter: float) -> datetime:
+    """Return when to try again after `attempts` (≥ 1) failures: half the wait to all of it, by `jitter` in [0, 1]."""
+    doublings = min(attempts - 1, 20)
+    wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return now + wait * (0.5 + jitter / 2)
+
+
+class Courier:
+    """Delivers what is in the outbox for the channels it was given senders for, side by side over the recipients."""
+
+    def __init__(
+        self,
+        database: Database,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        *,
+        lease: timedelta = LEASE,
+        poll: timedelta = POLL,
+        in_hand: int = IN_HAND,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._senders = senders
+        self._clock = clock
+        self._lease = lease
+        self._poll = poll
+        self._most = in_hand
+        self._jitter = jitter
+        self._wake = asyncio.Event()
+        self._in_hand: set[asyncio.Task[None]] = set()
+        #: Channels that asked for silence, until when.
+        self._silent: dict[str, datetime] = {}
+        self._outage = False
+
+    def wake(self) -> None:
+        """Say that something may be due. To be called in the event loop."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set, then finish what is in hand."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                pause = await self._take_what_is_due()
+                waking = asyncio.create_task(self._wake.wait())
+                await asyncio.wait(
+                    {waking, stopping}, timeout=pause.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+                )
+                waking.cancel()
+                if self._in_hand and not stop.is_set():
+                    await asyncio.sleep(CLAIM_GAP.total_seconds())
+        finally:
+            stopping.cancel()
+            await asyncio.gather(*self._in_hand)
+
+    async def drain(self) -> None:
+        """Deliver until nothing is due: what is put off for later stays in the outbox."""
+        while True:
+            self._wake.clear()
+            await self._take_what_is_due()
+            if not self._in_hand:
+                return
+            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _take_what_is_due(self) -> timedelta:
+        """Claim rows and start sending them. Return how long to wait before looking again, if nothing wakes us."""
+        free = self._most - len(self._in_hand)
+        now = self._clock()
+        channels = [name for name in self._senders if self._silent.get(name, now) <= now]
+        if free <= 0 or not channels:
+            return self._poll
+        try:
+            claimed, next_due = await self._database.run(_claim, channels, now, self._lease, free)
+        except DatabaseUnavailable as error:
+            self._note_outage(error)
+            return OUTAGE_WAIT
+        self._note_recovery()
+        for row in claimed:
+            task = asyncio.create_task(self._deliver(row))
+            self._in_hand.add(task)
+            task.add_done_callback(self._put_down)
+        if next_due is None:
+            return self._poll
+        return min(self._poll, max(next_due - self._clock(), timedelta()))
+
+    def _put_down(self, task: "asyncio.Task[None]") -> None:
+        self._in_hand.discard(task)
+        self._wake.set()
+
+    async def _deliver(self, row: Claimed) -> None:
+        outcome = await self._send(row)
+        while True:
+            try:
+                await self._database.run(self._write_down, row, outcome)
+            except DatabaseUnavailable as error:
+                # It was sent: as long as this process lives, it can still keep it from being sent again.
+                self._note_outage(error)
+                await asyncio.sleep(OUTAGE_WAIT.total_seconds())
+            except Exception as error:  # the edge: a row that cannot be written down must not stop the others
+                _log.error("action=write_down_failed key=%s error=%s", row.key, trail(error))
+                return
+            else:
+                return
+
+    async def _send(self, row: Claimed) -> Outcome | None:
+        """Return what became of it, None for a row that cannot be read."""
+        if row.address is None or row.content is None:
+            return None
+        try:
+            letter = Letter(key=row.key, recipient=row.address, reply=Reply.from_json(loads(row.content)))
+        except (ValueError, KeyError, TypeError):
+            return None
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() * SEND_SHARE_OF_LEASE):
+                return await self._senders[row.channel].send(letter)
+        except TimeoutError:
+            return Retry(reason="timeout")
+        except Exception as error:  # the edge: whatever a channel raises, the message stays and the others go on
+            _log.warning("action=send_raised key=%s error=%s", row.key, trail(error))
+            return Retry(reason=type(error).__name__)
+
+    def _write_down(self, transaction: Transaction, row: Claimed, outcome: Outcome | None) -> None:
+        now = self._clock()
+        match outcome:
+            case Sent(external_id):
+                outbox.mark_sent(transaction, row, external_id, now)
+            case Retry(reason) if now - row.created_at >= GIVE_UP_AFTER:
+                outbox.abandon(transaction, row, reason, now)
+            case Retry(reason, after, whole_channel):
+                until = next_attempt(row.attempts, now, self._jitter()) if after is None else now + after
+                if whole_channel:
+                    self._silent[row.channel] = until
+                outbox.put_off(transaction, row, until, reason)
+            case Refused(reason, blocked):
+                outbox.refuse(transaction, row, reason, now, blocked=blocked)
+            case None:
+                outbox.abandon(transaction, row, "unreadable", now)
+        if not isinstance(outcome, Sent):
+            _log.info("action=not_sent key=%s attempt=%d outcome=%s", row.key, row.attempts, outcome)
+
+    def _note_outage(self, error: DatabaseUnavailable) -> None:
+        if not self._outage:
+            self._outage = True
+            _log.error("action=database_unavailable %s", error)
+
+    def _note_recovery(self) -> None:
+        if self._outage:
+            self._outage = False
+            _log.warning("action=database_back")
+
+
+def _claim(
+    transaction: Transaction, channels: list[str], now: datetime, lease: timedelta, at_most: int
+) -> tuple[list[Claimed], datetime | None]:
+    claimed = list(outbox.claim(transaction, channels, now, lease, at_most))
+    return claimed, None if claimed else outbox.next_due(transaction, channels, now)

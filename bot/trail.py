@@ -1,0 +1,12 @@
+"""What the log says of an exception. Its own text is left out: it may hold what a person wrote, or a token."""
+
+import traceback
+from pathlib import Path
+
+
+def trail(error: BaseException) -> str:
+    """Return the kind of `error`, of what caused it, and where in the code each rose, the innermost first."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    cause = error.__cause__ or error.__context__
+    return f"{type(error).__name__} at {places}" + (f" from {trail(cause)}" if cause else "")
