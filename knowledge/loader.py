@@ -11,6 +11,7 @@ from knowledge.faults import Fault, describe, describe_shape, is_worded
 from knowledge.model import (
     Call,
     CallFacts,
+    CommandsFile,
     Entry,
     LexiconFile,
     MessagesFile,
@@ -30,6 +31,7 @@ REQUIRED: dict[str, type[BaseModel]] = {
     "sources.yaml": SourcesFile,
     "topics.yaml": TopicsFile,
     "messages.yaml": MessagesFile,
+    "commands.yaml": CommandsFile,
 }
 OPTIONAL: dict[str, type[BaseModel]] = {"lexicon.yaml": LexiconFile, "out_of_scope.yaml": NoiseFile}
 
@@ -69,6 +71,7 @@ class Draft:
             sources=self.files["sources.yaml"].model.sources,
             topics=self.files["topics.yaml"].model.topics,
             messages=self.files["messages.yaml"].model.messages,
+            commands=self.files["commands.yaml"].model.commands,
             entries=tuple(placed.model for placed in self.entries),
             phrases=self.phrases,
             lexicon=lexicon.model if lexicon else LexiconFile(),

@@ -196,6 +196,12 @@ class MessagesFile(Model):
     messages: dict[str, Text]
 
 
+class CommandsFile(Model):
+    """`commands.yaml`: the words that steer the conversation, by the command they mean."""
+
+    commands: dict[str, tuple[Text, ...]]
+
+
 class Call(Model):
     """A whole knowledge base."""
 
@@ -204,6 +210,7 @@ class Call(Model):
     topics: tuple[Topic, ...]
     entries: tuple[Entry, ...]
     messages: dict[str, Text]
+    commands: dict[str, tuple[Text, ...]]
     #: Jinja macros that every answer and message may use.
     phrases: Text
     lexicon: LexiconFile

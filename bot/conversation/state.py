@@ -19,6 +19,9 @@ class OfferedChoice(BaseModel):
     def of(cls, choice: Choice) -> Self:
         return cls(id=choice.id, label=choice.label)
 
+    def as_choice(self) -> Choice:
+        return Choice(self.id, self.label)
+
 
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
@@ -26,8 +29,8 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
-    #: Set once the person was greeted and told what this counter is.
-    greeted: bool = False
+    #: The phase of the call ("before", "open", "closed") that the person was last told of.
+    noticed: str | None = None
     #: The choices last shown, so that "2" or a label picks one.
     offered: tuple[OfferedChoice, ...] = ()
     #: The question that found no answer and may go to the team if the person says yes.

@@ -1,11 +1,20 @@
 """The way of one message through the conversation: the ROUTES table, read top to bottom. All messages go through here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.messages import Effect, Incoming, Reply
-from bot.conversation.state import State
-from knowledge.model import Call
+from bot.conversation import answers
+from bot.conversation.commands import Command, read_command
+from bot.conversation.messages import AskTeam, Effect, Incoming, Reply
+from bot.conversation.picking import Picked, Unoffered, read_pick
+from bot.conversation.state import OfferedChoice, State
+from knowledge.library import Library
+from knowledge.matcher import Outcome
+from knowledge.model import Entry
+
+#: Characters of a question that are read; what is longer is rather a text than a question.
+QUESTION_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +26,151 @@ class Turn:
     effects: tuple[Effect, ...] = ()
 
 
-def take_turn(state: State, incoming: Incoming, call: Call, now: datetime) -> Turn:
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message with all that a route may look at."""
+
+    state: State
+    incoming: Incoming
+    library: Library
+    now: datetime
+
+    def say(self, message: str, **values: object) -> Reply:
+        return Reply(self.library.say(message, self.now, **values))
+
+
+#: A route takes the message, or returns None to leave it to the next.
+Route = Callable[[Exchange], Turn | None]
+
+
+def take_turn(state: State, incoming: Incoming, library: Library, now: datetime) -> Turn:
+    """Return what `incoming` changes. Pure: the same arguments give the same turn."""
+    exchange = Exchange(state, incoming, library, now)
+    turn = next(turn for route in ROUTES if (turn := route(exchange)) is not None)
+    offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
+    return Turn(turn.state.model_copy(update={"offered": tuple(offered)}), turn.replies, turn.effects)
+
+
+def _nothing_to_read(exchange: Exchange) -> Turn | None:
+    if exchange.incoming.choice or any(character.isalnum() for character in exchange.incoming.text):
+        return None
+    return Turn(exchange.state, (exchange.say("none_empty"),))
+
+
+def _too_long(exchange: Exchange) -> Turn | None:
+    if len(exchange.incoming.text) <= QUESTION_LIMIT:
+        return None
+    return Turn(exchange.state, (exchange.say("too_long"),))
+
+
+def _command(exchange: Exchange) -> Turn | None:
+    match read_command(exchange.incoming.text, exchange.library.call.commands):
+        case Command.START:
+            return _welcome(exchange)
+        case Command.HELP:
+            return _answer_with(exchange, _entry_on(exchange.library, "bot_what_can_you_do"))
+        case Command.CANCEL:
+            return _cancel(exchange)
+        case _:
+            return None
+
+
+def _choice(exchange: Exchange) -> Turn | None:
+    match read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands):
+        case Picked(choice):
+            return _pick(exchange, choice)
+        case Unoffered():
+            return Turn(exchange.state, (_again(exchange, "choice_unknown"),))
+        case _:
+            return None
+
+
+def _question(exchange: Exchange) -> Turn:
+    question = exchange.incoming.text
+    answer = answers.find_answer(question, exchange.library)
+    if answer.outcome is Outcome.ANSWER and answer.best is not None:
+        return _answer_with(exchange, answer.best.entry, question=question, other=answer.other)
+    waiting = _waiting_for_team(exchange.state, question, tuple(each.entry.id for each in answer.candidates))
+    if answer.outcome is Outcome.CHOICES:
+        return _noticed(exchange, waiting, answers.reply_with_choices(answer, exchange.library, exchange.now))
+    return _noticed(exchange, waiting, answers.reply_without_answer(exchange.library, exchange.now))
+
+
+#: Every message takes the first route that does not leave it to the next.
+ROUTES: tuple[Route, ...] = (_nothing_to_read, _too_long, _command, _choice, _question)
+
+
+def _pick(exchange: Exchange, choice: str) -> Turn:
+    state, library = exchange.state, exchange.library
+    if choice.startswith(answers.ENTRY_PREFIX):
+        entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
+        if entry is not None:
+            return _answer_with(exchange, entry, question=state.unanswered)
+    elif choice == answers.NONE_OF_THESE and state.unanswered:
+        return Turn(state, (answers.reply_without_answer(library, exchange.now),))
+    elif choice == answers.TEAM_YES and state.unanswered:
+        effect = AskTeam(state.unanswered, state.guesses)
+        return Turn(_settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect,))
+    elif choice == answers.TEAM_NO and state.unanswered:
+        return Turn(_settled(state), (exchange.say("team_declined"),))
+    return Turn(state, (exchange.say("choice_stale"),))
+
+
+def _answer_with(
+    exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None
+) -> Turn:
+    """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
+    first, state = None, exchange.state
+    if answers.is_about_the_call(entry):
+        first, state = _first_notice(exchange)
+    reply = answers.reply_with_entry(entry, exchange.library, exchange.now, first=first, other=other)
+    if answers.offers_team(entry) and question:
+        return Turn(_waiting_for_team(state, question, (entry.id,)), (reply,))
+    return Turn(_settled(state), (reply,))
+
+
+def _welcome(exchange: Exchange) -> Turn:
+    welcome = exchange.say("welcome")
+    return _noticed(exchange, _settled(exchange.state), welcome)
+
+
+def _cancel(exchange: Exchange) -> Turn:
+    message = "team_declined" if exchange.state.unanswered else "cancelled"
+    return Turn(_settled(exchange.state), (exchange.say(message),))
+
+
+def _again(exchange: Exchange, message: str) -> Reply:
+    """Return `message` with the choices that are still open, so that none is lost by a slip."""
+    choices = tuple(choice.as_choice() for choice in exchange.state.offered)
+    return Reply(exchange.library.say(message, exchange.now), choices)
+
+
+def _noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:
+    """Put the notice before `reply` where it was not said yet."""
+    first, told = _first_notice(exchange)
+    state = state.model_copy(update={"noticed": told.noticed})
+    if first is None:
+        return Turn(state, (reply,))
+    return Turn(state, (Reply(f"{first}\n\n{reply.text}", reply.choices, reply.contact),))
+
+
+def _first_notice(exchange: Exchange) -> tuple[str | None, State]:
+    """Return the notice when this conversation has not been told it yet, and the state that remembers it."""
+    phase = exchange.library.renderer.phase(exchange.now)
+    if exchange.state.noticed == phase:
+        return None, exchange.state
+    told = exchange.state.model_copy(update={"noticed": phase})
+    return answers.notice(exchange.library, exchange.now), told
+
+
+def _waiting_for_team(state: State, question: str, guesses: tuple[str, ...]) -> State:
+    return state.model_copy(update={"unanswered": question, "guesses": guesses})
+
+
+def _settled(state: State) -> State:
+    return state.model_copy(update={"unanswered": None, "guesses": ()})
+
+
+def _entry_on(library: Library, topic: str) -> Entry:
+    """Return the first entry on `topic`; the check makes sure that each topic has one."""
+    return next(entry for entry in library.call.entries if entry.topic == topic)

@@ -1,0 +1,44 @@
+"""Which of the choices shown a message picks: by its button, its number, its label, or a yes or no."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.conversation.commands import Command, read_command
+from bot.conversation.messages import Incoming
+from bot.conversation.state import OfferedChoice
+from knowledge.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unoffered:
+    """A number that no choice bears."""
+
+
+def read_pick(
+    incoming: Incoming, offered: Sequence[OfferedChoice], words: Mapping[str, Sequence[str]]
+) -> Picked | Unoffered | None:
+    """Return what `incoming` picks among `offered`; None when it picks nothing and is to be read as a text.
+
+    A button's choice counts even when it is no longer offered: what it then does is for the turn to say.
+    """
+    if incoming.choice:
+        return Picked(incoming.choice)
+    if not offered:
+        return None
+    said = fold(incoming.text).strip(" .!)")
+    if said.isdecimal():
+        rank = int(said)
+        return Picked(offered[rank - 1].id) if 1 <= rank <= len(offered) else Unoffered()
+    for choice in offered:
+        if said == fold(choice.label).strip(" .!)"):
+            return Picked(choice.id)
+    command = read_command(incoming.text, words)
+    if command in (Command.YES, Command.NO):
+        ending = f":{command}"
+        return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
+    return None

@@ -1,0 +1,101 @@
+"""A call ready to serve: its facts, its texts and its fitted matcher. Loaded once, then only read."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from knowledge.check import load_call
+from knowledge.fitted import DamagedFit
+from knowledge.lexicon import Lexicon
+from knowledge.matcher import Example, Matcher
+from knowledge.model import Call, Entry, Source
+from knowledge.rendering import Renderer
+
+#: Fitted matchers kept in the cache folder; older ones are removed.
+_FITS_KEPT = 4
+
+
+@dataclass(frozen=True)
+class Library:
+    """What a conversation reads from. Safe to share between threads."""
+
+    call: Call
+    renderer: Renderer
+    matcher: Matcher
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self.call.entries}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        return {source.id: source for source in self.call.sources}
+
+    def say(self, message: str, now: datetime, **values: Any) -> str:
+        """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""
+        return self.renderer.render(self.call.messages[message], now, **values)
+
+    def day(self, now: datetime) -> date:
+        return self.renderer.day(now)
+
+
+def open_library(folder: Path, cache: Path | None = None) -> Library:
+    """Load the call of `folder` and its matcher, fitted or taken from the `cache` folder.
+
+    A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
+    """
+    call = load_call(folder)
+    renderer = Renderer(call.facts, call.phrases)
+    kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
+    if kept:
+        try:
+            return Library(call, renderer, Matcher.load(kept))
+        except (DamagedFit, OSError):
+            pass  # absent or unusable: fitted anew below, and written over
+    matcher = fit(call)
+    if kept:
+        _keep(matcher, kept)
+    return Library(call, renderer, matcher)
+
+
+def fit(call: Call) -> Matcher:
+    """Return a matcher fitted on every phrasing of the call."""
+    examples = [
+        Example(text, entry.id) for entry in call.entries for text in dict.fromkeys((entry.question, *entry.variants))
+    ]
+    return Matcher.fit(
+        examples,
+        groups={entry.id: entry.topic for entry in call.entries},
+        out_of_scope={entry.id for entry in call.entries if not entry.in_scope},
+        noise=[text for family in call.noise.noise.values() for text in family],
+        lexicon=Lexicon.of(call.lexicon.model_dump()),
+    )
+
+
+def _fingerprint(call: Call) -> str:
+    """Return a name for what a fit depends on: the phrasings, the code that fits, the libraries it computes with."""
+    digest = hashlib.sha256()
+    for entry in call.entries:
+        digest.update("\0".join((entry.id, entry.topic, entry.question, *entry.variants)).encode())
+    digest.update(call.lexicon.model_dump_json().encode())
+    digest.update(call.noise.model_dump_json().encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    for library in ("numpy", "rapidfuzz", "snowballstemmer"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()[:32]
+
+
+def _keep(matcher: Matcher, path: Path) -> None:
+    try:
+        matcher.save(path)
+        older = sorted(path.parent.glob("matcher-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in older[_FITS_KEPT:]:
+            file.unlink(missing_ok=True)
+    except OSError:
+        return  # a full or read-only cache folder must not keep anyone from an answer
