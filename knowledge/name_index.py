@@ -38,6 +38,9 @@ class NameIndex:
         self._nearest = NearestNames(self._keys)
         self._longest = max(map(len, self._keys))
 
+    def words_of(self, number: int) -> Sequence[str]:
+        return self._names[number]
+
     def exact(self, key: str) -> tuple[int, ...]:
         """The entries whose `core` is this key."""
         return self._exact.get(key, ())

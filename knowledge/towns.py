@@ -18,7 +18,7 @@ from knowledge.registers import (
     departement_of,
     load_registers,
 )
-from knowledge.spelling import CONNECTORS, core, words, words_of_names
+from knowledge.spelling import ARTICLES, CONNECTORS, core, fold, without_leaders, words, words_of_names
 
 BRACKETED = re.compile(r"(?:\(|'')([^()']+)(?:\)|'')")
 
@@ -84,6 +84,32 @@ class Towns:
             found = self._by_name(asked)
         order = sorted(found, key=lambda place: (-(found[place] + WEIGHT * self._weight(place)), place))
         return self._candidates(order, found, limit)
+
+    # --- what the reading of sentences asks, of keys made by `spelling.core`
+
+    def is_name(self, name: Sequence[str]) -> bool:
+        """Whether a commune is called so, or by this beginning, word by word: « peut-on » is not Peuton."""
+        key = core(name)
+        places = (*self._communes.exact(key), *self._communes.beginning(key))
+        return any(_begins(self._communes.words_of(place), name) for place in places)
+
+    def is_group(self, name: Sequence[str]) -> bool:
+        """Whether an EPCI bears this name of two full words or more."""
+        key = group_words(name)
+        return len(key) > 1 and bool(self._groups.exact(core(key)))
+
+    def is_departement(self, key: str) -> bool:
+        return key in self._departements
+
+    def has_article(self, key: str, article: str) -> bool:
+        """Whether a commune of this name is called with this article: « Le Havre »."""
+        start = (f"{article} ", f"{article}'")
+        return any(fold(self._name(place)).startswith(start) for place in self._communes.exact(key))
+
+    def population_of(self, key: str) -> int:
+        """The inhabitants of the largest commune of this name or beginning; 0 if there is none."""
+        places = (*self._communes.exact(key), *self._communes.beginning(key))
+        return max((self._registers.population[self._row(place)] for place in places), default=0)
 
     # --- how it is found
 
@@ -194,6 +220,10 @@ class Towns:
         members = r.epci_members[place - self._first_epci].split()
         return max((r.rows[code] for code in members), key=r.population.__getitem__)
 
+    def _name(self, place: int) -> str:
+        known = len(self._registers.names)
+        return self._registers.names[place] if place < known else self._registers.aliases[place - known].name
+
     def _departements_of(self, place: int) -> frozenset[str]:
         return frozenset((departement_of(self._registers.insee[self._row(place)]),))
 
@@ -222,9 +252,13 @@ class Towns:
                     found[r.sirens[row]] = Candidate(self._group(row), score, r.epci_names[row])
                 continue
             town = r.town(self._row(place))
-            name = town.name if place < len(r.names) else r.aliases[place - len(r.names)].name
-            found.setdefault(town.insee, Candidate(town, score, name))
+            found.setdefault(town.insee, Candidate(town, score, self._name(place)))
         return list(found.values())
+
+
+def _begins(whole: Sequence[str], name: Sequence[str]) -> bool:
+    bare = without_leaders(whole, ARTICLES)
+    return list(bare[: len(name)]) == list(name)
 
 
 def group_words(name: Iterable[str]) -> list[str]:

@@ -1,0 +1,361 @@
+"""Finds the towns named inside a sentence, deciding by what stands around a name whether it is one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge import mention_words as mw
+from knowledge.place_query import GROUP_WORDS
+from knowledge.registers import TERRITORIES
+from knowledge.spelling import ABBREVIATIONS, ARTICLES, CONNECTORS, WORD, fold
+from knowledge.towns import Candidate, Towns
+
+MAX_WORDS = 8  # of a name: « Saint-Germain-de-Tallevende-la-Lande-Vaumont » has six
+JOINT = re.compile(r"[ \t'’/-]*\Z")  # what may stand between two words of one name
+STOP = re.compile(r"[.!?:;\n]|^\s*[-•*]", re.M)
+NUMBER_AFTER = re.compile(r"\s*(?:\(\s*(?:\d{2,3}|2[ABab]|\d{5})\s*\)|,?\s*\d{5}\b)")
+POSTAL_CODE = re.compile(r"(?:\bcode postal\D{0,12}|\bcp\D{0,3}|\binsee\D{0,6}|\()(\d{5}|2[ABab]\d{3})\b", re.I)
+DEPARTEMENT_LEADS = frozenset({"dans", "en"})
+TYPO_SCORE = 84.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named at `sentence[start:end]`; `candidates` is never empty, the likeliest first."""
+
+    start: int
+    end: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    folded: str
+    start: int
+    end: int
+    opens: bool
+    """First word of its sentence: its capital tells nothing."""
+    joined: bool
+    """Only spaces, a hyphen, an apostrophe or a slash between the word before and this one."""
+    words: tuple[str, ...]
+    """The word as names write it: « st » is saint, « /Saône » is sur Saône."""
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+
+def load_ordinary_words(folder: Path = TERRITORIES) -> frozenset[str]:
+    """Names of communes that are also words or first names, folded."""
+    return frozenset((folder / "ordinary_words.txt").read_text("utf-8").split())
+
+
+class Mentions:
+    def __init__(self, towns: Towns, ordinary: frozenset[str]) -> None:
+        self._towns = towns
+        self._ordinary = ordinary
+
+    def find_in(self, sentence: str) -> list[Mention]:
+        """The towns and EPCI named in the sentence, in its order; empty when none is."""
+        tokens = _tokens(sentence)
+        reader = _Reader(self._towns, self._ordinary, sentence, tokens)
+        found: list[Mention] = []
+        place = 0
+        while place < len(tokens):
+            span = reader.place_at(place)
+            if span is None:
+                place += 1
+                continue
+            mention = reader.mention(*span)
+            if mention is not None:
+                found.append(mention)
+                reader.named_until = span[1]
+            place = span[1]
+        return found or _by_code(self._towns, sentence)
+
+
+class _Reader:
+    """One sentence being read; spans are [first, last) numbers of tokens."""
+
+    def __init__(self, towns: Towns, ordinary: frozenset[str], sentence: str, tokens: Sequence[Token]) -> None:
+        self._towns = towns
+        self._ordinary = ordinary
+        self._sentence = sentence
+        self._tokens = tokens
+        letters = [c for c in sentence if c.isalpha()]
+        # All in capitals: capitals tell nothing.
+        self._shouted = len(letters) > 8 and sum(map(str.isupper, letters)) > 0.7 * len(letters)
+        self.named_until = 0
+
+    def place_at(self, place: int) -> tuple[int, int] | None:
+        """The span of a place's name that begins at this word."""
+        word = self._tokens[place].folded
+        if word in GROUP_WORDS:
+            return self._group_at(place)
+        if word in CONNECTORS:
+            return None
+        end = self._longest_name(place)
+        if end is not None and self._is_town(place, end):
+            return (place, self._with_group_word(end))
+        return self._misspelt(place)
+
+    def _longest_name(self, place: int, *, announced: bool = False) -> int | None:
+        """The end of the longest name of a commune or EPCI that begins here; `announced`: after « agglo de »."""
+        name: list[str] = []
+        best = None
+        for end in range(place, min(place + MAX_WORDS, len(self._tokens))):
+            token = self._tokens[end]
+            if end > place and not token.joined:
+                break
+            name += token.words
+            if token.folded in CONNECTORS:
+                # « Lens et Liévin » are two towns, unless an EPCI is announced.
+                if token.folded == "et" and not announced:
+                    break
+                continue
+            if self._towns.is_name(name) or (end > place and self._towns.is_group(name)):
+                best = end + 1
+        return best
+
+    # --- evidence
+
+    def _is_town(self, first: int, end: int) -> bool:
+        tokens = self._tokens
+        full = [t for t in tokens[first:end] if t.folded not in CONNECTORS]
+        head = tokens[first]
+        key = self._key(first, end)
+        article = tokens[first - 1].folded if first and head.joined else ""
+        own_article = article in ARTICLES and self._towns.has_article(key, article)
+        if article in ARTICLES and not own_article and len(full) == 1:
+            return False  # « la Vienne », « le Lot », « la poste »
+        if self._is_person(first, end) or self._is_departement(first, end):
+            return False
+        capital = head.capital and not self._shouted
+        named_as_town = self._follows_town_noun(first)
+        population = self._towns.population_of(key)
+        if len(full) > 1 and len(key) > 4:
+            ordinary = all(t.folded in self._ordinary or t.folded in mw.NEVER for t in full)
+            return not ordinary or named_as_town or (capital and full[-1].capital)
+        word = full[0].folded if full else head.folded
+        if word in mw.NEVER or len(key) < 3:
+            return capital and (
+                named_as_town
+                or (population >= MIN_OPENING and self._is_lived_in(first, frozenset({"a", "de", "d"})))
+                or (own_article and tokens[first - 1].capital and not tokens[first - 1].opens)
+            )
+        if capital and len(head.text) < 5 and head.text.isupper() and not named_as_town:
+            return word not in self._ordinary and population >= MIN_SHOUTED
+        ordinary = word in self._ordinary
+        if not capital:
+            return self._is_town_without_capital(first, end, ordinary, population, named_as_town)
+        if not head.opens:
+            return not ordinary or named_as_town or self._is_expected(first) or population >= mw.MIN_KNOWN
+        if ordinary:
+            return population >= mw.MIN_KNOWN and (len(tokens) <= 2 or self._is_told_town(end))
+        return len(key) > 3 and (population >= MIN_OPENING or self._asks_after(end) or len(tokens) <= 3)
+
+    def _is_town_without_capital(
+        self, first: int, end: int, ordinary: bool, population: int, named_as_town: bool
+    ) -> bool:
+        if ordinary:
+            return population >= mw.MIN_WORD and (named_as_town or self._is_lived_in(first) or len(self._tokens) == 1)
+        if named_as_town:
+            return True
+        if population < mw.MIN_KNOWN:
+            return len(self._tokens) <= 2
+        return (
+            self._tokens[first].opens
+            or self._is_expected(first)
+            or self._asks_after(end)
+            or len(self._tokens) <= 3
+            or self._is_named_with_article(first)
+        )
+
+    def _is_named_with_article(self, first: int) -> bool:
+        return first > 0 and self._tokens[first - 1].folded in ARTICLES
+
+    def _follows_town_noun(self, first: int) -> bool:
+        back = self._before(first, mw.LINKS)
+        return back is not None and back.folded in mw.STRONG_NOUNS | GROUP_WORDS - {"com", "ca"}
+
+    def _is_expected(self, first: int) -> bool:
+        """Whether a place may follow the word before: « à X », « nous sommes X », « et X »."""
+        before = self._tokens[first - 1] if first else None
+        if before is not None and before.folded in ARTICLES:
+            before = self._tokens[first - 2] if first > 1 else None
+        return before is not None and before.folded in mw.PLACE_PREPOSITIONS | mw.BEING | mw.BEFORE_NAME
+
+    def _is_lived_in(self, first: int, prepositions: frozenset[str] = mw.LIVING_IN) -> bool:
+        """« nous sommes à X », « je travaille pour X »."""
+        back = self._before(first, prepositions)
+        before = self._tokens[first - 1].folded if first else ""
+        return before in prepositions and back is not None and back.folded in mw.BEING
+
+    def _is_told_town(self, end: int) -> bool:
+        """« X est-elle … ? », « X dans la Drôme »."""
+        stop = self._tokens[end - 1].end
+        return self._asks_after(end) or self._end_with_departement(end, stop) > stop
+
+    def _asks_after(self, end: int) -> bool:
+        after = [t.folded for t in self._tokens[end : end + 2]]
+        return len(after) == 2 and after[0] in mw.AFTER_NAME and after[1] in mw.PRONOUNS
+
+    def _is_person(self, first: int, end: int) -> bool:
+        tokens = self._tokens
+        before = tokens[first - 1] if first else None
+        if before is not None:
+            if before.folded in mw.TITLES | mw.PRESENTATION:
+                return True
+            # « Olivier Faron »: a first name that is itself a word of the list, then a name.
+            if before.capital and tokens[first].joined and before.folded in self._ordinary and not self._shouted:
+                return first > self.named_until or not before.opens
+        after = tokens[end] if end < len(tokens) else None
+        word = tokens[first].folded
+        return (
+            after is not None
+            and end - first == 1
+            and word in self._ordinary
+            and after.joined
+            and after.capital
+            and after.folded not in GROUP_WORDS
+            and not self._shouted
+        )
+
+    def _is_departement(self, first: int, end: int) -> bool:
+        before = self._tokens[first - 1].folded if first else ""
+        return before in DEPARTEMENT_LEADS and self._towns.is_departement(self._key(first, end))
+
+    def _before(self, first: int, skipped: frozenset[str]) -> Token | None:
+        place = first - 1
+        while place >= 0 and self._tokens[place].folded in skipped:
+            place -= 1
+        return self._tokens[place] if place >= 0 else None
+
+    def _key(self, first: int, end: int) -> str:
+        return "".join(word for token in self._tokens[first:end] for word in token.words)
+
+    # --- EPCI, misspellings
+
+    def _group_at(self, place: int) -> tuple[int, int] | None:
+        """« agglo de Cholet », « communauté de communes du Pays de Fayence »."""
+        tokens = self._tokens
+        first = place
+        while first < len(tokens) and tokens[first].folded in GROUP_WORDS | CONNECTORS:
+            if first > place and not tokens[first].joined:
+                return None
+            first += 1
+        if first >= len(tokens) or not tokens[first].joined:
+            return None
+        acronym = tokens[place].folded in {"ca", "cc", "cu"}
+        if acronym and not tokens[place].text.isupper():
+            return None
+        end = self._longest_name(first, announced=True)
+        if end is None or (end - first == 1 and tokens[first].folded in mw.NEVER):
+            return None
+        known = tokens[first].capital or self._key(first, end) not in self._ordinary
+        return (place, end) if known else None
+
+    def _with_group_word(self, end: int) -> int:
+        """« Carcassonne Agglo », « Pays de Montbéliard Agglomération »."""
+        tokens = self._tokens
+        if end < len(tokens) and tokens[end].joined and tokens[end].folded in GROUP_WORDS - {"communes", "com", "ca"}:
+            return end + 1
+        return end
+
+    def _misspelt(self, place: int) -> tuple[int, int] | None:
+        """A name with typing errors, where a town is all but announced."""
+        tokens = self._tokens
+        head = tokens[place]
+        if (
+            head.folded in CONNECTORS | mw.NEVER | self._ordinary
+            or len(head.folded) < 4
+            or head.folded in mw.STRONG_NOUNS
+        ):
+            return None
+        announced = self._follows_town_noun(place)
+        lived_in = self._is_lived_in(place)
+        capital = head.capital and not self._shouted and not head.opens
+        if not (announced or lived_in or (capital and self._is_expected(place))):
+            return None
+        end = place + 1
+        if capital:
+            while end < len(tokens) and tokens[end].joined and end - place < MAX_WORDS:
+                if not tokens[end].capital and tokens[end].folded not in CONNECTORS:
+                    break
+                end += 1
+            while tokens[end - 1].folded in CONNECTORS:
+                end -= 1
+        elif len(head.folded) < 6:
+            return None
+        found = self._towns.find(self._sentence[head.start : tokens[end - 1].end], 1)
+        if not found or found[0].score < (TYPO_SCORE if announced or lived_in else TYPO_SCORE + 3):
+            return None
+        if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
+            return None
+        return (place, end)
+
+    # --- the mention
+
+    def mention(self, first: int, end: int) -> Mention | None:
+        tokens, sentence = self._tokens, self._sentence
+        start, stop = tokens[first].start, tokens[end - 1].end
+        key = self._key(first, end)
+        before = tokens[first - 1] if first and tokens[first].joined else None
+        if before is not None and before.folded in ARTICLES and self._towns.has_article(key, before.folded):
+            start = before.start
+        stop = self._end_with_departement(end, stop)
+        found = tuple(self._towns.find(sentence[start:stop]))
+        return Mention(start, stop, found) if found else None
+
+    def _end_with_departement(self, end: int, stop: int) -> int:
+        """« Valence (26) », « Valence dans la Drôme », « Valence, Drôme »."""
+        if number := NUMBER_AFTER.match(self._sentence, stop):
+            return number.end()
+        tokens = self._tokens
+        place = end
+        while place < len(tokens) and tokens[place].folded in DEPARTEMENT_LEADS | CONNECTORS:
+            place += 1
+        key = ""
+        best = None
+        for last in range(place, min(place + 4, len(tokens))):
+            key += tokens[last].folded
+            if self._towns.is_departement(key) and (tokens[place].capital or place > end):
+                best = last
+        if best is None:
+            return stop
+        closing = self._sentence[tokens[best].end : tokens[best].end + 1]
+        return tokens[best].end + (closing == ")")
+
+
+MIN_SHOUTED = 5000  # inhabitants of a town whose short name is written in capitals: « PAU », not « ACV »
+MIN_OPENING = 300  # inhabitants of a town whose name opens a sentence
+
+
+def _tokens(sentence: str) -> list[Token]:
+    found: list[Token] = []
+    end = 0
+    for match in WORD.finditer(sentence):
+        gap = sentence[end : match.start()]
+        opens = not found or bool(STOP.search(gap))
+        joined = bool(found) and bool(JOINT.match(gap))
+        folded = fold(match[0])
+        if folded == "s" and sentence[match.end() :].lstrip().startswith("/"):
+            folded, slash = "sur", False
+        else:
+            slash = joined and "/" in gap and found[-1].folded != "sur"
+        name = ABBREVIATIONS.get(folded, folded).split()
+        found.append(
+            Token(match[0], folded, match.start(), match.end(), opens, joined, ("sur", *name) if slash else tuple(name))
+        )
+        end = match.end()
+    return found
+
+
+def _by_code(towns: Towns, sentence: str) -> list[Mention]:
+    found = []
+    for match in POSTAL_CODE.finditer(sentence):
+        if candidates := towns.find(match[1]):
+            found.append(Mention(match.start(1), match.end(1), tuple(candidates)))
+    return found
