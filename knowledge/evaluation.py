@@ -48,8 +48,8 @@ class Mistake:
 class Report:
     """Shares between 0 and 1; those of in-scope fates are of the in-scope questions. Latencies in microseconds.
 
-    `refused`: in-scope questions with no answer and without the right entry among the choices. `oos_refused`: out-of-scope
-    questions that got no answer about the call: none, choices, or "not this counter's matter".
+    `refused`: in-scope questions with no answer and without the right entry among the choices. `oos_refused`:
+    out-of-scope questions that got no answer about the call: none, choices, or "not this counter's matter".
     """
 
     n_in: int

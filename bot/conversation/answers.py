@@ -1,4 +1,4 @@
-"""A question -> what the knowledge base answers, and how it is said. Decides nothing about the conversation around it."""
+"""A question -> what the knowledge base answers, and how it is said. Decides nothing of the talk around it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +41,9 @@ class Answer:
     candidates: tuple[Candidate, ...]
     #: The sure second question of a message of several.
     other: Entry | None = None
+
+
+NO_ANSWER = Answer(Outcome.NONE, None, ())
 
 
 def find_answer(question: str, library: Library) -> Answer:

@@ -12,6 +12,8 @@ class Command(StrEnum):
     START = "start"
     HELP = "help"
     CANCEL = "cancel"
+    RESUME = "resume"
+    RESTART = "restart"
     YES = "yes"
     NO = "no"
 

@@ -75,4 +75,3 @@ class AskTeam:
 
 #: What a turn wants done beside its replies: values, applied by the assistant in the turn's own transaction.
 Effect = AskTeam
-

@@ -1,7 +1,7 @@
-"""The way of one message through the conversation: the ROUTES table, read top to bottom. All messages go through here."""
+"""The way of one message through the conversation: the ROUTES table, read top to bottom. All messages pass here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation import answers
@@ -67,6 +67,10 @@ def _command(exchange: Exchange) -> Turn | None:
     match read_command(exchange.incoming.text, exchange.library.call.commands):
         case Command.START:
             return _welcome(exchange)
+        case Command.RESUME:
+            return _welcome(exchange) if exchange.state == State() else _resume(exchange)
+        case Command.RESTART:
+            return _welcome(replace(exchange, state=State()))
         case Command.HELP:
             return _answer_with(exchange, _entry_on(exchange.library, "bot_what_can_you_do"))
         case Command.CANCEL:
@@ -116,9 +120,7 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     return Turn(state, (exchange.say("choice_stale"),))
 
 
-def _answer_with(
-    exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None
-) -> Turn:
+def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
     """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
     first, state = None, exchange.state
     if answers.is_about_the_call(entry):
@@ -132,6 +134,10 @@ def _answer_with(
 def _welcome(exchange: Exchange) -> Turn:
     welcome = exchange.say("welcome")
     return _noticed(exchange, _settled(exchange.state), welcome)
+
+
+def _resume(exchange: Exchange) -> Turn:
+    return _noticed(exchange, exchange.state, _again(exchange, "resumed"))
 
 
 def _cancel(exchange: Exchange) -> Turn:

@@ -1,0 +1,66 @@
+"""The way in: runs a command, and turns what goes wrong into a French message and an exit code."""
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+import click
+
+from bot.command_line import guichet
+from bot.complaints import Complaint, explain_usage
+from bot.wording import text
+
+#: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
+_USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
+
+_log = logging.getLogger(__name__)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that `arguments` (by default those of this process) say, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show « œ » shows « ? », not a traceback
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from storage.errors import StorageError
+
+    try:
+        guichet.main(
+            args=list(arguments) if arguments is not None else None, prog_name="guichet", standalone_mode=False
+        )
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return _USAGE
+    except click.ClickException as error:
+        return _complain(explain_usage(error), _USAGE)
+    except Complaint as error:
+        return _complain(str(error), error.exit_code)
+    except StorageError as error:
+        return _complain(str(error), _FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _complain(text("errors", "interrupted"), _INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has gone (« | head »): nothing more can be said, and Python must not try to at exit.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except Exception as error:  # the edge: nobody at a terminal is shown a traceback; the log has it
+        _log.debug("action=command_failed", exc_info=True)
+        return _complain(text("errors", "unexpected", kind=type(error).__name__), _FAILED)
+    return 0
+
+
+def _complain(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""The wiring, and the only one: settings -> an assistant, a courier and their channels."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bot.assistant import Assistant
+from bot.channels import terminal
+from bot.channels.terminal import Terminal
+from bot.clock import Clock
+from bot.conversation.messages import Reply
+from bot.conversation.turn import take_turn
+from bot.delivery import Courier
+from bot.settings import Settings
+from knowledge.library import Library
+from storage.database import Database, open_database, sqlite_url
+from storage.encryption import load_keys
+
+#: The words by which the terminal opens a conversation for a person; see `commands.yaml`.
+_RESUME, _RESTART = "/reprendre", "/nouveau"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What runs."""
+
+    database: Database
+    library: Library
+    clock: Clock
+
+    def assistant_for(self, courier: Courier) -> Assistant:
+        library, clock = self.library, self.clock
+        return Assistant(
+            self.database,
+            lambda state, incoming, now: take_turn(state, incoming, library, now),
+            clock,
+            apology=Reply(library.say("apology", clock())),
+            wake=courier.wake,
+        )
+
+    def converse_in_terminal(self, *, is_new: bool) -> None:
+        """Converse until the input ends. Each line is kept and answered before the next is read."""
+        channel = Terminal(self.clock)
+        courier = Courier(self.database, {terminal.CHANNEL: channel}, self.clock)
+        assistant = self.assistant_for(courier)
+        with asyncio.Runner() as runner:
+            runner.run(courier.drain())  # what a crash kept from being shown
+            if is_new or channel.is_person:
+                runner.run(assistant.receive(channel.message(_RESTART if is_new else _RESUME)))
+                runner.run(courier.drain())
+            for incoming in channel.messages():
+                runner.run(assistant.receive(incoming))
+                runner.run(courier.drain())
+
+
+@contextmanager
+def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
+    """Yield the application on the database of `settings`. Errors: StorageError."""
+    keys = load_keys(settings.secret_key, settings.data_folder)
+    url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
+    database = open_database(url, keys)
+    try:
+        yield Application(database, library, clock)
+    finally:
+        database.close()

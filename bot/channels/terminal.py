@@ -1,0 +1,103 @@
+"""The terminal: lines typed become messages, replies become lines. For editors, operators and scripts."""
+
+import re
+import sys
+import textwrap
+import uuid
+from collections.abc import Iterator
+from typing import TextIO
+
+from bot.clock import Clock
+from bot.conversation.messages import Incoming, Reply
+from bot.delivery import Letter, Sent
+from bot.wording import text
+
+CHANNEL = "terminal"
+
+#: Whose conversation it is: there is one person at a terminal.
+PERSON = "local"
+
+#: What ends a conversation here, as Ctrl-D does.
+_QUIT = {"/quitter", "/quit", "/exit"}
+
+_WIDTH = 96
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+
+
+def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) -> str:
+    """Return `reply` as lines: light Markdown made plain, the contact's card, the choices numbered."""
+    body = _LINK.sub(r"\1 (\2)", _BOLD.sub(bold, reply.text))
+    if width:
+        body = "\n".join(_wrapped(line, width) for line in body.split("\n"))
+    parts = [body]
+    if reply.contact:
+        contact = reply.contact
+        lines = [f"{contact.name}, {contact.role}", *contact.phones, *([contact.email] if contact.email else [])]
+        parts.append("\n".join(f"  {line}" for line in lines))
+    if reply.choices:
+        parts.append("\n".join(f"  {rank}. {choice.label}" for rank, choice in enumerate(reply.choices, start=1)))
+    return "\n\n".join(parts)
+
+
+def _wrapped(line: str, width: int) -> str:
+    indent = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+class Terminal:
+    """A conversation on `source` and `sink`; pleasant to read where a person sits, plain lines for a script."""
+
+    def __init__(self, clock: Clock, source: TextIO | None = None, sink: TextIO | None = None) -> None:
+        self._clock = clock
+        self._source = source or sys.stdin
+        self._sink = sink or sys.stdout
+        self.is_person = self._source.isatty() and self._sink.isatty()
+
+    async def send(self, letter: Letter) -> Sent:
+        """Write the reply; it counts as sent once the terminal or the pipe has taken it."""
+        if self.is_person:
+            written = write_reply(letter.reply, bold="\x1b[1m\\1\x1b[0m", width=_WIDTH)
+            hint = f"\n  {text('chat', 'choices')}" if letter.reply.choices else ""
+            self._write(f"\n{written}\n{hint}\n" if hint else f"\n{written}\n\n")
+        else:
+            self._write(f"{write_reply(letter.reply)}\n\n")
+        return Sent()
+
+    def messages(self) -> Iterator[Incoming]:
+        """Yield what is typed, a line a message, until the end of the input."""
+        read = self._prompted if self.is_person else self._piped
+        for line in read():
+            if line.strip().lower() in _QUIT:
+                return
+            if line.strip():
+                yield self.message(line)
+
+    def message(self, written: str) -> Incoming:
+        return Incoming(CHANNEL, uuid.uuid4().hex, PERSON, written, self._clock())
+
+    def _prompted(self) -> Iterator[str]:
+        # readline, where the system has it, gives input() its editing and its history of this sitting.
+        try:
+            import readline  # noqa: F401
+        except ImportError:
+            pass
+        while True:
+            try:
+                yield input(text("chat", "prompt"))
+            except EOFError:
+                self._write("\n")
+                return
+            except UnicodeDecodeError:
+                self._write(text("chat", "unreadable") + "\n")
+
+    def _piped(self) -> Iterator[str]:
+        for raw in self._source.buffer:
+            try:
+                yield raw.decode().rstrip("\r\n")
+            except UnicodeDecodeError:
+                self._write(text("chat", "unreadable") + "\n\n")
+
+    def _write(self, written: str) -> None:
+        self._sink.write(written)
+        self._sink.flush()

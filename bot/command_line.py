@@ -1,0 +1,172 @@
+"""The commands: what is typed in a terminal, said in French. Each opens what it needs and hands over; none decides."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import __version__
+from bot.clock import Clock, clock_starting_at, read_today, system_clock
+from bot.complaints import Complaint
+from bot.settings import Settings, read_settings
+from bot.wording import text
+
+
+class FrenchHelp(click.Command):
+    """A command whose help page has French headings."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = text("help", "option_help")
+        return option
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=text("help", "usage"))
+
+
+class FrenchGroup(FrenchHelp, click.Group):
+    """The group of all commands, with their help in full."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, self.commands[name].get_short_help_str(200)) for name in sorted(self.commands)]
+        with formatter.section(text("help", "commands")):
+            formatter.write_dl(rows)
+
+
+@click.group(
+    cls=FrenchGroup, help=text("help", "guichet"), subcommand_metavar="COMMANDE [OPTIONS]…", no_args_is_help=True
+)
+@click.version_option(
+    __version__, prog_name="guichet", message="%(prog)s %(version)s", help=text("help", "option_version")
+)
+def guichet() -> None:
+    """The group; its help is in the wording file."""
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a command with the options that all take; its function receives `settings` in their place."""
+
+    def declare(function: Callable[..., None]) -> click.Command:
+        def run(call: Path | None, today: str | None, **given: Any) -> None:
+            settings = read_settings()
+            chosen = replace(settings, call=call or settings.call, today=today or settings.today)
+            function(chosen, **given)
+
+        run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        folder = click.Path(path_type=Path)
+        run = click.option("--today", metavar="DATE", help=text("help", "option_today"))(run)
+        run = click.option("--call", type=folder, metavar="DOSSIER", help=text("help", "option_call"))(run)
+        return guichet.command(name, cls=FrenchHelp, help=text("help", name), options_metavar="[OPTIONS]")(run)
+
+    return declare
+
+
+def as_json(function: Callable[..., None]) -> Callable[..., None]:
+    return click.option("--json", "in_json", is_flag=True, help=text("help", "option_json"))(function)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the clock the whole program sees. Errors: Complaint for a date that cannot be read."""
+    if settings.today is None:
+        return system_clock
+    try:
+        return clock_starting_at(read_today(settings.today))
+    except ValueError:
+        raise Complaint("bad-today", value=settings.today) from None
+
+
+@command("ask")
+@click.argument("question", metavar="QUESTION")
+@as_json
+def ask(settings: Settings, question: str, in_json: bool) -> None:
+    """Answer one question."""
+    from bot.single_question import answer_as_json, answer_as_text
+
+    clock = clock_of(settings)
+    question = _printable(question)
+    if not question.strip():
+        raise Complaint("empty-question")
+    library = _library(settings)
+    if in_json:
+        _write_json(answer_as_json(question, library, clock()))
+    else:
+        click.echo(answer_as_text(question, library, clock()))
+
+
+@command("chat")
+@click.option("--new", "is_new", is_flag=True, help=text("help", "option_new"))
+def chat(settings: Settings, is_new: bool) -> None:
+    """Converse in the terminal."""
+    from bot.app import open_application
+
+    clock = clock_of(settings)
+    with open_application(settings, clock, _library(settings)) as application:
+        application.converse_in_terminal(is_new=is_new)
+
+
+@command("check")
+@click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DOSSIER]")
+@click.option("--strict", "is_strict", is_flag=True, help=text("help", "option_strict"))
+def check(settings: Settings, folder: Path | None, is_strict: bool) -> None:
+    """List all faults of a knowledge base; exit 1 if there are any."""
+    from bot.conversation.said import MESSAGES
+    from knowledge.check import check_folder
+    from knowledge.loader import read_folder
+
+    folder = folder or settings.call
+    if not folder.is_dir():
+        raise Complaint("no-folder", folder=folder)
+    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES)
+    for fault in faults:
+        click.echo(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
+    warnings = sum(fault.is_warning for fault in faults)
+    if faults:
+        click.echo(text("check", "summary", faults=len(faults) - warnings, warnings=warnings))
+    else:
+        click.echo(text("check", "clean", folder=folder, entries=len(read_folder(folder).entries)))
+    if len(faults) > warnings or (is_strict and faults):
+        sys.exit(1)
+
+
+@command("evaluate")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER.tsv")
+@as_json
+def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
+    """Measure the matcher on a file of labelled questions."""
+    from bot.measuring import measure, report_as_json, report_as_text
+
+    report = measure(file, _library(settings))
+    if in_json:
+        _write_json(report_as_json(report))
+    else:
+        click.echo(report_as_text(report))
+
+
+def _library(settings: Settings) -> Any:
+    """Return the library of the call. Errors: Complaint where the folder is missing or its knowledge base faulty."""
+    from knowledge.faults import KnowledgeError
+    from knowledge.library import open_library
+
+    if not settings.call.is_dir():
+        raise Complaint("no-folder", folder=settings.call)
+    try:
+        return open_library(settings.call, settings.cache_folder)
+    except KnowledgeError as error:
+        raise Complaint(
+            "bad-knowledge", 1, folder=error.folder, count=len(error.faults), details=f"\n{error}"
+        ) from error
+
+
+def _printable(given: str) -> str:
+    """Return `given` without the bytes that are no UTF-8, which Python keeps as lone surrogates."""
+    return given.encode(errors="replace").decode()
+
+
+def _write_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
