@@ -1,6 +1,6 @@
 """The rules of a knowledge base across its files: `check_folder` lists every fault, `load_call` refuses faulty ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from traceback import walk_tb
@@ -12,6 +12,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from knowledge.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.loader import PHRASES, Draft, Placed, read_folder
 from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
+from knowledge.positions import Path as DataPath
 from knowledge.rendering import Renderer
 from knowledge.text import fold
 
@@ -35,10 +36,11 @@ def load_call(folder: Path) -> Call:
     return draft.assemble()
 
 
-def check_folder(folder: Path, today: date, messages: Iterable[str]) -> tuple[Fault, ...]:
+def check_folder(folder: Path, today: date, messages: Mapping[str, Mapping[str, Any]]) -> tuple[Fault, ...]:
     """Return all faults and warnings of `folder` in order of file and line.
 
-    `messages`: the ids that the program says; `today`: the day on which review dates are judged.
+    `messages`: the ids of what the program says, each with an example of the values it fills in; `today`: the day on
+    which review dates are judged.
     """
     draft = read_folder(folder)
     found = {*draft.faults, *_cross_faults(draft), *_message_faults(draft, messages), *_reviews(draft, today)}
@@ -108,7 +110,8 @@ def _references(draft: Draft) -> Iterator[Fault]:
             known = [contact.id for contact in call.model.contacts]
             yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, known)
         for rank, follow_up in enumerate(entry.model.follow_ups):
-            yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
+            if not draft.has_unread_answers:
+                yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
             if follow_up == entry.model.id:
                 yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
 
@@ -149,9 +152,11 @@ def _variants(draft: Draft) -> Iterator[Fault]:
 
 def _topics_without_entry(draft: Draft) -> Iterator[Fault]:
     topics: Placed[TopicsFile] | None = draft.files.get("topics.yaml")
+    if topics is None or draft.has_unread_answers:
+        return
     covered = {entry.model.topic for entry in draft.entries}
-    for rank, topic in enumerate(topics.model.topics if topics else ()):
-        if topics and topic.id not in covered:
+    for rank, topic in enumerate(topics.model.topics):
+        if topic.id not in covered:
             yield topics.fault(("topics", rank), "topic-empty", id=topic.id)
 
 
@@ -176,20 +181,24 @@ def _date_faults(call: Placed[CallFacts]) -> Iterator[Fault]:
 
 
 def _template_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
-    try:
-        renderer = Renderer(facts, draft.phrases)
-        for day in _days_to_try(facts):
-            renderer.render_on("", day)
-    except TemplateSyntaxError as error:
-        yield Fault(PHRASES, error.lineno, describe("template-syntax"))
+    faults = list(_phrases_faults(draft, facts))
+    yield from faults
+    if faults:
         return
-    except TemplateError as error:
-        yield Fault(PHRASES, _line_of(error), describe("template-unknown", name=_name_in(error)))
-        return
+    renderer = Renderer(facts, draft.phrases)
     for entry in draft.entries:
-        fault = next(_faults_of_answer(entry, renderer, facts), None)
+        fault = next(_faults_of_text(entry, ("answer",), entry.model.answer, renderer, {}), None)
         if fault:
             yield fault
+
+
+def _phrases_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
+    try:
+        Renderer(facts, draft.phrases).render_on("", facts.opens_on)
+    except TemplateSyntaxError as error:
+        yield Fault(PHRASES, error.lineno, describe("template-syntax"))
+    except TemplateError as error:
+        yield Fault(PHRASES, _line_of(error), describe("template-unknown", name=_name_in(error)))
 
 
 def _days_to_try(facts: CallFacts) -> list[date]:
@@ -201,30 +210,34 @@ def _days_to_try(facts: CallFacts) -> list[date]:
     return sorted({*around, facts.opens_on - _BEFORE, facts.closes_on + _LONG_AFTER})
 
 
-def _faults_of_answer(entry: Placed[Entry], renderer: Renderer, facts: CallFacts) -> Iterator[Fault]:
-    """Yield the faults of the answer's template; the first is enough for an editor."""
-    path = ("answer",)
-    for day in _days_to_try(facts):
+def _faults_of_text(
+    placed: Placed[Any], path: DataPath, template: str, renderer: Renderer, values: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the faults of the template at `path`, tried on each day that matters; the first is enough for an editor."""
+    for day in _days_to_try(renderer.facts):
         try:
-            text = renderer.render_on(entry.model.answer, day)
+            text = renderer.render_on(template, day, **values)
         except TemplateSyntaxError as error:
-            yield entry.fault(path, "template-syntax", offset=error.lineno)
+            yield placed.fault(path, "template-syntax", offset=error.lineno)
         except UndefinedError as error:
-            yield entry.fault(path, "template-unknown", offset=_line_of(error), name=_name_in(error))
+            yield placed.fault(path, "template-unknown", offset=_line_of(error), name=_name_in(error))
         except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             # What a template can raise is what its filters and operators raise on a wrong value.
-            yield entry.fault(path, "template-failed", offset=_line_of(error), day=day)
+            yield placed.fault(path, "template-failed", offset=_line_of(error), day=day)
         else:
             if not text:
-                yield entry.fault(path, "template-empty", day=day)
+                yield placed.fault(path, "template-empty", day=day)
             if len(text) > ANSWER_LIMIT:
-                yield entry.fault(path, "answer-too-long", length=len(text), limit=ANSWER_LIMIT, day=day)
+                yield placed.fault(path, "answer-too-long", length=len(text), limit=ANSWER_LIMIT, day=day)
 
 
 def _line_of(error: Exception) -> int:
-    """Return the line (from 1) of the template in which `error` was raised: Jinja gives its frames that number."""
+    """Return the line (from 1) of the template that `error` came from: Jinja gives its frames that number.
+
+    The first such frame is the editor's own template; deeper ones are the macros it calls.
+    """
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _TEMPLATE]
-    return lines[-1] if lines else 1
+    return lines[0] if lines else 1
 
 
 def _name_in(error: TemplateError) -> str:
@@ -233,17 +246,24 @@ def _name_in(error: TemplateError) -> str:
     return quoted[-2] if len(quoted) > 2 else error.message or ""
 
 
-def _message_faults(draft: Draft, wanted: Iterable[str]) -> Iterator[Fault]:
+def _message_faults(draft: Draft, wanted: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     placed = draft.files.get("messages.yaml")
     if placed is None:
         return
-    wanted = sorted(wanted)
-    for name in wanted:
+    for name in sorted(wanted):
         if name not in placed.model.messages:
             yield placed.fault(("messages",), "message-missing", id=name)
     for name in placed.model.messages:
         if name not in wanted:
-            yield placed.fault(("messages", name), "message-unknown", id=name, near=suggest(name, wanted))
+            yield placed.fault(("messages", name), "message-unknown", id=name, near=suggest(name, sorted(wanted)))
+    call = draft.files.get("call.yaml")
+    if call is None or list(_date_faults(call)) or list(_phrases_faults(draft, call.model)):
+        return
+    renderer = Renderer(call.model, draft.phrases)
+    for name, template in placed.model.messages.items():
+        fault = next(_faults_of_text(placed, ("messages", name), template, renderer, wanted.get(name, {})), None)
+        if fault:
+            yield fault
 
 
 def _reviews(draft: Draft, today: date) -> Iterator[Fault]:

@@ -62,6 +62,11 @@ class Draft:
     phrases: str = ""
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def has_unread_answers(self) -> bool:
+        """Whether an entry could not be read: what refers to it, or is covered by it, cannot be judged."""
+        return any(fault.file.startswith(f"{ANSWERS}/") for fault in self.faults)
+
     def assemble(self) -> Call:
         """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
         lexicon = self.files.get("lexicon.yaml")

@@ -70,7 +70,7 @@ class Renderer:
     """Renders the templates of one call. `render` is pure: the same template, instant and values give the same text."""
 
     def __init__(self, facts: CallFacts, phrases: str) -> None:
-        self._facts = facts
+        self.facts = facts
         self._zone = ZoneInfo(facts.time_zone)
         self._environment = _environment()
         self._phrases = self._environment.from_string(phrases)
@@ -82,7 +82,7 @@ class Renderer:
         return now.astimezone(self._zone).date()
 
     def phase(self, now: datetime) -> str:
-        return phase_of(self._facts, self.day(now))
+        return phase_of(self.facts, self.day(now))
 
     def render(self, template: str, now: datetime, **values: Any) -> str:
         """Return the text of `template` at `now`. Errors: jinja2.TemplateError for a faulty template."""
@@ -93,7 +93,7 @@ class Renderer:
         return self.compile(template).render(self._names(today) | values).strip()
 
     def _names_on(self, today: date) -> dict[str, Any]:
-        facts = self._facts
+        facts = self.facts
         waves = [WaveNow.on(wave, today) for wave in facts.waves]
         names: dict[str, Any] = {
             "call": facts,
