@@ -111,3 +111,14 @@ NEVER = frozenset(
 # Names said without a capital and yet towns, though they are words too, when a place is expected.
 MIN_KNOWN = 2000  # inhabitants: a smaller town needs a capital, or « la commune de »
 MIN_WORD = 5000  # inhabitants, when the name is an ordinary word without a capital
+
+SAINTS = frozenset({"saint", "sainte", "saints", "saintes", "st", "ste", "sts", "stes"})
+
+# Before a name that is a street's or a building's.
+STREETS = frozenset(
+    {"rue", "avenue", "boulevard", "place", "quai", "allee", "chemin", "route", "impasse", "lycee", "college"}
+    | {"ecole", "hopital", "clinique", "eglise", "gare", "stade", "quartier", "faubourg", "pont", "universite"}
+)
+
+# Communes too, but the region is meant.
+OLD_REGIONS = frozenset({"bourgogne", "champagne", "limousin", "provence", "gascogne", "touraine", "corse", "anjou"})

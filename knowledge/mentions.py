@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge import mention_words as mw
 from knowledge.place_query import GROUP_WORDS
-from knowledge.registers import TERRITORIES
+from knowledge.registers import TERRITORIES, Intercommunality
 from knowledge.spelling import ABBREVIATIONS, ARTICLES, CONNECTORS, WORD, fold
 from knowledge.towns import Candidate, Towns
 
@@ -68,11 +68,12 @@ class Mentions:
             if span is None:
                 place += 1
                 continue
-            mention = reader.mention(*span)
+            mention = reader.mention(*span) if span[0] < span[1] else None
             if mention is not None:
                 found.append(mention)
-                reader.named_until = span[1]
             place = span[1]
+            while mention is not None and place < len(tokens) and tokens[place].start < mention.end:
+                place += 1
         return found or _by_code(self._towns, sentence)
 
 
@@ -87,7 +88,6 @@ class _Reader:
         letters = [c for c in sentence if c.isalpha()]
         # All in capitals: capitals tell nothing.
         self._shouted = len(letters) > 8 and sum(map(str.isupper, letters)) > 0.7 * len(letters)
-        self.named_until = 0
 
     def place_at(self, place: int) -> tuple[int, int] | None:
         """The span of a place's name that begins at this word."""
@@ -97,6 +97,9 @@ class _Reader:
         if word in CONNECTORS:
             return None
         end = self._longest_name(place)
+        region = self._departement_end(place)
+        if region is not None and region - place > 1 and region >= (end or 0):
+            return (region, region)  # « Saône-et-Loire »: no town in it
         if end is not None and self._is_town(place, end):
             return (place, self._with_group_word(end))
         return self._misspelt(place)
@@ -115,6 +118,8 @@ class _Reader:
                 if token.folded == "et" and not announced:
                     break
                 continue
+            if token.folded in GROUP_WORDS and end > place:
+                continue
             if self._towns.is_name(name) or (end > place and self._towns.is_group(name)):
                 best = end + 1
         return best
@@ -122,56 +127,90 @@ class _Reader:
     # --- evidence
 
     def _is_town(self, first: int, end: int) -> bool:
+        """Whether the name at this span is a town's here, and not an ordinary word, a person or a département."""
         tokens = self._tokens
-        full = [t for t in tokens[first:end] if t.folded not in CONNECTORS]
         head = tokens[first]
         key = self._key(first, end)
-        article = tokens[first - 1].folded if first and head.joined else ""
-        own_article = article in ARTICLES and self._towns.has_article(key, article)
-        if article in ARTICLES and not own_article and len(full) == 1:
-            return False  # « la Vienne », « le Lot », « la poste »
-        if self._is_person(first, end) or self._is_departement(first, end):
+        full = [t for t in tokens[first:end] if t.folded not in CONNECTORS]
+        named_as_town = self._follows_town_noun(first)
+        own_article = self._has_own_article(first, key)
+        if len(full) == 1 and (own_article is False or head.folded in mw.OLD_REGIONS):
+            return False  # « la Vienne », « le Lot », « la poste », « une ville de Bourgogne »
+        if self._is_person(first, end) or self._is_street(first) or self._is_departement(first, end):
             return False
         capital = head.capital and not self._shouted
-        named_as_town = self._follows_town_noun(first)
-        population = self._towns.population_of(key)
         if len(full) > 1 and len(key) > 4:
-            ordinary = all(t.folded in self._ordinary or t.folded in mw.NEVER for t in full)
-            return not ordinary or named_as_town or (capital and full[-1].capital)
-        word = full[0].folded if full else head.folded
-        if word in mw.NEVER or len(key) < 3:
-            return capital and (
-                named_as_town
-                or (population >= MIN_OPENING and self._is_lived_in(first, frozenset({"a", "de", "d"})))
-                or (own_article and tokens[first - 1].capital and not tokens[first - 1].opens)
-            )
-        if capital and len(head.text) < 5 and head.text.isupper() and not named_as_town:
-            return word not in self._ordinary and population >= MIN_SHOUTED
-        ordinary = word in self._ordinary
+            return self._is_long_name(first, end, named_as_town, capital)
+        if head.folded in mw.NEVER or len(key) < 3:
+            return capital and self._is_named_town(first, key, named_as_town, own_article)
+        ordinary = head.folded in self._ordinary
         if not capital:
-            return self._is_town_without_capital(first, end, ordinary, population, named_as_town)
-        if not head.opens:
-            return not ordinary or named_as_town or self._is_expected(first) or population >= mw.MIN_KNOWN
+            return self._is_town_without_capital(first, end, ordinary, named_as_town)
+        population = self._towns.population_of(key)
+        if len(head.text) < 5 and head.text.isupper() and not named_as_town:
+            return not ordinary and population >= MIN_SHOUTED
         if ordinary:
-            return population >= mw.MIN_KNOWN and (len(tokens) <= 2 or self._is_told_town(end))
+            if named_as_town or (own_article and tokens[first - 1].capital and not tokens[first - 1].opens):
+                return True
+            expected = self._is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING) or self._is_told_town(end)
+            return population >= mw.MIN_KNOWN and (expected or len(tokens) <= 2)
+        if not head.opens:
+            return True
         return len(key) > 3 and (population >= MIN_OPENING or self._asks_after(end) or len(tokens) <= 3)
 
-    def _is_town_without_capital(
-        self, first: int, end: int, ordinary: bool, population: int, named_as_town: bool
-    ) -> bool:
+    def _is_long_name(self, first: int, end: int, named_as_town: bool, capital: bool) -> bool:
+        """A name of two full words or more: seldom anything else, unless each is an ordinary word."""
+        full = [t for t in self._tokens[first:end] if t.folded not in CONNECTORS]
+        key = self._key(first, end)
+        if not all(t.folded in self._ordinary or t.folded in mw.NEVER for t in full):
+            return True
+        if full[0].folded in mw.SAINTS or named_as_town or (capital and full[-1].capital):
+            return True
+        # « bar le duc », but not « entre deux » (Entre-Deux, La Réunion).
+        return end - first > 2 and self._towns.population_of(key) >= mw.MIN_WORD
+
+    def _is_named_town(self, first: int, key: str, named_as_town: bool, own_article: bool | None) -> bool:
+        """For names that are otherwise never towns: « la ville de Die », « je vous écris de Eu », « Le Port »."""
+        if named_as_town:
+            return True
+        article = self._tokens[first - 1] if first else None
+        if own_article and article is not None and article.capital and not article.opens:
+            return True
+        lived_in = self._is_lived_in(first, frozenset({"a", "de", "d"}))
+        return lived_in and self._towns.population_of(key) >= MIN_OPENING
+
+    def _has_own_article(self, first: int, key: str) -> bool | None:
+        """Whether the article before is the name's; None when there is no article before."""
+        before = self._tokens[first - 1] if first and self._tokens[first].joined else None
+        if before is None or before.folded not in ARTICLES:
+            return None
+        return self._towns.has_article(key, before.folded)
+
+    def _is_street(self, first: int) -> bool:
+        """« rue de Paris », « lycée Saint-Martin »."""
+        back = self._before(first, mw.LINKS)
+        return back is not None and back.folded in mw.STREETS
+
+    def _is_town_without_capital(self, first: int, end: int, ordinary: bool, named_as_town: bool) -> bool:
+        population = self._towns.population_of(self._key(first, end))
         if ordinary:
-            return population >= mw.MIN_WORD and (named_as_town or self._is_lived_in(first) or len(self._tokens) == 1)
+            return population >= mw.MIN_WORD and (
+                named_as_town or self._is_lived_in(first) or len(self._tokens) == 1 or self._is_shouted_question(end)
+            )
         if named_as_town:
             return True
         if population < mw.MIN_KNOWN:
             return len(self._tokens) <= 2
         return (
             self._tokens[first].opens
-            or self._is_expected(first)
+            or self._is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING | mw.BEFORE_NAME)
             or self._asks_after(end)
             or len(self._tokens) <= 3
             or self._is_named_with_article(first)
         )
+
+    def _is_shouted_question(self, end: int) -> bool:
+        return self._shouted and self._asks_after(end)
 
     def _is_named_with_article(self, first: int) -> bool:
         return first > 0 and self._tokens[first - 1].folded in ARTICLES
@@ -180,12 +219,10 @@ class _Reader:
         back = self._before(first, mw.LINKS)
         return back is not None and back.folded in mw.STRONG_NOUNS | GROUP_WORDS - {"com", "ca"}
 
-    def _is_expected(self, first: int) -> bool:
-        """Whether a place may follow the word before: « à X », « nous sommes X », « et X »."""
-        before = self._tokens[first - 1] if first else None
-        if before is not None and before.folded in ARTICLES:
-            before = self._tokens[first - 2] if first > 1 else None
-        return before is not None and before.folded in mw.PLACE_PREPOSITIONS | mw.BEING | mw.BEFORE_NAME
+    def _is_expected(self, first: int, leads: frozenset[str]) -> bool:
+        """Whether one of these words stands before the name, its article set aside: « à X », « nous sommes X »."""
+        before = self._before(first, ARTICLES)
+        return before is not None and before.folded in leads
 
     def _is_lived_in(self, first: int, prepositions: frozenset[str] = mw.LIVING_IN) -> bool:
         """« nous sommes à X », « je travaille pour X »."""
@@ -210,7 +247,7 @@ class _Reader:
                 return True
             # « Olivier Faron »: a first name that is itself a word of the list, then a name.
             if before.capital and tokens[first].joined and before.folded in self._ordinary and not self._shouted:
-                return first > self.named_until or not before.opens
+                return True
         after = tokens[end] if end < len(tokens) else None
         word = tokens[first].folded
         return (
@@ -224,8 +261,19 @@ class _Reader:
         )
 
     def _is_departement(self, first: int, end: int) -> bool:
+        """« en Mayenne », « à La Réunion »."""
         before = self._tokens[first - 1].folded if first else ""
-        return before in DEPARTEMENT_LEADS and self._towns.is_departement(self._key(first, end))
+        return before in DEPARTEMENT_LEADS | ARTICLES and self._towns.is_departement(self._key(first, end))
+
+    def _departement_end(self, place: int) -> int | None:
+        key, best = "", None
+        for end in range(place, min(place + 4, len(self._tokens))):
+            if end > place and not self._tokens[end].joined:
+                break
+            key += self._tokens[end].folded
+            if self._towns.is_departement(key):
+                best = end + 1
+        return best
 
     def _before(self, first: int, skipped: frozenset[str]) -> Token | None:
         place = first - 1
@@ -275,9 +323,14 @@ class _Reader:
         ):
             return None
         announced = self._follows_town_noun(place)
-        lived_in = self._is_lived_in(place)
         capital = head.capital and not self._shouted and not head.opens
-        if not (announced or lived_in or (capital and self._is_expected(place))):
+        if capital:
+            awaited = announced or self._is_expected(place, mw.PLACE_PREPOSITIONS | mw.BEING)
+        else:
+            before = tokens[place - 1].folded if place else ""
+            lived_in = before == "a" and self._is_expected(place - 1, mw.BEING - {"est"})
+            awaited = lived_in or (announced and before in mw.LINKS)
+        if not awaited:
             return None
         end = place + 1
         if capital:
@@ -290,7 +343,7 @@ class _Reader:
         elif len(head.folded) < 6:
             return None
         found = self._towns.find(self._sentence[head.start : tokens[end - 1].end], 1)
-        if not found or found[0].score < (TYPO_SCORE if announced or lived_in else TYPO_SCORE + 3):
+        if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
             return None
         if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
             return None
@@ -305,8 +358,13 @@ class _Reader:
         before = tokens[first - 1] if first and tokens[first].joined else None
         if before is not None and before.folded in ARTICLES and self._towns.has_article(key, before.folded):
             start = before.start
-        stop = self._end_with_departement(end, stop)
         found = tuple(self._towns.find(sentence[start:stop]))
+        further = self._end_with_departement(end, stop)
+        if further > stop:
+            there = tuple(self._towns.find(sentence[start:further]))
+            # « Dijon Paris » is no town of Paris.
+            if there and there[0].score >= TYPO_SCORE:
+                found, stop = there, further
         return Mention(start, stop, found) if found else None
 
     def _end_with_departement(self, end: int, stop: int) -> int:
