@@ -178,6 +178,8 @@ class Courier:
 
     async def _deliver(self, row: Claimed) -> None:
         outcome = await self._send(row)
+        if isinstance(outcome, Retry) and outcome.whole_channel:
+            self._silent[row.channel] = self._again_at(row, outcome)
         while True:
             try:
                 await self._database.run(self._write_down, row, outcome)
@@ -215,17 +217,18 @@ class Courier:
                 outbox.mark_sent(transaction, row, external_id, now)
             case Retry(reason) if now - row.created_at >= GIVE_UP_AFTER:
                 outbox.abandon(transaction, row, reason, now)
-            case Retry(reason, after, whole_channel):
-                until = next_attempt(row.attempts, now, self._jitter()) if after is None else now + after
-                if whole_channel:
-                    self._silent[row.channel] = until
-                outbox.put_off(transaction, row, until, reason)
+            case Retry():
+                outbox.put_off(transaction, row, self._again_at(row, outcome), outcome.reason)
             case Refused(reason, blocked):
                 outbox.refuse(transaction, row, reason, now, blocked=blocked)
             case None:
                 outbox.abandon(transaction, row, "unreadable", now)
         if not isinstance(outcome, Sent):
             _log.info("action=not_sent key=%s attempt=%d outcome=%s", row.key, row.attempts, outcome)
+
+    def _again_at(self, row: Claimed, outcome: Retry) -> datetime:
+        now = self._clock()
+        return next_attempt(row.attempts, now, self._jitter()) if outcome.after is None else now + outcome.after
 
     def _note_outage(self, error: DatabaseUnavailable) -> None:
         if not self._outage:

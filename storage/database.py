@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +18,14 @@ from storage.encryption import KeyRing, give_keys, keyed_hash
 from storage.errors import DatabaseUnavailable, StorageError, told_in_french
 from storage.migrations import migrate
 from storage.tables import table
+from storage.writer import Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 #: How long SQLite waits for another process's transaction, in milliseconds.
-BUSY_MILLISECONDS = 10_000
-#: Threads, each with its connection. On SQLite one: there is one writer anyway, and a queue in front of it is
-#: fairer and faster than its lock.
+BUSY_MILLISECONDS = 5_000
+#: Threads, each with its connection. On SQLite one (`Writer`): a queue is fairer and faster than SQLite's lock.
 POSTGRESQL_THREADS = 8
 #: Seconds that PostgreSQL's server is given to answer a connection.
 CONNECT_SECONDS = 5
@@ -56,11 +56,15 @@ class Transaction:
 class Database:
     """An open database. `run` from async code, `transaction` from synchronous code."""
 
-    def __init__(self, engine: Engine, keys: KeyRing, pepper: bytes, threads: int) -> None:
+    def __init__(self, engine: Engine, keys: KeyRing, pepper: bytes) -> None:
         self.engine = engine
         self.keys = keys
         self._pepper = pepper
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+        self._workers: Writer[Transaction] | _Pool
+        if engine.dialect.name == "sqlite":
+            self._workers = Writer(self.transaction, self.run_now)
+        else:
+            self._workers = _Pool(self.run_now)
 
     @property
     def dialect(self) -> str:
@@ -70,10 +74,10 @@ class Database:
         """Run `work` in one transaction, in a thread; when this returns, it is committed and on the disk.
 
         Raise DatabaseUnavailable if the database did not take it. If the connection broke during the very commit,
-        nobody knows whether it happened: `work` has to be such that the caller can do it again.
+        nobody knows whether it happened: `work` has to be such that the caller can do it again. It may run more than
+        once before one run is kept: its effects are in the transaction only.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, lambda: self.run_now(work, *args, **kwargs))
+        return await asyncio.wrap_future(self._workers.submit(lambda transaction: work(transaction, *args, **kwargs)))
 
     def run_now(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`run`, from synchronous code."""
@@ -98,8 +102,22 @@ class Database:
 
     def close(self) -> None:
         """Wait for the transactions in hand and let go of the connections."""
-        self._pool.shutdown(wait=True)
+        self._workers.close()
         self.engine.dispose()
+
+
+class _Pool:
+    """PostgreSQL's threads, each with its transaction: the server itself commits together what comes together."""
+
+    def __init__(self, run: Callable[[Callable[[Transaction], Any]], Any]) -> None:
+        self._run = run
+        self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage")
+
+    def submit(self, job: Callable[[Transaction], Any]) -> "Future[Any]":
+        return self._threads.submit(self._run, job)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
 
 
 def open_database(url: str, keys: KeyRing) -> Database:
@@ -107,7 +125,7 @@ def open_database(url: str, keys: KeyRing) -> Database:
 
     Raise DatabaseNewer, WrongKey or DatabaseUnavailable, each with what to do.
     """
-    engine, threads = _engine(_checked(url))
+    engine = _engine(_checked(url))
     give_keys(engine.dialect, keys)
     try:
         with told_in_french():
@@ -116,7 +134,7 @@ def open_database(url: str, keys: KeyRing) -> Database:
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, keys, pepper, threads)
+    return Database(engine, keys, pepper)
 
 
 def sqlite_url(path: Path) -> str:
@@ -138,19 +156,19 @@ def _checked(url: str) -> URL:
     )
 
 
-def _engine(url: URL) -> tuple[Engine, int]:
+def _engine(url: URL) -> Engine:
     if url.drivername == "sqlite":
         assert url.database is not None
         _make_private_file(Path(url.database))
         engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine, 1
+        return engine
     return create_engine(
         url,
         pool_size=POSTGRESQL_THREADS,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
-    ), POSTGRESQL_THREADS
+    )
 
 
 def _make_private_file(path: Path) -> None:

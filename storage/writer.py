@@ -1,0 +1,90 @@
+"""SQLite's one writer: a thread that commits together what waits together, and reports it once it is on the disk."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+X = TypeVar("X")
+
+#: After so many seconds a group is committed, whatever still waits.
+GROUP_SECONDS = 0.02
+
+Job = Callable[[X], Any]
+_Task = tuple[Job[X], "Future[Any]"]
+
+
+class Writer(Generic[X]):
+    """Runs jobs one after another, those that wait in one transaction: a disk pays for one commit instead of many.
+
+    A group in which a job raises is rolled back, and its jobs run again, each in a transaction of its own.
+    """
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[X]], alone: Callable[[Job[X]], Any]) -> None:
+        self._transaction = transaction
+        self._alone = alone
+        self._waiting: SimpleQueue[_Task[X] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="storage", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job[X]) -> "Future[Any]":
+        future: Future[Any] = Future()
+        self._waiting.put((job, future))
+        return future
+
+    def close(self) -> None:
+        """Wait for what was submitted."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group = [first]
+            try:
+                with self._transaction() as transaction:
+                    results = self._run(group, transaction)
+            except BaseException as error:  # whatever a job raises, the thread lives on
+                if len(group) == 1:
+                    _settle(first[1], error)
+                else:
+                    self._run_each_alone(group)
+            else:
+                for (_, future), result in zip(group, results, strict=True):
+                    _settle(future, None, result)
+
+    def _run(self, group: list[_Task[X]], transaction: X) -> list[Any]:
+        """Run the first of `group`, and add to it and run what waits behind it."""
+        end = time.monotonic() + GROUP_SECONDS
+        results = [group[0][0](transaction)]
+        while time.monotonic() < end:
+            try:
+                task = self._waiting.get_nowait()
+            except Empty:
+                break
+            if task is None:
+                self._waiting.put(None)
+                break
+            group.append(task)
+            results.append(task[0](transaction))
+        return results
+
+    def _run_each_alone(self, group: list[_Task[X]]) -> None:
+        for job, future in group:
+            try:
+                result = self._alone(job)
+            except BaseException as error:
+                _settle(future, error)
+            else:
+                _settle(future, None, result)
+
+
+def _settle(future: "Future[Any]", error: BaseException | None, result: Any = None) -> None:
+    if not future.set_running_or_notify_cancel():
+        return  # nobody waits for it any more
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
