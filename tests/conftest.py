@@ -1,0 +1,57 @@
+"""What several tests are given: keys, and an empty database of each kind."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database, open_database, sqlite_url
+from storage.encryption import KeyRing, new_key
+from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server of our own. Without one: a failure where it is needed, else a skip that says so."""
+    try:
+        with running_server() as server:
+            yield server
+    except NoPostgreSQL as error:
+        if os.environ.get(NEEDED):
+            pytest.fail(f"these tests need PostgreSQL: {error}")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
+
+
+@pytest.fixture
+def key() -> str:
+    return new_key()
+
+
+@pytest.fixture
+def keys(key: str) -> KeyRing:
+    return KeyRing([key])
+
+
+@pytest.fixture
+def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database of the `dialect`."""
+    if dialect == "sqlite":
+        return sqlite_url(tmp_path / "guichet.sqlite3")
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_database(f"test_{next(_numbers)}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(database_url: str, keys: KeyRing) -> Iterator[Database]:
+    opened = open_database(database_url, keys)
+    yield opened
+    opened.close()
