@@ -1,4 +1,4 @@
-"""A text becomes a sparse vector: stems, letter groups and concepts. Nothing here knows an entry."""
+"""A text becomes a sparse vector: letter groups, concepts and stems. Nothing here knows an entry."""
 
 import math
 from collections import Counter
@@ -14,8 +14,7 @@ from knowledge.vocabulary import Vocabulary
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
-WORDS, LETTERS, CONCEPTS = "w", "l", "c"  # the blocks; a feature's name begins with its block's letter
-BLOCKS = (WORDS, LETTERS, CONCEPTS)
+LETTERS, MEANING = "l", "m"  # the blocks; a feature's name begins with its block's letter
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -55,9 +54,8 @@ class Reader:
             mended = [word if self.lexicon.knows(word) else vocabulary.mend(word) for word in typed]
         stems = [stem(word, self.language) for word in mended]
         counts = {
-            WORDS: _with_pairs(WORDS, stems),
             LETTERS: _letter_groups(typed),
-            CONCEPTS: _with_pairs(CONCEPTS, self.lexicon.conceive(mended, stems)),
+            MEANING: _with_pairs(MEANING, self.lexicon.conceive(mended, stems)),
         }
         return Reading(tuple(typed), tuple(mended), counts)
 
@@ -90,9 +88,7 @@ class Space:
     Columns are numbered from the most frequent feature to the rarest.
     """
 
-    def __init__(
-        self, columns: Mapping[str, int], rarity: Sequence[float], texts: int, shares: Mapping[str, float]
-    ):
+    def __init__(self, columns: Mapping[str, int], rarity: Sequence[float], texts: int, shares: Mapping[str, float]):
         self.columns = columns
         self.rarity = rarity
         self.shares = dict(shares)
@@ -105,9 +101,8 @@ class Space:
         texts = 0
         for reading in readings:
             texts += 1
-            for block, counts in reading.counts.items():
-                if shares.get(block):
-                    seen.update(counts.keys())
+            for counts in reading.counts.values():
+                seen.update(counts.keys())
         ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
         columns = {feature: column for column, (feature, _) in enumerate(ranked)}
         return cls(columns, [_rarity(count, texts) for _, count in ranked], texts, shares)
@@ -117,8 +112,6 @@ class Space:
         columns: list[int] = []
         weights: list[float] = []
         for block, share in self.shares.items():
-            if not share:
-                continue
             start = len(weights)
             total = 0.0
             for feature, count in reading.counts[block].items():

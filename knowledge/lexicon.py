@@ -1,14 +1,18 @@
 """The editors' lexicon: hasty spellings and the words that mean one thing in this domain. No scores here."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from knowledge.text import stem, words
 
+Key = TypeVar("Key")
+
+ELIDED = frozenset("cdjlmnst")
+VOWELS = "aeiouyh"
 PREFIX = "*"  # "candidat*" stands for every word that begins so
 
 
@@ -18,20 +22,22 @@ class LexiconFault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`spellings`: folded word -> the words it stands for. `expressions`: stems -> concepts.
+    """`spellings`: folded word -> the words it stands for. `expressions`: words -> concepts.
 
-    `prefixes`: beginning of a word -> concepts. `longest`: words in the longest expression.
+    `inflected`: the same by stems, for other forms of the same words. `prefixes`: beginning of a word -> concepts.
+    `longest`: words in the longest expression.
     """
 
     spellings: Mapping[str, tuple[str, ...]]
     expressions: Mapping[tuple[str, ...], tuple[str, ...]]
+    inflected: Mapping[tuple[str, ...], tuple[str, ...]]
     prefixes: Mapping[str, tuple[str, ...]]
     longest: int
     language: str
 
     @classmethod
     def empty(cls) -> "Lexicon":
-        return cls({}, {}, {}, 0, "fr")
+        return cls({}, {}, {}, {}, 0, "fr")
 
     @classmethod
     def load(cls, path: Path, language: str = "fr") -> "Lexicon":
@@ -53,26 +59,37 @@ class Lexicon:
             for spelling in hasty:
                 spellings["".join(words(spelling))] = tuple(words(standard))
         expressions: dict[tuple[str, ...], set[str]] = {}
+        inflected: dict[tuple[str, ...], set[str]] = {}
         prefixes: dict[str, set[str]] = {}
         for concept, terms in (content.get("concepts") or {}).items():
             for term in terms:
-                if str(term).endswith(PREFIX):
-                    prefixes.setdefault("".join(words(str(term))), set()).add(concept)
-                elif stems := tuple(stem(word, language) for word in words(str(term))):
-                    expressions.setdefault(stems, set()).add(concept)
-        return cls(
-            spellings,
-            {stems: tuple(sorted(concepts)) for stems, concepts in expressions.items()},
-            {prefix: tuple(sorted(concepts)) for prefix, concepts in prefixes.items()},
-            max((len(stems) for stems in expressions), default=0),
-            language,
-        )
+                if term.endswith(PREFIX):
+                    prefixes.setdefault("".join(words(term)), set()).add(concept)
+                elif tokens := tuple(words(term)):
+                    expressions.setdefault(tokens, set()).add(concept)
+                    inflected.setdefault(tuple(stem(token, language) for token in tokens), set()).add(concept)
+        longest = max((len(tokens) for tokens in expressions), default=0)
+        return cls(spellings, _sorted(expressions), _sorted(inflected), _sorted(prefixes), longest, language)
+
+    def with_terms(self, concept: str, terms: Iterable[str]) -> "Lexicon":
+        """This lexicon with more expressions of a concept, such as the towns of a register.
+
+        A term that the lexicon already explains keeps its meaning.
+        """
+        expressions = dict(self.expressions)
+        for term in terms:
+            tokens = tuple(words(term))
+            if tokens and not (len(tokens) == 1 and self.knows(tokens[0])):
+                expressions.setdefault(tokens, (concept,))
+        longest = max((len(tokens) for tokens in expressions), default=0)
+        return replace(self, expressions=expressions, longest=longest)
 
     def facts(self) -> dict[str, Any]:
         """Everything in it as JSON-able values; `of_facts` reads them back."""
         return {
             "spellings": {hasty: list(standard) for hasty, standard in self.spellings.items()},
-            "expressions": [[list(stems), list(concepts)] for stems, concepts in self.expressions.items()],
+            "expressions": [[list(tokens), list(concepts)] for tokens, concepts in self.expressions.items()],
+            "inflected": [[list(stems), list(concepts)] for stems, concepts in self.inflected.items()],
             "prefixes": {prefix: list(concepts) for prefix, concepts in self.prefixes.items()},
             "longest": self.longest,
             "language": self.language,
@@ -83,22 +100,29 @@ class Lexicon:
         """What `facts` gave. Raises KeyError, TypeError or ValueError where it is not that."""
         return cls(
             {hasty: tuple(standard) for hasty, standard in facts["spellings"].items()},
-            {tuple(stems): tuple(concepts) for stems, concepts in facts["expressions"]},
+            {tuple(tokens): tuple(concepts) for tokens, concepts in facts["expressions"]},
+            {tuple(stems): tuple(concepts) for stems, concepts in facts["inflected"]},
             {prefix: tuple(concepts) for prefix, concepts in facts["prefixes"].items()},
             int(facts["longest"]),
             str(facts["language"]),
         )
 
-    def spell_out(self, tokens: Iterable[str]) -> list[str]:
-        """Put standard words for hasty ones: ["c", "koi"] -> ["c", "est", "quoi"]."""
+    def spell_out(self, tokens: Sequence[str]) -> list[str]:
+        """Put standard words for hasty ones: ["c", "koi"] -> ["c'", "est", "quoi"].
+
+        A lone letter before a vowel is an elision whose apostrophe was left out ("l appel", "c est").
+        """
         spelled: list[str] = []
-        for token in tokens:
-            spelled.extend(self.spellings.get(token, (token,)))
+        for token, following in zip(tokens, [*tokens[1:], ""], strict=False):
+            if token in ELIDED and following[:1] in ("e" if token == "c" else VOWELS) and following:
+                spelled.append(token + "'")
+            else:
+                spelled.extend(self.spellings.get(token, (token,)))
         return spelled
 
     def knows(self, word: str) -> bool:
         """Whether the word alone means something to the lexicon."""
-        return (stem(word, self.language),) in self.expressions or bool(self._by_prefix(word))
+        return bool(self._concepts((word,), (stem(word, self.language),)))
 
     def conceive(self, tokens: Sequence[str], stems: Sequence[str]) -> list[str]:
         """The text as concepts ("#town") where the lexicon has one, as stems where it has none.
@@ -109,42 +133,42 @@ class Lexicon:
         place = 0
         while place < len(stems):
             for length in range(min(self.longest, len(stems) - place), 0, -1):
-                concepts = self.expressions.get(tuple(stems[place : place + length]))
-                if concepts is None and length == 1:
-                    concepts = self._by_prefix(tokens[place])
+                end = place + length
+                concepts = self._concepts(tuple(tokens[place:end]), tuple(stems[place:end]))
                 if concepts:
                     items.extend("#" + concept for concept in concepts)
-                    place += length
+                    place = end
                     break
             else:
                 items.append(stems[place])
                 place += 1
         return items
 
-    def _by_prefix(self, word: str) -> tuple[str, ...]:
+    def _concepts(self, tokens: tuple[str, ...], stems: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.expressions.get(tokens) or self.inflected.get(stems)
+        if found or len(tokens) > 1:
+            return found or ()
+        word = tokens[0]
         for length in range(len(word), 2, -1):
-            concepts = self.prefixes.get(word[:length])
-            if concepts:
-                return concepts
+            if found := self.prefixes.get(word[:length]):
+                return found
         return ()
 
 
+def _sorted(concepts: Mapping[Key, set[str]]) -> dict[Key, tuple[str, ...]]:
+    return {key: tuple(sorted(names)) for key, names in concepts.items()}
+
+
 def _faults(content: Any) -> list[str]:
-    if not isinstance(content, dict):
+    if not isinstance(content, Mapping):
         return ["Le lexique doit avoir les clés « spellings » et « concepts »."]
-    faults = [
-        f"Clé inconnue dans le lexique : « {key} »."
-        for key in content
-        if key not in ("spellings", "concepts")
-    ]
+    faults = [f"Clé inconnue dans le lexique : « {key} »." for key in content if key not in ("spellings", "concepts")]
     for section in ("spellings", "concepts"):
         entries = content.get(section) or {}
-        if not isinstance(entries, dict):
+        if not isinstance(entries, Mapping):
             faults.append(f"« {section} » doit être un ensemble de noms suivis chacun d'une liste.")
             continue
         for name, terms in entries.items():
-            if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-                faults.append(
-                    f"« {section} », « {name} » : il faut une liste de textes, entre guillemets au besoin."
-                )
+            if not isinstance(terms, list | tuple) or not all(isinstance(term, str) for term in terms):
+                faults.append(f"« {section} », « {name} » : il faut une liste de textes, entre guillemets au besoin.")
     return faults

@@ -11,18 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.calibration import Calibration
-from knowledge.features import CONCEPTS, LETTERS, WORDS, Reader, Space
+from knowledge.features import LETTERS, MEANING, Reader, Space
 from knowledge.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
 from knowledge.lexicon import Lexicon
-from knowledge.ridge import Doubles, Folded, gram, solve
+from knowledge.ridge import Doubles, Folded, Wholes, gram, solve
 from knowledge.text import sentences
 from knowledge.vocabulary import Vocabulary
 
-SHARES = {WORDS: 0.35, LETTERS: 0.40, CONCEPTS: 0.25}
-PENALTY = 0.5
+# What two texts' likeness is made of; the shares sum to 1.
+SHARES = {LETTERS: 0.40, MEANING: 0.50}
+SHARE_OF_WHOLES = 0.10
+PENALTY = 0.3
 ANSWER_FROM = 0.60
 CHOICES_FROM = 0.25
 SURE_PART = 0.85
+MOST_PARTS = 6  # sentences of a message looked at one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Matcher:
         vocabulary: Vocabulary,
         space: Space,
         scorer: Folded,
+        wholes: Wholes,
         calibration: Calibration,
     ) -> None:
         self._entries = tuple(entries)
@@ -85,6 +89,7 @@ class Matcher:
         self._vocabulary = vocabulary
         self._space = space
         self._scorer = scorer
+        self._wholes = wholes
         self._calibration = calibration
 
     @classmethod
@@ -113,12 +118,14 @@ class Matcher:
         own = np.array([place[example.entry] for example in examples] + [len(entries)] * len(noise))
         targets = np.zeros((len(own), len(entries) + 1))
         targets[np.arange(len(own)), own] = 1.0
-        coefficients, left_out = solve(gram(vectors, len(space.columns)), targets, PENALTY)
+        wholes = Wholes([" ".join(text) for text in typed])
+        likeness = gram(vectors, len(space.columns)) + SHARE_OF_WHOLES * wholes.likeness(wholes.texts)
+        coefficients, left_out = solve(likeness, targets, PENALTY)
         topics = _Topics(entries, groups, out_of_scope)
         calibration = _calibrate(topics, left_out, own)
         scorer = Folded.of(vectors, len(space.columns), coefficients.astype(np.float32))
         return cls(
-            entries, groups, out_of_scope, reader, Vocabulary(known, language), space, scorer, calibration
+            entries, groups, out_of_scope, reader, Vocabulary(known, language), space, scorer, wholes, calibration
         )
 
     def save(self, path: Path) -> None:
@@ -128,6 +135,7 @@ class Matcher:
             "rarity": np.array(self._space.rarity),
             "words": join_names(list(self._vocabulary.counts)),
             "counts": np.array(list(self._vocabulary.counts.values()), dtype=np.int64),
+            "texts": join_names(self._wholes.texts),
             "frequent": self._scorer.frequent,
             "owner": self._scorer.owner,
             "weight": self._scorer.weight,
@@ -161,6 +169,7 @@ class Matcher:
                 Vocabulary(known, facts["language"]),
                 space,
                 scorer,
+                Wholes(split_names(arrays["texts"])),
                 Calibration(tuple(facts["calibration"])),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -197,7 +206,7 @@ class Matcher:
         parts = sentences(question)
         if len(parts) < 2:
             return None
-        for part in parts:
+        for part in parts[:MOST_PARTS]:
             confidences = self._confidences(part)
             if confidences is None:
                 continue
@@ -211,18 +220,19 @@ class Matcher:
         typed = self._reader.typed(question)
         if not typed:
             return None
-        vector = self._space.place(self._reader.read(typed, self._vocabulary))
+        reading = self._reader.read(typed, self._vocabulary)
+        vector = self._space.place(reading)
         if not len(vector.columns):
             return None
-        return self._topics.confidences(self._scorer.scores(vector).astype(np.float64), self._calibration)
+        whole = self._wholes.likeness([" ".join(reading.mended)])[0]
+        scores = self._scorer.scores(vector) + SHARE_OF_WHOLES * (whole @ self._scorer.coefficients)
+        return self._topics.confidences(scores.astype(np.float64), self._calibration)
 
 
 class _Topics:
     """Which entries share a topic, and which are out of scope. Column len(entries) is the noise."""
 
-    def __init__(
-        self, entries: Sequence[str], groups: Mapping[str, str], out_of_scope: Collection[str]
-    ) -> None:
+    def __init__(self, entries: Sequence[str], groups: Mapping[str, str], out_of_scope: Collection[str]) -> None:
         self.entries = tuple(entries)
         self._groups = {entry: groups.get(entry, entry) for entry in entries}
         outside = frozenset(out_of_scope)
@@ -238,9 +248,7 @@ class _Topics:
 
     def facts(self) -> dict[str, Any]:
         """What rebuilds this, as plain values."""
-        outside = [
-            entry for entry, inside in zip(self.entries, self.inside.tolist(), strict=True) if not inside
-        ]
+        outside = [entry for entry, inside in zip(self.entries, self.inside.tolist(), strict=True) if not inside]
         return {"groups": self._groups, "out_of_scope": outside}
 
     def differ(self, one: str, other: str) -> bool:
@@ -250,9 +258,7 @@ class _Topics:
     def summed(self, scores: Doubles) -> tuple[Doubles, float]:
         """Scores by column -> scores by topic, and what everything out of scope claims together."""
         entries = scores[:-1]
-        by_topic = np.bincount(self.topic[self.inside], entries[self.inside], minlength=self.count).astype(
-            np.float64
-        )
+        by_topic = np.bincount(self.topic[self.inside], entries[self.inside], minlength=self.count).astype(np.float64)
         return by_topic, max(0.0, float(scores[-1] + entries[~self.inside].sum()))
 
     def evidence(self, scores: Doubles) -> tuple[Doubles, float]:

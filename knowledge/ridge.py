@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
 
 from knowledge.features import Floats, Ints, Vector
 
 COMMON = 20  # a feature in more than one text of COMMON is multiplied as a dense column, else entry by entry
 COLUMNS_AT_ONCE = 1_024
+UNRELATED = 40.0  # rapidfuzz ratio of two sentences that have only a language in common
 
 Doubles = NDArray[np.float64]
 
@@ -60,6 +62,20 @@ def solve(likeness: Floats, targets: Doubles, penalty: float) -> tuple[Doubles, 
     return coefficients, targets - coefficients / np.diag(inverse)[:, None]
 
 
+class Wholes:
+    """The knowledge base's texts as wholes: how few letters must change to make one from a question."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = list(texts)
+
+    def likeness(self, questions: Sequence[str]) -> Floats:
+        """(questions, texts), 0 for what two unrelated texts have in common, 1 for the same text."""
+        ratio = process.cdist(
+            questions, self.texts, scorer=fuzz.ratio, score_cutoff=UNRELATED, dtype=np.float32, workers=1
+        )
+        return np.asarray(np.clip(ratio - UNRELATED, 0.0, None) / (100.0 - UNRELATED), dtype=np.float32)
+
+
 class Folded:
     """The solved ridge, folded to one row of class scores per feature: a question is a sum of such rows.
 
@@ -92,7 +108,5 @@ class Folded:
         scores = vector.weights[kept] @ self.frequent[vector.columns[kept]]
         if not kept.all():
             rare = vector.columns[~kept] - several
-            scores = (
-                scores + (vector.weights[~kept] * self.weight[rare]) @ self.coefficients[self.owner[rare]]
-            )
+            scores = scores + (vector.weights[~kept] * self.weight[rare]) @ self.coefficients[self.owner[rare]]
         return np.asarray(scores, dtype=np.float32)

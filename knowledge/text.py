@@ -11,16 +11,14 @@ import snowballstemmer
 # this adds nothing to the subject, and the bound keeps a hostile message as cheap as a long one.
 MAX_CHARACTERS = 1_500
 MAX_WORDS = 160
-MAX_WORD_LENGTH = (
-    40  # "anticonstitutionnellement" has 25 letters; beyond 40 it is a key held down or an address
-)
+MAX_WORD_LENGTH = 40  # "anticonstitutionnellement" has 25 letters; beyond 40 it is a key held down or an address
 STEMS_KEPT = 50_000
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
-WORD = re.compile(r"[^\W_]+")
-HELD_KEY = re.compile(
-    r"([^\W\d])\1{2,}"
-)  # "bonjourrrr": no French or English word has the same letter thrice
+# "c'est" is "c'" and "est": an elided letter keeps its apostrophe, else it is a hasty word ("c koi") or a letter.
+WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)'(?=\w))|[^\W_]+")
+EUPHONIC_T = re.compile(r"-t-(?=(?:il|elle|on)s?\b)")  # « y a-t-il » : a sound, not a word
+HELD_KEY = re.compile(r"([^\W\d])\1{2,}")  # "bonjourrrr": no French or English word has the same letter thrice
 SENTENCE_END = re.compile(r"[.!?…;\n\r]+(?=\s|$)|\n+")
 STEMMERS = {"fr": "french", "en": "english"}
 
@@ -29,7 +27,7 @@ def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, held keys let go ("ouiiii" -> "oui"); cut at MAX_CHARACTERS."""
     decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].translate(LIGATURES).lower())
     bare = "".join(letter for letter in decomposed[:MAX_CHARACTERS] if not unicodedata.combining(letter))
-    return HELD_KEY.sub(r"\1", bare)
+    return EUPHONIC_T.sub(" ", HELD_KEY.sub(r"\1", bare))
 
 
 def words(text: str) -> list[str]:
