@@ -150,7 +150,7 @@ _BRANCHES = {"int", "date", "str"}
 
 
 def _explain(file: str, document: Document, model: type[BaseModel], error: ErrorDetails) -> Fault:
-    path = tuple(error["loc"])
+    path = tuple(part for part in error["loc"] if part != "[key]")
     context = error.get("ctx", {})
     code = error["type"] if is_worded(error["type"]) else "other"
     known = {

@@ -14,6 +14,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PROBLEMS = (
     ("found character '\\t'", "bad-yaml-tab"),
     ("found a tab character", "bad-yaml-tab"),
+    ("found character that cannot start any token", "bad-yaml-character"),
     ("mapping values are not allowed", "bad-yaml-colon"),
     ("found unexpected end of stream", "bad-yaml-quote"),
 )

@@ -30,12 +30,12 @@ def read_pick(
         return Picked(incoming.choice)
     if not offered:
         return None
-    said = fold(incoming.text).strip(" .!)")
+    said = fold(incoming.text).strip(" .!?)")
     if said.isdecimal():
         rank = int(said)
         return Picked(offered[rank - 1].id) if 1 <= rank <= len(offered) else Unoffered()
     for choice in offered:
-        if said == fold(choice.label).strip(" .!)"):
+        if said == fold(choice.label).strip(" .!?)"):
             return Picked(choice.id)
     command = read_command(incoming.text, words)
     if command in (Command.YES, Command.NO):

@@ -1,0 +1,84 @@
+"""Who may import whom, read from the sources; and the rules that keep a newcomer from getting lost."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("bot", "knowledge", "storage")
+
+#: A room, by the start of its modules' names -> what of ours its modules may import. The first that fits counts.
+MAY_IMPORT = {
+    "knowledge": {"knowledge"},
+    "storage": {"storage"},
+    "bot.conversation": {"bot.conversation", "knowledge"},
+    "bot.channels": {"bot.channels", "bot.conversation", "bot.delivery", "bot.clock", "bot.wording", "bot.assistant", "bot.trail", "storage.errors"},
+}
+#: Libraries that belong to one room only.
+ONLY_IN = {"sqlmodel": "storage", "sqlalchemy": "storage", "alembic": "storage", "jinja2": "knowledge", "rapidfuzz": "knowledge"}
+#: What would bring time, chance or the outside world into the pure rooms.
+IMPURE = {"asyncio", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "uuid", "urllib"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            yield name, path
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+MODULES = dict(modules())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_what_its_room_may(name: str) -> None:
+    allowed = next((may for room, may in MAY_IMPORT.items() if name == room or name.startswith(f"{room}.")), None)
+    if allowed is None:
+        return  # bot's own modules wire the rooms together
+    ours = {other for other in imported(MODULES[name]) if other.split(".")[0] in ROOMS and other not in ROOMS}
+    foreign = {other for other in ours if not any(other == may or other.startswith(f"{may}.") for may in allowed)}
+    assert not foreign, f"{name} may not import {sorted(foreign)}"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_library_stays_in_its_room(name: str) -> None:
+    for other in imported(MODULES[name]):
+        room = ONLY_IN.get(other.split(".")[0])
+        assert room is None or name.split(".")[0] == room, f"{other} belongs in {room}, not in {name}"
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("bot.conversation")])
+def test_the_conversation_is_pure(name: str) -> None:
+    assert not imported(MODULES[name]) & IMPURE
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_says_what_lives_in_it(name: str) -> None:
+    assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    readers = [name for name, path in MODULES.items() if "os.environ" in path.read_text(encoding="utf-8")]
+    assert readers == ["bot.settings"]
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    """The rooms, the project's own papers, and nothing that was left behind."""
+    tracked = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - {"build", "dist"}
+    papers = {"CHANGELOG.md", "LICENSE", "README.md", "constraints.txt", "pyproject.toml"}
+    assert {name for name in tracked if not name.endswith(".egg-info")} == {*ROOMS, "tests", *papers}
