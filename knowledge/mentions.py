@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge import mention_words as mw
+from knowledge.place_names import Candidate, PlaceNames
 from knowledge.place_query import GROUP_WORDS
 from knowledge.registers import TERRITORIES, Intercommunality
 from knowledge.spelling import ABBREVIATIONS, ARTICLES, CONNECTORS, WORD, fold
-from knowledge.towns import Candidate, Towns
 
 MAX_WORDS = 8  # of a name: « Saint-Germain-de-Tallevende-la-Lande-Vaumont » has six
 JOINT = re.compile(r"[ \t'’/-]*\Z")  # what may stand between two words of one name
@@ -53,14 +53,14 @@ def load_ordinary_words(folder: Path = TERRITORIES) -> frozenset[str]:
 
 
 class Mentions:
-    def __init__(self, towns: Towns, ordinary: frozenset[str]) -> None:
-        self._towns = towns
+    def __init__(self, names: PlaceNames, ordinary: frozenset[str]) -> None:
+        self._names = names
         self._ordinary = ordinary
 
     def find_in(self, sentence: str) -> list[Mention]:
         """The towns and EPCI named in the sentence, in its order; empty when none is."""
         tokens = _tokens(sentence)
-        reader = _Reader(self._towns, self._ordinary, sentence, tokens)
+        reader = _Reader(self._names, self._ordinary, sentence, tokens)
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -74,14 +74,14 @@ class Mentions:
             place = span[1]
             while mention is not None and place < len(tokens) and tokens[place].start < mention.end:
                 place += 1
-        return found or _by_code(self._towns, sentence)
+        return found or _by_code(self._names, sentence)
 
 
 class _Reader:
     """One sentence being read; spans are [first, last) numbers of tokens."""
 
-    def __init__(self, towns: Towns, ordinary: frozenset[str], sentence: str, tokens: Sequence[Token]) -> None:
-        self._towns = towns
+    def __init__(self, names: PlaceNames, ordinary: frozenset[str], sentence: str, tokens: Sequence[Token]) -> None:
+        self._names = names
         self._ordinary = ordinary
         self._sentence = sentence
         self._tokens = tokens
@@ -120,7 +120,7 @@ class _Reader:
                 continue
             if token.folded in GROUP_WORDS and end > place:
                 continue
-            if self._towns.is_name(name) or (end > place and self._towns.is_group(name)):
+            if self._names.is_name(name) or (end > place and self._names.is_group(name)):
                 best = end + 1
         return best
 
@@ -146,7 +146,7 @@ class _Reader:
         ordinary = head.folded in self._ordinary
         if not capital:
             return self._is_town_without_capital(first, end, ordinary, named_as_town)
-        population = self._towns.population_of(key)
+        population = self._names.population_of(key)
         if len(head.text) < 5 and head.text.isupper() and not named_as_town:
             return not ordinary and population >= MIN_SHOUTED
         if ordinary:
@@ -167,7 +167,7 @@ class _Reader:
         if full[0].folded in mw.SAINTS or named_as_town or (capital and full[-1].capital):
             return True
         # « bar le duc », but not « entre deux » (Entre-Deux, La Réunion).
-        return end - first > 2 and self._towns.population_of(key) >= mw.MIN_WORD
+        return end - first > 2 and self._names.population_of(key) >= mw.MIN_WORD
 
     def _is_named_town(self, first: int, key: str, named_as_town: bool, own_article: bool | None) -> bool:
         """For names that are otherwise never towns: « la ville de Die », « je vous écris de Eu », « Le Port »."""
@@ -177,14 +177,14 @@ class _Reader:
         if own_article and article is not None and article.capital and not article.opens:
             return True
         lived_in = self._is_lived_in(first, frozenset({"a", "de", "d"}))
-        return lived_in and self._towns.population_of(key) >= MIN_OPENING
+        return lived_in and self._names.population_of(key) >= MIN_OPENING
 
     def _has_own_article(self, first: int, key: str) -> bool | None:
         """Whether the article before is the name's; None when there is no article before."""
         before = self._tokens[first - 1] if first and self._tokens[first].joined else None
         if before is None or before.folded not in ARTICLES:
             return None
-        return self._towns.has_article(key, before.folded)
+        return self._names.has_article(key, before.folded)
 
     def _is_street(self, first: int) -> bool:
         """« rue de Paris », « lycée Saint-Martin »."""
@@ -192,7 +192,7 @@ class _Reader:
         return back is not None and back.folded in mw.STREETS
 
     def _is_town_without_capital(self, first: int, end: int, ordinary: bool, named_as_town: bool) -> bool:
-        population = self._towns.population_of(self._key(first, end))
+        population = self._names.population_of(self._key(first, end))
         if ordinary:
             return population >= mw.MIN_WORD and (
                 named_as_town or self._is_lived_in(first) or len(self._tokens) == 1 or self._is_shouted_question(end)
@@ -263,7 +263,7 @@ class _Reader:
     def _is_departement(self, first: int, end: int) -> bool:
         """« en Mayenne », « à La Réunion »."""
         before = self._tokens[first - 1].folded if first else ""
-        return before in DEPARTEMENT_LEADS | ARTICLES and self._towns.is_departement(self._key(first, end))
+        return before in DEPARTEMENT_LEADS | ARTICLES and self._names.is_departement(self._key(first, end))
 
     def _departement_end(self, place: int) -> int | None:
         key, best = "", None
@@ -271,7 +271,7 @@ class _Reader:
             if end > place and not self._tokens[end].joined:
                 break
             key += self._tokens[end].folded
-            if self._towns.is_departement(key):
+            if self._names.is_departement(key):
                 best = end + 1
         return best
 
@@ -342,7 +342,7 @@ class _Reader:
                 end -= 1
         elif len(head.folded) < 6:
             return None
-        found = self._towns.find(self._sentence[head.start : tokens[end - 1].end], 1)
+        found = self._names.find(self._sentence[head.start : tokens[end - 1].end], 1)
         if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
             return None
         if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
@@ -356,12 +356,12 @@ class _Reader:
         start, stop = tokens[first].start, tokens[end - 1].end
         key = self._key(first, end)
         before = tokens[first - 1] if first and tokens[first].joined else None
-        if before is not None and before.folded in ARTICLES and self._towns.has_article(key, before.folded):
+        if before is not None and before.folded in ARTICLES and self._names.has_article(key, before.folded):
             start = before.start
-        found = tuple(self._towns.find(sentence[start:stop]))
+        found = tuple(self._names.find(sentence[start:stop]))
         further = self._end_with_departement(end, stop)
         if further > stop:
-            there = tuple(self._towns.find(sentence[start:further]))
+            there = tuple(self._names.find(sentence[start:further]))
             # « Dijon Paris » is no town of Paris.
             if there and there[0].score >= TYPO_SCORE:
                 found, stop = there, further
@@ -379,7 +379,7 @@ class _Reader:
         best = None
         for last in range(place, min(place + 4, len(tokens))):
             key += tokens[last].folded
-            if self._towns.is_departement(key) and (tokens[place].capital or place > end):
+            if self._names.is_departement(key) and (tokens[place].capital or place > end):
                 best = last
         if best is None:
             return stop
@@ -411,9 +411,9 @@ def _tokens(sentence: str) -> list[Token]:
     return found
 
 
-def _by_code(towns: Towns, sentence: str) -> list[Mention]:
+def _by_code(names: PlaceNames, sentence: str) -> list[Mention]:
     found = []
     for match in POSTAL_CODE.finditer(sentence):
-        if candidates := towns.find(match[1]):
+        if candidates := names.find(match[1]):
             found.append(Mention(match.start(1), match.end(1), tuple(candidates)))
     return found

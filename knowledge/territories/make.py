@@ -5,11 +5,18 @@ The two programmes (the YAML files beside) are written by hand and are not touch
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+KINDS = {
+    "CC": "Communauté de communes",
+    "CA": "Communauté d'agglomération",
+    "CU": "Communauté urbaine",
+}
+LINK = re.compile(r"(?:du|de|des)\s|d'")
 HERE = Path(__file__).parent
 Record = dict[str, Any]
 Row = tuple[str, ...]
@@ -50,8 +57,13 @@ def alias_rows(communes: Sequence[Record], actual: set[str]) -> Iterator[Row]:
 
 
 def epci_row(epci: Record) -> Row:
+    """« CA du Grand Dole » is written out; « CA Carcassonne Agglo » needs no more than its name."""
     members = " ".join(sorted(member["code"] for member in epci["membres"]))
-    return epci["code"], epci["type"], " ".join(epci["nom"].split()), members
+    name = " ".join(epci["nom"].replace("''", '"').split())
+    kind, _, rest = name.partition(" ")
+    if kind in KINDS:
+        name = f"{KINDS[kind]} {rest}" if LINK.match(rest) else rest[0].upper() + rest[1:]
+    return epci["code"], epci["type"], name, members
 
 
 def write(name: str, rows: Iterable[Row]) -> None:
