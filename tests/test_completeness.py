@@ -1,0 +1,55 @@
+"""Nothing is said that nobody worded, nothing is worded that nobody says, nothing can be set that the README hides."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.conversation.said import MESSAGES
+from bot.settings import SHIPPED_CALL
+from knowledge.loader import read_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py"))}
+QUESTIONS = ROOT / "tests" / "questions"
+ENTRIES = {placed.model.id: placed.model for placed in read_folder(SHIPPED_CALL).entries}
+
+
+def test_every_message_is_said_somewhere() -> None:
+    elsewhere = "".join(text for path, text in SOURCES.items() if path.name != "said.py")
+    unsaid = [name for name in MESSAGES if f'"{name}"' not in elsewhere and not name.startswith("notice_")]
+    assert unsaid == []
+
+
+def test_every_wording_of_the_command_line_is_used() -> None:
+    worded = yaml.safe_load((ROOT / "bot" / "command_line.yaml").read_text(encoding="utf-8"))
+    code = "".join(SOURCES.values())
+    unused = [name for part in worded.values() for name in part if f'"{name}"' not in code]
+    assert unused == []
+
+
+def test_every_variable_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    variables = set(re.findall(r'"(GUICHET_[A-Z_]+)"', "".join(SOURCES.values())))
+    assert variables
+    assert [name for name in sorted(variables) if name not in readme] == []
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = set(re.findall(r'@command\("([a-z-]+)"\)', "".join(SOURCES.values())))
+    assert commands
+    assert [name for name in sorted(commands) if f"guichet {name}" not in readme] == []
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_every_entry_has_questions_of_its_own(entry: str) -> None:
+    questions = yaml.safe_load((QUESTIONS / f"{entry}.yaml").read_text(encoding="utf-8"))["questions"]
+    assert len(questions) >= 3
+    assert not set(questions) & {ENTRIES[entry].question, *ENTRIES[entry].variants}
+
+
+def test_no_question_is_kept_for_an_entry_that_is_gone() -> None:
+    kept = {path.stem for path in QUESTIONS.glob("*.yaml") if not path.name.startswith("_")}
+    assert kept - set(ENTRIES) == set()
