@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 
 from knowledge.faults import Fault, KnowledgeError, describe, suggest
-from knowledge.loader import PHRASES, Draft, Placed, read_folder
+from knowledge.form_check import form_faults, form_texts
+from knowledge.loader import FORM, PHRASES, Draft, Placed, read_folder
 from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.positions import Path as DataPath
 from knowledge.rendering import Renderer
@@ -53,6 +54,8 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
     yield from _entry_rules(draft)
     yield from _variants(draft)
     yield from _topics_without_entry(draft)
+    if form := draft.files.get(FORM):
+        yield from form_faults(form)
     call = draft.files.get("call.yaml")
     if call is None:
         return
@@ -190,6 +193,11 @@ def _template_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
         fault = next(_faults_of_text(entry, ("answer",), entry.model.answer, renderer, {}), None)
         if fault:
             yield fault
+    if form := draft.files.get(FORM):
+        for path, template in form_texts(form.model):
+            fault = next(_faults_of_text(form, path, template, renderer, {}), None)
+            if fault:
+                yield fault
 
 
 def _phrases_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from knowledge.lexicon import Lexicon
 from knowledge.matcher import Example, Matcher
 from knowledge.model import Call, Entry, Source
 from knowledge.rendering import Renderer
+from knowledge.towns import Towns, load_towns
 
 #: Fitted matchers kept in the cache folder; older ones are removed.
 _FITS_KEPT = 4
@@ -35,6 +36,11 @@ class Library:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         return {source.id: source for source in self.call.sources}
+
+    @cached_property
+    def towns(self) -> Towns:
+        """The registers of communes and EPCI: read when first asked for, which takes some 0.3 s."""
+        return load_towns()
 
     def say(self, message: str, now: datetime, **values: Any) -> str:
         """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from knowledge.faults import Fault, describe, describe_shape, is_worded
+from knowledge.form import Form
 from knowledge.model import (
     Call,
     CallFacts,
@@ -24,6 +25,7 @@ from knowledge.positions import Path as DataPath
 
 ANSWERS = "answers"
 PHRASES = "phrases.jinja"
+FORM = "dossier.yaml"
 
 #: The files a knowledge base must have beside its answers, and their models.
 REQUIRED: dict[str, type[BaseModel]] = {
@@ -33,7 +35,11 @@ REQUIRED: dict[str, type[BaseModel]] = {
     "messages.yaml": MessagesFile,
     "commands.yaml": CommandsFile,
 }
-OPTIONAL: dict[str, type[BaseModel]] = {"lexicon.yaml": LexiconFile, "out_of_scope.yaml": NoiseFile}
+OPTIONAL: dict[str, type[BaseModel]] = {
+    "lexicon.yaml": LexiconFile,
+    "out_of_scope.yaml": NoiseFile,
+    FORM: Form,
+}
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -71,6 +77,7 @@ class Draft:
         """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
         lexicon = self.files.get("lexicon.yaml")
         noise = self.files.get("out_of_scope.yaml")
+        form = self.files.get(FORM)
         return Call(
             facts=self.files["call.yaml"].model,
             sources=self.files["sources.yaml"].model.sources,
@@ -81,6 +88,7 @@ class Draft:
             phrases=self.phrases,
             lexicon=lexicon.model if lexicon else LexiconFile(),
             noise=noise.model if noise else NoiseFile(),
+            form=form.model if form else None,
         )
 
 

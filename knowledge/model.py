@@ -1,26 +1,17 @@
 """The shape of a knowledge base: closed, frozen models of its YAML files. No reading, no rule across files."""
 
-import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+from pydantic import Field, Strict, StringConstraints
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
-TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
-#: YAML's own date or whole number: a text or a number that merely looks like one is refused.
-Day = Annotated[datetime.date, Strict()]
-Whole = Annotated[int, Strict()]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+from knowledge.form import Form
+from knowledge.shapes import Day, Model, Slug, Text, TopicId, Whole
+
+__all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
 
 #: The topic of the entries that say "this is not this counter's matter".
 OUT_OF_SCOPE = "oos"
-
-
-class Model(BaseModel):
-    """Closed keys, frozen once read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SourceKind(StrEnum):
@@ -171,15 +162,15 @@ class LexiconFile(Model):
     """`lexicon.yaml`: what the matcher is told about the words of the domain; see `knowledge.lexicon`."""
 
     #: A standard spelling -> the hasty ones that stand for it.
-    spellings: dict[Text, tuple[Text, ...]] = {}
+    spellings: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     #: A concept -> the words and expressions that mean it.
-    concepts: dict[Text, tuple[Text, ...]] = {}
+    concepts: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
 
 
 class NoiseFile(Model):
     """`out_of_scope.yaml`: families of messages that get no answer -> examples of them."""
 
-    noise: dict[Text, tuple[Text, ...]] = {}
+    noise: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
 
 
 class SourcesFile(Model):
@@ -215,3 +206,5 @@ class Call(Model):
     phrases: Text
     lexicon: LexiconFile
     noise: NoiseFile
+    #: None: this call takes no dossier in conversation.
+    form: Form | None = None
