@@ -122,3 +122,6 @@ STREETS = frozenset(
 
 # Communes too, but the region is meant.
 OLD_REGIONS = frozenset({"bourgogne", "champagne", "limousin", "provence", "gascogne", "touraine", "corse", "anjou"})
+
+# « à la Saint-Sylvestre »: feasts rather than villages, unless a place is expected.
+FEASTS = frozenset({"saintsylvestre", "saintvalentin", "saintecatherine", "saintnicolas", "saintjean", "saintmichel"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge import mention_words as mw
+from knowledge.name_index import SAME_SOUND
 from knowledge.place_names import Candidate, PlaceNames
 from knowledge.place_query import GROUP_WORDS
 from knowledge.registers import TERRITORIES, Intercommunality
@@ -100,9 +101,10 @@ class _Reader:
         region = self._departement_end(place)
         if region is not None and region - place > 1 and region >= (end or 0):
             return (region, region)  # « Saône-et-Loire »: no town in it
-        if end is not None and self._is_town(place, end):
-            return (place, self._with_group_word(end))
-        return self._misspelt(place)
+        if end is None:
+            return self._misspelt(place)
+        # A name that is not a town's here hides no other: « rue Saint-Martin » is not Martin either.
+        return (place, self._with_group_word(end)) if self._is_town(place, end) else (end, end)
 
     def _longest_name(self, place: int, *, announced: bool = False) -> int | None:
         """The end of the longest name of a commune or EPCI that begins here; `announced`: after « agglo de »."""
@@ -164,7 +166,11 @@ class _Reader:
         key = self._key(first, end)
         if not all(t.folded in self._ordinary or t.folded in mw.NEVER for t in full):
             return True
-        if full[0].folded in mw.SAINTS or named_as_town or (capital and full[-1].capital):
+        if full[0].folded in mw.SAINTS:
+            before = self._tokens[first - 1].folded if first else ""
+            is_feast = key in mw.FEASTS and not self._is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING)
+            return before not in ARTICLES and not is_feast
+        if named_as_town or (capital and full[-1].capital):
             return True
         # « bar le duc », but not « entre deux » (Entre-Deux, La Réunion).
         return end - first > 2 and self._names.population_of(key) >= mw.MIN_WORD
@@ -194,6 +200,8 @@ class _Reader:
     def _is_town_without_capital(self, first: int, end: int, ordinary: bool, named_as_town: bool) -> bool:
         population = self._names.population_of(self._key(first, end))
         if ordinary:
+            if not self._names.is_whole_name(self._key(first, end)):
+                return False  # « trois » is no short for Les Trois-Bassins
             return population >= mw.MIN_WORD and (
                 named_as_town or self._is_lived_in(first) or len(self._tokens) == 1 or self._is_shouted_question(end)
             )
@@ -345,6 +353,8 @@ class _Reader:
         found = self._names.find(self._sentence[head.start : tokens[end - 1].end], 1)
         if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
             return None
+        if not capital and found[0].score == SAME_SOUND:
+            return None  # « une ville de province » is not Provins
         if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
             return None
         return (place, end)

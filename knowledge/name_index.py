@@ -1,26 +1,33 @@
 """Names to numbers: exactly, without small words, by their beginning, or nearly; knows no register."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from knowledge.ngrams import NearestNames
-from knowledge.spelling import CONNECTORS, core, loose
+from knowledge.spelling import CONNECTORS, core, loose, sound
 
 EXACT = 100.0
 OTHER_ARTICLE = 99.0
 LOOSE = 96.0
 BEGINNING = 91.0
+CUT_SHORT = 89.0
+SAME_SOUND = 88.0
+ENDING = 86.0
 NEAREST_AT_BEST = 95.0
 
 # The beginning of too many names to tell anything.
 TOO_COMMON = CONNECTORS | {"saint", "sainte", "saints", "saintes", "notre", "grand", "grande", "petit", "val", "mont"}
 
+MIN_CUT = 6  # letters of a name that is cut short
+MAX_CUT = 8
+
 Matches = dict[int, float]
 
 
 class NameIndex:
-    """Entry i has the words `names[i]`; `long_names` are those that may be called by their beginning."""
+    """Entry i has the words `names[i]`; `known` are those that people call by a part of their name, or by ear."""
 
-    def __init__(self, names: Sequence[Sequence[str]], long_names: Collection[int] = ()) -> None:
+    def __init__(self, names: Sequence[Sequence[str]], known: Collection[int] = ()) -> None:
         self._names = names
         self._exact: dict[str, tuple[int, ...]] = {}
         self._loose: dict[str, tuple[int, ...]] = {}
@@ -31,9 +38,16 @@ class NameIndex:
                 _add(self._exact, key, number)
                 if len(name) > 2 and (spare := loose(name)) != key:
                     _add(self._loose, spare, number)
-        for number in long_names:
-            for beginning in _beginnings(names[number]):
+        self._endings: dict[str, tuple[int, ...]] = {}
+        self._sounds: dict[str, tuple[int, ...]] = {}
+        for number in known:
+            name = names[number]
+            _add(self._sounds, sound(core(name)), number)
+            for beginning in _beginnings(name):
                 _add(self._beginnings, beginning, number)
+            if len(name) == 2 and name[0] not in TOO_COMMON and name[1] not in TOO_COMMON:
+                _add(self._endings, name[1], number)
+        self._known_keys = sorted((core(names[number]), number) for number in known)
         self._keys = list(self._exact)
         self._nearest = NearestNames(self._keys)
         self._longest = max(map(len, self._keys))
@@ -50,27 +64,42 @@ class NameIndex:
 
     def same(self, name: Sequence[str]) -> Matches:
         """Entry -> score of the entries that bear this name, but for articles and small words."""
-        found = dict.fromkeys(self._loose.get(loose(name) or "-", ()), LOOSE)
-        for number in self.exact(loose(name)):
+        spare = loose(name)
+        found = dict.fromkeys(self._loose.get(spare, ()), LOOSE) if spare else {}
+        for number in self.exact(spare):
             found[number] = LOOSE
         for number in self.exact(core(name)):
             found[number] = EXACT if list(name) == list(self._names[number]) else OTHER_ARTICLE
         return found
 
-    def begun(self, name: Sequence[str]) -> Matches:
-        """Entry -> score of the entries whose name begins so."""
-        return dict.fromkeys(self.beginning(core(name)), BEGINNING)
+    def part(self, name: Sequence[str]) -> Matches:
+        """Entry -> score of the known entries whose name begins or ends so: « Charleville », « Jallieu »."""
+        key = core(name)
+        return dict.fromkeys(self._endings.get(key, ()), ENDING) | dict.fromkeys(self.beginning(key), BEGINNING)
 
     def nearly(self, name: Sequence[str]) -> Matches:
-        """Entry -> score of the entries a few slips away from this name."""
+        """Entry -> score of the entries a few slips away from this name, sounding so, or cut short."""
         key = core(name)
         if len(key) > self._longest + 3:
             return {}
-        return {
+        found = {
             number: min(NEAREST_AT_BEST, 100 * likeness)
-            for found, likeness in self._nearest.nearest(key)
-            for number in self._exact[self._keys[found]]
+            for near, likeness in self._nearest.nearest(key)
+            for number in self._exact[self._keys[near]]
         }
+        for number in self._sounds.get(sound(key), ()):
+            found[number] = max(SAME_SOUND, found.get(number, 0.0))
+        for number in self._cut_short(key):
+            found[number] = max(CUT_SHORT, found.get(number, 0.0))
+        return found
+
+    def _cut_short(self, key: str) -> list[int]:
+        """The known entries of which this is the beginning, inside a word: « aix en prov »."""
+        if len(key) < MIN_CUT:
+            return []
+        start = bisect_left(self._known_keys, (key, -1))
+        end = bisect_left(self._known_keys, (key + "~", -1))
+        return [number for _, number in self._known_keys[start:end]][:MAX_CUT]
 
 
 def _beginnings(name: Sequence[str]) -> list[str]:

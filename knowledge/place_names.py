@@ -32,7 +32,7 @@ WRONG_KIND = -6.0  # « agglo » said of a communauté de communes
 NOT_ASKED = -30.0  # a commune when an EPCI was asked
 SURE = 95.0  # from this score on, typing errors are not looked for
 WEIGHT = 2.2  # of the logarithm of the population beside the score, when candidates are put in order
-ACV_WEIGHT, TI_WEIGHT = 2.0, 0.5
+ACV_WEIGHT, TI_WEIGHT = 2.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,10 @@ class PlaceNames:
         places = (*self._communes.exact(key), *self._communes.beginning(key))
         return any(_begins(self._communes.words_of(place), name) for place in places)
 
+    def is_whole_name(self, key: str) -> bool:
+        """Whether a commune is called so, not only by the beginning of its name."""
+        return bool(self._communes.exact(key))
+
     def is_group(self, name: Sequence[str]) -> bool:
         """Whether an EPCI bears this name of two full words or more."""
         key = group_words(name)
@@ -113,22 +117,22 @@ class PlaceNames:
     def _by_name(self, asked: PlaceQuery) -> Matches:
         found: Matches = {}
         for number, (name, said) in enumerate(asked.readings):
-            for place, score in (self._communes.begun(name) | self._communes.same(name)).items():
+            for place, score in (self._communes.part(name) | self._communes.same(name)).items():
                 self._keep(found, place, score + LATER_READING * number, said)
         if asked.group:
             return self._by_group(asked, found)
         self._add_groups(asked, found, self._groups.same, GROUP_UNASKED - 100)
-        if max(found.values(), default=0) < SURE or all(self._is_small(place) for place in found):
+        if max(found.values(), default=0) < SURE or all(self._is_rarely_meant(place) for place in found):
             self._add_near(asked, found)
         if max(found.values(), default=0) < BEGINNING:
-            self._add_groups(asked, found, self._groups.begun, -3)
+            self._add_groups(asked, found, self._groups.part, -3)
             self._add_groups(asked, found, self._groups.nearly, -3)
         return found
 
     def _by_group(self, asked: PlaceQuery, communes: Matches) -> Matches:
         found: Matches = {}
         self._add_groups(asked, found, self._groups.same)
-        self._add_groups(asked, found, self._groups.begun)
+        self._add_groups(asked, found, self._groups.part)
         seats = {place: score for place, score in communes.items() if score >= BEGINNING - 3}
         if not seats and not found:
             self._add_groups(asked, found, self._groups.nearly)
@@ -233,6 +237,9 @@ class PlaceNames:
     def _is_small(self, place: int) -> bool:
         return not self._is_prominent(self._row(place))
 
+    def _is_rarely_meant(self, place: int) -> bool:
+        return self._is_small(place) or len(self._registers.names) <= place < self._first_epci
+
     def _is_prominent(self, row: int) -> bool:
         return self._registers.population[row] >= CALLED_BY_BEGINNING
 
@@ -278,6 +285,8 @@ def _departement_names(registers: Registers) -> dict[str, frozenset[str]]:
     for code, (name, region) in registers.departements.items():
         for key in (code, core(words(name)), core(words(region))):
             found[key].add(code)
+    for name, codes in registers.former_regions.items():
+        found[core(words(name))].update(codes)
     found |= {"20": {"2A", "2B"}, "200": {"2A"}, "201": {"2A"}, "202": {"2B"}, "206": {"2B"}}
     found["corse"] = {"2A", "2B"}
     return {key: frozenset(codes) for key, codes in found.items()}

@@ -90,5 +90,7 @@ def _with_departement(
             tail.pop(0)
         codes = departements.get("".join(tail))
         if codes:
-            return [(name[:start], (said & codes) or codes)]
+            codes = (said & codes) or codes
+            # « Saint-Louis, Haut-Rhin, Alsace »: the région before or after.
+            return [*_with_departement(name[:start], codes, departements), (name[:start], codes)]
     return []

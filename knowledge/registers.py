@@ -63,7 +63,7 @@ class Intercommunality:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A former or delegated commune, or an arrondissement: `name` is empty when only its code is known."""
+    """A former or delegated commune, an arrondissement, a usual name; `name` or `code` is empty when unknown."""
 
     code: str
     name: str
@@ -87,6 +87,8 @@ class Registers:
     aliases: tuple[Alias, ...]
     departements: dict[str, tuple[str, str]]
     """Code -> (name, region)."""
+    former_regions: dict[str, tuple[str, ...]]
+    """Name of a former or customary région -> codes of départements."""
     programmes: dict[str, tuple[Programme, ...]]
     acv_later: frozenset[str]
     rows: dict[str, int]
@@ -133,7 +135,8 @@ def departement_of(insee: str) -> str:
 def load_registers(folder: Path = TERRITORIES) -> Registers:
     insee, names, postal_codes, population = map(list, zip(*_rows(folder / "communes.tsv"), strict=True))
     sirens, kinds, epci_names, members = map(list, zip(*_rows(folder / "epci.tsv"), strict=True))
-    aliases = tuple(Alias(*row) for row in _rows(folder / "aliases.tsv"))
+    usual = (Alias("", name, code, "") for name, code in _rows(folder / "usual_names.tsv"))
+    aliases = (*(Alias(*row) for row in _rows(folder / "aliases.tsv")), *usual)
 
     rows = {code: row for row, code in enumerate(insee)}
     epci_of = array("h", [NO_EPCI]) * len(insee)
@@ -143,7 +146,8 @@ def load_registers(folder: Path = TERRITORIES) -> Registers:
                 epci_of[rows[code]] = number
     programmes, later = _load_programmes(folder, dict(zip(sirens, members, strict=True)))
     for alias in aliases:
-        rows.setdefault(alias.code, rows[alias.insee])
+        if alias.code:
+            rows.setdefault(alias.code, rows[alias.insee])
     return Registers(
         insee=insee,
         names=names,
@@ -156,6 +160,7 @@ def load_registers(folder: Path = TERRITORIES) -> Registers:
         epci_members=members,
         aliases=aliases,
         departements={code: (name, region) for code, name, region in _rows(folder / "departements.tsv")},
+        former_regions={name: tuple(codes.split()) for name, codes in _rows(folder / "former_regions.tsv")},
         programmes=programmes,
         acv_later=later,
         rows=rows,

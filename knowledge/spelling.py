@@ -22,7 +22,7 @@ ABBREVIATIONS = {
     "mt": "mont",
     "nd": "notre dame",
     "cht": "chateau",
-    "chat": "chateau",
+    "ch": "chateau",
     "vlle": "ville",
     "gd": "grand",
     "gde": "grande",
@@ -67,6 +67,24 @@ def core(name: Sequence[str]) -> str:
 def loose(name: Sequence[str]) -> str:
     """The letters of the name's full words only: « Bourg Bresse » meets « Bourg-en-Bresse »."""
     return "".join(word for word in name if word not in CONNECTORS)
+
+
+# How French writes one sound in several ways, longest first.
+_SOUNDS = (
+    ("eau", "o"), ("au", "o"), ("ain", "in"), ("ein", "in"), ("ay", "e"), ("ai", "e"), ("ei", "e"), ("en", "an"),
+    ("em", "an"), ("am", "an"), ("om", "on"), ("ph", "f"), ("gn", "ni"), ("qu", "k"), ("ck", "k"), ("ce", "se"),
+    ("ci", "si"), ("cy", "si"), ("ge", "je"), ("gi", "ji"), ("gu", "g"), ("ch", "S"), ("c", "k"), ("z", "s"),
+    ("x", "s"), ("y", "i"), ("h", ""), ("w", "v"),
+)  # fmt: skip
+_DOUBLED = re.compile(r"(.)\1+")
+_SILENT_END = re.compile(r"[stdpe]+$")
+
+
+def sound(key: str) -> str:
+    """Roughly how a key is pronounced: « orillac » and « aurillac », « kimper » and « quimper » are one."""
+    for written, heard in _SOUNDS:
+        key = key.replace(written, heard)
+    return _SILENT_END.sub("", _DOUBLED.sub(r"\1", key))
 
 
 def words_of_names(names: Sequence[str]) -> list[list[str]]:
