@@ -9,18 +9,18 @@ from knowledge.ridge import Doubles
 
 STEPS = 50  # Newton steps; a dozen is enough where the two outcomes overlap at all
 STIFFNESS = 1e-2  # keeps the coefficients finite where they do not
-EVIDENCES = 3
+EVIDENCES = 3  # the topic's score, its best rival's, what the out-of-scope classes claim
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over (the topic's score, its best rival's, what the out-of-scope classes claim)."""
+    """A logistic curve over some evidences."""
 
     coefficients: tuple[float, ...]  # the intercept, then one for each evidence
 
     @classmethod
     def fit(cls, evidence: Doubles, right: NDArray[np.bool_]) -> "Calibration":
-        """`evidence`: (questions, EVIDENCES); `right`: whether the topic is the question's own."""
+        """`evidence`: (questions, evidences); `right`: what came true, one a question."""
         design = np.column_stack([np.ones(len(evidence)), evidence])
         outcome = right.astype(np.float64)
         weights = np.zeros(design.shape[1])
@@ -35,7 +35,7 @@ class Calibration:
         return cls(tuple(float(weight) for weight in weights))
 
     def confidence(self, evidence: Doubles) -> Doubles:
-        """(questions, EVIDENCES) -> (questions,), each between 0 and 1."""
+        """(questions, evidences) -> (questions,), each between 0 and 1."""
         return _logistic(self.coefficients[0] + evidence @ np.array(self.coefficients[1:]))
 
 

@@ -14,6 +14,8 @@ from knowledge.vocabulary import Vocabulary
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
+FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
+FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
 LETTERS, MEANING = "l", "m"  # the blocks; a feature's name begins with its block's letter
 
 Floats = NDArray[np.float32]
@@ -30,11 +32,14 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as read: its words as typed, mended, and what each block counts in it."""
+    """A text as read: its words, mended, and what each block counts in it.
 
-    typed: tuple[str, ...]
+    `has_forms`: whether some of it is greeting, thanks or "could you please".
+    """
+
     mended: tuple[str, ...]
     counts: Mapping[str, Mapping[str, float]]
+    has_forms: bool
 
 
 class Reader:
@@ -49,15 +54,28 @@ class Reader:
 
     def read(self, typed: Sequence[str], vocabulary: Vocabulary | None = None) -> Reading:
         """`vocabulary` is None while fitting: the knowledge base's own words are taken as they are."""
-        mended = typed
+        mended = list(typed)
         if vocabulary is not None:
             mended = [word if self.lexicon.knows(word) else vocabulary.mend(word) for word in typed]
         stems = [stem(word, self.language) for word in mended]
-        counts = {
-            LETTERS: _letter_groups(typed),
-            MEANING: _with_pairs(MEANING, self.lexicon.conceive(mended, stems)),
-        }
-        return Reading(tuple(typed), tuple(mended), counts)
+        items = self.lexicon.conceive(mended, stems)
+        forms = [item for item in items if item.courteous]
+        said = [item for item in items if not item.courteous]
+        letters: Sequence[str] = typed
+        if forms and sum(len(item.tokens) for item in said) >= FEWEST_SAID:
+            letters = [token for item in said for token in item.tokens]
+        else:
+            said, forms = items, []
+        meaning = _with_pairs(MEANING, [name for item in said for name in item.names])
+        for item in forms:
+            for name in item.names:
+                meaning[MEANING + name] = FORM_OF_WORDS
+        counts = {LETTERS: _letter_groups(letters), MEANING: meaning}
+        return Reading(
+            tuple(mended),
+            counts,
+            has_forms=any(item.courteous for item in items),
+        )
 
 
 def _with_pairs(block: str, items: Sequence[str]) -> dict[str, float]:
@@ -115,7 +133,7 @@ class Space:
             start = len(weights)
             total = 0.0
             for feature, count in reading.counts[block].items():
-                amount = 1.0 if count == 1 else 1.0 + math.log(count)
+                amount = count if count <= 1 else 1.0 + math.log(count)
                 column = self.columns.get(feature)
                 if column is None:
                     total += (amount * self._unknown) ** 2

@@ -1,6 +1,6 @@
 """The editors' lexicon: hasty spellings and the words that mean one thing in this domain. No scores here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +13,21 @@ Key = TypeVar("Key")
 
 ELIDED = frozenset("cdjlmnst")
 VOWELS = "aeiouyh"
+COURTESY = "politesse"  # a concept whose name begins so is a form of words, left out where more is said
 PREFIX = "*"  # "candidat*" stands for every word that begins so
 
 
 class LexiconFault(ValueError):
     """The lexicon's file is not of the expected shape; the message names every fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word or expression of a text: what it means, how it was written, whether it is a form of words."""
+
+    names: tuple[str, ...]
+    tokens: tuple[str, ...]
+    courteous: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +134,31 @@ class Lexicon:
         """Whether the word alone means something to the lexicon."""
         return bool(self._concepts((word,), (stem(word, self.language),)))
 
-    def conceive(self, tokens: Sequence[str], stems: Sequence[str]) -> list[str]:
+    def conceive(self, tokens: Sequence[str], stems: Sequence[str]) -> list[Item]:
         """The text as concepts ("#town") where the lexicon has one, as stems where it has none.
 
         The longest expression wins at each place; an expression of several concepts gives them all.
         """
-        items: list[str] = []
+        items: list[Item] = []
+        for start, end, concepts in self._spans(tokens, stems):
+            courteous = any(concept.startswith(COURTESY) for concept in concepts)
+            names = tuple("#" + concept for concept in concepts) or (stems[start],)
+            items.append(Item(names, tuple(tokens[start:end]), courteous))
+        return items
+
+    def _spans(self, tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         place = 0
         while place < len(stems):
             for length in range(min(self.longest, len(stems) - place), 0, -1):
                 end = place + length
                 concepts = self._concepts(tuple(tokens[place:end]), tuple(stems[place:end]))
-                if concepts:
-                    items.extend("#" + concept for concept in concepts)
+                if concepts or length == 1:
+                    yield place, end, concepts
                     place = end
                     break
             else:
-                items.append(stems[place])
+                yield place, place + 1, ()
                 place += 1
-        return items
 
     def _concepts(self, tokens: tuple[str, ...], stems: tuple[str, ...]) -> tuple[str, ...]:
         found = self.expressions.get(tokens) or self.inflected.get(stems)

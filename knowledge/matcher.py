@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.calibration import Calibration
-from knowledge.features import LETTERS, MEANING, Reader, Space
+from knowledge.calibration import EVIDENCES, Calibration
+from knowledge.features import LETTERS, MEANING, Reader, Reading, Space
 from knowledge.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
 from knowledge.lexicon import Lexicon
 from knowledge.ridge import Doubles, Folded, Wholes, gram, solve
@@ -22,9 +22,11 @@ from knowledge.vocabulary import Vocabulary
 SHARES = {LETTERS: 0.40, MEANING: 0.50}
 SHARE_OF_WHOLES = 0.10
 PENALTY = 0.3
-ANSWER_FROM = 0.60
+ANSWER_FROM = 0.45
 CHOICES_FROM = 0.25
 SURE_PART = 0.85
+PARTS_SHARE = 0.4
+COURTEOUS_FROM = 0.5
 MOST_PARTS = 6  # sentences of a message looked at one by one
 
 
@@ -82,6 +84,8 @@ class Matcher:
         scorer: Folded,
         wholes: Wholes,
         calibration: Calibration,
+        belonging: Calibration,
+        courteous: Collection[str],
     ) -> None:
         self._entries = tuple(entries)
         self._topics = _Topics(entries, groups, out_of_scope)
@@ -91,6 +95,8 @@ class Matcher:
         self._scorer = scorer
         self._wholes = wholes
         self._calibration = calibration
+        self._belonging = belonging
+        self._courteous = np.array([entry in courteous for entry in self._entries], dtype=np.bool_)
 
     @classmethod
     def fit(
@@ -122,10 +128,20 @@ class Matcher:
         likeness = gram(vectors, len(space.columns)) + SHARE_OF_WHOLES * wholes.likeness(wholes.texts)
         coefficients, left_out = solve(likeness, targets, PENALTY)
         topics = _Topics(entries, groups, out_of_scope)
-        calibration = _calibrate(topics, left_out, own)
+        calibration, belonging = _calibrate(topics, left_out, own)
         scorer = Folded.of(vectors, len(space.columns), coefficients.astype(np.float32))
         return cls(
-            entries, groups, out_of_scope, reader, Vocabulary(known, language), space, scorer, wholes, calibration
+            entries,
+            groups,
+            out_of_scope,
+            reader,
+            Vocabulary(known, language),
+            space,
+            scorer,
+            wholes,
+            calibration,
+            belonging,
+            _courteous(examples, readings),
         )
 
     def save(self, path: Path) -> None:
@@ -147,6 +163,8 @@ class Matcher:
             "texts": self._space.texts,
             "shares": self._space.shares,
             "calibration": self._calibration.coefficients,
+            "courteous": [entry for entry, is_so in zip(self._entries, self._courteous, strict=True) if is_so],
+            "belonging": self._belonging.coefficients,
             "lexicon": self._reader.lexicon.facts(),
             "language": self._reader.language,
         }
@@ -171,53 +189,55 @@ class Matcher:
                 scorer,
                 Wholes(split_names(arrays["texts"])),
                 Calibration(tuple(facts["calibration"])),
+                Calibration(tuple(facts["belonging"])),
+                facts["courteous"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedFit(f"{path.name} : contenu incomplet ({error}).") from error
 
     def scores(self, question: str) -> tuple[Match, ...]:
-        """Every entry, in scope or not, best first."""
-        confidences = self._confidences(question)
-        if confidences is None:
-            return ()
-        return self._ordered(confidences)
+        """Every entry, in scope or not, best first; nothing where there is nothing to read."""
+        seen = self._look(question)
+        return self._ordered(seen.confidences) if seen else ()
 
     def rank(self, question: str, limit: int = 5) -> Ranking:
         """At most `limit` entries, and what may be done with them."""
-        confidences = self._confidences(question)
-        if confidences is None:
+        seen = self._look(question)
+        if seen is None:
             return NOTHING
-        matches = self._ordered(confidences)
-        inside = float(confidences[self._topics.inside].max(initial=0.0))
-        best = matches[0].confidence if matches else 0.0
-        if best >= ANSWER_FROM:
-            outcome = Outcome.ANSWER
-        elif best >= CHOICES_FROM:
-            outcome = Outcome.CHOICES
-        else:
-            return Ranking(Outcome.NONE, (), None, inside)
-        return Ranking(outcome, matches[:limit], self._second(question, matches[0]), inside)
+        best = float(seen.confidences.max(initial=0.0))
+        if best < CHOICES_FROM:
+            return Ranking(Outcome.NONE, (), None, seen.in_scope)
+        matches = self._ordered(seen.confidences)[:limit]
+        outcome = Outcome.ANSWER if best >= ANSWER_FROM else Outcome.CHOICES
+        return Ranking(outcome, matches, self._second(seen.parts, matches[0]), seen.in_scope)
 
     def _ordered(self, confidences: Doubles) -> tuple[Match, ...]:
         order = np.argsort(-confidences, kind="stable")
         return tuple(Match(self._entries[place], float(confidences[place])) for place in order)
 
-    def _second(self, question: str, first: Match) -> Match | None:
-        parts = sentences(question)
-        if len(parts) < 2:
+    def _second(self, parts: Sequence[Doubles], first: Match) -> Match | None:
+        """The sure match of a part that is about another topic, where a part is as surely about the first."""
+        sure = [part for part in parts if part.max() >= SURE_PART]
+        matches = [Match(self._entries[int(part.argmax())], float(part.max())) for part in sure]
+        others = [match for match in matches if self._topics.differ(match.entry, first.entry)]
+        if not others or len(others) == len(matches):
             return None
-        for part in parts[:MOST_PARTS]:
-            confidences = self._confidences(part)
-            if confidences is None:
-                continue
-            place = int(np.argmax(confidences))
-            match = Match(self._entries[place], float(confidences[place]))
-            if match.confidence >= SURE_PART and self._topics.differ(match.entry, first.entry):
-                return match
-        return None
+        other = max(others, key=lambda match: match.confidence)
+        return other if self._topics.is_inside(other.entry) else None
 
-    def _confidences(self, question: str) -> Doubles | None:
-        typed = self._reader.typed(question)
+    def _look(self, question: str) -> "_Seen | None":
+        """The message as a whole and, where it has several sentences, its most telling one."""
+        whole = self._see(question)
+        texts = sentences(question)[:MOST_PARTS]
+        if whole is None or len(texts) < 2:
+            return whole
+        seen = [self._see(text) for text in texts]
+        return whole.joined([part for part in seen if part is not None], self._courteous)
+
+    def _see(self, text: str) -> "_Seen | None":
+        """None where there is nothing to read."""
+        typed = self._reader.typed(text)
         if not typed:
             return None
         reading = self._reader.read(typed, self._vocabulary)
@@ -226,7 +246,36 @@ class Matcher:
             return None
         whole = self._wholes.likeness([" ".join(reading.mended)])[0]
         scores = self._scorer.scores(vector) + SHARE_OF_WHOLES * (whole @ self._scorer.coefficients)
-        return self._topics.confidences(scores.astype(np.float64), self._calibration)
+        return self._topics.judge(scores.astype(np.float64), self._calibration, self._belonging)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a text looked like: a confidence an entry, and whether it is about the call at all.
+
+    `parts`: the confidences of its sentences, where it has several.
+    """
+
+    confidences: Doubles
+    in_scope: float
+    parts: tuple[Doubles, ...] = ()
+
+    def joined(self, parts: Sequence["_Seen"], courteous: NDArray[np.bool_]) -> "_Seen":
+        """The message as a whole averaged with its most telling sentence; `parts` may be empty.
+
+        A sentence of greeting or thanks tells nothing where there are others.
+        """
+        parts = [part for part in parts if not courteous[int(part.confidences.argmax())]]
+        if not parts:
+            return self
+        most = np.max([part.confidences for part in parts], axis=0)
+        most[courteous] = np.minimum(most, self.confidences)[courteous]
+        belongs = max(part.in_scope for part in parts)
+        return _Seen(
+            (1 - PARTS_SHARE) * self.confidences + PARTS_SHARE * most,
+            (1 - PARTS_SHARE) * self.in_scope + PARTS_SHARE * belongs,
+            tuple(part.confidences for part in parts),
+        )
 
 
 class _Topics:
@@ -251,6 +300,9 @@ class _Topics:
         outside = [entry for entry, inside in zip(self.entries, self.inside.tolist(), strict=True) if not inside]
         return {"groups": self._groups, "out_of_scope": outside}
 
+    def is_inside(self, entry: str) -> bool:
+        return bool(self.inside[self._place[entry]])
+
     def differ(self, one: str, other: str) -> bool:
         first, second = self._place[one], self._place[other]
         return first != second and not (self.inside[first] and self.topic[first] == self.topic[second])
@@ -268,33 +320,44 @@ class _Topics:
         rival = np.where(by_topic == best, second, best)
         return np.column_stack([by_topic, rival, np.full(len(by_topic), claim)]), claim
 
-    def confidences(self, scores: Doubles, calibration: Calibration) -> Doubles:
-        """One confidence an entry."""
+    def judge(self, scores: Doubles, calibration: Calibration, belonging: Calibration) -> _Seen:
         evidence, claim = self.evidence(scores)
-        result = np.zeros(len(self.entries))
-        by_topic = calibration.confidence(evidence)
         entries = scores[:-1]
-        for topic in range(self.count):
-            members = np.flatnonzero(self.topic == topic)
-            behind = entries[members].max() - entries[members]
-            raw = evidence[topic] - np.array([1.0, 0.0, 0.0]) * 0.5 * behind[:, None]
-            result[members] = np.minimum(calibration.confidence(raw), by_topic[topic])
-        outside = np.flatnonzero(~self.inside)
+        result = np.zeros(len(self.entries))
+        if self.count:
+            best_of_topic = np.full(self.count, -np.inf)
+            np.maximum.at(best_of_topic, self.topic[self.inside], entries[self.inside])
+            behind = best_of_topic[self.topic[self.inside]] - entries[self.inside]
+            rows = evidence[self.topic[self.inside]]
+            rows[:, 0] -= 0.5 * behind
+            result[self.inside] = calibration.confidence(rows)
         best = evidence[:, 0].max(initial=0.0)
-        raw = np.column_stack(
-            [entries[outside], np.full(len(outside), best), np.maximum(0.0, claim - entries[outside])]
-        )
-        result[outside] = calibration.confidence(raw)
-        return result
+        outside = entries[~self.inside]
+        rows = np.column_stack([outside, np.full(len(outside), best), np.maximum(0.0, claim - outside)])
+        result[~self.inside] = calibration.confidence(rows)
+        return _Seen(result, float(belonging.confidence(np.array([[best, claim]]))[0]))
 
 
-def _calibrate(topics: _Topics, left_out: Doubles, own: NDArray[np.int64]) -> Calibration:
-    rows, right = [], []
+def _courteous(examples: Sequence[Example], readings: Sequence[Reading]) -> list[str]:
+    """The entries whose phrasings mostly have forms of words: greetings, thanks."""
+    phrasings = Counter(example.entry for example in examples)
+    polite = Counter(example.entry for example, reading in zip(examples, readings, strict=False) if reading.has_forms)
+    return sorted(entry for entry, count in polite.items() if count > COURTEOUS_FROM * phrasings[entry])
+
+
+def _calibrate(topics: _Topics, left_out: Doubles, own: NDArray[np.int64]) -> tuple[Calibration, Calibration]:
+    """Curves for "the best topic is the right one" and for "the question belongs here at all".
+
+    `left_out`: each text's scores by a fit without it; `own`: its entry, len(entries) for noise.
+    """
+    evidence, right, inside = [], [], []
     for scores, place in zip(left_out, own.tolist(), strict=True):
-        evidence, _ = topics.evidence(scores)
-        if not len(evidence):
+        rows, _ = topics.evidence(scores)
+        if not len(rows):
             continue
-        best = int(np.argmax(evidence[:, 0]))
-        rows.append(evidence[best])
-        right.append(place < len(topics.entries) and topics.topic[place] == best)
-    return Calibration.fit(np.array(rows), np.array(right))
+        best = int(np.argmax(rows[:, 0]))
+        evidence.append(rows[best])
+        inside.append(place < len(topics.entries) and bool(topics.inside[place]))
+        right.append(inside[-1] and int(topics.topic[place]) == best)
+    seen = np.array(evidence).reshape(-1, EVIDENCES)
+    return Calibration.fit(seen, np.array(right)), Calibration.fit(seen[:, [0, 2]], np.array(inside))

@@ -19,7 +19,12 @@ LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß":
 WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)'(?=\w))|[^\W_]+")
 EUPHONIC_T = re.compile(r"-t-(?=(?:il|elle|on)s?\b)")  # « y a-t-il » : a sound, not a word
 HELD_KEY = re.compile(r"([^\W\d])\1{2,}")  # "bonjourrrr": no French or English word has the same letter thrice
-SENTENCE_END = re.compile(r"[.!?…;\n\r]+(?=\s|$)|\n+")
+SENTENCE_END = re.compile(
+    r"[.!?…;\n\r]+(?=\s|$)|\n+"
+    # « Quand ferme la vague 2 et où est le dossier »: a second question begins with its own question word.
+    r"|,?\set\s(?=(?:où|comment|combien|quand|qui|quel|quelle|quels|quelles|pourquoi|est-ce)\b)",
+    re.IGNORECASE,
+)
 STEMMERS = {"fr": "french", "en": "english"}
 
 
@@ -36,7 +41,7 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text that hold at least one word or number."""
+    """The sentences and coordinate questions of a text that hold at least one word or number."""
     parts = SENTENCE_END.split(text[:MAX_CHARACTERS])
     return [part.strip() for part in parts if WORD.search(part)]
 
