@@ -26,7 +26,7 @@ T = TypeVar("T")
 #: How long SQLite waits for another process's transaction, in milliseconds.
 BUSY_MILLISECONDS = 5_000
 #: Threads, each with its connection. On SQLite one (`Writer`): a queue is fairer and faster than SQLite's lock.
-POSTGRESQL_THREADS = 8
+POSTGRESQL_THREADS = 4
 #: Seconds that PostgreSQL's server is given to answer a connection.
 CONNECT_SECONDS = 5
 #: A transaction that is known not to have happened (broken connection, conflict) is tried so many times in all.
@@ -100,6 +100,10 @@ class Database:
             with told_in_french(during_commit=True):
                 connection.commit()
 
+    def reopen_vault(self) -> None:
+        """Take the pepper of what was restored in place of what was there."""
+        self._pepper = _open_vault(self.engine)
+
     def close(self) -> None:
         """Wait for the transactions in hand and let go of the connections."""
         self._workers.close()
@@ -130,7 +134,7 @@ def open_database(url: str, keys: KeyRing) -> Database:
     try:
         with told_in_french():
             migrate(engine)
-            pepper = _open_vault(engine, keys)
+            pepper = _open_vault(engine)
     except BaseException:
         engine.dispose()
         raise
@@ -160,13 +164,18 @@ def _engine(url: URL) -> Engine:
     if url.drivername == "sqlite":
         assert url.database is not None
         _make_private_file(Path(url.database))
-        engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+            hide_parameters=True,  # an error must not carry into a log what a person wrote
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url,
         pool_size=POSTGRESQL_THREADS,
+        hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
     )
 
@@ -201,7 +210,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _open_vault(engine: Engine, keys: KeyRing) -> bytes:
+def _open_vault(engine: Engine) -> bytes:
     """Return the pepper, drawn on first start. Raise WrongKey if the keys do not open it."""
     vault = table("vault")
     with engine.begin() as connection:

@@ -183,6 +183,7 @@ _PUT_OFF_ROW = (
     # A courier whose lease ended has nothing to say any more: another one counts the attempts.
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.attempts == bindparam("attempt"), _PENDING)
     .values(due_at=bindparam("until"), reason=bindparam("why"))
+    .returning(_OUTBOX.c.id)
 )
 _PUT_OFF_REST = (
     update(_OUTBOX)
@@ -208,7 +209,9 @@ def mark_sent(transaction: Transaction, claimed: Claimed, external_id: str | Non
 def put_off(transaction: Transaction, claimed: Claimed, until: datetime, reason: str) -> None:
     """Try again at `until`. The rest of the lane waits with it, so that the search for due rows passes over it."""
     execute = transaction.connection.execute
-    execute(_PUT_OFF_ROW, {"row": claimed.id, "attempt": claimed.attempts, "until": until, "why": reason})
+    put_off_row = {"row": claimed.id, "attempt": claimed.attempts, "until": until, "why": reason}
+    if execute(_PUT_OFF_ROW, put_off_row).first() is None:
+        return
     execute(_PUT_OFF_REST, {"row": claimed.id, "recipient": claimed.recipient_id, "until": until})
 
 

@@ -5,12 +5,24 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, SQLModel
 
-from storage.encryption import EncryptedJson, EncryptedText
+from storage.encryption import ENCRYPTED, EncryptedJson, EncryptedText
 
 #: SQLite numbers rows by itself only in a column that is exactly INTEGER.
 _Identifier = BigInteger().with_variant(Integer, "sqlite")
@@ -155,6 +167,15 @@ class TeamQuestion(Kept, table=True):
 def table(name: str) -> Table:
     """Return the Core table: on the way of each message, rows are read and written without making objects."""
     return Kept.metadata.tables[name]
+
+
+def without_encryption(kept: Table) -> Table:
+    """Return the table as the database knows it: its encrypted columns read and written as they lie."""
+    columns = [
+        Column(column.name, column.type.impl if isinstance(column.type, ENCRYPTED) else column.type)
+        for column in kept.columns
+    ]
+    return Table(kept.name, MetaData(), *columns)
 
 
 @cache

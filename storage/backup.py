@@ -1,0 +1,154 @@
+"""Consistent copies, made while the program runs, and their return. A copy is an SQLite file, whatever the database.
+
+What is personal stays encrypted in the copy. The key is NOT in it: it has to be kept apart, and without it the copy
+tells nothing.
+"""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, delete, insert, select, text
+
+from storage.database import Database, open_database, sqlite_url
+from storage.errors import RestoreRefused, StorageError, told_in_french
+from storage.migrations import migrate
+from storage.tables import Kept, without_encryption
+
+#: Rows copied at a time.
+BATCH = 500
+
+
+def backup(database: Database, path: Path) -> None:
+    """Write a copy of the database to `path`, for its owner only. Until it is whole, `path` keeps what it held."""
+    try:
+        with _draft_beside(path) as draft:
+            if database.dialect == "sqlite":
+                _copy_file(database, draft)
+            else:
+                _copy_to_file(database, draft)
+            _close_to_one_file(draft)
+            draft.replace(path)
+    except OSError as error:
+        raise StorageError(f"La sauvegarde {path} ne peut pas être écrite : {error.strerror}.") from error
+
+
+def restore(database: Database, path: Path, *, replace: bool = False) -> None:
+    """Put back what `backup` wrote, of whatever database, in one transaction: all of it or nothing.
+
+    Raise RestoreRefused if the database holds anything and `replace` is not set, or if `path` is no backup; WrongKey if
+    it was made under another key; DatabaseNewer if by a newer version. A copy of an older version is migrated.
+    """
+    with tempfile.TemporaryDirectory(prefix="guichet-") as folder:
+        copied = Path(folder) / "restored.sqlite3"
+        _copy_backup(path, copied)
+        source = open_database(sqlite_url(copied), database.keys)
+        try:
+            with source.engine.connect() as reading, database.transaction() as writing:
+                if not replace and not _is_empty(writing.connection):
+                    raise RestoreRefused(
+                        "La base de données contient déjà des messages. Pour la remplacer par la sauvegarde, "
+                        "demandez-le expressément ; faites d’abord une sauvegarde de ce qu’elle contient."
+                    )
+                _empty(writing.connection)
+                _copy_rows(reading, writing.connection)
+                _count_on(writing.connection)
+        finally:
+            source.close()
+    database.reopen_vault()
+
+
+@contextmanager
+def _draft_beside(path: Path) -> Iterator[Path]:
+    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # made with mode 0600
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        for left in (name, f"{name}-wal", f"{name}-shm"):
+            Path(left).unlink(missing_ok=True)
+
+
+def _copy_file(database: Database, draft: Path) -> None:
+    """SQLite's own online copy: consistent, and it holds up no writer."""
+    with told_in_french(), database.engine.connect() as connection, closing(sqlite3.connect(draft)) as copy:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)
+        source.backup(copy)
+
+
+def _copy_to_file(database: Database, draft: Path) -> None:
+    """The rows of another database, as they were at one instant."""
+    engine = create_engine(sqlite_url(draft))
+    try:
+        migrate(engine)
+        with told_in_french(), database.engine.connect() as reading, engine.begin() as writing:
+            reading = reading.execution_options(isolation_level="REPEATABLE READ")
+            _copy_rows(reading, writing)
+    finally:
+        engine.dispose()
+
+
+def _close_to_one_file(draft: Path) -> None:
+    """Leave no -wal beside the copy, and the copy on the disk."""
+    with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode=DELETE")
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _copy_backup(path: Path, copied: Path) -> None:
+    """Copy the backup to where it may be migrated. Raise RestoreRefused if it is not whole."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RestoreRefused(f"La sauvegarde {path} ne peut pas être lue : {error.strerror}.") from error
+    copied.touch(mode=0o600)
+    copied.write_bytes(content)
+    try:
+        with closing(sqlite3.connect(copied)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.DatabaseError:
+        sound, tables = False, set()
+    if not sound or not {"alembic_version", "vault"} <= tables:
+        raise RestoreRefused(f"{path} n’est pas une sauvegarde de Guichet, ou elle est abîmée. Rien n’a été changé.")
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not any(
+        connection.execute(select(text("1")).select_from(kept).limit(1)).first()
+        for kept in Kept.metadata.sorted_tables
+        if kept.name != "vault"
+    )
+
+
+def _empty(connection: Connection) -> None:
+    for kept in reversed(Kept.metadata.sorted_tables):
+        connection.execute(delete(kept))
+
+
+def _copy_rows(reading: Connection, writing: Connection) -> None:
+    """Copy every row of every table as it lies: encrypted columns are neither opened nor closed."""
+    for kept in Kept.metadata.sorted_tables:
+        plain = without_encryption(kept)
+        rows = reading.execute(select(plain), execution_options={"yield_per": BATCH})
+        for some in rows.mappings().partitions():
+            writing.execute(insert(plain), [dict(row) for row in some])
+
+
+def _count_on(connection: Connection) -> None:
+    """Let PostgreSQL number new rows after the restored ones; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for kept in Kept.metadata.sorted_tables:
+        if kept.autoincrement_column is not None and kept.name != "vault":
+            connection.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{kept.name}', 'id'), "
+                    f"(SELECT coalesce(max(id), 0) + 1 FROM {kept.name}), false)"
+                )
+            )
