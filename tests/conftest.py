@@ -1,6 +1,5 @@
 """What several tests are given: keys, and an empty database of each kind."""
 
-import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +9,6 @@ import pytest
 from storage.database import Database, open_database, sqlite_url
 from storage.encryption import KeyRing, new_key
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +39,7 @@ def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -
     if dialect == "sqlite":
         return sqlite_url(tmp_path / "guichet.sqlite3")
     server: Server = request.getfixturevalue("postgresql")
-    return server.new_database(f"test_{next(_numbers)}")
+    return server.new_database("test")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -33,10 +33,14 @@ class Server:
         return f"postgresql://postgres@/{database}?host={self.folder}&port={self.port}"
 
     def new_database(self, name: str) -> str:
-        """Make an empty database and return its URL."""
+        """Make a database, or empty the one of that name, and return its URL."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+            if not known:
+                connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
         return self.url(name)
 
     def start(self) -> None:
@@ -58,7 +62,9 @@ def running_server() -> Iterator[Server]:
     try:
         if (owner := _server_user()) is not None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        _run([str(programs / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8"])
+        _run(
+            [str(programs / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-N"]
+        )
         server = Server(folder, programs, _free_port())
         server.start()
         try:

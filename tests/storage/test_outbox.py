@@ -1,0 +1,157 @@
+"""Order, leases and outcomes, one by one; `test_inbox_and_outbox_model.py` tries their combinations."""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from storage import outbox, recipients
+from storage.database import Database
+from storage.outbox import Claimed, Departure
+from storage.tables import OutboxStatus
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def alice(database: Database) -> int:
+    return database.run_now(recipients.register, "web", "alice", NOW)
+
+
+@pytest.fixture
+def bob(database: Database) -> int:
+    return database.run_now(recipients.register, "web", "bob", NOW)
+
+
+def _put(database: Database, recipient: int, *keys: str, channel: str = "web") -> None:
+    departures = [Departure(key, channel, recipient, {"text": f"réponse {key}"}) for key in keys]
+    database.run_now(outbox.put, departures, NOW)
+
+
+def _claim(database: Database, now: datetime = NOW, at_most: int = 10) -> Sequence[Claimed]:
+    return database.run_now(outbox.claim, ["web"], now, LEASE, at_most)
+
+
+def _keys(claimed: Sequence[Claimed]) -> list[str]:
+    return [row.key for row in claimed]
+
+
+def test_only_the_oldest_of_each_recipient_is_taken(database: Database, alice: int, bob: int) -> None:
+    _put(database, alice, "a1", "a2")
+    _put(database, bob, "b1")
+    first = _claim(database)
+    assert _keys(first) == ["a1", "b1"]
+    assert (first[0].address, first[0].content, first[0].attempts) == ("alice", '{"text": "réponse a1"}', 1)
+    assert _claim(database) == []
+    database.run_now(outbox.mark_sent, first[0], "id-1", NOW)
+    assert _keys(_claim(database)) == ["a2"]
+
+
+def test_a_lease_that_ends_is_taken_again(database: Database, alice: int) -> None:
+    _put(database, alice, "a1")
+    assert _keys(_claim(database)) == ["a1"]
+    assert _claim(database, NOW + LEASE - timedelta(microseconds=1)) == []
+    assert [row.attempts for row in _claim(database, NOW + LEASE)] == [2]
+
+
+def test_the_same_key_enters_once(database: Database, alice: int) -> None:
+    _put(database, alice, "a1")
+    _put(database, alice, "a1", "a2")
+    first = _claim(database)[0]
+    database.run_now(outbox.mark_sent, first, None, NOW)
+    _put(database, alice, "a1")
+    assert _keys(_claim(database)) == ["a2"]
+
+
+def test_a_message_that_is_put_off_holds_up_its_own_recipient_only(database: Database, alice: int, bob: int) -> None:
+    _put(database, alice, "a1", "a2")
+    _put(database, bob, "b1")
+    later = NOW + timedelta(minutes=5)
+    database.run_now(outbox.put_off, _claim(database)[0], later, "timeout")
+    _put(database, alice, "a3")
+    _put(database, bob, "b2")
+    assert _claim(database, NOW + timedelta(minutes=1), at_most=1)[0].key == "b1"
+    assert database.run_now(outbox.next_due, ["web"], NOW + timedelta(minutes=2)) == later
+    assert _keys(_claim(database, later)) == ["a1", "b1"]
+
+
+def test_other_channels_are_left_to_others(database: Database, alice: int) -> None:
+    _put(database, alice, "a1", channel="telegram")
+    assert _claim(database) == []
+    assert database.run_now(outbox.next_due, ["web"], NOW - timedelta(1)) is None
+
+
+def test_who_blocked_us_is_sent_nothing_more(database: Database, alice: int, bob: int) -> None:
+    _put(database, alice, "a1", "a2")
+    _put(database, bob, "b1")
+    blocked = _claim(database)[0]
+    database.run_now(lambda transaction: outbox.refuse(transaction, blocked, "Forbidden", NOW, blocked=True))
+    assert _claim(database, NOW + LEASE)[0].key == "b1"
+    assert [(one.key, one.status, one.reason) for one in database.run_now(outbox.list_undelivered)] == [
+        ("a2", OutboxStatus.REFUSED, "Forbidden"),
+        ("a1", OutboxStatus.REFUSED, "Forbidden"),
+    ]
+    assert [one.address for one in database.run_now(recipients.list_blocked)] == ["alice"]
+
+
+def test_what_was_refused_or_given_up_lets_the_next_go(database: Database, alice: int) -> None:
+    _put(database, alice, "a1", "a2", "a3")
+    first = _claim(database)[0]
+    database.run_now(lambda transaction: outbox.refuse(transaction, first, "too long", NOW, blocked=False))
+    second = _claim(database)[0]
+    database.run_now(outbox.abandon, second, "timeout", NOW)
+    assert _keys(_claim(database)) == ["a3"]
+    assert database.run_now(recipients.list_blocked) == []
+
+
+def test_a_courier_whose_lease_ended_only_tells_what_left(database: Database, alice: int) -> None:
+    _put(database, alice, "a1")
+    old = _claim(database)[0]
+    new = _claim(database, NOW + LEASE)[0]
+    database.run_now(outbox.put_off, old, NOW, "timeout")
+    assert _claim(database, NOW + LEASE) == []
+    database.run_now(outbox.mark_sent, new, "id", NOW)
+    database.run_now(outbox.abandon, old, "timeout", NOW)
+    assert database.run_now(outbox.list_undelivered) == []
+
+
+def test_content_that_no_key_opens_is_told(database: Database, alice: int) -> None:
+    _put(database, alice, "a1")
+    with database.transaction() as transaction:
+        transaction.connection.execute(text("UPDATE outbox SET content = 'broken'"))
+    assert _claim(database)[0].content is None
+
+
+def test_several_couriers_take_each_row_once_and_in_order(database: Database) -> None:
+    lanes = [database.run_now(recipients.register, "web", f"person {number}", NOW) for number in range(8)]
+    for rank in range(5):
+        for lane in lanes:
+            _put(database, lane, f"{lane}:{rank}")
+    taken: list[str] = []
+
+    def work() -> None:
+        idle = 0
+        while idle < 5:
+            claimed = _claim(database, at_most=3)
+            idle = 0 if claimed else idle + 1
+            for row in claimed:
+                taken.append(row.key)
+                database.run_now(outbox.mark_sent, row, None, NOW)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while rest := _claim(database):
+        for row in rest:
+            taken.append(row.key)
+            database.run_now(outbox.mark_sent, row, None, NOW)
+    assert set(Counter(taken).values()) == {1}
+    assert len(taken) == 40
+    for lane in lanes:
+        assert [key for key in taken if key.startswith(f"{lane}:")] == [f"{lane}:{rank}" for rank in range(5)]
