@@ -1,9 +1,11 @@
 """A text becomes a sparse vector: letter groups, concepts and stems. Nothing here knows an entry."""
 
 import math
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
 FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
 FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
+HASHED_COLUMNS = 1 << 21  # a power of two; at 250,000 texts one feature in three shares its column with a rare one
 LETTERS, MEANING = "l", "m"  # the blocks; a feature's name begins with its block's letter
 
 Floats = NDArray[np.float32]
@@ -100,13 +103,37 @@ def _letter_groups(typed: Iterable[str]) -> dict[str, float]:
     return counts
 
 
+class Columns(Protocol):
+    """Feature -> its column, None for a feature that no text of the knowledge base has."""
+
+    def get(self, feature: str, /) -> int | None: ...
+
+
+class HashedColumns:
+    """Columns by checksum instead of by name, so that millions of features need no dictionary.
+
+    Two features now and then share a column; `seen` says which columns any text has.
+    """
+
+    def __init__(self, seen: NDArray[np.bool_]) -> None:
+        self._seen = seen
+
+    def get(self, feature: str, /) -> int | None:
+        column = hashed_column(feature)
+        return column if self._seen[column] else None
+
+
+def hashed_column(feature: str) -> int:
+    return zlib.crc32(feature.encode()) & (HASHED_COLUMNS - 1)
+
+
 class Space:
     """The features of the knowledge base: a column and a rarity each, and the share of each block.
 
-    Columns are numbered from the most frequent feature to the rarest.
+    Named columns are numbered from the most frequent feature to the rarest.
     """
 
-    def __init__(self, columns: Mapping[str, int], rarity: Sequence[float], texts: int, shares: Mapping[str, float]):
+    def __init__(self, columns: Columns, rarity: Sequence[float], texts: int, shares: Mapping[str, float]) -> None:
         self.columns = columns
         self.rarity = rarity
         self.shares = dict(shares)
@@ -115,6 +142,7 @@ class Space:
 
     @classmethod
     def of(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
+        """Every feature of the readings by its name."""
         seen: Counter[str] = Counter()
         texts = 0
         for reading in readings:
@@ -124,6 +152,32 @@ class Space:
         ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
         columns = {feature: column for column, (feature, _) in enumerate(ranked)}
         return cls(columns, [_rarity(count, texts) for _, count in ranked], texts, shares)
+
+    @classmethod
+    def hashed(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
+        """Every feature of the readings by its checksum; reads the readings once and keeps none."""
+        seen = np.zeros(HASHED_COLUMNS, dtype=np.int64)
+        texts = 0
+        for reading in readings:
+            texts += 1
+            for counts in reading.counts.values():
+                seen[[hashed_column(feature) for feature in counts]] += 1
+        rarity = [_rarity(count, texts) if count else 0.0 for count in seen.tolist()]
+        return cls(HashedColumns(seen > 0), rarity, texts, shares)
+
+    @classmethod
+    def restored(
+        cls, names: Sequence[str] | None, rarity: Sequence[float], texts: int, shares: Mapping[str, float]
+    ) -> "Space":
+        """From what was saved; `names` is None for hashed columns."""
+        if names is None:
+            return cls(HashedColumns(np.array(rarity) > 0), rarity, texts, shares)
+        return cls({name: column for column, name in enumerate(names)}, rarity, texts, shares)
+
+    @property
+    def names(self) -> list[str] | None:
+        """The features in the order of their columns, None where these are hashed."""
+        return list(self.columns) if isinstance(self.columns, dict) else None
 
     def place(self, reading: Reading) -> Vector:
         """Each block has length sqrt(share), what is unknown included: an unknown word lowers every score."""
