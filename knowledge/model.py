@@ -31,6 +31,8 @@ class Source(Model):
     published_on: Text  # as the source dates itself, in French: « 23 juillet 2020 », « mars 2021 »
     kind: SourceKind
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    #: The day from which it can be quoted: on an earlier clock the source did not exist. Absent: always.
+    since: Day | None = None
     note: Text | None = None  # for editors only
 
 

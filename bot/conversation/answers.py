@@ -75,8 +75,11 @@ def is_about_the_call(entry: Entry) -> bool:
     return entry.topic != OUT_OF_SCOPE
 
 
-def sources_of(entry: Entry, library: Library) -> tuple[Source, ...]:
-    return tuple(library.sources[source] for source in entry.sources)
+def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, ...]:
+    """Return the sources of `entry` that exist on the day of `now`."""
+    today = library.day(now)
+    known = (library.sources[source] for source in entry.sources)
+    return tuple(source for source in known if source.since is None or source.since <= today)
 
 
 def reply_with_entry(entry: Entry, library: Library, now: datetime, *, first: str | None, other: Entry | None) -> Reply:
@@ -132,7 +135,7 @@ def _provenance(entry: Entry, library: Library, now: datetime) -> str:
             publisher=source.publisher,
             published_on=source.published_on,
         )
-        for source in sources_of(entry, library)
+        for source in sources_of(entry, library, now)
     ]
     if entry.basis is Basis.DEDUCED:
         lines.append(library.say("source_deduced", now))
