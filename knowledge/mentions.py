@@ -48,20 +48,30 @@ class Token:
         return self.text[0].isupper()
 
 
-def load_ordinary_words(folder: Path = TERRITORIES) -> frozenset[str]:
-    """Names of communes that are also words or first names, folded."""
-    return frozenset((folder / "ordinary_words.txt").read_text("utf-8").split())
+@dataclass(frozen=True, slots=True)
+class WordLists:
+    """Folded words: those of communes' names that are ordinary words too, and first names."""
+
+    ordinary: frozenset[str]
+    first_names: frozenset[str]
+
+
+def load_word_lists(folder: Path = TERRITORIES) -> WordLists:
+    def read(name: str) -> frozenset[str]:
+        return frozenset((folder / name).read_text("utf-8").split())
+
+    return WordLists(read("ordinary_words.txt"), read("first_names.txt"))
 
 
 class Mentions:
-    def __init__(self, names: PlaceNames, ordinary: frozenset[str]) -> None:
+    def __init__(self, names: PlaceNames, lists: WordLists) -> None:
         self._names = names
-        self._ordinary = ordinary
+        self._lists = lists
 
     def find_in(self, sentence: str) -> list[Mention]:
         """The towns and EPCI named in the sentence, in its order; empty when none is."""
         tokens = _tokens(sentence)
-        reader = _Reader(self._names, self._ordinary, sentence, tokens)
+        reader = _Reader(self._names, self._lists, sentence, tokens)
         found: list[Mention] = []
         place = 0
         while place < len(tokens):
@@ -81,9 +91,10 @@ class Mentions:
 class _Reader:
     """One sentence being read; spans are [first, last) numbers of tokens."""
 
-    def __init__(self, names: PlaceNames, ordinary: frozenset[str], sentence: str, tokens: Sequence[Token]) -> None:
+    def __init__(self, names: PlaceNames, lists: WordLists, sentence: str, tokens: Sequence[Token]) -> None:
         self._names = names
-        self._ordinary = ordinary
+        self._ordinary = lists.ordinary
+        self._first_names = lists.first_names
         self._sentence = sentence
         self._tokens = tokens
         letters = [c for c in sentence if c.isalpha()]
@@ -180,8 +191,11 @@ class _Reader:
         if named_as_town:
             return True
         article = self._tokens[first - 1] if first else None
-        if own_article and article is not None and article.capital and not article.opens:
-            return True
+        if own_article and article is not None and article.capital:
+            if not article.opens:
+                return True
+            end = first + 1  # « Le Port à La Réunion »
+            return self._end_with_departement(end, self._tokens[first].end) > self._tokens[first].end
         lived_in = self._is_lived_in(first, frozenset({"a", "de", "d"}))
         return lived_in and self._names.population_of(key) >= MIN_OPENING
 
@@ -253,15 +267,15 @@ class _Reader:
         if before is not None:
             if before.folded in mw.TITLES | mw.PRESENTATION:
                 return True
-            # « Olivier Faron »: a first name that is itself a word of the list, then a name.
-            if before.capital and tokens[first].joined and before.folded in self._ordinary and not self._shouted:
+            # « Jean Valence »
+            if before.capital and tokens[first].joined and before.folded in self._first_names and not self._shouted:
                 return True
         after = tokens[end] if end < len(tokens) else None
         word = tokens[first].folded
         return (
             after is not None
             and end - first == 1
-            and word in self._ordinary
+            and word in self._first_names
             and after.joined
             and after.capital
             and after.folded not in GROUP_WORDS
@@ -353,7 +367,7 @@ class _Reader:
         found = self._names.find(self._sentence[head.start : tokens[end - 1].end], 1)
         if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
             return None
-        if not capital and found[0].score == SAME_SOUND:
+        if found[0].score == SAME_SOUND and not (announced and capital):
             return None  # « une ville de province » is not Provins
         if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
             return None

@@ -20,6 +20,7 @@ TOO_COMMON = CONNECTORS | {"saint", "sainte", "saints", "saintes", "notre", "gra
 
 MIN_CUT = 6  # letters of a name that is cut short
 MAX_CUT = 8
+MAX_SILENT = 2  # letters more or less between two spellings of one sound
 
 Matches = dict[int, float]
 
@@ -88,7 +89,8 @@ class NameIndex:
             for number in self._exact[self._keys[near]]
         }
         for number in self._sounds.get(sound(key), ()):
-            found[number] = max(SAME_SOUND, found.get(number, 0.0))
+            if abs(len(key) - len(core(self._names[number]))) <= MAX_SILENT:
+                found[number] = max(SAME_SOUND, found.get(number, 0.0))
         for number in self._cut_short(key):
             found[number] = max(CUT_SHORT, found.get(number, 0.0))
         return found

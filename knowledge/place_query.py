@@ -54,7 +54,7 @@ def parse_query(query: str, departements: Mapping[str, frozenset[str]]) -> Place
         name = tuple(word for word in name if word not in GROUP_WORDS)
     readings: list[tuple[tuple[str, ...], frozenset[str]]] = []
     for reading in (name, _without_town_words(name)):
-        if reading:
+        if not LEADERS.issuperset(reading):
             readings.append((reading, said))
             readings.extend(_with_departement(reading, said, departements))
     return PlaceQuery(tuple(dict.fromkeys(readings)), code, group)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from knowledge.mentions import Mention, Mentions, load_ordinary_words
+from knowledge.mentions import Mention, Mentions, WordLists, load_word_lists
 from knowledge.place_names import Candidate, PlaceNames
 from knowledge.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
 
@@ -25,9 +25,9 @@ SAME_NAME = 1.0
 class Towns:
     """The registers, loaded and indexed; safe to share between threads once made."""
 
-    def __init__(self, registers: Registers, ordinary_words: frozenset[str]) -> None:
+    def __init__(self, registers: Registers, lists: WordLists) -> None:
         self._names = PlaceNames(registers)
-        self._mentions = Mentions(self._names, ordinary_words)
+        self._mentions = Mentions(self._names, lists)
 
     def find(self, query: str, limit: int = 5) -> list[Candidate]:
         """The places that this text names, likeliest first; the text is a name or a code, not a sentence."""
@@ -55,4 +55,4 @@ def rivals(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def load_towns(folder: Path = TERRITORIES) -> Towns:
     """Reads the registers: about 0.3 s and 30 MB, so once a process, and when first needed."""
-    return Towns(load_registers(folder), load_ordinary_words(folder))
+    return Towns(load_registers(folder), load_word_lists(folder))
