@@ -27,9 +27,8 @@ _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 
 def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) -> str:
     """Return `reply` as lines: light Markdown made plain, the contact's card, the choices numbered."""
-    body = _LINK.sub(r"\1 (\2)", _BOLD.sub(bold, reply.text))
-    if width:
-        body = "\n".join(_wrapped(line, width) for line in body.split("\n"))
+    lines = _BOLD.sub(bold, reply.text).split("\n")
+    body = "\n".join(_with_links_below(line, width) for line in lines)
     parts = [body]
     if reply.contact:
         contact = reply.contact
@@ -38,6 +37,13 @@ def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) ->
     if reply.choices:
         parts.append("\n".join(f"  {rank}. {choice.label}" for rank, choice in enumerate(reply.choices, start=1)))
     return "\n\n".join(parts)
+
+
+def _with_links_below(line: str, width: int | None) -> str:
+    """Return `line` with each link's title in its place and its address on a line of its own, where it can be copied."""
+    addresses = [f"  {address}" for _, address in _LINK.findall(line)]
+    plain = _LINK.sub(r"\1", line)
+    return "\n".join([_wrapped(plain, width) if width else plain, *addresses])
 
 
 def _wrapped(line: str, width: int) -> str:
