@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge import mention_words as mw
-from knowledge.name_index import SAME_SOUND
+from knowledge.name_index import SAME_ARTICLE, SAME_SOUND
 from knowledge.place_names import Candidate, PlaceNames
 from knowledge.place_query import GROUP_WORDS
 from knowledge.registers import TERRITORIES, Intercommunality
@@ -367,7 +367,7 @@ class _Reader:
         found = self._names.find(self._sentence[head.start : tokens[end - 1].end], 1)
         if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
             return None
-        if found[0].score == SAME_SOUND and not (announced and capital):
+        if found[0].score in (SAME_SOUND, SAME_SOUND + SAME_ARTICLE) and not (announced and capital):
             return None  # « une ville de province » is not Provins
         if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
             return None

@@ -4,20 +4,22 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from knowledge.ngrams import NearestNames
-from knowledge.spelling import CONNECTORS, core, loose, sound
+from knowledge.spelling import ARTICLES, CONNECTORS, core, loose, sound
 
 EXACT = 100.0
 OTHER_ARTICLE = 99.0
 LOOSE = 96.0
 BEGINNING = 91.0
 CUT_SHORT = 89.0
-SAME_SOUND = 88.0
+SAME_SOUND = 85.0
 ENDING = 86.0
 NEAREST_AT_BEST = 95.0
 
 # The beginning of too many names to tell anything.
 TOO_COMMON = CONNECTORS | {"saint", "sainte", "saints", "saintes", "notre", "grand", "grande", "petit", "val", "mont"}
 
+SAME_ARTICLE = 1.0
+MIN_SOUND = 4  # letters
 MIN_CUT = 6  # letters of a name that is cut short
 MAX_CUT = 8
 MAX_SILENT = 2  # letters more or less between two spellings of one sound
@@ -26,10 +28,13 @@ Matches = dict[int, float]
 
 
 class NameIndex:
-    """Entry i has the words `names[i]`; `known` are those that people call by a part of their name, or by ear."""
+    """Entry i has the words `names[i]`; `known` are those that people call by a part of their name, or by ear.
+
+    The words are kept as one text: lists by the ten thousand weigh on the garbage collector.
+    """
 
     def __init__(self, names: Sequence[Sequence[str]], known: Collection[int] = ()) -> None:
-        self._names = names
+        self._names = [" ".join(name) for name in names]
         self._exact: dict[str, tuple[int, ...]] = {}
         self._loose: dict[str, tuple[int, ...]] = {}
         self._beginnings: dict[str, tuple[int, ...]] = {}
@@ -54,7 +59,7 @@ class NameIndex:
         self._longest = max(map(len, self._keys))
 
     def words_of(self, number: int) -> Sequence[str]:
-        return self._names[number]
+        return self._names[number].split()
 
     def exact(self, key: str) -> tuple[int, ...]:
         """The entries whose `core` is this key."""
@@ -70,7 +75,7 @@ class NameIndex:
         for number in self.exact(spare):
             found[number] = LOOSE
         for number in self.exact(core(name)):
-            found[number] = EXACT if list(name) == list(self._names[number]) else OTHER_ARTICLE
+            found[number] = EXACT if " ".join(name) == self._names[number] else OTHER_ARTICLE
         return found
 
     def part(self, name: Sequence[str]) -> Matches:
@@ -88,11 +93,15 @@ class NameIndex:
             for near, likeness in self._nearest.nearest(key)
             for number in self._exact[self._keys[near]]
         }
-        for number in self._sounds.get(sound(key), ()):
-            if abs(len(key) - len(core(self._names[number]))) <= MAX_SILENT:
+        heard = sound(key)
+        for number in self._sounds.get(heard, ()) if len(heard) >= MIN_SOUND else ():
+            if abs(len(key) - len(core(self.words_of(number)))) <= MAX_SILENT:
                 found[number] = max(SAME_SOUND, found.get(number, 0.0))
         for number in self._cut_short(key):
             found[number] = max(CUT_SHORT, found.get(number, 0.0))
+        if len(name) > 1 and name[0] in ARTICLES:
+            for number in found:
+                found[number] += SAME_ARTICLE * self._names[number].startswith(f"{name[0]} ")
         return found
 
     def _cut_short(self, key: str) -> list[int]:

@@ -77,7 +77,7 @@ _SOUNDS = (
     ("x", "s"), ("y", "i"), ("h", ""), ("w", "v"),
 )  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1+")
-_SILENT_END = re.compile(r"[stdpe]+$")
+_SILENT_END = re.compile(r"(?:[tdp]|e)?s?$")
 
 
 def sound(key: str) -> str:
