@@ -39,7 +39,7 @@ def save_arrays(path: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
 def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Read what save_arrays wrote. Raises DamagedFit; FileNotFoundError where there is no file."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         facts = json.loads(arrays.pop("facts").tobytes())
     except FileNotFoundError:

@@ -121,11 +121,12 @@ def measure(rows: Rows, lexicon: Lexicon, questions: Sequence[str]) -> None:
     memory = megabytes() - before
     texts = [text for text, _ in rows]
     ours = timed(matcher.rank, questions)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     theirs = timed(lambda question: process.extractOne(question, texts, scorer=fuzz.WRatio), questions)
     print(
         f"{len(texts):7d} texts {len(entries):6d} entries | p50 {ours[0]:9.0f} us  p99 {ours[1]:9.0f} us | WRatio p50"
         f" {theirs[0]:9.0f} us  p99 {theirs[1]:9.0f} us | fit {took:6.2f} s  load {load:5.2f} s |"
-        f" file {size:6.1f} MB  kept {memory:6.0f} MB  peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:6.0f} MB",
+        f" file {size:6.1f} MB  kept {memory:6.0f} MB  peak {peak:6.0f} MB",
         flush=True,
     )
 
