@@ -125,3 +125,6 @@ OLD_REGIONS = frozenset({"bourgogne", "champagne", "limousin", "provence", "gasc
 
 # « à la Saint-Sylvestre »: feasts rather than villages, unless a place is expected.
 FEASTS = frozenset({"saintsylvestre", "saintvalentin", "saintecatherine", "saintnicolas", "saintjean", "saintmichel"})
+
+# Before a département: « dans la Drôme », « en Mayenne ».
+DEPARTEMENT_LEADS = frozenset({"dans", "en"})

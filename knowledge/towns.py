@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from knowledge.mentions import Mention, Mentions, WordLists, load_word_lists
+from knowledge.mentions import Mention, Mentions
 from knowledge.place_names import Candidate, PlaceNames
 from knowledge.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
+from knowledge.town_evidence import WordLists, load_word_lists
 
 __all__ = [
     "Candidate",
