@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.features import Floats, Ints, Vector
+from knowledge.features import Ints, Vector
 from knowledge.ridge import PENALTY, Doubles, by_column
 
 NEAREST = 48  # texts that have their say; 32 and 96 measured alike
 MOST_ENTRIES = 60_000  # list entries summed for one question, rarest features first
+LONGEST_LIST = 15_000  # texts; a feature of more tells them apart too little to be worth its memory
+Halves = NDArray[np.float16]  # weights are kept in half precision: three digits decide no ranking
 
 
 class Neighbours:
@@ -23,25 +25,28 @@ class Neighbours:
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self._row_start: Ints = arrays["row_start"]
         self._row_columns: Ints = arrays["row_columns"]
-        self._row_weights: Floats = arrays["row_weights"]
+        self._row_weights: Halves = arrays["row_weights"]
         self._list_start: Ints = arrays["list_start"]
         self._list_rows: Ints = arrays["list_rows"]
-        self._list_weights: Floats = arrays["list_weights"]
+        self._list_weights: Halves = arrays["list_weights"]
         self._own: Ints = arrays["own"]
         self._classes = int(arrays["classes"][0])
 
     @classmethod
     def fit(cls, vectors: Sequence[Vector], columns: int, own: Ints, classes: int) -> "Neighbours":
         rows, cells, weights = by_column(vectors)
+        counts = np.bincount(cells, minlength=columns)
+        counts[counts > LONGEST_LIST] = 0
+        listed = counts[cells] > 0
         lengths = [len(vector.columns) for vector in vectors]
         return cls(
             {
                 "row_start": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32),
                 "row_columns": np.concatenate([vector.columns for vector in vectors]),
-                "row_weights": np.concatenate([vector.weights for vector in vectors]),
-                "list_start": np.searchsorted(cells, np.arange(columns + 1)).astype(np.int32),
-                "list_rows": rows,
-                "list_weights": weights,
+                "row_weights": np.concatenate([vector.weights for vector in vectors]).astype(np.float16),
+                "list_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+                "list_rows": rows[listed],
+                "list_weights": weights[listed].astype(np.float16),
                 "own": np.asarray(own, dtype=np.int32),
                 "classes": np.array([classes], dtype=np.int32),
             }
@@ -96,4 +101,4 @@ class Neighbours:
 
     def _row(self, row: int) -> Vector:
         start, end = self._row_start[row], self._row_start[row + 1]
-        return Vector(self._row_columns[start:end], self._row_weights[start:end])
+        return Vector(self._row_columns[start:end], self._row_weights[start:end].astype(np.float32))

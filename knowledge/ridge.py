@@ -57,13 +57,18 @@ def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
     return rows[order], cells[order], weights[order]
 
 
-def solve(likeness: Floats, targets: Doubles, penalty: float) -> tuple[Doubles, Doubles]:
-    """The ridge's coefficients (texts, classes) and the scores each text would get were it left out."""
-    system = likeness.astype(np.float64)
-    system[np.diag_indices(len(system))] += penalty
-    inverse = np.linalg.inv(system)
-    coefficients = inverse @ targets
-    return coefficients, targets - coefficients / np.diag(inverse)[:, None]
+def solve(likeness: Floats, targets: Floats, penalty: float, sampled: Ints) -> tuple[Floats, Doubles]:
+    """The ridge's coefficients (texts, classes), and the scores of the sampled texts, were each left out.
+
+    Single precision: the penalty keeps the system's condition near a thousand. Overwrites `likeness`.
+    """
+    likeness[np.diag_indices(len(likeness))] += penalty
+    units = np.zeros((len(likeness), len(sampled)), dtype=np.float32)
+    units[sampled, np.arange(len(sampled))] = 1.0
+    solved = np.linalg.solve(likeness, np.hstack([targets, units]))
+    coefficients = np.ascontiguousarray(solved[:, : targets.shape[1]])
+    inverse_diagonal = solved[sampled, targets.shape[1] + np.arange(len(sampled))]
+    return coefficients, (targets[sampled] - coefficients[sampled] / inverse_diagonal[:, None]).astype(np.float64)
 
 
 class Wholes:
@@ -125,18 +130,25 @@ class Ridge:
 
     @classmethod
     def fit(
-        cls, vectors: Sequence[Vector], columns: int, texts: Sequence[str], own: Ints, classes: int
+        cls,
+        vectors: Sequence[Vector],
+        columns: int,
+        texts: Sequence[str],
+        own: Ints,
+        classes: int,
+        sampled: Ints,
     ) -> tuple["Ridge", Doubles]:
-        """The ridge and the scores (texts, classes) each text would get were it left out.
+        """The ridge, and the scores (sampled, classes) that the sampled texts would get, were each left out.
 
         `own`: the class of each text. Columns are numbered from frequent to rare.
         """
-        targets = np.zeros((len(texts), classes))
+        targets = np.zeros((len(texts), classes), dtype=np.float32)
         targets[np.arange(len(texts)), own] = 1.0
         wholes = Wholes(texts)
-        likeness = gram(vectors, columns) + SHARE_OF_WHOLES * wholes.likeness(texts)
-        coefficients, left_out = solve(likeness, targets, PENALTY)
-        return cls(Folded.of(vectors, columns, coefficients.astype(np.float32)), wholes), left_out
+        likeness = gram(vectors, columns)
+        likeness += SHARE_OF_WHOLES * wholes.likeness(texts)
+        coefficients, left_out = solve(likeness, targets, PENALTY, sampled)
+        return cls(Folded.of(vectors, columns, coefficients), wholes), left_out
 
     def scores(self, vector: Vector, text: str) -> Doubles:
         """One score a class. `text`: the words, mended, with a space between."""

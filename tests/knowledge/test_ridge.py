@@ -22,11 +22,11 @@ def test_the_gram_of_sparse_rows_is_that_of_dense_ones() -> None:
 
 def test_the_left_out_scores_are_those_of_a_fit_without_the_text() -> None:
     likeness = DENSE @ DENSE.T
-    targets = np.eye(2)[OWN]
-    _, left_out = solve(likeness, targets, PENALTY)
+    targets = np.eye(2, dtype=np.float32)[OWN]
+    _, left_out = solve(likeness.copy(), targets, PENALTY, np.array([0, 2], np.int32))
     others = [0, 1, 3]
-    without, _ = solve(likeness[np.ix_(others, others)], targets[others], PENALTY)
-    assert left_out[2] == pytest.approx(likeness[2, others] @ without)
+    without, _ = solve(likeness[np.ix_(others, others)], targets[others], PENALTY, np.array([0], np.int32))
+    assert left_out[1] == pytest.approx(likeness[2, others] @ without, abs=1e-5)
 
 
 def test_folded_scores_are_the_kernel_scores() -> None:
@@ -39,6 +39,8 @@ def test_folded_scores_are_the_kernel_scores() -> None:
 
 def test_a_ridge_survives_its_arrays() -> None:
     dense = by_frequency()
-    ridge, _ = Ridge.fit(sparse(dense), 4, ["un texte", "deux", "trois textes", "quatre"], OWN, 2)
+    ridge, _ = Ridge.fit(
+        sparse(dense), 4, ["un texte", "deux", "trois textes", "quatre"], OWN, 2, np.arange(4, dtype=np.int32)
+    )
     again = Ridge.of_arrays(ridge.arrays())
     assert again.scores(sparse(dense)[0], "un texte") == pytest.approx(ridge.scores(sparse(dense)[0], "un texte"))
