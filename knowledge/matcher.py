@@ -23,7 +23,7 @@ SHARES = {LETTERS: 0.40, MEANING: 0.50}
 # Above it the ridge's square of texts takes too long (the cube of their number) and too much memory: at 8,000
 # half a gigabyte while fitting. The neighbours take over, as fast but two or three points less often right.
 MOST_TEXTS_OF_A_RIDGE = 8_000
-SAMPLE = 1_000  # texts that a confidence is calibrated on
+SAMPLE = 600  # texts that a confidence is calibrated on
 SAMPLE_OF_NEIGHBOURS = 400  # each costs a question
 # Measured on questions by authors the matcher was not fitted on: at 0.45 about 3 answers in 100 messages are wrong
 # and nearly nine questions in ten are answered at once; 0.60 halves the former and loses five points of the latter.
