@@ -18,13 +18,17 @@ BEING = frozenset(
     | {"viens", "venons", "contacte", "appelle", "ecris", "ecrivons", "representons", "represente", "cest", "ici"}
 )
 LIVING_IN = frozenset({"a", "au", "aux", "de", "d", "pour", "la", "le", "les", "l"})
+AT = frozenset({"a", "au", "aux", "de", "d", "du", "des"})
 PLACE_PREPOSITIONS = frozenset({"a", "au", "aux", "de", "du", "des", "d", "pour", "chez", "vers", "depuis", "sur"})
 # « inscrivez X », « et X », « comme X », « que X »: a name may follow.
 BEFORE_NAME = frozenset({"et", "ou", "que", "qu", "comme", "inscrivez", "inscrire", "si", "entre", "avec", "sans"})
 # « X est-elle éligible ? », « X peut candidater ».
 AFTER_NAME = frozenset({"est", "peut", "pourrait", "serait", "fait", "figure", "doit", "souhaite", "veut", "a", "sera"})
-PRONOUNS = frozenset(
-    {"elle", "il", "t", "on", "eligible", "concernee", "concerne", "dans", "partie", "sur", "candidater"}
+ELIGIBLE = frozenset({"eligible", "concernee", "concerne", "candidater", "postuler", "deposer", "participer"})
+PRONOUNS = ELIGIBLE | {"elle", "il", "t", "on", "dans", "partie", "sur"}
+# « un petit bourg », « notre ville »: no name follows.
+DETERMINERS = frozenset(
+    {"un", "une", "notre", "votre", "ce", "cette", "cet", "mon", "ma", "son", "sa", "chaque", "nos"}
 )
 
 # Before a person's name, not a town's.

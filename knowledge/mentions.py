@@ -88,8 +88,9 @@ class _Reader:
                 break
             name += token.words
             if token.folded in CONNECTORS:
-                # « Lens et Liévin » are two towns, unless an EPCI is announced.
-                if token.folded == "et" and not announced:
+                # « Lens et Liévin » are two towns, unless an EPCI is announced; Couvron-et-Aumencourt is one.
+                hyphened = self._sentence.text[token.start - 1] == "-"
+                if token.folded == "et" and not (announced or hyphened):
                     break
                 continue
             if token.folded in GROUP_WORDS and end > place:

@@ -14,6 +14,7 @@ from knowledge.spelling import ARTICLES, CONNECTORS
 NUMBER_AFTER = re.compile(r"\s*(?:\(\s*(?:\d{2,3}|2[ABab]|\d{5})\s*\)|,?\s*\d{5}\b)")
 MAX_WORDS_OF_DEPARTEMENT = 4  # « Alpes de Haute Provence »
 MIN_SHOUTED = 5000  # inhabitants of a town whose short name is written in capitals: « PAU », not « ACV »
+MIN_LETTERS = 5  # of the name of a small town written without a capital
 MIN_OPENING = 300  # inhabitants of a town whose name opens a sentence
 
 
@@ -68,9 +69,12 @@ class Evidence:
         if ordinary:
             if named_as_town or (own_article and tokens[first - 1].capital and not tokens[first - 1].opens):
                 return True
-            expected = self.is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING) or self._is_told_town(end)
+            told = self._is_told_town(end)
+            if self.is_lived_in(first, mw.AT) or (told and self.is_expected(first, mw.PLACE_PREPOSITIONS)):
+                return True
+            expected = told or self.is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING)
             return population >= mw.MIN_KNOWN and (expected or len(tokens) <= 2)
-        if not head.opens:
+        if not head.opens or population >= MIN_SHOUTED:
             return True
         return len(key) > 3 and (population >= MIN_OPENING or self._asks_after(end) or len(tokens) <= 3)
 
@@ -87,7 +91,10 @@ class Evidence:
         if named_as_town or (capital and full[-1].capital):
             return True
         # « bar le duc », but not « entre deux » (Entre-Deux, La Réunion).
-        return end - first > 2 and self._names.population_of(key) >= mw.MIN_WORD
+        if self._sentence.word_before(first) in mw.DETERMINERS:
+            return False
+        told = end - first > 2 or self.is_lived_in(first) or self._asks_after(end)
+        return told and self._names.population_of(key) >= mw.MIN_WORD
 
     def _is_named_town(self, first: int, key: str, named_as_town: bool, own_article: bool | None) -> bool:
         """For names that are otherwise never towns: « la ville de Die », « je vous écris de Eu », « Le Port »."""
@@ -99,8 +106,17 @@ class Evidence:
                 return True
             end = first + 1  # « Le Port à La Réunion »
             return self.end_with_departement(end, self._tokens[first].end) > self._tokens[first].end
-        lived_in = self.is_lived_in(first, frozenset({"a", "de", "d"}))
-        return lived_in and self._names.population_of(key) >= MIN_OPENING
+        lived_in = self.is_lived_in(first, mw.AT)
+        return (
+            lived_in
+            and self._may_follow(self._sentence.word_before(first), key)
+            and self._names.population_of(key) >= MIN_OPENING
+        )
+
+    def _may_follow(self, preposition: str, key: str) -> bool:
+        """« au » holds the article of Le Port; without one of its own, a name comes after « à »."""
+        article = {"au": "le", "du": "le", "aux": "les", "des": "les"}.get(preposition)
+        return article is None or self._names.has_article(key, article)
 
     def has_own_article(self, first: int, key: str) -> bool | None:
         """Whether the article before is the name's; None when there is no article before."""
@@ -120,12 +136,17 @@ class Evidence:
             if not self._names.is_whole_name(self._sentence.key(first, end)):
                 return False  # « trois » is no short for Les Trois-Bassins
             return population >= mw.MIN_WORD and (
-                named_as_town or self.is_lived_in(first) or len(self._tokens) == 1 or self._is_shouted_question(end)
+                named_as_town
+                or self.is_lived_in(first)
+                or len(self._tokens) == 1
+                or self._is_shouted_question(end)
+                or self._is_called_eligible(end)
             )
         if named_as_town:
             return True
         if population < mw.MIN_KNOWN:
-            return len(self._tokens) <= 2
+            told = self.is_lived_in(first, mw.AT) or self._asks_after(end)
+            return len(self._tokens) <= 2 or (told and len(self._tokens[first].folded) >= MIN_LETTERS)
         return (
             self._tokens[first].opens
             or self.is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING | mw.BEFORE_NAME)
@@ -136,6 +157,10 @@ class Evidence:
 
     def _is_shouted_question(self, end: int) -> bool:
         return self._sentence.is_shouted and self._asks_after(end)
+
+    def _is_called_eligible(self, end: int) -> bool:
+        """« sens est éligible ? », « cognac peut candidater »."""
+        return self._asks_after(end) and self._tokens[end + 1].folded in mw.ELIGIBLE
 
     def _is_named_with_article(self, first: int) -> bool:
         return first > 0 and self._tokens[first - 1].folded in ARTICLES
