@@ -1,13 +1,12 @@
 """From a place's name, as people write it, to communes and EPCI; sentences are read in `mentions`."""
 
 import math
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.name_index import BEGINNING, Matches, NameIndex
-from knowledge.place_query import GROUP_WORDS, PlaceQuery, parse_query
+from knowledge.place_query import PlaceQuery, parse_query
+from knowledge.register_keys import departement_names, group_names, group_words, rows_by_postal_code
 from knowledge.registers import (
     NO_EPCI,
     Intercommunality,
@@ -15,9 +14,7 @@ from knowledge.registers import (
     Town,
     departement_of,
 )
-from knowledge.spelling import ARTICLES, CONNECTORS, core, fold, without_leaders, words, words_of_names
-
-BRACKETED = re.compile(r"""[("]([^()"]+)[)"]""")
+from knowledge.spelling import ARTICLES, core, fold, without_leaders, words_of_names
 
 CALLED_BY_BEGINNING = 1500  # inhabitants: smaller towns are not called by a part of their name
 ALIAS = -2.0  # score of a delegated or former name beside today's
@@ -37,7 +34,7 @@ ACV_WEIGHT, TI_WEIGHT = 2.5, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`score`: likeness of the names, 0..100; `matched`: the name or code of the register that was met."""
+    """`score`: likeness of the names, 0..100; `matched`: the name of the register that was met."""
 
     town: Town | Intercommunality
     score: float
@@ -54,13 +51,13 @@ class PlaceNames:
         prominent = (row for row in range(len(r.names)) if self._is_prominent(row))
         self._communes = NameIndex(words_of_names(names), tuple(prominent))
         self._first_epci = len(names)
-        groups = [(row, name) for row, name in _group_names(r.epci_names) if name]
+        groups = [(row, name) for row, name in group_names(r.epci_names) if name]
         self._group_rows = [row for row, _ in groups]
         self._groups = NameIndex([name for _, name in groups], range(len(groups)))
         self._epci_rows = {siren: row for row, siren in enumerate(r.sirens)}
         self._made_groups: dict[int, Intercommunality] = {}
-        self._postal_codes = _rows_by_postal_code(r)
-        self._departements = _departement_names(r)
+        self._postal_codes = rows_by_postal_code(r)
+        self._departements = departement_names(r)
 
     # --- what others ask
 
@@ -263,41 +260,3 @@ class PlaceNames:
 def _begins(whole: Sequence[str], name: Sequence[str]) -> bool:
     bare = without_leaders(whole, ARTICLES)
     return list(bare[: len(name)]) == list(name)
-
-
-def group_words(name: Iterable[str]) -> list[str]:
-    """The words that tell an EPCI from another: « CA du Bassin de Brive » gives bassin, brive."""
-    return [word for word in name if word not in GROUP_WORDS and word not in CONNECTORS]
-
-
-def _group_names(names: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """(row, words) of each name, of its bracketed acronym and of the rest without it."""
-    for row, name in enumerate(names):
-        yield row, group_words(words(name))
-        if brackets := BRACKETED.search(name):
-            yield row, group_words(words(brackets[1]))
-            yield row, group_words(words(BRACKETED.sub("", name)))
-
-
-def _departement_names(registers: Registers) -> dict[str, frozenset[str]]:
-    """Number, name, name of the region, beginning of the postal codes -> codes of départements."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for code, (name, region) in registers.departements.items():
-        for key in (code, core(words(name)), core(words(region))):
-            found[key].add(code)
-    for name, codes in registers.former_regions.items():
-        found[core(words(name))].update(codes)
-    found |= {"20": {"2A", "2B"}, "200": {"2A"}, "201": {"2A"}, "202": {"2B"}, "206": {"2B"}}
-    found["corse"] = {"2A", "2B"}
-    return {key: frozenset(codes) for key, codes in found.items()}
-
-
-def _rows_by_postal_code(registers: Registers) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for row, codes in enumerate(registers.postal_codes):
-        for code in codes.split():
-            found[code].append(row)
-    for alias in registers.aliases:
-        for code in alias.postal_codes.split():
-            found[code].append(registers.rows[alias.insee])
-    return {code: tuple(dict.fromkeys(rows)) for code, rows in found.items()}
