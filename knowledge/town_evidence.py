@@ -136,7 +136,8 @@ class Evidence:
             if not self._names.is_whole_name(self._sentence.key(first, end)):
                 return False  # « trois » is no short for Les Trois-Bassins
             return population >= mw.MIN_WORD and (
-                named_as_town
+                # « que la ville vienne » names no town
+                (named_as_town and self._sentence.word_before(first) in mw.LINKS)
                 or self.is_lived_in(first)
                 or len(self._tokens) == 1
                 or self._is_shouted_question(end)
