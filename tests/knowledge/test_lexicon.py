@@ -62,8 +62,8 @@ def test_a_form_of_words_is_marked() -> None:
 
 
 def test_terms_of_a_register_do_not_take_a_word_from_the_editors() -> None:
-    lexicon = Lexicon.of(CONTENT).with_terms("commune", ["Session", "Bar-le-Duc"])
-    assert meaning(lexicon, "session") == ["#vague"]
+    lexicon = Lexicon.of(CONTENT).with_terms("commune", ["Session", "Sessions", "Bar-le-Duc"])
+    assert meaning(lexicon, "session") == meaning(lexicon, "sessions") == ["#vague"]
     assert meaning(lexicon, "Bar le Duc") == ["#commune"]
 
 

@@ -86,8 +86,9 @@ def test_what_says_nothing_of_the_call_gets_none(matcher: Matcher, question: str
     assert ranking.other is None
 
 
-def test_nothing_to_read_has_no_scores(matcher: Matcher) -> None:
-    assert matcher.scores("😂") == ()
+@pytest.mark.parametrize("question", ["😂", "日本語"])
+def test_nothing_to_read_or_nothing_known_has_no_scores(matcher: Matcher, question: str) -> None:
+    assert matcher.scores(question) == ()
 
 
 def test_scores_name_every_entry_once_and_never_the_noise(matcher: Matcher) -> None:
