@@ -35,7 +35,6 @@ def departement_names(registers: Registers) -> dict[str, frozenset[str]]:
     for name, codes in registers.former_regions.items():
         found[core(words(name))].update(codes)
     found |= {"20": {"2A", "2B"}, "200": {"2A"}, "201": {"2A"}, "202": {"2B"}, "206": {"2B"}}
-    found["corse"] = {"2A", "2B"}
     return {key: frozenset(codes) for key, codes in found.items()}
 
 

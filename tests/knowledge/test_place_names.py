@@ -45,6 +45,7 @@ def test_every_commune_is_found_by_its_own_name() -> None:
         ("Saint-Denis", ["97411", "93066"]),
         ("Moulins", ["03190"]),
         ("Verdun", ["55545"]),
+        ("Chalon", ["71076", "38066"]),  # in the programme, before the village of that name
     ],
 )
 def test_namesakes_come_likeliest_first(query: str, expected: list[str]) -> None:

@@ -28,6 +28,9 @@ def towns_in(sentence: str) -> list[str]:
         ("Nous sommes à PAU.", "Nous sommes ACV."),  # a short word in capitals
         ("Nous sommes au Port.", "Nous sommes au port."),
         ("Bressuire et Parthenay ensemble", "Bourgogne et Champagne ensemble"),  # former régions
+        ("La ville de Troyes candidate.", "Une ville de Bourgogne candidate."),
+        ("Le Port à La Réunion candidate.", "Nous sommes à La Réunion."),
+        ("Nous aimons Troyes.", "Nous aimons le Troyes de jadis."),
     ],
 )
 def test_the_same_letters_are_a_town_or_not(town: str, other: str) -> None:
