@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from json import loads
 from typing import Protocol
 
@@ -34,6 +35,8 @@ FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
 #: A message that could not leave for so long is given up, and shown to the staff.
 GIVE_UP_AFTER = timedelta(days=3)
+#: How long a stop waits for what is in hand; what is not done then is done after its lease, by whoever runs.
+STOP_GRACE = timedelta(seconds=8)
 #: How often an outage of the database is looked at again.
 OUTAGE_WAIT = timedelta(milliseconds=500)
 
@@ -116,6 +119,7 @@ class Courier:
         self._jitter = jitter
         self._wake = asyncio.Event()
         self._in_hand: set[asyncio.Task[None]] = set()
+        self._rows_in_hand: set[int] = set()
         #: Channels that asked for silence, until when.
         self._silent: dict[str, datetime] = {}
         self._outage = False
@@ -140,7 +144,14 @@ class Courier:
                     await asyncio.sleep(CLAIM_GAP.total_seconds())
         finally:
             stopping.cancel()
-            await asyncio.gather(*self._in_hand)
+            await self._finish_what_is_in_hand()
+
+    async def _finish_what_is_in_hand(self) -> None:
+        if self._in_hand:
+            _, left = await asyncio.wait(self._in_hand, timeout=STOP_GRACE.total_seconds())
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     async def drain(self) -> None:
         """Deliver until nothing is due: what is put off for later stays in the outbox."""
@@ -165,15 +176,19 @@ class Courier:
             return OUTAGE_WAIT
         self._note_recovery()
         for row in claimed:
-            task = asyncio.create_task(self._deliver(row))
-            self._in_hand.add(task)
-            task.add_done_callback(self._put_down)
+            # A lease can end under our own hands, when an outage keeps us from writing down what became of the row.
+            if row.id not in self._rows_in_hand:
+                self._rows_in_hand.add(row.id)
+                task = asyncio.create_task(self._deliver(row))
+                self._in_hand.add(task)
+                task.add_done_callback(partial(self._put_down, row.id))
         if next_due is None:
             return self._poll
         return min(self._poll, max(next_due - self._clock(), timedelta()))
 
-    def _put_down(self, task: "asyncio.Task[None]") -> None:
+    def _put_down(self, row_id: int, task: "asyncio.Task[None]") -> None:
         self._in_hand.discard(task)
+        self._rows_in_hand.discard(row_id)
         self._wake.set()
 
     async def _deliver(self, row: Claimed) -> None:
@@ -199,7 +214,8 @@ class Courier:
             return None
         try:
             letter = Letter(key=row.key, recipient=row.address, reply=Reply.from_json(loads(row.content)))
-        except (ValueError, KeyError, TypeError):
+        except Exception as error:  # whatever is wrong with it, it must not hold up its lane
+            _log.error("action=content_unreadable key=%s error=%s", row.key, trail(error))
             return None
         try:
             async with asyncio.timeout(self._lease.total_seconds() * SEND_SHARE_OF_LEASE):
