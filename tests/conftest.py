@@ -15,7 +15,7 @@ from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server of our own. Without one: a failure where it is needed, else a skip that says so."""
     try:
-        with running_server() as server:
+        with running_server(durable=False) as server:
             yield server
     except NoPostgreSQL as error:
         if os.environ.get(NEEDED):

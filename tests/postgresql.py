@@ -28,6 +28,7 @@ class Server:
     folder: Path
     programs: Path
     port: int
+    durable: bool
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}&port={self.port}"
@@ -45,6 +46,8 @@ class Server:
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses= -c max_connections=60"
+        if not self.durable:
+            options += " -c fsync=off"
         self._control("-l", str(self.folder / "log"), "-w", "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
@@ -55,17 +58,19 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Make a server and stop it at the end. Raise NoPostgreSQL where that is not possible."""
+def running_server(*, durable: bool = True) -> Iterator[Server]:
+    """Make a server and stop it at the end. Raise NoPostgreSQL where that is not possible.
+
+    One that is not `durable` survives kills as well, and only power cuts not: tests that cut no power run faster.
+    """
     programs = _find_programs()
     folder = Path(tempfile.mkdtemp(prefix="guichet-pg-"))
     try:
         if (owner := _server_user()) is not None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        _run(
-            [str(programs / "initdb"), "-D", str(folder / "data"), "-A", "trust", "-U", "postgres", "-E", "UTF8", "-N"]
-        )
-        server = Server(folder, programs, _free_port())
+        data = ["-D", str(folder / "data")]
+        _run([str(programs / "initdb"), *data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"])
+        server = Server(folder, programs, _free_port(), durable)
         server.start()
         try:
             yield server

@@ -2,9 +2,9 @@
 
 python tests/benchmarks/core.py [--seconds 5] [--only sqlite|postgresql]
 
-`bare` is what one connection commits, one row of 400 bytes at a time, with nothing else: a message needs two such commits
-at least (it is taken in; its reply has left). `messages` goes through receive and deliver, with a null channel. CPU is that
-of our processes, not of the database's.
+A bare commit is what one connection does with nothing else, one row of 400 bytes at a time. A message needs two such
+commits at least: it is taken in; its reply has left. Messages go through receive and deliver, with a null channel. The
+CPU is that of our processes, not of the database's.
 """
 
 import argparse

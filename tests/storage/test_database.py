@@ -40,9 +40,12 @@ def test_what_was_committed_is_there_after_reopening(database: Database, databas
 
 
 def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
-    with pytest.raises(LookupError), database.transaction() as transaction:
+    def work(transaction: Transaction) -> None:
         _register(transaction, "alice")
         raise LookupError
+
+    with pytest.raises(LookupError):
+        database.run_now(work)
     assert database.run_now(_count) == 0
 
 

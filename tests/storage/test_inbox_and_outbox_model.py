@@ -153,10 +153,8 @@ class InboxAndOutbox(RuleBasedStateMachine):
             seen = set(execute(select(table("inbox").c.update_id)).scalars())
             blocked = {one.address for one in recipients.list_blocked(transaction)}
             # Last: to lock a conversation is to have heard of its sender, who is then no longer blocked.
-            turns = {
-                name: int(conversations.lock(transaction, "web", name, self.now).state or 0)
-                for name in self.model.turns
-            }
+            locked = {name: conversations.lock(transaction, "web", name, self.now) for name in self.model.turns}
+            turns = {name: int(conversation.state or 0) for name, conversation in locked.items()}
             transaction.connection.rollback()
         assert found == [(row.key, row.status, row.attempts, row.due) for row in self.model.rows]
         assert (seen, turns, blocked) == (self.model.seen, self.model.turns, self.model.blocked)
