@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from typing import Any
 
 from pydantic import ValidationError
 
 from bot.clock import Clock
-from bot.conversation.messages import AskTeam, Effect, Incoming, Reply
+from bot.conversation.effects import Effect
+from bot.conversation.exchange import Turn
+from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.state import State
-from bot.conversation.turn import Turn
 from bot.trail import trail
 from storage import conversations, inbox, outbox, team_questions
 from storage.conversations import LockedConversation
@@ -53,7 +55,7 @@ def _ask_team(transaction: Transaction, effect: AskTeam, source: Source) -> None
 
 
 #: How each kind of effect is applied, in the turn's own transaction.
-EFFECTS: Mapping[type[Effect], Callable[[Transaction, Effect, Source], None]] = {
+EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     AskTeam: _ask_team,
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.channels.terminal import write_reply
 from bot.conversation import answers
+from bot.conversation.context import Context
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.state import State
 from bot.conversation.turn import QUESTION_LIMIT, take_turn
@@ -54,4 +55,4 @@ def _answer_text(answer: answers.Answer, question: str, library: Library, now: d
 
 def _replies(question: str, library: Library, now: datetime) -> tuple[Reply, ...]:
     incoming = Incoming("ask", "1", "local", question, now)
-    return take_turn(State(), incoming, library, now).replies
+    return take_turn(State(), incoming, library, Context(now)).replies

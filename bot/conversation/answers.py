@@ -82,14 +82,22 @@ def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, .
     return tuple(source for source in known if source.since is None or source.since <= today)
 
 
-def reply_with_entry(entry: Entry, library: Library, now: datetime, *, first: str | None, other: Entry | None) -> Reply:
+def reply_with_entry(
+    entry: Entry,
+    library: Library,
+    now: datetime,
+    *,
+    first: str | None,
+    other: Entry | None,
+    with_follow_ups: bool = True,
+) -> Reply:
     """Return the whole reply: the notice `first`, the answer, its sources, what can be asked next."""
     parts = [first] if first else []
     parts.append(answer_text(entry, library, now))
     provenance = _provenance(entry, library, now)
     if provenance:
         parts.append(provenance)
-    choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups]
+    choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
     if other is not None:
         parts.append(library.say("other_question", now, question=other.question))
         choices = [_entry_choice(other), *(choice for choice in choices if choice.id != ENTRY_PREFIX + other.id)]

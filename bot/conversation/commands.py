@@ -14,6 +14,20 @@ class Command(StrEnum):
     CANCEL = "cancel"
     RESUME = "resume"
     RESTART = "restart"
+    BACK = "back"
+    SKIP = "skip"
+    KEEP = "keep"
+    LATER = "later"
+    SUMMARY = "summary"
+    CHANGE = "change"
+    SEND = "send"
+    DELETE = "delete"
+    DOSSIER = "dossier"
+    HISTORY = "history"
+    WITHDRAW = "withdraw"
+    TRANSFER = "transfer"
+    INVITE = "invite"
+    END_DIALOGUE = "end_dialogue"
     YES = "yes"
     NO = "no"
 
@@ -27,4 +41,13 @@ def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | Non
         known = {fold(word) for word in words.get(command, ())}
         if said.strip(" .!") in known or (slash and slash in known):
             return command
+    return None
+
+
+def read_argument(text: str, words: Sequence[str]) -> str | None:
+    """Return what follows one of `words` at the start of `text`: « modifier le courriel » gives « le courriel »."""
+    said = fold(text).strip()
+    for word in sorted(map(fold, words), key=len, reverse=True):
+        if said.startswith(f"{word} "):
+            return said.removeprefix(word).strip(" .!")
     return None

@@ -71,7 +71,3 @@ class AskTeam:
     question: str
     #: What the assistant would have guessed, for the staff: entry ids, best first.
     guesses: tuple[str, ...] = ()
-
-
-#: What a turn wants done beside its replies: values, applied by the assistant in the turn's own transaction.
-Effect = AskTeam

@@ -1,6 +1,7 @@
 """What is remembered of one conversation between two messages. Kept as versioned JSON; nothing is decided here."""
 
-from typing import Literal, Self
+from datetime import datetime
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +24,35 @@ class OfferedChoice(BaseModel):
         return Choice(self.id, self.label)
 
 
+class Pending(BaseModel):
+    """An answer understood, which waits for the person's yes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Any
+    shown: str
+
+
+class Cursor(BaseModel):
+    """Where a person is in a dossier. The answers themselves are in the dossier, which is kept elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dossier: str
+    #: The question asked; None: the summary is on show.
+    question: str | None = None
+    pending: Pending | None = None
+    #: A text that may be the answer or a question: the person was asked which.
+    doubted: str | None = None
+    #: Options of several ticked so far, by buttons.
+    ticked: tuple[str, ...] = ()
+    #: One answer is being changed: then back to the summary.
+    to_summary: bool = False
+    #: Left for later.
+    paused: bool = False
+    asked_at: datetime
+
+
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
 
@@ -39,3 +69,5 @@ class State(BaseModel):
     guesses: tuple[str, ...] = ()
     #: INSEE code (or SIREN of an intercommunalité) of the town the person speaks for.
     town: str | None = None
+    #: The dossier being filled.
+    cursor: Cursor | None = None

@@ -1,54 +1,41 @@
 """The way of one message through the conversation: the ROUTES table, read top to bottom. All messages pass here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from bot.conversation import answers
+from bot.conversation import answers, interview
 from bot.conversation.commands import Command, read_command
-from bot.conversation.messages import AskTeam, Effect, Incoming, Reply
+from bot.conversation.context import Context
+from bot.conversation.dialogue import dialogue_route
+from bot.conversation.dossier_menu import show_dossiers, start
+from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
+from bot.conversation.exchange import Exchange, Route, Turn
+from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.state import OfferedChoice, State
 from knowledge.library import Library
 from knowledge.matcher import Outcome
-from knowledge.model import Entry
+from knowledge.model import Action, Entry
 
 #: Characters of a question that are read; what is longer is rather a text than a question.
 QUESTION_LIMIT = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What one message changes: the new state, what is said, what must be done beside."""
-
-    state: State
-    replies: tuple[Reply, ...]
-    effects: tuple[Effect, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One message with all that a route may look at."""
-
-    state: State
-    incoming: Incoming
-    library: Library
-    now: datetime
-
-    def say(self, message: str, **values: object) -> Reply:
-        return Reply(self.library.say(message, self.now, **values))
-
-
-#: A route takes the message, or returns None to leave it to the next.
-Route = Callable[[Exchange], Turn | None]
-
-
-def take_turn(state: State, incoming: Incoming, library: Library, now: datetime) -> Turn:
+def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
-    exchange = Exchange(state, incoming, library, now)
+    exchange = Exchange(state, incoming, library, context)
     turn = next(turn for route in ROUTES if (turn := route(exchange)) is not None)
     offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
     return Turn(turn.state.model_copy(update={"offered": tuple(offered)}), turn.replies, turn.effects)
+
+
+def _aside(route: Route) -> Route:
+    """Return the route that, when it takes a message while a form's question waits, asks that one again."""
+
+    def take(exchange: Exchange) -> Turn | None:
+        turn = route(exchange)
+        return back_to_the_form(exchange, turn) if turn is not None else None
+
+    return take
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -58,7 +45,8 @@ def _nothing_to_read(exchange: Exchange) -> Turn | None:
 
 
 def _too_long(exchange: Exchange) -> Turn | None:
-    if len(exchange.incoming.text) <= QUESTION_LIMIT:
+    # What is written for a field of the form has the field's own limit.
+    if len(exchange.incoming.text) <= QUESTION_LIMIT or interview.current(exchange):
         return None
     return Turn(exchange.state, (exchange.say("too_long"),))
 
@@ -100,8 +88,27 @@ def _question(exchange: Exchange) -> Turn:
     return _noticed(exchange, waiting, answers.reply_without_answer(exchange.library, exchange.now))
 
 
+def _question_after_all(exchange: Exchange) -> Turn | None:
+    """A text that might have been the form's answer, and is now said to be a question."""
+    text = doubted_question(exchange)
+    if text is None or exchange.state.cursor is None:
+        return None
+    cursor = exchange.state.cursor.model_copy(update={"doubted": None})
+    asked = replace(exchange.with_state(cursor=cursor), incoming=replace(exchange.incoming, text=text, choice=None))
+    return back_to_the_form(asked, _question(asked))
+
+
 #: Every message takes the first route that does not leave it to the next.
-ROUTES: tuple[Route, ...] = (_nothing_to_read, _too_long, _command, _choice, _question)
+ROUTES: tuple[Route, ...] = (
+    dialogue_route,
+    _aside(_nothing_to_read),
+    _question_after_all,
+    dossier_route,
+    _aside(_too_long),
+    _aside(_command),
+    _aside(_choice),
+    _aside(_question),
+)
 
 
 def _pick(exchange: Exchange, choice: str) -> Turn:
@@ -122,13 +129,30 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
 
 def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
     """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
+    if (turn := _act_on(exchange, entry)) is not None:
+        return turn
     first, state = None, exchange.state
     if answers.is_about_the_call(entry):
         first, state = _first_notice(exchange)
-    reply = answers.reply_with_entry(entry, exchange.library, exchange.now, first=first, other=other)
+    is_filling = interview.current(exchange) is not None
+    reply = answers.reply_with_entry(
+        entry, exchange.library, exchange.now, first=first, other=other, with_follow_ups=not is_filling
+    )
     if answers.offers_team(entry) and question:
         return Turn(_waiting_for_team(state, question, (entry.id,)), (reply,))
     return Turn(_settled(state), (reply,))
+
+
+def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
+    """Do what the entry is about, where this is possible here: its text is for those to whom it is not."""
+    if exchange.library.call.form is None or exchange.context.fresh is None:
+        return None
+    match entry.action:
+        case Action.START_DRAFT:
+            return start(exchange)
+        case Action.DRAFT_STATUS if exchange.context.dossiers:
+            return show_dossiers(exchange)
+    return None
 
 
 def _welcome(exchange: Exchange) -> Turn:

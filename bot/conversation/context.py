@@ -1,0 +1,61 @@
+"""What a turn is given beside the message and the state: the time, chance, and what is kept elsewhere. Plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.conversation.dossier import DatedEvent, Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What was drawn by lot before the turn, for it to use if it needs to."""
+
+    #: The number of a new dossier.
+    reference: str
+    #: What opens a dossier once, to another person.
+    code: str
+
+
+class AccessKind(StrEnum):
+    """What a one-time code gives."""
+
+    INVITE = "invite"  # the right to edit, beside those who have it
+    TRANSFER = "transfer"  # the dossier itself: who gave the code loses it
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the code that the person has just written opens."""
+
+    kind: AccessKind
+    dossier: Dossier
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """An exchange with a member of the staff, who holds it: the assistant is silent in it."""
+
+    thread: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything a turn may look at that is not in the message or the state."""
+
+    now: datetime
+    fresh: Fresh | None = None
+    #: Those that the person may edit, the latest changed first.
+    dossiers: tuple[Dossier, ...] = ()
+    #: Those of them that the person may hand over, invite to and delete.
+    owned: frozenset[str] = frozenset()
+    #: What happened to each, the oldest first.
+    histories: Mapping[str, Sequence[DatedEvent]] = field(default_factory=dict)
+    access: Access | None = None
+    dialogue: Dialogue | None = None
+
+    def dossier(self, reference: str) -> Dossier | None:
+        return next((dossier for dossier in self.dossiers if dossier.reference == reference), None)

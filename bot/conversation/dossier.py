@@ -1,0 +1,200 @@
+"""A dossier as a value: its answers, what is still missing, what was done to it. Says nothing to anyone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.conversation.field import Parsed
+from bot.conversation.moves import Move, Status, after
+from knowledge.form import FieldType, Form, Question
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KeptAnswer(Frozen):
+    """An answer, as data and as it was repeated to the person."""
+
+    value: Any
+    shown: str
+
+
+class Request(Frozen):
+    """What the staff ask the town to complete."""
+
+    question: str
+    reason: str
+
+
+class Dossier(Frozen):
+    """Kept as versioned JSON. A new field needs a default; a changed meaning needs a new `version`."""
+
+    version: Literal[1] = 1
+    reference: str
+    status: Status = Status.DRAFT
+    #: How many times it was saved; 0: not yet.
+    revision: int = 0
+    created_at: datetime
+    updated_at: datetime
+    #: When the person agreed to what is done with the data.
+    consented_at: datetime
+    sent_at: datetime | None = None
+    answers: dict[str, KeptAnswer] = {}
+    #: Questions that the person passed over.
+    skipped: tuple[str, ...] = ()
+    #: Who of the staff has it in hand.
+    holder: str | None = None
+    requests: tuple[Request, ...] = ()
+
+
+class EventKind(StrEnum):
+    """What can happen to a dossier."""
+
+    CREATED = "created"
+    ANSWERED = "answered"
+    SENT = "sent"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    RESUMED = "resumed"
+    HANDED_OVER = "handed_over"
+    JOINED = "joined"
+    TAKEN = "taken"
+    RELEASED = "released"
+    ASKED = "asked"
+    MESSAGE = "message"
+    NOTE = "note"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a dossier's history. Who did it and when are added where it is kept, or by the desk."""
+
+    kind: EventKind
+    question: str | None = None
+    #: What the answer was, as shown; None: there was none.
+    old: str | None = None
+    new: str | None = None
+    #: The member of the staff; None: the town.
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedEvent:
+    event: Event
+    at: datetime
+
+
+def visible_questions(form: Form, dossier: Dossier) -> list[Question]:
+    """Return the questions that concern this dossier, in order: a condition that does not hold hides its question."""
+    shown: dict[str, Question] = {}
+    for question in form.questions():
+        when = question.when
+        kept = dossier.answers.get(when.question) if when else None
+        if when is None or (when.question in shown and kept is not None and when.holds(kept.value)):
+            shown[question.id] = question
+    return list(shown.values())
+
+
+def answers_sent(form: Form, dossier: Dossier) -> dict[str, KeptAnswer]:
+    """Return the answers that count: those to questions no longer asked are left out."""
+    visible = visible_questions(form, dossier)
+    return {each.id: dossier.answers[each.id] for each in visible if each.id in dossier.answers}
+
+
+def missing_questions(form: Form, dossier: Dossier) -> list[Question]:
+    """Return the required questions without an answer."""
+    return [each for each in visible_questions(form, dossier) if each.required and each.id not in dossier.answers]
+
+
+def open_questions(form: Form, dossier: Dossier) -> list[Question]:
+    """Return the questions neither answered nor passed over."""
+    visible = visible_questions(form, dossier)
+    return [each for each in visible if each.id not in dossier.answers and each.id not in dossier.skipped]
+
+
+def next_question(form: Form, dossier: Dossier, after_question: str | None = None) -> Question | None:
+    """Return the first open question after `after_question`, else the first of all; None: nothing is open."""
+    remaining = open_questions(form, dossier)
+    order = [question.id for question in form.questions()]
+    start = order.index(after_question) if after_question in order else -1
+    later = [question for question in remaining if order.index(question.id) > start]
+    return next(iter(later or remaining), None)
+
+
+def previous_question(form: Form, dossier: Dossier, question_id: str | None) -> Question | None:
+    """Return the question asked before this one; the last for None; None if there is none before."""
+    before = None
+    for question in visible_questions(form, dossier):
+        if question.id == question_id:
+            return before
+        before = question
+    return before
+
+
+def requested_question(form: Form, dossier: Dossier) -> Question | None:
+    """Return the first question that the staff wait for."""
+    wanted = {request.question for request in dossier.requests}
+    return next((question for question in form.questions() if question.id in wanted), None)
+
+
+def answer_of(form: Form, dossier: Dossier, kind: FieldType) -> KeptAnswer | None:
+    """Return the answer to the question of this type: the place, the wave."""
+    question = form.first_of(kind)
+    return dossier.answers.get(question.id) if question else None
+
+
+def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datetime) -> tuple[Dossier, list[Event]]:
+    """Return the dossier with this answer, and what is to be told in its history: nothing if it is the same."""
+    old = dossier.answers.get(question.id)
+    new = KeptAnswer(value=parsed.value, shown=parsed.shown)
+    if old == new:
+        return dossier, []
+    answers = {**dossier.answers, question.id: new}
+    changed = dossier.model_copy(
+        update={
+            "answers": answers,
+            "skipped": _without(dossier.skipped, question.id),
+            "requests": tuple(request for request in dossier.requests if request.question != question.id),
+            "updated_at": now,
+        }
+    )
+    events = [Event(EventKind.ANSWERED, question.id, old.shown if old else None, new.shown)]
+    if dossier.status is Status.ASKED and not changed.requests:
+        completed = moved(changed, Move.COMPLETE, now)
+        assert completed is not None
+        return completed, [*events, Event(EventKind.COMPLETED)]
+    return changed, events
+
+
+def forget_answer(dossier: Dossier, question_id: str) -> tuple[Dossier, list[Event]]:
+    """Return the dossier without the answer, which must be asked again."""
+    old = dossier.answers.get(question_id)
+    answers = {key: answer for key, answer in dossier.answers.items() if key != question_id}
+    changed = dossier.model_copy(update={"answers": answers, "skipped": _without(dossier.skipped, question_id)})
+    return changed, [Event(EventKind.ANSWERED, question_id, old.shown, None)] if old else []
+
+
+def skip_question(dossier: Dossier, question_id: str, now: datetime) -> Dossier:
+    """Return the dossier with the question passed over; an answer that it has stays."""
+    if question_id in dossier.answers or question_id in dossier.skipped:
+        return dossier
+    return dossier.model_copy(update={"skipped": (*dossier.skipped, question_id), "updated_at": now})
+
+
+def moved(dossier: Dossier, move: Move, now: datetime) -> Dossier | None:
+    """Return the dossier after `move`, None if it is not allowed: nothing is then to be done."""
+    status = after(dossier.status, move)
+    if status is None:
+        return None
+    return dossier.model_copy(update={"status": status, "updated_at": now})
+
+
+def _without(names: Sequence[str], name: str) -> tuple[str, ...]:
+    return tuple(each for each in names if each != name)

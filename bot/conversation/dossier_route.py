@@ -1,0 +1,261 @@
+"""The route of a message that concerns a dossier: its choices, its words, its answers. What they do is next door."""
+
+from collections.abc import Callable, Mapping
+
+from bot.conversation import dossier_menu as menu
+from bot.conversation import form_prompts, interview
+from bot.conversation.choice_ids import PREFIX, DossierChoice, dossier_choice, read_dossier_choice
+from bot.conversation.codes import read_code, read_reference
+from bot.conversation.commands import Command, read_argument, read_command
+from bot.conversation.context import AccessKind
+from bot.conversation.dossier import Dossier, visible_questions
+from bot.conversation.dossier_summary import history, show_summary
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.messages import Reply
+from bot.conversation.moves import Status
+from bot.conversation.picking import Picked, read_pick
+from knowledge.form import FieldType
+from knowledge.text import fold
+
+
+def dossier_route(exchange: Exchange) -> Turn | None:
+    """Take the message if it concerns a dossier."""
+    if exchange.library.call.form is None:
+        return None
+    words = exchange.library.call.commands
+    picked = read_pick(exchange.incoming, exchange.state.offered, words)
+    if isinstance(picked, Picked):
+        return _pick(exchange, picked.choice) if picked.choice.startswith(PREFIX) else None
+    text = exchange.incoming.text
+    command = read_command(text, words)
+    if command is not None and (turn := _command(exchange, command)) is not None:
+        return turn
+    if read_code(text):
+        return menu.use_code(exchange)
+    if reference := read_reference(text):
+        return _by_reference(exchange, reference)
+    wanted = read_argument(text, words.get(Command.CHANGE, ()))
+    if wanted and (turn := _change(exchange, wanted)) is not None:
+        return turn
+    return interview.answer(exchange)
+
+
+def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
+    """After something else was said, ask the form's question again; beside choices, say that it waits."""
+    found = interview.current(exchange)
+    if found is None or turn.state.cursor != exchange.state.cursor:
+        return turn
+    dossier, _, cursor = found
+    if any(reply.choices for reply in turn.replies):
+        *before, last = turn.replies
+        back = dossier_choice(dossier.reference, "r", label=exchange.text("do_back_to_form"))
+        waits = form_prompts.restate(exchange, cursor)
+        last = Reply(f"{last.text}\n\n{waits}", (*last.choices, back), last.contact)
+        return Turn(turn.state, (*before, last), turn.effects)
+    again = interview.ask_again(Exchange(turn.state, exchange.incoming, exchange.library, exchange.context))
+    return Turn(again.state, (*turn.replies, *again.replies), turn.effects)
+
+
+# --- choices
+
+
+def _pick(exchange: Exchange, choice_id: str) -> Turn | None:
+    choice = read_dossier_choice(choice_id)
+    if choice is None:
+        return _stale(exchange)
+    if choice.verb == "c":
+        return menu.consent(exchange, choice.argument, choice_id)
+    if choice.verb == "new":
+        return menu.start_new(exchange)
+    dossier = exchange.context.dossier(choice.reference)
+    if dossier is None:
+        return exchange.turn(exchange.say("dossier_gone"))
+    act = _VERBS.get(choice.verb)
+    turn = act(exchange, dossier, choice) if act else None
+    return turn or _stale(exchange)
+
+
+def _stale(exchange: Exchange) -> Turn:
+    """A choice of an earlier screen changes nothing; where the person is, is shown again."""
+    lead = exchange.text("choice_stale_form")
+    if exchange.cursor is not None:
+        return interview.ask_again(exchange, lead)
+    dossier = menu.focus(exchange)
+    if dossier is not None:
+        return show_summary(exchange, dossier, lead)
+    return exchange.turn(exchange.say("choice_stale"))
+
+
+def doubted_question(exchange: Exchange) -> str | None:
+    """Return the text that the person has just said to be a question, not an answer; None when they have not."""
+    cursor = exchange.cursor
+    picked = read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands)
+    if cursor is None or cursor.doubted is None or not isinstance(picked, Picked):
+        return None
+    choice = read_dossier_choice(picked.choice)
+    is_question = choice is not None and (choice.verb, choice.argument) == ("t", "question")
+    return cursor.doubted if is_question else None
+
+
+def _for_question(exchange: Exchange, _: Dossier, choice: DossierChoice) -> Turn | None:
+    return interview.pick_for_question(exchange, choice)
+
+
+_Act = Callable[[Exchange, Dossier, DossierChoice], Turn | None]
+
+#: What each choice does, by its verb; those of a question are told apart in `interview`.
+_VERBS: Mapping[str, _Act] = {
+    **dict.fromkeys(("o", "p", "k", "t", "f", "s", "g"), _for_question),
+    "r": lambda exchange, dossier, _: menu.resume(exchange, dossier),
+    "m": lambda exchange, dossier, _: show_summary(exchange, dossier),
+    "l": lambda exchange, _, __: menu.leave_for_later(exchange),
+    "x": lambda exchange, dossier, _: menu.choose_question(exchange, dossier),
+    "e": lambda exchange, dossier, choice: menu.change_answer(exchange, dossier, choice.question),
+    "w": lambda exchange, dossier, choice: menu.change_wave(exchange, dossier, choice.question),
+    "send": lambda exchange, dossier, _: menu.send(exchange, dossier),
+    "hist": lambda exchange, dossier, _: _history(exchange, dossier),
+    "more": lambda exchange, dossier, _: menu.more(exchange, dossier),
+    "back": lambda exchange, dossier, _: menu.take_back(exchange, dossier),
+    "del": lambda exchange, dossier, choice: menu.delete(exchange, dossier, choice.argument),
+    "wd": lambda exchange, dossier, choice: menu.withdraw(exchange, dossier, choice.argument),
+    "tr": lambda exchange, dossier, choice: menu.share(exchange, dossier, AccessKind.TRANSFER, choice.argument),
+    "inv": lambda exchange, dossier, choice: menu.share(exchange, dossier, AccessKind.INVITE, choice.argument),
+}
+
+
+def _history(exchange: Exchange, dossier: Dossier) -> Turn:
+    turn = show_summary(exchange, dossier)
+    return Turn(turn.state, (history(exchange, dossier),))
+
+
+# --- words
+
+
+def _command(exchange: Exchange, command: Command) -> Turn | None:
+    """Do what a word means in or about a dossier; None: it has nothing to do with one."""
+    if exchange.cursor is not None and (in_form := _IN_FORM.get(command)) is not None:
+        turn = in_form(exchange)
+        if turn is not None:
+            return turn
+    about = _ABOUT_DOSSIER.get(command)
+    if about is not None:
+        dossier = menu.focus(exchange)
+        if dossier is not None:
+            return about(exchange, dossier)
+        return menu.show_dossiers(exchange) if exchange.context.dossiers else exchange.turn(exchange.say("no_dossier"))
+    return _elsewhere(exchange, command)
+
+
+def _elsewhere(exchange: Exchange, command: Command) -> Turn | None:
+    match command:
+        case Command.DOSSIER:
+            return menu.show_dossiers(exchange)
+        case Command.LATER:
+            return menu.leave_for_later(exchange)
+        case Command.RESUME if exchange.state.cursor is not None and (dossier := menu.focus(exchange)) is not None:
+            return menu.resume(exchange, dossier)
+        case Command.RESUME if exchange.incoming.text.strip()[:1] != "/" and exchange.context.dossiers:
+            return menu.start(exchange)
+        case Command.BACK | Command.SKIP | Command.KEEP:
+            return exchange.turn(exchange.say("nothing_in_hand"))
+    return None
+
+
+def _help(exchange: Exchange) -> Turn | None:
+    return interview.help_with_question(exchange) if interview.current(exchange) else None
+
+
+def _cancel(exchange: Exchange) -> Turn | None:
+    """Undo what waits for a yes; else ask what is to become of the dossier."""
+    cursor = exchange.cursor
+    assert cursor is not None
+    dossier = exchange.context.dossier(cursor.dossier)
+    assert dossier is not None
+    if cursor.doubted is not None or cursor.ticked or (cursor.pending and _is_confirming(exchange)):
+        changed = cursor.model_copy(update={"doubted": None, "ticked": (), "pending": None})
+        return interview.ask_again(exchange.with_state(cursor=changed))
+    choices = [
+        dossier_choice(dossier.reference, "r", label=exchange.text("do_continue")),
+        dossier_choice(dossier.reference, "l", label=exchange.text("do_later")),
+    ]
+    if dossier.status is Status.DRAFT:
+        choices.append(dossier_choice(dossier.reference, "del", label=exchange.text("do_delete")))
+    return exchange.turn(exchange.say("cancel_form", *choices))
+
+
+def _is_confirming(exchange: Exchange) -> bool:
+    found = interview.current(exchange)
+    return found is not None and found[1].type is not FieldType.PROGRAMMES
+
+
+def _no(exchange: Exchange) -> Turn | None:
+    """« Non », « aucun » pass over what is optional and is not answered by yes or no."""
+    found = interview.current(exchange)
+    if found is None or found[1].required or found[1].type is FieldType.YES_NO or found[2].pending:
+        return None
+    return interview.skip(exchange)
+
+
+def _summary(exchange: Exchange) -> Turn:
+    cursor = exchange.cursor
+    assert cursor is not None
+    dossier = exchange.context.dossier(cursor.dossier)
+    assert dossier is not None
+    return show_summary(exchange, dossier)
+
+
+#: What the words mean while a dossier is being filled.
+_IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
+    Command.HELP: _help,
+    Command.BACK: interview.back,
+    Command.SKIP: interview.skip,
+    Command.KEEP: interview.keep_as_it_is,
+    Command.CANCEL: _cancel,
+    Command.SUMMARY: _summary,
+    Command.RESUME: interview.ask_again,
+    Command.NO: _no,
+}
+
+
+def _send(exchange: Exchange, dossier: Dossier) -> Turn:
+    """From the summary, send; from anywhere else, show first what would be sent."""
+    cursor = exchange.cursor
+    is_on_show = cursor is not None and cursor.dossier == dossier.reference and cursor.question is None
+    if is_on_show or dossier.status is not Status.DRAFT:
+        return menu.send(exchange, dossier)
+    return show_summary(exchange, dossier, exchange.text("send_read_first"))
+
+
+#: What the words do to the dossier in hand, or to the only one.
+_ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
+    Command.SUMMARY: show_summary,
+    Command.CHANGE: menu.choose_question,
+    Command.SEND: _send,
+    Command.HISTORY: _history,
+    Command.DELETE: lambda exchange, dossier: menu.delete(exchange, dossier, ""),
+    Command.WITHDRAW: lambda exchange, dossier: menu.withdraw(exchange, dossier, ""),
+    Command.TRANSFER: lambda exchange, dossier: menu.share(exchange, dossier, AccessKind.TRANSFER, ""),
+    Command.INVITE: lambda exchange, dossier: menu.share(exchange, dossier, AccessKind.INVITE, ""),
+}
+
+#: Articles before the name of an answer: « modifier le courriel ».
+_ARTICLES = ("le ", "la ", "les ", "l'", "mon ", "ma ", "mes ", "notre ", "nos ", "son ", "sa ")
+
+
+def _change(exchange: Exchange, wanted: str) -> Turn | None:
+    dossier = menu.focus(exchange)
+    if dossier is None:
+        return None
+    for article in _ARTICLES:
+        wanted = wanted.removeprefix(article)
+    for question in visible_questions(exchange.form, dossier):
+        if fold(question.label).startswith(wanted) or question.id == wanted:
+            return menu.change_answer(exchange, dossier, question.id)
+    return None
+
+
+def _by_reference(exchange: Exchange, reference: str) -> Turn:
+    dossier = exchange.context.dossier(reference)
+    if dossier is None:
+        return exchange.turn(exchange.say("reference_unknown", reference=reference))
+    return show_summary(exchange, dossier)

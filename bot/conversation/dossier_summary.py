@@ -1,0 +1,193 @@
+"""What a dossier looks like to the town: its summary, what is missing, its receipt, its state and its history."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.dossier import (
+    DatedEvent,
+    Dossier,
+    EventKind,
+    answer_of,
+    missing_questions,
+    next_question,
+    open_questions,
+    requested_question,
+    visible_questions,
+)
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.messages import Choice, Reply
+from bot.conversation.moves import Move, Status, after
+from bot.conversation.state import Cursor
+from knowledge.form import FieldType, Question
+from knowledge.rendering import WaveNow
+
+#: Characters of one answer that a summary shows.
+_SHOWN = 160
+#: Events of the history that are shown, the latest.
+_EVENTS = 12
+#: What a town is not told of its own dossier's history.
+_INTERNAL = frozenset({EventKind.NOTE})
+
+
+def name_of(exchange: Exchange, dossier: Dossier) -> str:
+    """Return what the person calls the dossier: its place."""
+    place = answer_of(exchange.form, dossier, FieldType.PLACE)
+    return place.shown if place else exchange.text("dossier_unnamed", day=exchange.library.day(dossier.created_at))
+
+
+def status_name(exchange: Exchange, dossier: Dossier) -> str:
+    return exchange.text("status_name", status=dossier.status.value, holder=dossier.holder)
+
+
+def deadline(exchange: Exchange, dossier: Dossier) -> date:
+    """Return the last day of the wave that is aimed at; without one, of the call."""
+    facts = exchange.library.call.facts
+    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    aimed = next((each for each in facts.waves if wave and each.id == wave.value), None)
+    return aimed.closes_on if aimed else facts.closes_on
+
+
+def editable(exchange: Exchange, dossier: Dossier, question: Question) -> str | None:
+    """Return None where the answer may be changed now, else why not."""
+    if after(dossier.status, Move.EDIT) is None:
+        return exchange.text("edit_closed", status=status_name(exchange, dossier))
+    is_requested = any(request.question == question.id for request in dossier.requests)
+    last_day = deadline(exchange, dossier)
+    if dossier.status is Status.DRAFT or is_requested or exchange.library.day(exchange.now) <= last_day:
+        return None
+    return exchange.text("edit_too_late", day=last_day)
+
+
+def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+    """Show all the answers, what is missing and what can be done."""
+    text = exchange.text("summary", **_summary(exchange, dossier))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), _choices(exchange, dossier))
+    cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
+    return exchange.turn(reply, cursor=cursor)
+
+
+def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Any]:
+    form = exchange.form
+    visible = visible_questions(form, dossier)
+    sections = []
+    for section in form.sections:
+        rows = [_row(dossier, each) for each in section.questions if each in visible and _is_listed(dossier, each)]
+        sections.append({"title": section.title, "rows": rows})
+    return {
+        "name": name_of(exchange, dossier),
+        "status": status_name(exchange, dossier),
+        "reference": None if dossier.status is Status.DRAFT else dossier.reference,
+        "sections": sections,
+        "empty": [question.label for question in visible if not _is_listed(dossier, question)],
+        "missing": [question.label for question in missing_questions(form, dossier)],
+        "requests": _requests(exchange, dossier),
+    }
+
+
+def _row(dossier: Dossier, question: Question) -> dict[str, Any]:
+    kept = dossier.answers.get(question.id)
+    shown = kept.shown.replace("\n", " ") if kept else None
+    if shown and len(shown) > _SHOWN:
+        shown = shown[: _SHOWN - 1].rstrip() + "…"
+    return {"label": question.label, "shown": shown}
+
+
+def _is_listed(dossier: Dossier, question: Question) -> bool:
+    """Whether the question has a line of its own: the optional ones without an answer share one."""
+    return question.required or question.id in dossier.answers
+
+
+def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
+    labels = {question.id: question.label for question in exchange.form.questions()}
+    return [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
+
+
+def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
+    """Return what can be done now, the likeliest first."""
+
+    def choice(verb: str, message: str, *parts: str, **values: Any) -> Choice:
+        return dossier_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
+
+    choices = []
+    if dossier.status is Status.DRAFT:
+        missing = missing_questions(exchange.form, dossier)
+        if missing:
+            choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
+        else:
+            choices.append(choice("send", "do_send"))
+        remaining = next_question(exchange.form, dossier)
+        if remaining and remaining not in missing[:1]:
+            count = len(open_questions(exchange.form, dossier))
+            choices.append(choice("r", "do_go_on", count=count))
+        choices += [choice("x", "do_change"), choice("l", "do_later")]
+    elif dossier.status is Status.WITHDRAWN:
+        choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
+    elif dossier.status is Status.CLOSED:
+        choices.append(choice("hist", "do_history"))
+    else:
+        wanted = requested_question(exchange.form, dossier)
+        if wanted:
+            choices.append(choice("e", "do_fill", wanted.id, label=wanted.label))
+        choices += [choice("x", "do_change"), choice("hist", "do_history"), choice("more", "do_more")]
+    return tuple(choices)
+
+
+def receipt(exchange: Exchange, dossier: Dossier) -> str:
+    """Return what is said once the dossier is in the staff's hands."""
+    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    today = exchange.library.day(exchange.now)
+    aimed = next((each for each in exchange.library.call.facts.waves if wave and each.id == wave.value), None)
+    unanswered = [each.label for each in visible_questions(exchange.form, dossier) if each.id not in dossier.answers]
+    return exchange.text(
+        "receipt",
+        reference=dossier.reference,
+        name=name_of(exchange, dossier),
+        day=today,
+        wave=WaveNow.on(aimed, today) if aimed else None,
+        unanswered=unanswered,
+    )
+
+
+def history(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return what happened to the dossier, as its town may see it."""
+    events = exchange.context.histories.get(dossier.reference, ())
+    visible = [each for each in events if each.event.kind not in _INTERNAL and _is_told(each, dossier)]
+    lines = [history_line(exchange, each) for each in visible[-_EVENTS:]]
+    back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
+
+
+def _is_told(dated: DatedEvent, dossier: Dossier) -> bool:
+    """Answers are told from the hand-over on: before, they are but the filling of the form."""
+    if dated.event.kind is not EventKind.ANSWERED:
+        return True
+    return dossier.sent_at is not None and dated.at > dossier.sent_at
+
+
+def history_line(exchange: Exchange, dated: DatedEvent) -> str:
+    event = dated.event
+    question = exchange.form.question(event.question) if event.question else None
+    return exchange.text(
+        "history_line",
+        day=exchange.library.day(dated.at),
+        kind=event.kind.value,
+        label=question.label if question else event.question,
+        old=event.old,
+        new=event.new,
+        staff=event.staff,
+    )
+
+
+def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str, *more: Choice) -> Reply:
+    """Return `message` with a choice for each dossier."""
+    choices = [
+        dossier_choice(
+            each.reference,
+            "r",
+            label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
+        )
+        for each in dossiers
+    ]
+    return exchange.say(message, *choices, *more)

@@ -1,0 +1,98 @@
+"""Whether a text written while a question of the form waits is its answer or a question to the assistant."""
+
+import re
+from enum import Enum, auto
+
+from bot.conversation.field import Parsed, Reading, Refused
+from knowledge.form import FieldType, Question
+from knowledge.library import Library
+from knowledge.matcher import Match, Outcome
+from knowledge.model import Basis
+from knowledge.text import fold
+
+#: Words at the start of a message that make it a question.
+_ASKING = re.compile(
+    r"^(?:(?:bonjour|bonsoir|svp|pardon|excusez-moi|et|mais|au fait|d'ailleurs|dites-moi)[ ,:!]+)*"
+    r"(?:est-ce|qu'est|c'est quoi|c quoi|quel|quels|quelle|quelles|qui|que|quoi|ou|quand|comment|combien|pourquoi"
+    r"|peut-on|puis-je|peux-tu|pouvez-vous|dois-je|doit-on|devons-nous|faut-il|y a-t-il|existe-t-il|sommes-nous"
+    r"|avez-vous|a quoi|de quoi|a qui|jusqu'a quand|je voudrais savoir|j'aimerais savoir|je me demande)\b"
+)
+#: Longer texts are prose: an answer, whatever its punctuation.
+_PROSE = 250
+#: From this confidence on, a short text that is no question in its form may still be one.
+_SURE = 0.9
+#: Words of a text that a single entry may be meant by.
+_FEW_WORDS = 6
+
+#: What is read strictly: a text that fits is the answer.
+_STRICT = frozenset(
+    {
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.YES_NO,
+        FieldType.NUMBER,
+        FieldType.DATE,
+        FieldType.EMAIL,
+        FieldType.PHONE,
+        FieldType.PROGRAMMES,
+        FieldType.WAVE,
+    }
+)
+
+
+class Kind(Enum):
+    ANSWER = auto()
+    QUESTION = auto()
+    DOUBT = auto()
+
+
+def weigh(text: str, question: Question, reading: Reading, library: Library, *, is_late: bool = False) -> Kind:
+    """Return what `text` is, by its form, by what the knowledge base makes of it and by the type of the field.
+
+    `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
+    """
+    if question.takes_questions or len(text) > _PROSE:
+        return Kind.ANSWER
+    fits = isinstance(reading, Parsed)
+    if question.type in _STRICT and fits:
+        return Kind.ANSWER
+    best, outcome = _best(text, library)
+    if is_asking(text):
+        return _asked(question, reading, outcome)
+    if best is None:
+        return Kind.ANSWER
+    if _is_phrasing(text, best, library) or (best.confidence >= _SURE and len(text.split()) <= _FEW_WORDS):
+        return _short(question, reading, best, library)
+    return Kind.DOUBT if is_late and fits and outcome is Outcome.ANSWER else Kind.ANSWER
+
+
+def is_asking(text: str) -> bool:
+    """Return whether the sentence has the form of a question."""
+    return text.rstrip().endswith("?") or _ASKING.match(fold(text).strip().replace("’", "'")) is not None
+
+
+def _asked(question: Question, reading: Reading, outcome: Outcome) -> Kind:
+    if question.type in _STRICT or question.type is FieldType.PERSON:
+        return Kind.QUESTION
+    if question.type is FieldType.PLACE:  # « Dole ? » names a place; « c'est quoi un territoire ? » does not
+        return Kind.QUESTION if isinstance(reading, Refused) or outcome is Outcome.ANSWER else Kind.DOUBT
+    return Kind.QUESTION if outcome is Outcome.ANSWER else Kind.DOUBT
+
+
+def _short(question: Question, reading: Reading, best: Match, library: Library) -> Kind:
+    """A few words that say what an entry says: « bonjour », « parler à quelqu'un », « date limite vague 2 »."""
+    entry = library.entries[best.entry]
+    if question.type in _STRICT or isinstance(reading, Refused) or (entry.basis is Basis.SERVICE and entry.in_scope):
+        return Kind.QUESTION
+    return Kind.ANSWER if question.type is FieldType.PLACE else Kind.DOUBT
+
+
+def _best(text: str, library: Library) -> tuple[Match | None, Outcome]:
+    ranking = library.matcher.rank(text)
+    return (ranking.matches[0] if ranking.matches else None), ranking.outcome
+
+
+def _is_phrasing(text: str, best: Match, library: Library) -> bool:
+    entry = library.entries[best.entry]
+    said = fold(text).strip(" .!?")
+    return any(said == fold(phrasing).strip(" .!?") for phrasing in (entry.question, *entry.variants))

@@ -1,0 +1,84 @@
+"""What a turn wants done beside its replies: values, applied by the assistant in the turn's own transaction."""
+
+from dataclasses import dataclass
+
+from bot.conversation.context import AccessKind
+from bot.conversation.dossier import Dossier, Event
+from bot.conversation.messages import AskTeam, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDossier:
+    """Keep a dossier, new (`revision` 0, then owned by the person) or changed, and what happened to it."""
+
+    dossier: Dossier
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDossier:
+    """Erase a dossier with its history."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class TellDesks:
+    """Tell every desk of the staff; `reference`: what dossier it is about."""
+
+    reply: Reply
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TellOthers:
+    """Tell everyone else who may edit a dossier."""
+
+    reference: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccess:
+    """Keep a one-time code that gives `kind` on a dossier; it replaces an earlier one of the same kind."""
+
+    reference: str
+    kind: AccessKind
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseAccess:
+    """Give the person what the code of the message gives; the code is then worth nothing."""
+
+    reference: str
+    kind: AccessKind
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToThread:
+    """Add what the person wrote to the exchange that a member of the staff holds."""
+
+    thread: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndDialogue:
+    """Take the exchange back from the staff: the assistant answers again."""
+
+    thread: int
+
+
+Effect = (
+    AskTeam
+    | SaveDossier
+    | DeleteDossier
+    | TellDesks
+    | TellOthers
+    | OfferAccess
+    | UseAccess
+    | WriteToThread
+    | EndDialogue
+)

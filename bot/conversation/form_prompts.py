@@ -1,0 +1,160 @@
+"""How a question of the form is put to a person: its text, its progress, its choices. Decides nothing."""
+
+from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.dossier import Dossier, answer_of, visible_questions
+from bot.conversation.exchange import Exchange
+from bot.conversation.field import Asked
+from bot.conversation.field_places import place_of
+from bot.conversation.fields import parsed_choices
+from bot.conversation.messages import Choice, Reply
+from bot.conversation.state import Cursor, Pending
+from knowledge.form import FieldType, Option, Question
+from knowledge.registers import ProgrammeKind
+
+#: Cells of the progress bar.
+_BAR = 10
+#: What a person answers who is in no programme, or has no wave yet.
+NONE_OF_THEM = "none"
+UNDECIDED = "undecided"
+#: Choices are not shown beside a number asked for: « 2 » would be read as the second of them.
+_WITHOUT_CHOICES = frozenset({FieldType.NUMBER})
+
+
+def asked(exchange: Exchange, question: Question) -> Asked:
+    """Return the question as it stands now, with its options."""
+    return Asked(question, exchange.library, exchange.now, options_of(exchange, question))
+
+
+def options_of(exchange: Exchange, question: Question) -> tuple[Option, ...]:
+    """Return the options: those the editor wrote, or those that the call and the clock give."""
+    match question.type:
+        case FieldType.YES_NO:
+            return (
+                Option(id="yes", label=exchange.text("field_yes")),
+                Option(id="no", label=exchange.text("field_no")),
+            )
+        case FieldType.PROGRAMMES:
+            programmes = exchange.library.call.facts.programmes
+            known = tuple(Option(id=each.id, label=each.name) for each in programmes)
+            return (*known, Option(id=NONE_OF_THEM, label=exchange.text("programmes_none")))
+        case FieldType.WAVE:
+            return (*_open_waves(exchange), Option(id=UNDECIDED, label=exchange.text("wave_undecided")))
+        case _:
+            return question.options
+
+
+def _open_waves(exchange: Exchange) -> tuple[Option, ...]:
+    today = exchange.library.day(exchange.now)
+    return tuple(
+        Option(id=wave.id, label=exchange.text("wave_option", wave=wave))
+        for wave in exchange.library.call.facts.waves
+        if wave.closes_on >= today
+    )
+
+
+def proposal(exchange: Exchange, dossier: Dossier, question: Question) -> Pending | None:
+    """Return the answer that the registers suggest, for the person to confirm: the programmes of the place."""
+    place = answer_of(exchange.form, dossier, FieldType.PLACE)
+    if question.type is not FieldType.PROGRAMMES or place is None or question.id in dossier.answers:
+        return None
+    found = place_of(place.value["code"], asked(exchange, question))
+    kinds: set[ProgrammeKind] = {programme.kind for programme in found.programmes} if found else set()
+    ids = [option.id for option in options_of(exchange, question) if option.id in kinds]
+    if not ids:
+        return None
+    parsed = parsed_choices(ids, options_of(exchange, question))
+    return Pending(value=parsed.value, shown=parsed.shown)
+
+
+def ask(exchange: Exchange, dossier: Dossier, cursor: Cursor, lead: str | None = None) -> Reply:
+    """Return the question where `cursor` is, after the words `lead`."""
+    question = exchange.form.question(cursor.question or "")
+    assert question is not None
+    parts = [lead] if lead else []
+    if cursor.doubted is not None:
+        parts.append(exchange.text("doubt", ask=_text(exchange, question.ask)))
+        return Reply("\n\n".join(parts), _doubt_choices(exchange, dossier, question))
+    if cursor.pending is not None and question.type is not FieldType.PROGRAMMES:
+        parts.append(exchange.text("confirm_answer", shown=cursor.pending.shown))
+        return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
+    parts.append(_heading(exchange, dossier, question))
+    if cursor.pending is not None:
+        parts.append(exchange.text("programmes_found", shown=cursor.pending.shown))
+        return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
+    parts.append(_question_text(exchange, dossier, question, cursor))
+    choices = () if question.type in _WITHOUT_CHOICES else _choices(exchange, dossier, question, cursor)
+    return Reply("\n\n".join(parts), choices)
+
+
+def restate(exchange: Exchange, cursor: Cursor) -> str:
+    """Return one line that says what question waits."""
+    question = exchange.form.question(cursor.question or "")
+    return exchange.text("dossier_waits", ask=_text(exchange, question.ask)) if question else ""
+
+
+def help_text(exchange: Exchange, question: Question) -> str:
+    return exchange.text("form_help", help=_text(exchange, question.help), is_required=question.required)
+
+
+def _text(exchange: Exchange, template: str) -> str:
+    return exchange.library.renderer.render(template, exchange.now)
+
+
+def _heading(exchange: Exchange, dossier: Dossier, question: Question) -> str:
+    visible = [each.id for each in visible_questions(exchange.form, dossier)]
+    rank, total = visible.index(question.id) + 1, len(visible)
+    filled = round(_BAR * (rank - 1) / total)
+    title = exchange.form.section_of(question).title
+    return exchange.text(
+        "form_progress", section=title, rank=rank, total=total, bar="▰" * filled + "▱" * (_BAR - filled)
+    )
+
+
+def _question_text(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> str:
+    lines = [f"**{_text(exchange, question.ask)}**"]
+    kept = dossier.answers.get(question.id)
+    requests = [request.reason for request in dossier.requests if request.question == question.id]
+    lines += [exchange.text("request_reason", reason=reason) for reason in requests]
+    if kept:
+        lines.append(exchange.text("form_current", shown=kept.shown))
+    elif not question.required:
+        lines.append(exchange.text("form_optional"))
+    if question.type is FieldType.PROGRAMMES and answer_of(exchange.form, dossier, FieldType.PLACE):
+        lines.append(exchange.text("programmes_not_found"))
+    if cursor.ticked:
+        ticked = parsed_choices(cursor.ticked, options_of(exchange, question))
+        lines.append(exchange.text("form_ticked", shown=ticked.shown))
+    return "\n".join(lines)
+
+
+def _choices(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> tuple[Choice, ...]:
+    options = options_of(exchange, question)
+    choices = [
+        dossier_choice(dossier.reference, "o", question.id, option.id, label=_label(option, cursor))
+        for option in options
+    ]
+    if cursor.ticked:
+        choices.append(dossier_choice(dossier.reference, "f", question.id, label=exchange.text("form_done")))
+    elif question.id in dossier.answers:
+        choices.append(dossier_choice(dossier.reference, "g", question.id, label=exchange.text("form_keep")))
+    elif not question.required:
+        choices.append(dossier_choice(dossier.reference, "s", question.id, label=exchange.text("form_skip")))
+    return tuple(choices)
+
+
+def _label(option: Option, cursor: Cursor) -> str:
+    return f"✓ {option.label}" if option.id in cursor.ticked else option.label
+
+
+def _confirm_choices(exchange: Exchange, dossier: Dossier, question: Question) -> tuple[Choice, ...]:
+    return (
+        dossier_choice(dossier.reference, "k", question.id, "yes", label=exchange.text("confirm_yes")),
+        dossier_choice(dossier.reference, "k", question.id, "no", label=exchange.text("confirm_no")),
+    )
+
+
+def _doubt_choices(exchange: Exchange, dossier: Dossier, question: Question) -> tuple[Choice, ...]:
+    return (
+        dossier_choice(dossier.reference, "t", question.id, "answer", label=exchange.text("doubt_answer")),
+        dossier_choice(dossier.reference, "t", question.id, "question", label=exchange.text("doubt_question")),
+    )

@@ -1,0 +1,339 @@
+"""The questions of a dossier, one at a time: where the person is, what they answered, where to go next."""
+
+from datetime import timedelta
+
+from bot.conversation import form_prompts as prompts
+from bot.conversation.choice_ids import DossierChoice, dossier_choice
+from bot.conversation.dossier import (
+    Dossier,
+    Event,
+    answer_of,
+    forget_answer,
+    keep_answer,
+    missing_questions,
+    next_question,
+    previous_question,
+    requested_question,
+    skip_question,
+    visible_questions,
+)
+from bot.conversation.dossier_summary import editable, name_of, show_summary, status_name
+from bot.conversation.doubt import Kind, weigh
+from bot.conversation.effects import SaveDossier, TellDesks
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.field import Parsed, Refused, Several
+from bot.conversation.field_places import parsed_place, place_of
+from bot.conversation.fields import parsed_choices, read_field
+from bot.conversation.messages import Reply
+from bot.conversation.moves import Status
+from bot.conversation.state import Cursor, Pending
+from knowledge.form import FieldType, Question
+
+#: After so long, a person may have forgotten that the form waits for an answer.
+LATE = timedelta(hours=12)
+
+
+def current(exchange: Exchange) -> tuple[Dossier, Question, Cursor] | None:
+    """Return what is being asked; None when nothing is, or when it is not asked any more."""
+    cursor = exchange.cursor
+    if cursor is None or cursor.question is None:
+        return None
+    dossier = exchange.context.dossier(cursor.dossier)
+    question = exchange.form.question(cursor.question)
+    if dossier is None or question is None or question not in visible_questions(exchange.form, dossier):
+        return None
+    return dossier, question, cursor
+
+
+def ask_question(
+    exchange: Exchange, dossier: Dossier, question: Question, lead: str | None = None, *, to_summary: bool = False
+) -> Turn:
+    """Put `question`, whatever was asked before."""
+    cursor = Cursor(
+        dossier=dossier.reference,
+        question=question.id,
+        pending=prompts.proposal(exchange, dossier, question),
+        to_summary=to_summary,
+        asked_at=exchange.now,
+    )
+    return _put(exchange, dossier, cursor, lead)
+
+
+def ask_again(exchange: Exchange, lead: str | None = None) -> Turn:
+    """Put the question that waits once more; the summary if none does."""
+    cursor = exchange.cursor
+    assert cursor is not None
+    dossier = exchange.context.dossier(cursor.dossier)
+    assert dossier is not None
+    found = current(exchange)
+    if found is None:
+        return go_on(exchange, dossier, lead=lead) if cursor.question else show_summary(exchange, dossier, lead)
+    return _put(exchange, dossier, cursor.model_copy(update={"asked_at": exchange.now, "doubted": None}), lead)
+
+
+def go_on(exchange: Exchange, dossier: Dossier, after: str | None = None, lead: str | None = None) -> Turn:
+    """Ask what is asked next; the summary when nothing is open."""
+    if dossier.status is Status.ASKED:
+        question = requested_question(exchange.form, dossier)
+    else:
+        question = next_question(exchange.form, dossier, after) if dossier.status is Status.DRAFT else None
+    return ask_question(exchange, dossier, question, lead) if question else show_summary(exchange, dossier, lead)
+
+
+def answer(exchange: Exchange) -> Turn | None:
+    """Take what was written as the answer to the question that waits; None: it is a question to the assistant."""
+    found = current(exchange)
+    if found is None:
+        return None
+    dossier, question, cursor = found
+    text = exchange.incoming.text
+    reading = read_field(text, prompts.asked(exchange, question))
+    is_late = exchange.now - cursor.asked_at > LATE
+    match weigh(text, question, reading, exchange.library, is_late=is_late):
+        case Kind.QUESTION:
+            return None
+        case Kind.DOUBT:
+            return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
+    return _take(exchange, dossier, question, cursor, reading)
+
+
+def _take(
+    exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, reading: Parsed | Several | Refused
+) -> Turn:
+    match reading:
+        case Refused(message, values):
+            refusal = exchange.text(message, **values)
+            return _put(exchange, dossier, cursor.model_copy(update={"pending": None, "doubted": None}), refusal)
+        case Several(candidates):
+            return _offer_places(exchange, dossier, question, cursor, candidates)
+        case Parsed(value, shown, True):
+            pending = Pending(value=value, shown=shown)
+            return _put(exchange, dossier, cursor.model_copy(update={"pending": pending, "doubted": None}))
+        case _:
+            return keep(exchange, dossier, question, reading)
+
+
+def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parsed) -> Turn:
+    """Keep the answer, and go on."""
+    refusal = editable(exchange, dossier, question)
+    if refusal is not None:
+        return show_summary(exchange, dossier, refusal)
+    kept, events = keep_answer(dossier, question, parsed, exchange.now)
+    old_place = dossier.answers.get(question.id)
+    if question.type is FieldType.PLACE and events and old_place:
+        kept, more = _without_programmes(exchange, kept)
+        events += more
+    effects = _effects(exchange, dossier, kept, events)
+    changed = exchange.with_dossier(kept)
+    lead = exchange.text(_acknowledgement(exchange, dossier, kept), shown=_short(parsed.shown))
+    turn = _twin(changed, kept, question, lead) or _after(changed, kept, question, lead)
+    return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+
+
+def _acknowledgement(exchange: Exchange, before: Dossier, kept: Dossier) -> str:
+    """Return the message that says what was understood; it tells when all that is required is there."""
+    if before.status is not Status.DRAFT:
+        return "answer_sent"
+    is_enough = missing_questions(exchange.form, before) and not missing_questions(exchange.form, kept)
+    return "answer_kept_enough" if is_enough else "answer_kept"
+
+
+def _after(exchange: Exchange, dossier: Dossier, question: Question, lead: str) -> Turn:
+    cursor = exchange.state.cursor
+    if cursor and cursor.to_summary and cursor.dossier == dossier.reference and _nothing_new(exchange, dossier):
+        return show_summary(exchange, dossier, lead)
+    return go_on(exchange, dossier, after=question.id, lead=lead)
+
+
+def _nothing_new(exchange: Exchange, dossier: Dossier) -> bool:
+    """Whether the change of one answer asks no other question at once: programmes of another place, « lesquels ? »."""
+    required = [each for each in visible_questions(exchange.form, dossier) if each.required]
+    return all(each.id in dossier.answers or each.id in dossier.skipped for each in required)
+
+
+def _effects(exchange: Exchange, before: Dossier, after: Dossier, events: list[Event]) -> list[SaveDossier | TellDesks]:
+    if after == before:
+        return []
+    effects: list[SaveDossier | TellDesks] = [SaveDossier(after, tuple(events))]
+    if before.status is not Status.DRAFT and events:
+        told = [event for event in events if event.question]
+        lines = "\n".join(
+            exchange.text("desk_change", label=_label(exchange, event), old=event.old, new=event.new) for event in told
+        )
+        message = "desk_completed" if after.status is not before.status else "desk_changed"
+        reply = exchange.say(message, reference=after.reference, name=name_of(exchange, after), changes=lines)
+        effects.append(TellDesks(reply, after.reference))
+    return effects
+
+
+def _label(exchange: Exchange, event: Event) -> str:
+    question = exchange.form.question(event.question or "")
+    return question.label if question else event.question or ""
+
+
+def _without_programmes(exchange: Exchange, dossier: Dossier) -> tuple[Dossier, list[Event]]:
+    programmes = exchange.form.first_of(FieldType.PROGRAMMES)
+    return forget_answer(dossier, programmes.id) if programmes else (dossier, [])
+
+
+def _twin(exchange: Exchange, dossier: Dossier, question: Question, lead: str) -> Turn | None:
+    """Offer the other dossier when the person already has one for this place."""
+    if question.type is not FieldType.PLACE or dossier.status is not Status.DRAFT:
+        return None
+    code = dossier.answers[question.id].value["code"]
+    for other in exchange.context.dossiers:
+        place = answer_of(exchange.form, other, FieldType.PLACE)
+        if other.reference != dossier.reference and place and place.value["code"] == code:
+            reply = exchange.say(
+                "dossier_twin",
+                dossier_choice(other.reference, "r", label=exchange.text("twin_other")),
+                dossier_choice(dossier.reference, "r", label=exchange.text("twin_this")),
+                name=place.shown,
+                status=status_name(exchange, other),
+            )
+            cursor = Cursor(dossier=dossier.reference, paused=True, asked_at=exchange.now)
+            return exchange.turn(Reply(f"{lead}\n\n{reply.text}", reply.choices), cursor=cursor)
+    return None
+
+
+def _offer_places(
+    exchange: Exchange,
+    dossier: Dossier,
+    question: Question,
+    cursor: Cursor,
+    candidates: tuple[tuple[str, Parsed], ...],
+) -> Turn:
+    choices = [
+        dossier_choice(dossier.reference, "p", question.id, code, label=parsed.shown) for code, parsed in candidates
+    ]
+    choices.append(dossier_choice(dossier.reference, "p", question.id, "none", label=exchange.text("place_other")))
+    waiting = cursor.model_copy(update={"pending": None, "doubted": None})
+    return exchange.turn(exchange.say("place_which", *choices), cursor=waiting)
+
+
+# --- what the choices do
+
+
+def pick_for_question(exchange: Exchange, choice: DossierChoice) -> Turn | None:
+    """Do what a choice shown with a question does; None: that question is not the one that waits."""
+    found = current(exchange)
+    if found is None or (found[0].reference, found[1].id) != (choice.reference, choice.question):
+        return None
+    dossier, question, cursor = found
+    match choice.verb:
+        case "o":
+            return _pick_option(exchange, dossier, question, cursor, choice.argument)
+        case "p":
+            return _pick_place(exchange, dossier, question, choice.argument)
+        case "k":
+            return _confirm(exchange, dossier, question, cursor, choice.argument)
+        case "t":
+            return _settle_doubt(exchange, dossier, question, cursor, choice.argument)
+        case "f" if cursor.ticked:
+            return keep(
+                exchange, dossier, question, parsed_choices(cursor.ticked, prompts.options_of(exchange, question))
+            )
+        case "s":
+            return skip(exchange)
+        case "g":
+            return keep_as_it_is(exchange)
+    return None
+
+
+def _pick_option(
+    exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, option_id: str
+) -> Turn | None:
+    options = prompts.options_of(exchange, question)
+    option = next((option for option in options if option.id == option_id), None)
+    if option is None:
+        return None
+    if question.type in (FieldType.CHOICES, FieldType.PROGRAMMES):
+        if not exchange.incoming.choice:  # written: it is the whole answer
+            return keep(exchange, dossier, question, parsed_choices([option.id], options))
+        ticked = set(cursor.ticked) ^ {option.id}
+        ordered = tuple(each.id for each in options if each.id in ticked)
+        return _put(exchange, dossier, cursor.model_copy(update={"ticked": ordered, "pending": None}))
+    return keep(exchange, dossier, question, Parsed(option.id, option.label))
+
+
+def _pick_place(exchange: Exchange, dossier: Dossier, question: Question, code: str) -> Turn | None:
+    if code == "none":
+        return ask_question(exchange, dossier, question, exchange.text("place_again"))
+    asked = prompts.asked(exchange, question)
+    place = place_of(code, asked)
+    return keep(exchange, dossier, question, parsed_place(place, asked)) if place else None
+
+
+def _confirm(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, said: str) -> Turn | None:
+    if cursor.pending is None:
+        return None
+    if said == "yes":
+        return keep(exchange, dossier, question, Parsed(cursor.pending.value, cursor.pending.shown))
+    lead = exchange.text("confirm_again")
+    return _put(exchange, dossier, cursor.model_copy(update={"pending": None}), lead)
+
+
+def _settle_doubt(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, said: str) -> Turn | None:
+    if cursor.doubted is None or said != "answer":
+        return None
+    reading = read_field(cursor.doubted, prompts.asked(exchange, question))
+    return _take(exchange, dossier, question, cursor, reading)
+
+
+# --- what the words do
+
+
+def back(exchange: Exchange) -> Turn:
+    """Go to the question before; undo what waits for a yes first."""
+    cursor = exchange.cursor
+    assert cursor is not None
+    dossier = exchange.context.dossier(cursor.dossier)
+    assert dossier is not None
+    found = current(exchange)
+    if found and (cursor.doubted is not None or (cursor.pending and found[1].type is not FieldType.PROGRAMMES)):
+        return _put(exchange, dossier, cursor.model_copy(update={"doubted": None, "pending": None}))
+    before = previous_question(exchange.form, dossier, cursor.question)
+    if before is None:
+        return ask_again(exchange, exchange.text("back_first"))
+    return ask_question(exchange, dossier, before)
+
+
+def skip(exchange: Exchange) -> Turn:
+    """Pass over the question that waits; a required one is told to be missing."""
+    found = current(exchange)
+    if found is None:
+        return ask_again(exchange)
+    dossier, question, _ = found
+    if question.id in dossier.answers:
+        return keep_as_it_is(exchange)
+    skipped = skip_question(dossier, question.id, exchange.now)
+    lead = exchange.text("skipped_required" if question.required else "skipped")
+    turn = _after(exchange.with_dossier(skipped), skipped, question, lead)
+    effects = () if skipped == dossier else (SaveDossier(skipped),)
+    return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+
+
+def keep_as_it_is(exchange: Exchange) -> Turn:
+    found = current(exchange)
+    if found is None or found[1].id not in found[0].answers:
+        return ask_again(exchange)
+    dossier, question, _ = found
+    return _after(exchange, dossier, question, exchange.text("answer_unchanged"))
+
+
+def help_with_question(exchange: Exchange) -> Turn:
+    found = current(exchange)
+    assert found is not None
+    return ask_again(exchange, prompts.help_text(exchange, found[1]))
+
+
+def _put(exchange: Exchange, dossier: Dossier, cursor: Cursor, lead: str | None = None) -> Turn:
+    return exchange.turn(prompts.ask(exchange, dossier, cursor, lead), cursor=cursor)
+
+
+#: Characters of an answer that are repeated.
+_REPEATED = 200
+
+
+def _short(shown: str) -> str:
+    return shown if len(shown) <= _REPEATED else shown[: _REPEATED - 1].rstrip() + "…"
