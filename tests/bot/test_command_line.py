@@ -89,10 +89,10 @@ def test_a_faulty_knowledge_base_is_refused_with_its_faults(guichet: Run, tmp_pa
     (base / "answers/dates.yaml").write_text("id: [", encoding="utf-8")
     done = guichet("ask", "les dates ?", "--call", str(base))
     assert done.returncode == 1
-    assert "answers/dates.yaml:1: " in done.stderr.decode()
+    assert "answers/dates.yaml:2: " in done.stderr.decode()
     checked = guichet("check", str(base))
     assert checked.returncode == 1
-    assert "answers/dates.yaml:1: " in checked.stdout.decode()
+    assert "answers/dates.yaml:2: " in checked.stdout.decode()
 
 
 def test_the_shipped_knowledge_base_has_no_fault(guichet: Run) -> None:
@@ -148,14 +148,14 @@ def test_chat_answers_each_line_of_a_script(guichet: Run) -> None:
 
 
 def test_chat_goes_on_where_it_was_left(guichet: Run) -> None:
-    asked = guichet("chat", *ALIVE, stdin="le conseil de surveillance de la lune est-il paritaire\n".encode())
+    asked = guichet("chat", *ALIVE, stdin="quelle est la couleur préférée des dragons\n".encode())
     assert "1. Oui, transmettre" in asked.stdout.decode()
     answered = guichet("chat", *ALIVE, stdin=b"oui\n")
     assert "transmise" in answered.stdout.decode()
 
 
 def test_a_new_chat_forgets_what_was_open(guichet: Run) -> None:
-    guichet("chat", *ALIVE, stdin="le conseil de surveillance de la lune est-il paritaire\n".encode())
+    guichet("chat", *ALIVE, stdin="quelle est la couleur préférée des dragons\n".encode())
     assert "transmise" not in guichet("chat", "--new", *ALIVE, stdin=b"oui\n").stdout.decode()
 
 
