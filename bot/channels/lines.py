@@ -12,7 +12,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -55,6 +55,8 @@ class Lines:
         self._write_to = write_to
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="lines-out")
         self._closed = asyncio.Event()
+        #: One piece of the input is read ahead of what is in hand.
+        self._room = Semaphore(1)
 
     async def send(self, letter: Letter) -> Sent | Retry:
         """Write the message out: sent once the system has taken it."""
@@ -68,14 +70,19 @@ class Lines:
     async def run(self, receive: Receive, stop: asyncio.Event) -> None:
         """Take lines in until the input ends, the output closes or `stop` is set; then finish those in hand."""
         loop = asyncio.get_running_loop()
-        chunks: asyncio.Queue[list[bytes]] = asyncio.Queue(maxsize=1)
+        chunks: asyncio.Queue[list[bytes]] = asyncio.Queue()
+
+        def hand_on(lines: list[bytes]) -> None:
+            loop.call_soon_threadsafe(chunks.put_nowait, lines)
+
         # A thread of our own: a file as input cannot be waited for, and one of the loop's would hold up the end.
-        Thread(target=self._read, args=(loop, chunks), daemon=True, name="lines-in").start()
+        Thread(target=self._read, args=(hand_on,), daemon=True, name="lines-in").start()
         ending = [asyncio.create_task(event.wait()) for event in (stop, self._closed)]
         free = asyncio.Semaphore(IN_HAND)
         try:
             async with asyncio.TaskGroup() as in_hand:
                 while lines := await _first(chunks, ending):
+                    self._room.release()
                     for line in lines:
                         await free.acquire()
                         in_hand.create_task(self._take(line, receive)).add_done_callback(lambda _: free.release())
@@ -83,17 +90,19 @@ class Lines:
             for task in ending:
                 task.cancel()
 
-    def _read(self, loop: asyncio.AbstractEventLoop, chunks: "asyncio.Queue[list[bytes]]") -> None:
-        """Hand the lines on as they come, an empty list at the end. Waits while the program has enough in hand."""
+    def _read(self, hand_on: Callable[[list[bytes]], object]) -> None:
+        """Hand the lines on as they come, an empty list at the end. Wait while the program has enough in hand."""
         rest = b""
         try:
             while chunk := os.read(self._read_from, 65_536):
                 *lines, rest = (rest + chunk).split(b"\n")
                 rest = rest[: LINE_LIMIT + 1]
                 if lines:
-                    asyncio.run_coroutine_threadsafe(chunks.put(lines), loop).result()
+                    self._room.acquire()
+                    hand_on(lines)
             for last in ([rest], []) if rest else ([],):
-                asyncio.run_coroutine_threadsafe(chunks.put(last), loop).result()
+                self._room.acquire()
+                hand_on(last)
         except RuntimeError:
             pass  # the loop is closed: the program has ended
 
@@ -138,14 +147,12 @@ def _write_all(descriptor: int, line: bytes) -> None:
 
 async def _first(chunks: "asyncio.Queue[list[bytes]]", ending: "list[asyncio.Task[Any]]") -> list[bytes]:
     """Return the next lines, or none at the end or when one of `ending` is done."""
-    if any(task.done() for task in ending):
-        return []
     getting = asyncio.create_task(chunks.get())
-    done, _ = await asyncio.wait({getting, *ending}, return_when=asyncio.FIRST_COMPLETED)
-    if getting in done:
-        return getting.result()
-    getting.cancel()
-    return []
+    await asyncio.wait({getting, *ending}, return_when=asyncio.FIRST_COMPLETED)
+    if any(task.done() for task in ending):
+        getting.cancel()
+        return []  # lines that came meanwhile are not acknowledged, and will come again
+    return getting.result()
 
 
 async def serve(lines: Lines, receive: Receive, courier: Courier, stop: asyncio.Event) -> None:
