@@ -170,7 +170,7 @@ class Courier:
         if free <= 0 or not channels:
             return self._poll
         try:
-            claimed, next_due = await self._database.run(_claim, channels, now, self._lease, free)
+            claimed, next_due = await self._database.run_together(_claim, channels, now, self._lease, free)
         except DatabaseUnavailable as error:
             self._note_outage(error)
             return OUTAGE_WAIT
@@ -197,7 +197,7 @@ class Courier:
             self._silent[row.channel] = self._again_at(row, outcome)
         while True:
             try:
-                await self._database.run(self._write_down, row, outcome)
+                await self._database.run_together(self._write_down, row, outcome)
             except DatabaseUnavailable as error:
                 # It was sent: as long as this process lives, it can still keep it from being sent again.
                 self._note_outage(error)

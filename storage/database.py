@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 #: How long SQLite waits for another process's transaction, in milliseconds.
 BUSY_MILLISECONDS = 5_000
-#: Threads, each with its connection. On SQLite one (`Writer`): a queue is fairer and faster than SQLite's lock.
+#: Threads, each with its connection; more only compete for the interpreter.
 POSTGRESQL_THREADS = 4
 #: Seconds that PostgreSQL's server is given to answer a connection.
 CONNECT_SECONDS = 5
@@ -60,11 +60,10 @@ class Database:
         self.engine = engine
         self.keys = keys
         self._pepper = pepper
-        self._workers: Writer[Transaction] | _Pool
-        if engine.dialect.name == "sqlite":
-            self._workers = Writer(self.transaction, self.run_now)
-        else:
-            self._workers = _Pool(self.run_now)
+        self._writer = Writer(self.transaction, self.run_now)
+        # PostgreSQL has many writers: threads, each with its transaction.
+        many = engine.dialect.name == "postgresql"
+        self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage") if many else None
 
     @property
     def dialect(self) -> str:
@@ -77,7 +76,19 @@ class Database:
         nobody knows whether it happened: `work` has to be such that the caller can do it again. It may run more than
         once before one run is kept: its effects are in the transaction only.
         """
-        return await asyncio.wrap_future(self._workers.submit(lambda transaction: work(transaction, *args, **kwargs)))
+        if self._threads is None:
+            return await self.run_together(work, *args, **kwargs)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: self.run_now(work, *args, **kwargs))
+
+    async def run_together(
+        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`run`, in one transaction with what else waits to be run so: many short ones cost one commit.
+
+        On PostgreSQL, only for work on rows that no other process wants at that moment: they stay locked for longer.
+        """
+        return await asyncio.wrap_future(self._writer.submit(lambda transaction: work(transaction, *args, **kwargs)))
 
     def run_now(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`run`, from synchronous code."""
@@ -106,22 +117,10 @@ class Database:
 
     def close(self) -> None:
         """Wait for the transactions in hand and let go of the connections."""
-        self._workers.close()
+        self._writer.close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=True)
         self.engine.dispose()
-
-
-class _Pool:
-    """PostgreSQL's threads, each with its transaction: the server itself commits together what comes together."""
-
-    def __init__(self, run: Callable[[Callable[[Transaction], Any]], Any]) -> None:
-        self._run = run
-        self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage")
-
-    def submit(self, job: Callable[[Transaction], Any]) -> "Future[Any]":
-        return self._threads.submit(self._run, job)
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=True)
 
 
 def open_database(url: str, keys: KeyRing) -> Database:
@@ -174,7 +173,7 @@ def _engine(url: URL) -> Engine:
         return engine
     return create_engine(
         url,
-        pool_size=POSTGRESQL_THREADS,
+        pool_size=POSTGRESQL_THREADS + 1,  # and the writer
         hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
     )

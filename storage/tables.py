@@ -164,6 +164,112 @@ class TeamQuestion(Kept, table=True):
     asked_at: datetime
 
 
+class Dossier(Kept, table=True):
+    """A town's dossier: its answers and where it is. Who may edit it, and what happened to it, are beside."""
+
+    __tablename__ = "dossiers"
+    __table_args__ = (UniqueConstraint("reference"), Index(None, "status"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    reference: str
+    #: In plain, for lists; the content says the same.
+    status: str
+    #: How many times it was saved: who saves says which one they read.
+    revision: int
+    #: The dossier as versioned JSON.
+    content: str = Field(sa_type=EncryptedText)
+    created_at: datetime
+    updated_at: datetime
+
+
+class DossierMember(Kept, table=True):
+    """Someone who may edit a dossier."""
+
+    __tablename__ = "dossier_members"
+    __table_args__ = (UniqueConstraint("dossier_id", "recipient_id"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: One owns it: shares, withdraws, deletes.
+    is_owner: bool
+    joined_at: datetime
+
+
+class DossierEvent(Kept, table=True):
+    """One line of a dossier's history, the staff's internal notes among them. Never changed."""
+
+    __tablename__ = "dossier_events"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    #: Who did it; None: the staff, whom the content names.
+    recipient_id: int | None = Field(default=None, foreign_key="recipients.id", sa_type=_Identifier)
+    #: What happened, to which question, from what to what, as JSON.
+    content: Any = Field(sa_type=EncryptedJson)
+    happened_at: datetime
+
+
+class AccessCode(Kept, table=True):
+    """A code that gives a right on a dossier to the first who writes it."""
+
+    __tablename__ = "access_codes"
+    __table_args__ = (UniqueConstraint("code_hash"), UniqueConstraint("dossier_id", "kind"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    kind: str
+    #: Keyed hash: the code itself is nowhere.
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    expires_at: datetime
+
+
+class ThreadStatus(StrEnum):
+    WAITING = "waiting"
+    #: A member of the staff has it: the assistant is silent.
+    HELD = "held"
+    CLOSED = "closed"
+
+
+_STILL_OPEN = text("status != 'closed'")
+
+
+class Thread(Kept, table=True):
+    """An exchange between a person and the staff. A person has one at most that is not closed."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        Index("ix_threads_open", "recipient_id", unique=True, sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN),
+        Index(None, "recipient_id"),
+        Index(None, "dossier_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: The dossier it began with, if it did.
+    dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
+    status: str
+    holder: str | None = Field(default=None, sa_type=EncryptedText)
+    opened_at: datetime
+    #: When something was last written in it, or it was taken.
+    active_at: datetime
+
+
+class ThreadMessage(Kept, table=True):
+    """One message of an exchange."""
+
+    __tablename__ = "thread_messages"
+    __table_args__ = (Index(None, "thread_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
+    #: Who of the staff wrote it; None: the person.
+    staff: str | None = Field(default=None, sa_type=EncryptedText)
+    text: str = Field(sa_type=EncryptedText)
+    written_at: datetime
+
+
 def table(name: str) -> Table:
     """Return the Core table: on the way of each message, rows are read and written without making objects."""
     return Kept.metadata.tables[name]

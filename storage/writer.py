@@ -1,4 +1,4 @@
-"""SQLite's one writer: a thread that commits together what waits together, and reports it once it is on the disk."""
+"""A writer: a thread that commits together what waits together, and reports it once it is on the disk."""
 
 import time
 from collections.abc import Callable
