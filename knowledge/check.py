@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 
+from knowledge.criteria import eligibility_texts, quoted_sources
 from knowledge.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.form_check import form_faults, form_texts
-from knowledge.loader import FORM, PHRASES, Draft, Placed, read_folder
+from knowledge.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed, read_folder
 from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.positions import Path as DataPath
 from knowledge.rendering import Renderer
@@ -101,6 +102,9 @@ def _references(draft: Draft) -> Iterator[Fault]:
         known = [source.id for source in sources.model.sources]
         if call:
             yield from _unknown_sources_of_call(call, known)
+        if criteria := draft.files.get(ELIGIBILITY):
+            for path, source in quoted_sources(criteria.model):
+                yield from _unless_known(criteria, path, "unknown-source", source, known)
         for entry in draft.entries:
             for rank, source in enumerate(entry.model.sources):
                 yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
@@ -196,6 +200,11 @@ def _template_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
     if form := draft.files.get(FORM):
         for path, template in form_texts(form.model):
             fault = next(_faults_of_text(form, path, template, renderer, {}), None)
+            if fault:
+                yield fault
+    if criteria := draft.files.get(ELIGIBILITY):
+        for path, template, example in eligibility_texts(criteria.model):
+            fault = next(_faults_of_text(criteria, path, template, renderer, example), None)
             if fault:
                 yield fault
 

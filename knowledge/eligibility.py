@@ -3,85 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from knowledge.model import Day, Model, Slug, Text
+from knowledge.criteria import Answer, Applicant, CriterionId, Eligibility, Outcome, Winner, Wording
 from knowledge.registers import Intercommunality, ProgrammeKind, Town
 from knowledge.rendering import Renderer
 from knowledge.towns import Candidate
-
-CriterionId = Literal["in_acv", "in_ti", "applicant_kind", "ami1_laureate"]
-Applicant = Literal["commune", "intercommunality", "other"]
-INSEE = r"^(?:\d{2}|2[AB])\d{3}$"
-
-
-class Answer(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-class Outcome(StrEnum):
-    """There is no « not eligible »: outside the lists, only the team can tell."""
-
-    CONCERNED = "concerned"
-    TO_CONFIRM = "to_confirm"
-
-
-class Wording(Model):
-    """What to say for a commune and for an EPCI: templates, see `describe_place` for their names."""
-
-    commune: Text
-    intercommunality: Text
-
-
-class Criterion(Model):
-    id: CriterionId
-    label: Text
-    sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
-    checked_on: Day
-    yes: Wording
-    no: Wording | None = None
-    unknown: Wording | None = None
-
-    def wording(self, answer: Answer) -> Wording:
-        """Errors: KeyError for an answer that this criterion never gives."""
-        wording = {Answer.YES: self.yes, Answer.NO: self.no, Answer.UNKNOWN: self.unknown}[answer]
-        if wording is None:
-            raise KeyError(f"{self.id}: {answer}")
-        return wording
-
-
-class Winner(Model):
-    """A town chosen at the first call, as far as a source tells; told from `known_from` on."""
-
-    insee: Annotated[str, Field(pattern=INSEE)]
-    name: Text
-    source: Slug
-    known_from: Day
-
-
-class Conclusion(Wording):
-    sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
-
-
-class Outcomes(Model):
-    concerned: Conclusion
-    to_confirm: Conclusion
-
-
-class Eligibility(Model):
-    """`eligibility.yaml`: the criteria, what to say of each, and of the whole."""
-
-    concerned_when: Annotated[tuple[CriterionId, ...], Field(min_length=1)]
-    """One « yes » among these is enough."""
-    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
-    outcomes: Outcomes
-    other_applicant: Text
-    first_call_winners: tuple[Winner, ...]
 
 
 @dataclass(frozen=True, slots=True)

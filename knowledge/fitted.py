@@ -27,7 +27,7 @@ def save_arrays(path: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, facts=np.frombuffer(text, dtype=np.uint8), **arrays)
+            np.savez(file, allow_pickle=False, facts=np.frombuffer(text, dtype=np.uint8), **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)

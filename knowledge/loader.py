@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from knowledge.criteria import Eligibility
 from knowledge.faults import Fault, describe, describe_shape, is_worded
 from knowledge.form import Form
 from knowledge.model import (
@@ -26,6 +27,7 @@ from knowledge.positions import Path as DataPath
 ANSWERS = "answers"
 PHRASES = "phrases.jinja"
 FORM = "dossier.yaml"
+ELIGIBILITY = "eligibility.yaml"
 
 #: The files a knowledge base must have beside its answers, and their models.
 REQUIRED: dict[str, type[BaseModel]] = {
@@ -39,6 +41,7 @@ OPTIONAL: dict[str, type[BaseModel]] = {
     "lexicon.yaml": LexiconFile,
     "out_of_scope.yaml": NoiseFile,
     FORM: Form,
+    ELIGIBILITY: Eligibility,
 }
 
 M = TypeVar("M", bound=BaseModel)
@@ -78,6 +81,7 @@ class Draft:
         lexicon = self.files.get("lexicon.yaml")
         noise = self.files.get("out_of_scope.yaml")
         form = self.files.get(FORM)
+        criteria = self.files.get(ELIGIBILITY)
         return Call(
             facts=self.files["call.yaml"].model,
             sources=self.files["sources.yaml"].model.sources,
@@ -89,6 +93,7 @@ class Draft:
             lexicon=lexicon.model if lexicon else LexiconFile(),
             noise=noise.model if noise else NoiseFile(),
             form=form.model if form else None,
+            eligibility=criteria.model if criteria else None,
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
 
+from knowledge.criteria import Eligibility
 from knowledge.form import Form
 from knowledge.shapes import Day, Model, Slug, Text, TopicId, Whole
 
@@ -210,3 +211,5 @@ class Call(Model):
     noise: NoiseFile
     #: None: this call takes no dossier in conversation.
     form: Form | None = None
+    #: None: this call says nothing of a named town.
+    eligibility: Eligibility | None = None

@@ -7,14 +7,8 @@ import yaml
 from pydantic import ValidationError
 
 from bot.settings import SHIPPED_CALL
-from knowledge.eligibility import (
-    Answer,
-    Eligibility,
-    Outcome,
-    Verdict,
-    assess,
-    lookup_record,
-)
+from knowledge.criteria import Answer, Eligibility, Outcome
+from knowledge.eligibility import Verdict, assess, lookup_record
 from knowledge.loader import read_folder
 from knowledge.registers import Intercommunality, Town
 from knowledge.rendering import Renderer
