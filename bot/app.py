@@ -9,7 +9,6 @@ from bot.assistant import Assistant
 from bot.channels import terminal
 from bot.channels.terminal import Terminal
 from bot.clock import Clock
-from bot.conversation.context import Context
 from bot.conversation.messages import Reply
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier
@@ -34,7 +33,7 @@ class Application:
         library, clock = self.library, self.clock
         return Assistant(
             self.database,
-            lambda state, incoming, now: take_turn(state, incoming, library, Context(now)),
+            lambda state, incoming, context: take_turn(state, incoming, library, context),
             clock,
             apology=Reply(library.say("apology", clock())),
             wake=courier.wake,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,13 +12,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot import dossier_keeping as keeping
 from bot.clock import Clock
-from bot.conversation.effects import Effect
+from bot.conversation.context import Context
+from bot.conversation.effects import (
+    DeleteDossier,
+    EndDialogue,
+    OfferAccess,
+    SaveDossier,
+    TellDesks,
+    TellOthers,
+    UseAccess,
+    WriteToThread,
+)
 from bot.conversation.exchange import Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.state import State
+from bot.dossier_keeping import DeskAddress, Draw, Source
 from bot.trail import trail
-from storage import conversations, inbox, outbox, team_questions
+from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
 from storage.database import Database, Transaction
 from storage.errors import DatabaseUnavailable
@@ -26,7 +39,7 @@ from storage.outbox import Departure
 _log = logging.getLogger(__name__)
 
 #: `take_turn` with the knowledge it answers from already given.
-TakeTurn = Callable[[State, Incoming, datetime], Turn]
+TakeTurn = Callable[[State, Incoming, Context], Turn]
 #: Something that time brings: due rows become messages in the outbox. One transaction each.
 Sweep = Callable[[Transaction, datetime], None]
 
@@ -40,23 +53,23 @@ class Received(Enum):
     SEEN_BEFORE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an effect comes from."""
-
-    recipient_id: int
-    #: Says for ever which effect of which message this is.
-    key: str
-    now: datetime
-
-
 def _ask_team(transaction: Transaction, effect: AskTeam, source: Source) -> None:
     team_questions.ask(transaction, source.key, source.recipient_id, effect.question, effect.guesses, source.now)
+    thread = threads.open_for(transaction, source.recipient_id, None, source.now)
+    threads.write(transaction, thread, None, effect.question, source.now)
 
 
 #: How each kind of effect is applied, in the turn's own transaction.
 EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     AskTeam: _ask_team,
+    SaveDossier: keeping.save_dossier,
+    DeleteDossier: keeping.delete_dossier,
+    TellDesks: keeping.tell_desks,
+    TellOthers: keeping.tell_others,
+    OfferAccess: keeping.offer_access,
+    UseAccess: keeping.use_access,
+    WriteToThread: keeping.write_to_thread,
+    EndDialogue: keeping.end_dialogue,
 }
 
 
@@ -80,6 +93,8 @@ class Assistant:
         apology: Reply,
         wake: Callable[[], None] = lambda: None,
         sweeps: Sequence[Sweep] = (),
+        desks: Sequence[DeskAddress] = (),
+        draw: Draw = secrets.choice,
     ) -> None:
         self.turn = turn
         self._database = database
@@ -87,6 +102,8 @@ class Assistant:
         self._apology = apology
         self._wake = wake
         self._sweeps = sweeps
+        self._desks = desks
+        self._draw = draw
         self._lanes: dict[tuple[str, str], _Lane] = {}
 
     async def receive(self, incoming: Incoming) -> Received:
@@ -135,9 +152,13 @@ class Assistant:
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
         if not inbox.record(transaction, _message(incoming, conversation), now):
             return Received.SEEN_BEFORE
-        turn = self.turn(_load(transaction, conversation), incoming, now)
+        context = keeping.gather(transaction, incoming, conversation.recipient_id, now, self._draw)
+        turn = self.turn(_load(transaction, conversation), incoming, context)
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
-        _apply(transaction, turn.effects, incoming, conversation.recipient_id, now)
+        for rank, effect in enumerate(turn.effects):
+            key = f"{incoming.channel}:{incoming.update}:{rank}"
+            source = Source(conversation.recipient_id, key, now, self._desks)
+            EFFECTS[type(effect)](transaction, effect, source)
         _reply(transaction, turn.replies, incoming, conversation.recipient_id, now)
         return Received.HANDLED
 
@@ -173,14 +194,6 @@ def _load(transaction: Transaction, conversation: LockedConversation) -> State:
     _log.error("action=state_unreadable recipient=%d", conversation.recipient_id)
     conversations.set_aside(transaction, conversation.recipient_id)
     return State()
-
-
-def _apply(
-    transaction: Transaction, effects: Sequence[Effect], incoming: Incoming, recipient_id: int, now: datetime
-) -> None:
-    for rank, effect in enumerate(effects):
-        source = Source(recipient_id, f"{incoming.channel}:{incoming.update}:{rank}", now)
-        EFFECTS[type(effect)](transaction, effect, source)
 
 
 def _reply(

@@ -1,0 +1,190 @@
+"""Between the turn and the storage: what a turn is given of dossiers and exchanges, and how its effects are kept."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.conversation.codes import make_code, make_reference, read_code
+from bot.conversation.context import Access, AccessKind, Context, Dialogue, Fresh
+from bot.conversation.dossier import DatedEvent, Dossier, Event, EventKind
+from bot.conversation.effects import (
+    DeleteDossier,
+    EndDialogue,
+    OfferAccess,
+    SaveDossier,
+    TellDesks,
+    TellOthers,
+    UseAccess,
+    WriteToThread,
+)
+from bot.conversation.messages import Incoming, Reply
+from storage import access_codes, dossiers, outbox, recipients, threads
+from storage.database import Transaction
+from storage.dossiers import KeptDossier, KeptEvent
+from storage.outbox import Departure
+from storage.tables import ThreadStatus
+
+_log = logging.getLogger(__name__)
+
+#: How long a one-time code can be used.
+CODE_LIFE = timedelta(days=7)
+
+#: Picks one of the signs it is given, by chance.
+Draw = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAddress:
+    """Where the staff are told: a group on a channel, a mailbox."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an effect comes from."""
+
+    recipient_id: int
+    #: Says for ever which effect of which message this is.
+    key: str
+    now: datetime
+    desks: Sequence[DeskAddress] = ()
+
+
+# --- what a turn is given
+
+
+def gather(transaction: Transaction, incoming: Incoming, recipient_id: int, now: datetime, draw: Draw) -> Context:
+    """Return the context of a turn; the dossiers in it are locked until the transaction ends."""
+    kept = dossiers.lock_of_recipient(transaction, recipient_id)
+    events = dossiers.list_events(transaction, [each.id for each in kept])
+    read = [(each, dossier) for each in kept if (dossier := read_dossier(each)) is not None]
+    held = threads.find_held(transaction, recipient_id)
+    return Context(
+        now=now,
+        fresh=Fresh(make_reference(draw), make_code(draw)),
+        dossiers=tuple(dossier for _, dossier in read),
+        owned=frozenset(each.reference for each, _ in read if each.is_owner),
+        histories={each.reference: read_events(events[each.id]) for each, _ in read},
+        access=_access(transaction, incoming.text, kept, now),
+        dialogue=Dialogue(*held) if held else None,
+    )
+
+
+def read_dossier(kept: KeptDossier) -> Dossier | None:
+    """Return the dossier; None for one that this version cannot read: it stays as it lies, and blocks nobody."""
+    try:
+        dossier = Dossier.model_validate_json(kept.content)
+    except ValidationError:
+        _log.error("action=dossier_unreadable dossier=%d", kept.id)
+        return None
+    return dossier.model_copy(update={"revision": kept.revision})
+
+
+def read_events(kept: Sequence[KeptEvent]) -> tuple[DatedEvent, ...]:
+    return tuple(
+        DatedEvent(Event(**{**each.content, "kind": EventKind(each.content["kind"])}), each.happened_at)
+        for each in kept
+    )
+
+
+def write_event(event: Event) -> dict[str, Any]:
+    """Return an event as JSON, without what it does not say."""
+    return {name: value for name, value in asdict(event).items() if value is not None}
+
+
+def _access(transaction: Transaction, text: str, own: Sequence[KeptDossier], now: datetime) -> Access | None:
+    code = read_code(text)
+    found = access_codes.find(transaction, code, now) if code else None
+    if code is None or found is None:
+        return None
+    kept = dossiers.lock_by_id(transaction, found.dossier_id)
+    # Looked up again: while we waited for the dossier, somebody else may have used the code.
+    found = access_codes.find(transaction, code, now)
+    dossier = read_dossier(kept) if kept else None
+    if found is None or dossier is None:
+        return None
+    mine = next((each for each in own if each.id == found.dossier_id), None)
+    kind = AccessKind(found.kind)
+    has_it = mine is not None and (mine.is_owner or kind is AccessKind.INVITE)
+    return Access(kind, dossier, is_member=bool(has_it))
+
+
+# --- how its effects are kept
+
+
+def save_dossier(transaction: Transaction, effect: SaveDossier, source: Source) -> None:
+    keep_dossier(transaction, effect.dossier, effect.events, source.recipient_id, source.now)
+
+
+def keep_dossier(
+    transaction: Transaction, dossier: Dossier, events: Sequence[Event], recipient_id: int | None, now: datetime
+) -> None:
+    """Save a dossier and what happened to it. A new one is owned by the recipient. Errors: SavedMeanwhile."""
+    status, content = dossier.status.value, dossier.model_dump_json()
+    if dossier.revision:
+        kept = dossiers.save(transaction, dossier.reference, dossier.revision, status, content, now)
+    else:
+        kept = dossiers.add(transaction, dossier.reference, status, content, recipient_id, now)
+    dossiers.add_events(transaction, kept.id, [write_event(event) for event in events], recipient_id, now)
+
+
+def delete_dossier(transaction: Transaction, effect: DeleteDossier, _: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference)
+    if kept is not None:
+        dossiers.erase(transaction, kept.id)
+
+
+def tell_desks(transaction: Transaction, effect: TellDesks, source: Source) -> None:
+    tell_all_desks(transaction, source.desks, effect.reply, source.key, source.now)
+
+
+def tell_all_desks(
+    transaction: Transaction, desks: Sequence[DeskAddress], reply: Reply, key: str, now: datetime
+) -> None:
+    """Put the message for each desk in the outbox."""
+    for rank, desk in enumerate(desks):
+        recipient_id = recipients.register(transaction, desk.channel, desk.address, now)
+        tell(transaction, desk.channel, recipient_id, reply, f"{key}:desk:{rank}", now)
+
+
+def tell_others(transaction: Transaction, effect: TellOthers, source: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference)
+    for member in dossiers.list_members(transaction, kept.id) if kept else ():
+        if member.recipient_id != source.recipient_id:
+            key = f"{source.key}:to:{member.recipient_id}"
+            tell(transaction, member.channel, member.recipient_id, effect.reply, key, source.now)
+
+
+def tell(transaction: Transaction, channel: str, recipient_id: int, reply: Reply, key: str, now: datetime) -> None:
+    outbox.put(transaction, [Departure(key, channel, recipient_id, reply.as_json())], now)
+
+
+def offer_access(transaction: Transaction, effect: OfferAccess, source: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference)
+    if kept is not None:
+        access_codes.offer(transaction, kept.id, effect.kind.value, effect.code, source.now + CODE_LIFE)
+
+
+def use_access(transaction: Transaction, effect: UseAccess, source: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference)
+    if kept is None or not access_codes.use(transaction, kept.id, effect.kind.value):
+        return
+    if effect.kind is AccessKind.TRANSFER:
+        dossiers.replace_owner(transaction, kept.id, source.recipient_id, source.now)
+    else:
+        dossiers.add_member(transaction, kept.id, source.recipient_id, source.now)
+    dossiers.add_events(transaction, kept.id, [write_event(effect.event)], source.recipient_id, source.now)
+
+
+def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Source) -> None:
+    threads.write(transaction, effect.thread, None, effect.text, source.now)
+
+
+def end_dialogue(transaction: Transaction, effect: EndDialogue, source: Source) -> None:
+    threads.change(transaction, effect.thread, ThreadStatus.CLOSED, None, source.now)

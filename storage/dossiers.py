@@ -1,0 +1,183 @@
+"""Dossiers, who may edit each, and their history. What a dossier says and may become is not known here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select, update
+
+from storage.database import Transaction
+from storage.tables import table
+
+_DOSSIERS = table("dossiers")
+_MEMBERS = table("dossier_members")
+_EVENTS = table("dossier_events")
+_CODES = table("access_codes")
+_THREADS = table("threads")
+_RECIPIENTS = table("recipients")
+
+_COLUMNS = (_DOSSIERS.c.id, _DOSSIERS.c.reference, _DOSSIERS.c.revision, _DOSSIERS.c.content)
+
+
+class SavedMeanwhile(Exception):
+    """Somebody else saved the dossier since it was read: nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDossier:
+    """A dossier as it was saved."""
+
+    id: int
+    reference: str
+    revision: int
+    #: As JSON.
+    content: str
+    #: Whether the recipient it was looked up for owns it; None when it was not looked up for one.
+    is_owner: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    content: Any
+    happened_at: datetime
+    recipient_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    recipient_id: int
+    channel: str
+    is_owner: bool
+
+
+def lock_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[KeptDossier]:
+    """Return the dossiers that a recipient may edit, the latest changed first; others wait until the end."""
+    rows = transaction.connection.execute(
+        select(*_COLUMNS, _MEMBERS.c.is_owner, _DOSSIERS.c.updated_at)
+        .join(_MEMBERS, _MEMBERS.c.dossier_id == _DOSSIERS.c.id)
+        .where(_MEMBERS.c.recipient_id == recipient_id)
+        .order_by(_DOSSIERS.c.id)  # always in this order, or two who lock several could wait for each other
+        .with_for_update(of=_DOSSIERS, key_share=True)
+    ).all()
+    latest_first = sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
+    return [KeptDossier(*row[:5]) for row in latest_first]
+
+
+def lock(transaction: Transaction, reference: str) -> KeptDossier | None:
+    """Return the dossier of this number; others wait until the transaction ends."""
+    wanted = select(*_COLUMNS).where(_DOSSIERS.c.reference == reference)
+    row = transaction.connection.execute(wanted.with_for_update(key_share=True)).first()
+    return KeptDossier(*row) if row else None
+
+
+def lock_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
+    """`lock`, by the row's id."""
+    wanted = select(*_COLUMNS).where(_DOSSIERS.c.id == dossier_id)
+    row = transaction.connection.execute(wanted.with_for_update(key_share=True)).first()
+    return KeptDossier(*row) if row else None
+
+
+def list_all(transaction: Transaction, statuses: Sequence[str] | None = None) -> Sequence[KeptDossier]:
+    """Return the dossiers, of these statuses if any are given, the latest changed first."""
+    wanted: Select[Any] = select(*_COLUMNS).order_by(_DOSSIERS.c.updated_at.desc(), _DOSSIERS.c.id.desc())
+    if statuses is not None:
+        wanted = wanted.where(_DOSSIERS.c.status.in_(statuses))
+    return [KeptDossier(*row) for row in transaction.connection.execute(wanted)]
+
+
+def add(
+    transaction: Transaction, reference: str, status: str, content: str, owner: int | None, now: datetime
+) -> KeptDossier:
+    """Keep a new dossier, revision 1. Errors: IntegrityError if the number is taken."""
+    values = {
+        "reference": reference,
+        "status": status,
+        "revision": 1,
+        "content": content,
+        "created_at": now,
+        "updated_at": now,
+    }
+    made = transaction.connection.execute(insert(_DOSSIERS).values(values).returning(_DOSSIERS.c.id)).scalar_one()
+    if owner is not None:
+        add_member(transaction, int(made), owner, now, is_owner=True)
+    return KeptDossier(int(made), reference, 1, content)
+
+
+def save(
+    transaction: Transaction, reference: str, revision: int, status: str, content: str, now: datetime
+) -> KeptDossier:
+    """Keep a changed dossier; `revision`: the one that was read. Errors: SavedMeanwhile."""
+    row = transaction.connection.execute(
+        update(_DOSSIERS)
+        .where(_DOSSIERS.c.reference == reference, _DOSSIERS.c.revision == revision)
+        .values(revision=revision + 1, status=status, content=content, updated_at=now)
+        .returning(_DOSSIERS.c.id)
+    ).first()
+    if row is None:
+        raise SavedMeanwhile(reference)
+    return KeptDossier(row.id, reference, revision + 1, content)
+
+
+def erase(transaction: Transaction, dossier_id: int) -> None:
+    """Erase a dossier, its history, its members and codes. Exchanges that began with it stay with their person."""
+    execute = transaction.connection.execute
+    execute(update(_THREADS).where(_THREADS.c.dossier_id == dossier_id).values(dossier_id=None))
+    for kept in (_CODES, _EVENTS, _MEMBERS):
+        execute(delete(kept).where(kept.c.dossier_id == dossier_id))
+    execute(delete(_DOSSIERS).where(_DOSSIERS.c.id == dossier_id))
+
+
+# --- history
+
+
+def add_events(
+    transaction: Transaction, dossier_id: int, contents: Sequence[Any], recipient_id: int | None, now: datetime
+) -> None:
+    """Write down what happened; `recipient_id`: who did it, None for the staff."""
+    rows = [
+        {"dossier_id": dossier_id, "recipient_id": recipient_id, "content": content, "happened_at": now}
+        for content in contents
+    ]
+    if rows:
+        transaction.connection.execute(insert(_EVENTS), rows)
+
+
+def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptEvent]]:
+    """Return what happened to each dossier, the oldest first."""
+    found: dict[int, list[KeptEvent]] = {dossier_id: [] for dossier_id in dossier_ids}
+    if not found:
+        return found
+    columns = (_EVENTS.c.dossier_id, _EVENTS.c.content, _EVENTS.c.happened_at, _EVENTS.c.recipient_id)
+    wanted = select(*columns).where(_EVENTS.c.dossier_id.in_(dossier_ids)).order_by(_EVENTS.c.id)
+    for row in transaction.connection.execute(wanted):
+        found[row.dossier_id].append(KeptEvent(row.content, row.happened_at, row.recipient_id))
+    return found
+
+
+# --- members
+
+
+def list_members(transaction: Transaction, dossier_id: int) -> Sequence[Member]:
+    """Return who may edit the dossier, the owner first."""
+    rows = transaction.connection.execute(
+        select(_MEMBERS.c.recipient_id, _RECIPIENTS.c.channel, _MEMBERS.c.is_owner)
+        .join(_RECIPIENTS, _RECIPIENTS.c.id == _MEMBERS.c.recipient_id)
+        .where(_MEMBERS.c.dossier_id == dossier_id)
+        .order_by(_MEMBERS.c.is_owner.desc(), _MEMBERS.c.id)
+    )
+    return [Member(*row) for row in rows]
+
+
+def add_member(
+    transaction: Transaction, dossier_id: int, recipient_id: int, now: datetime, *, is_owner: bool = False
+) -> None:
+    values = {"dossier_id": dossier_id, "recipient_id": recipient_id, "is_owner": is_owner, "joined_at": now}
+    transaction.connection.execute(insert(_MEMBERS).values(values))
+
+
+def replace_owner(transaction: Transaction, dossier_id: int, recipient_id: int, now: datetime) -> None:
+    """Give the dossier to another owner: who had it can no longer reach it."""
+    gone = _MEMBERS.c.is_owner.is_(True) | (_MEMBERS.c.recipient_id == recipient_id)
+    transaction.connection.execute(delete(_MEMBERS).where(_MEMBERS.c.dossier_id == dossier_id, gone))
+    add_member(transaction, dossier_id, recipient_id, now, is_owner=True)

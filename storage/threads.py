@@ -1,0 +1,113 @@
+"""Exchanges between a person and the staff, and what was written in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from storage.database import Transaction
+from storage.tables import ThreadStatus, table
+
+_THREADS = table("threads")
+_MESSAGES = table("thread_messages")
+_RECIPIENTS = table("recipients")
+_COLUMNS = (
+    _THREADS.c.id,
+    _THREADS.c.recipient_id,
+    _RECIPIENTS.c.channel,
+    _THREADS.c.dossier_id,
+    _THREADS.c.status,
+    _THREADS.c.holder,
+    _THREADS.c.active_at,
+)
+_OPEN = _THREADS.c.status != ThreadStatus.CLOSED.value
+
+
+@dataclass(frozen=True, slots=True)
+class KeptThread:
+    id: int
+    recipient_id: int
+    #: The person's.
+    channel: str
+    dossier_id: int | None
+    status: str
+    holder: str | None
+    active_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    #: Who of the staff wrote it; None: the person.
+    staff: str | None
+    text: str
+    written_at: datetime
+
+
+def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, str] | None:
+    """Return the exchange that a member of the staff holds with this person, and who does."""
+    held = (_THREADS.c.recipient_id == recipient_id, _THREADS.c.status == ThreadStatus.HELD.value)
+    row = transaction.connection.execute(select(_THREADS.c.id, _THREADS.c.holder).where(*held)).first()
+    return (row.id, row.holder or "") if row else None
+
+
+def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None, now: datetime) -> int:
+    """Return the person's open exchange, begun if there is none."""
+    found = transaction.connection.execute(
+        select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id, _OPEN)
+    ).scalar()
+    if found is not None:
+        return int(found)
+    values = {
+        "recipient_id": recipient_id,
+        "dossier_id": dossier_id,
+        "status": ThreadStatus.WAITING.value,
+        "opened_at": now,
+        "active_at": now,
+    }
+    made = transaction.connection.execute(insert(_THREADS).values(values).returning(_THREADS.c.id)).scalar_one()
+    return int(made)
+
+
+def lock(transaction: Transaction, thread_id: int) -> KeptThread | None:
+    """Return the exchange; others wait until the transaction ends."""
+    wanted = _select().where(_THREADS.c.id == thread_id).with_for_update(of=_THREADS, key_share=True)
+    row = transaction.connection.execute(wanted).first()
+    return KeptThread(*row) if row else None
+
+
+def list_open(transaction: Transaction) -> Sequence[KeptThread]:
+    """Return the exchanges that are not closed, those that wait longest first."""
+    rows = transaction.connection.execute(_select().where(_OPEN).order_by(_THREADS.c.active_at, _THREADS.c.id))
+    return [KeptThread(*row) for row in rows]
+
+
+def list_silent(transaction: Transaction, before: datetime) -> Sequence[KeptThread]:
+    """Return the exchanges held in which nothing was written since `before`."""
+    held = (_THREADS.c.status == ThreadStatus.HELD.value, _THREADS.c.active_at < before)
+    return [KeptThread(*row) for row in transaction.connection.execute(_select().where(*held).order_by(_THREADS.c.id))]
+
+
+def change(transaction: Transaction, thread_id: int, status: ThreadStatus, holder: str | None, now: datetime) -> None:
+    transaction.connection.execute(
+        update(_THREADS).where(_THREADS.c.id == thread_id).values(status=status.value, holder=holder, active_at=now)
+    )
+
+
+def write(transaction: Transaction, thread_id: int, staff: str | None, text: str, now: datetime) -> None:
+    """Add a message; `staff`: who of them wrote it, None for the person."""
+    values = {"thread_id": thread_id, "staff": staff, "text": text, "written_at": now}
+    transaction.connection.execute(insert(_MESSAGES).values(values))
+    transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(active_at=now))
+
+
+def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:
+    """Return what was written, the oldest first."""
+    columns = (_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at)
+    wanted = select(*columns).where(_MESSAGES.c.thread_id == thread_id).order_by(_MESSAGES.c.id)
+    return [KeptMessage(*row) for row in transaction.connection.execute(wanted)]
+
+
+def _select() -> Select[Any]:
+    return select(*_COLUMNS).join(_RECIPIENTS, _RECIPIENTS.c.id == _THREADS.c.recipient_id)
