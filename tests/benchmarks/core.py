@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +26,12 @@ sys.path.insert(0, str(ROOT))
 
 import psycopg  # noqa: E402
 
-from bot.assistant import Assistant  # noqa: E402
+from bot.assistant import Assistant, Received  # noqa: E402
 from bot.clock import system_clock  # noqa: E402
+from bot.conversation.context import Context  # noqa: E402
+from bot.conversation.exchange import Turn  # noqa: E402
 from bot.conversation.messages import Choice, Incoming, Reply  # noqa: E402
 from bot.conversation.state import State  # noqa: E402
-from bot.conversation.turn import Turn  # noqa: E402
 from bot.delivery import Courier, Letter, Sent  # noqa: E402
 from storage.database import open_database, sqlite_url  # noqa: E402
 from storage.encryption import KeyRing, new_key  # noqa: E402
@@ -57,9 +57,9 @@ class Nowhere:
         return Sent(letter.key)
 
 
-def answer(state: State, _: Incoming, now: datetime) -> Turn:
+def answer(state: State, incoming: Incoming, _: Context) -> Turn:
     """The cheapest turn that changes the state."""
-    return Turn(state.model_copy(update={"unanswered": now.isoformat()}), (Reply(ANSWER, CHOICES),))
+    return Turn(state.model_copy(update={"unanswered": incoming.update}), (Reply(ANSWER, CHOICES),))
 
 
 def bare_sqlite(path: Path, seconds: float) -> float:
@@ -103,7 +103,8 @@ async def handle(url: str, key: str, name: str, seconds: float) -> dict[str, Any
             person = await people.get()
             start = time.perf_counter()
             update = f"{person}-{start}"
-            await assistant.receive(Incoming(name, update, f"person {person}", QUESTION, system_clock()))
+            received = await assistant.receive(Incoming(name, update, f"person {person}", QUESTION, system_clock()))
+            assert received is Received.HANDLED
             waits.append(time.perf_counter() - start)
             people.put_nowait(person)
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from bot.assistant import Assistant, Received
+from bot.conversation.context import Context
+from bot.conversation.exchange import Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.state import State
-from bot.conversation.turn import Turn
 from storage import inbox, outbox, team_questions
 from storage.database import Database, Transaction
 from storage.errors import DatabaseUnavailable
@@ -21,7 +22,7 @@ NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 SECRET = "mon numéro est le 06 12 34 56 78"
 
 
-def count(state: State, incoming: Incoming, _: datetime) -> Turn:
+def count(state: State, incoming: Incoming, _: Context) -> Turn:
     """Answer with the rank of the message; raise on "boum", ask the team on "équipe"."""
     if incoming.text.startswith("boum"):
         raise ValueError(incoming.text)
@@ -127,7 +128,7 @@ async def test_any_text_a_person_can_send_is_kept(assistant: Assistant, database
 
 
 async def test_what_was_not_kept_is_not_acknowledged(database: Database) -> None:
-    def unavailable(state: State, message: Incoming, now: datetime) -> Turn:
+    def unavailable(state: State, message: Incoming, _: Context) -> Turn:
         raise DatabaseUnavailable("le disque est plein")
 
     assistant = Assistant(database, unavailable, lambda: NOW, apology=Reply("pardon"))

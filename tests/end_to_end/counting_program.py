@@ -9,14 +9,15 @@ import logging
 import os
 import signal
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.assistant import Assistant
 from bot.channels.lines import CHANNEL, Lines, serve
 from bot.clock import system_clock
+from bot.conversation.context import Context
+from bot.conversation.exchange import Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.state import State
-from bot.conversation.turn import Turn
 from bot.delivery import Courier
 from storage.database import open_database
 from storage.encryption import KeyRing
@@ -34,7 +35,7 @@ def digest(before: str, text: str) -> str:
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
 
 
-def count(state: State, incoming: Incoming, _: datetime) -> Turn:
+def count(state: State, incoming: Incoming, _: Context) -> Turn:
     """Answer twice, with the rank of the message in its conversation."""
     if incoming.text.startswith(POISON):
         raise ValueError(incoming.text)
