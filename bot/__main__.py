@@ -11,6 +11,7 @@ import click
 
 from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
+from bot.dossier_commands import GROUPS
 from bot.wording import text
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     from storage.errors import StorageError
 
+    for name, group in GROUPS.items():
+        guichet.add_command(group, name)
     try:
         guichet.main(
             args=list(arguments) if arguments is not None else None, prog_name="guichet", standalone_mode=False

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bot.assistant import Assistant
 from bot.channels import terminal
@@ -12,6 +13,9 @@ from bot.clock import Clock
 from bot.conversation.messages import Reply
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier
+from bot.desk.desk import Desk
+from bot.desk.silence import give_back_silent
+from bot.dossier_keeping import DeskAddress
 from bot.settings import Settings
 from knowledge.library import Library
 from storage.database import Database, open_database, sqlite_url
@@ -28,6 +32,7 @@ class Application:
     database: Database
     library: Library
     clock: Clock
+    desk: Desk
 
     def assistant_for(self, courier: Courier) -> Assistant:
         library, clock = self.library, self.clock
@@ -37,6 +42,8 @@ class Application:
             clock,
             apology=Reply(library.say("apology", clock())),
             wake=courier.wake,
+            sweeps=(partial(give_back_silent, self.desk),),
+            desks=self.desk.addresses,
         )
 
     def converse_in_terminal(self, *, is_new: bool) -> None:
@@ -45,6 +52,7 @@ class Application:
         courier = Courier(self.database, {terminal.CHANNEL: channel}, self.clock)
         assistant = self.assistant_for(courier)
         with asyncio.Runner() as runner:
+            runner.run(assistant.tick(self.clock()))
             runner.run(courier.drain())  # what a crash kept from being shown
             if is_new or channel.is_person:
                 runner.run(assistant.receive(channel.message(_RESTART if is_new else _RESUME)))
@@ -61,6 +69,7 @@ def open_application(settings: Settings, clock: Clock, library: Library) -> Iter
     url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
     database = open_database(url, keys)
     try:
-        yield Application(database, library, clock)
+        addresses = tuple(DeskAddress(channel, address) for channel, address in settings.desks)
+        yield Application(database, library, clock, Desk(library, addresses))
     finally:
         database.close()

@@ -49,8 +49,13 @@ def guichet() -> None:
     """The group; its help is in the wording file."""
 
 
-def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
-    """Declare a command with the options that all take; its function receives `settings` in their place."""
+def command(
+    name: str, help_text: str | None = None, group: click.Group = guichet
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Declare a command with the options that all take; its function receives `settings` in their place.
+
+    `help_text`: the name of its help in the wording file, when it is not the command's own.
+    """
 
     def declare(function: Callable[..., None]) -> click.Command:
         def run(call: Path | None, today: str | None, **given: Any) -> None:
@@ -62,7 +67,8 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
         folder = click.Path(path_type=Path)
         run = click.option("--today", metavar="DATE", help=text("help", "option_today"))(run)
         run = click.option("--call", type=folder, metavar="DOSSIER", help=text("help", "option_call"))(run)
-        return guichet.command(name, cls=FrenchHelp, help=text("help", name), options_metavar="[OPTIONS]")(run)
+        page = text("help", help_text or name)
+        return group.command(name, cls=FrenchHelp, help=page, options_metavar="[OPTIONS]")(run)
 
     return declare
 
@@ -92,7 +98,7 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
     question = _printable(question)
     if not question.strip():
         raise Complaint("empty-question")
-    library = _library(settings)
+    library = library_of(settings)
     if in_json:
         _write_json(answer_as_json(question, library, clock()))
     else:
@@ -106,7 +112,7 @@ def chat(settings: Settings, is_new: bool) -> None:
     from bot.app import open_application
 
     clock = clock_of(settings)
-    with open_application(settings, clock, _library(settings)) as application:
+    with open_application(settings, clock, library_of(settings)) as application:
         application.converse_in_terminal(is_new=is_new)
 
 
@@ -141,22 +147,27 @@ def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
     """Measure the matcher on a file of labelled questions."""
     from bot.measuring import measure, report_as_json, report_as_text
 
-    report = measure(file, _library(settings))
+    report = measure(file, library_of(settings))
     if in_json:
         _write_json(report_as_json(report))
     else:
         click.echo(report_as_text(report))
 
 
-def _library(settings: Settings) -> Any:
+def library_of(settings: Settings) -> Any:
     """Return the library of the call. Errors: Complaint where the folder is missing or its knowledge base faulty."""
-    from knowledge.faults import KnowledgeError
     from knowledge.library import open_library
+
+    return _loaded(settings, lambda folder: open_library(folder, settings.cache_folder))
+
+
+def _loaded(settings: Settings, load: Callable[[Path], Any]) -> Any:
+    from knowledge.faults import KnowledgeError
 
     if not settings.call.is_dir():
         raise Complaint("no-folder", folder=settings.call)
     try:
-        return open_library(settings.call, settings.cache_folder)
+        return load(settings.call)
     except KnowledgeError as error:
         raise Complaint(
             "bad-knowledge", 1, folder=error.folder, count=len(error.faults), details=f"\n{error}"

@@ -27,6 +27,8 @@ class Settings:
     data_folder: Path
     #: GUICHET_CACHE: where the fitted matcher is kept; may be emptied at any time.
     cache_folder: Path
+    #: GUICHET_DESKS: where the staff are told, « channel:address » separated by commas; none: they read the lists.
+    desks: tuple[tuple[str, str], ...] = ()
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -39,4 +41,11 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=given.get("GUICHET_SECRET_KEY"),
         data_folder=Path(given.get("GUICHET_DATA") or platformdirs.user_data_path("guichet", appauthor=False)),
         cache_folder=Path(given.get("GUICHET_CACHE") or platformdirs.user_cache_path("guichet", appauthor=False)),
+        desks=_read_desks(given.get("GUICHET_DESKS", "")),
     )
+
+
+def _read_desks(text: str) -> tuple[tuple[str, str], ...]:
+    """Return (channel, address) of each desk: an address may itself hold a colon."""
+    pairs = (desk.strip().partition(":") for desk in text.split(","))
+    return tuple((channel, address) for channel, _, address in pairs if channel and address)

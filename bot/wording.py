@@ -21,3 +21,8 @@ def text(part: str, name: str, /, **known: Any) -> str:
     """Return the text `name` of `part`, filled with `known`. Errors: KeyError for a name that is not in the file."""
     worded: str = _texts()[part][name]
     return worded.format(**known).rstrip("\n")
+
+
+def texts(part: str) -> dict[str, str]:
+    """Return all the texts of `part`, by their names."""
+    return dict(_texts()[part])

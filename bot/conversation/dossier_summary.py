@@ -1,7 +1,7 @@
 """What a dossier looks like to the town: its summary, what is missing, its receipt, its state and its history."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.choice_ids import dossier_choice
@@ -20,7 +20,8 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
 from bot.conversation.moves import Move, Status, after
 from bot.conversation.state import Cursor
-from knowledge.form import FieldType, Question
+from knowledge.form import FieldType, Form, Question
+from knowledge.library import Library
 from knowledge.rendering import WaveNow
 
 #: Characters of one answer that a summary shows.
@@ -153,25 +154,29 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
 def history(exchange: Exchange, dossier: Dossier) -> Reply:
     """Return what happened to the dossier, as its town may see it."""
     events = exchange.context.histories.get(dossier.reference, ())
-    visible = [each for each in events if each.event.kind not in _INTERNAL and _is_told(each, dossier)]
-    lines = [history_line(exchange, each) for each in visible[-_EVENTS:]]
+    visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
+    lines = [history_line(each, exchange.form, exchange.library, exchange.now) for each in visible[-_EVENTS:]]
     back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
     return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
 
 
-def _is_told(dated: DatedEvent, dossier: Dossier) -> bool:
-    """Answers are told from the hand-over on: before, they are but the filling of the form."""
-    if dated.event.kind is not EventKind.ANSWERED:
-        return True
-    return dossier.sent_at is not None and dated.at > dossier.sent_at
+def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[DatedEvent]:
+    """Return the events without the answers given before the hand-over: these are but the filling of the form."""
+    sent_at = dossier.sent_at
+    return [
+        each
+        for each in events
+        if each.event.kind is not EventKind.ANSWERED or (sent_at is not None and each.at > sent_at)
+    ]
 
 
-def history_line(exchange: Exchange, dated: DatedEvent) -> str:
+def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime) -> str:
     event = dated.event
-    question = exchange.form.question(event.question) if event.question else None
-    return exchange.text(
+    question = form.question(event.question) if event.question else None
+    return library.say(
         "history_line",
-        day=exchange.library.day(dated.at),
+        now,
+        day=library.day(dated.at),
         kind=event.kind.value,
         label=question.label if question else event.question,
         old=event.old,

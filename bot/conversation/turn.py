@@ -8,6 +8,7 @@ from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier_menu import show_dossiers, start
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
+from bot.conversation.effects import TellDesks
 from bot.conversation.exchange import Exchange, Route, Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
@@ -121,7 +122,8 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
         return Turn(state, (answers.reply_without_answer(library, exchange.now),))
     elif choice == answers.TEAM_YES and state.unanswered:
         effect = AskTeam(state.unanswered, state.guesses)
-        return Turn(_settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect,))
+        told = TellDesks(exchange.say("desk_question", question=state.unanswered))
+        return Turn(_settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect, told))
     elif choice == answers.TEAM_NO and state.unanswered:
         return Turn(_settled(state), (exchange.say("team_declined"),))
     return Turn(state, (exchange.say("choice_stale"),))
@@ -173,6 +175,12 @@ def _again(exchange: Exchange, message: str) -> Reply:
     """Return `message` with the choices that are still open, so that none is lost by a slip."""
     choices = tuple(choice.as_choice() for choice in exchange.state.offered)
     return Reply(exchange.library.say(message, exchange.now), choices)
+
+
+def _with_notice(exchange: Exchange, turn: Turn) -> Turn:
+    """Put the notice before the first reply of `turn` where it was not said yet."""
+    noticed = _noticed(exchange, turn.state, turn.replies[0])
+    return Turn(noticed.state, (*noticed.replies, *turn.replies[1:]), turn.effects)
 
 
 def _noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:

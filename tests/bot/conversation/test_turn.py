@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation import answers
 from bot.conversation.context import Context
+from bot.conversation.effects import TellDesks
 from bot.conversation.messages import AskTeam, Incoming
 from bot.conversation.state import State
 from bot.conversation.turn import QUESTION_LIMIT, Turn, take_turn
@@ -84,7 +85,8 @@ def test_what_no_entry_answers_is_said_and_the_team_offered(talk: Talk) -> None:
 def test_a_yes_hands_the_persons_own_words_to_the_team(talk: Talk, yes: str) -> None:
     talk.says(UNKNOWN)
     talk.says(yes)
-    (effect,) = talk.effects
+    effect, told = talk.effects
+    assert isinstance(told, TellDesks)
     assert isinstance(effect, AskTeam)
     assert effect.question == UNKNOWN
     assert talk.says("oui") != ""

@@ -1,0 +1,229 @@
+"""The staff's operations, each one transaction: read, decide, keep, tell. Every desk that there is calls these."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.dialogue import END
+from bot.conversation.dossier import DatedEvent, Dossier, answer_of
+from bot.conversation.dossier_summary import history_line
+from bot.conversation.messages import Choice, Reply
+from bot.conversation.moves import Status
+from bot.desk import operations
+from bot.desk.outcome import Done, NotDone, Outcome, Wording
+from bot.dossier_keeping import (
+    DeskAddress,
+    keep_dossier,
+    read_dossier,
+    read_events,
+    tell,
+    tell_all_desks,
+)
+from knowledge.form import FieldType, Form
+from knowledge.library import Library
+from storage import dossiers, threads
+from storage.database import Transaction
+from storage.dossiers import KeptDossier
+from storage.tables import ThreadStatus
+
+#: What a desk asks of a dossier at an instant.
+Operation = Callable[[Dossier, datetime], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the member of the staff is told of their operation."""
+
+    is_done: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The counter of the staff. Its methods are given a transaction by `Database.run` or `run_now`."""
+
+    library: Library
+    #: Where all of the staff are told.
+    addresses: Sequence[DeskAddress] = ()
+
+    @property
+    def form(self) -> Form:
+        assert self.library.call.form is not None
+        return self.library.call.form
+
+    # --- reading
+
+    def list_dossiers(self, transaction: Transaction) -> list[Dossier]:
+        """Return the dossiers that were sent, the latest changed first: a draft is its town's alone."""
+        handed_over = [status.value for status in Status if status is not Status.DRAFT]
+        read = (read_dossier(kept) for kept in dossiers.list_all(transaction, handed_over))
+        return [dossier for dossier in read if dossier is not None]
+
+    def find(self, transaction: Transaction, reference: str) -> tuple[Dossier, Sequence[DatedEvent]] | None:
+        """Return a dossier that was sent, with its history."""
+        kept, dossier = _sent(transaction, reference)
+        if kept is None or dossier is None:
+            return None
+        return dossier, read_events(dossiers.list_events(transaction, [kept.id])[kept.id])
+
+    def list_threads(self, transaction: Transaction) -> Sequence[threads.KeptThread]:
+        return threads.list_open(transaction)
+
+    def list_messages(self, transaction: Transaction, thread_id: int) -> Sequence[threads.KeptMessage]:
+        return threads.list_messages(transaction, thread_id)
+
+    def name_of(self, dossier: Dossier) -> str:
+        place = answer_of(self.form, dossier, FieldType.PLACE)
+        return place.shown if place else dossier.reference
+
+    def history_line(self, dated: DatedEvent, now: datetime) -> str:
+        return history_line(dated, self.form, self.library, now)
+
+    # --- dossiers
+
+    def take(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+        return self._do(transaction, reference, lambda dossier, at: operations.take(dossier, staff, at), now)
+
+    def release(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+        return self._do(transaction, reference, lambda dossier, at: operations.release(dossier, staff, at), now)
+
+    def ask(
+        self, transaction: Transaction, reference: str, staff: str, question: str, reason: str, now: datetime
+    ) -> Told:
+        form = self.form
+        return self._do(
+            transaction, reference, lambda dossier, at: operations.ask(dossier, staff, question, reason, form, at), now
+        )
+
+    def note(self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime) -> Told:
+        return self._do(transaction, reference, lambda dossier, at: operations.note(dossier, staff, text, at), now)
+
+    def close(self, transaction: Transaction, reference: str, staff: str, reason: str, now: datetime) -> Told:
+        return self._do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, reason, at), now)
+
+    def reopen(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+        return self._do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)
+
+    def answer(self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime) -> Told:
+        """Write to the town: an exchange with its owner begins, in which the assistant is silent."""
+        kept, dossier = _sent(transaction, reference)
+        if kept is None or dossier is None:
+            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+        outcome = operations.answer(dossier, staff, text, now)
+        if isinstance(outcome, NotDone):
+            return self._told(False, outcome.why, now)
+        owner = next(iter(dossiers.list_members(transaction, kept.id)), None)
+        if owner is None:
+            return self._told(False, Wording("desk_nobody"), now)
+        thread = threads.lock(transaction, threads.open_for(transaction, owner.recipient_id, kept.id, now))
+        if thread and thread.holder not in (None, staff):
+            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
+        assert thread is not None
+        threads.change(transaction, thread.id, ThreadStatus.HELD, staff, now)
+        threads.write(transaction, thread.id, staff, text, now)
+        return self._keep(transaction, kept, outcome, now, (self._end_choice(now),))
+
+    def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
+        kept, dossier = _sent(transaction, reference)
+        if kept is None or dossier is None:
+            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+        outcome = operation(dossier, now)
+        if isinstance(outcome, NotDone):
+            return self._told(False, outcome.why, now)
+        open_it = dossier_choice(dossier.reference, "m", label=self._say(Wording("do_open"), now))
+        return self._keep(transaction, kept, outcome, now, (open_it,))
+
+    def _keep(
+        self, transaction: Transaction, kept: KeptDossier, done: Done, now: datetime, choices: tuple[Choice, ...]
+    ) -> Told:
+        keep_dossier(transaction, done.dossier, (done.event,), None, now)
+        about = {"reference": kept.reference, "name": self.name_of(done.dossier)}
+        key = f"dossier:{kept.reference}:{kept.revision + 1}"
+        if done.to_town:
+            reply = Reply(self._say(done.to_town, now, **about), choices)
+            for member in dossiers.list_members(transaction, kept.id):
+                tell(transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now)
+        if done.to_desks:
+            tell_all_desks(transaction, self.addresses, Reply(self._say(done.to_desks, now, **about)), key, now)
+        return self._told(True, Wording("desk_done", {"reference": kept.reference}), now)
+
+    # --- exchanges with a person
+
+    def take_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
+        """Take an exchange in hand: the person is told, and the assistant is silent from now on."""
+        thread = threads.lock(transaction, thread_id)
+        if thread is None or thread.status == ThreadStatus.CLOSED:
+            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+        if thread.holder == staff:
+            return self._told(False, Wording("desk_yours_already"), now)
+        if thread.holder is not None:
+            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
+        threads.change(transaction, thread_id, ThreadStatus.HELD, staff, now)
+        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff}), now), (self._end_choice(now),))
+        key = f"thread:{thread_id}:{now.isoformat()}:taken"
+        tell(transaction, thread.channel, thread.recipient_id, reply, key, now)
+        desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
+        tell_all_desks(transaction, self.addresses, desks, key, now)
+        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+
+    def write_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
+        """Write to the person; only who holds the exchange may."""
+        thread = threads.lock(transaction, thread_id)
+        if refused := self._unless_held(thread, thread_id, staff, now):
+            return refused
+        assert thread is not None
+        threads.write(transaction, thread_id, staff, text, now)
+        message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
+        reply = Reply(self._say(message, now), (self._end_choice(now),))
+        rank = len(threads.list_messages(transaction, thread_id))
+        tell(transaction, thread.channel, thread.recipient_id, reply, f"thread:{thread_id}:{rank}", now)
+        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+
+    def release_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
+        """Give the person back to the assistant; both are told."""
+        thread = threads.lock(transaction, thread_id)
+        if refused := self._unless_held(thread, thread_id, staff, now):
+            return refused
+        assert thread is not None
+        self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff}), now)
+        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+
+    def hand_back(
+        self, transaction: Transaction, thread: threads.KeptThread, to_person: Wording, now: datetime
+    ) -> None:
+        """Close the exchange, and tell the person and the desks."""
+        threads.change(transaction, thread.id, ThreadStatus.CLOSED, None, now)
+        key = f"thread:{thread.id}:{now.isoformat()}:over"
+        tell(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
+        desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
+        tell_all_desks(transaction, self.addresses, desks, key, now)
+
+    def _unless_held(self, thread: threads.KeptThread | None, thread_id: int, staff: str, now: datetime) -> Told | None:
+        if thread is None or thread.status == ThreadStatus.CLOSED:
+            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+        if thread.holder is None:
+            return self._told(False, Wording("desk_take_first"), now)
+        if thread.holder != staff:
+            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
+        return None
+
+    # --- words
+
+    def _end_choice(self, now: datetime) -> Choice:
+        return Choice(END, self._say(Wording("do_end_dialogue"), now))
+
+    def _say(self, wording: Wording, now: datetime, **more: object) -> str:
+        return self.library.say(wording.message, now, **{**more, **wording.values})
+
+    def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
+        return Told(is_done, self._say(wording, now))
+
+
+def _sent(transaction: Transaction, reference: str) -> tuple[KeptDossier | None, Dossier | None]:
+    """Return a dossier that is, or was, in the staff's hands; a draft is none of their business."""
+    kept = dossiers.lock(transaction, reference)
+    dossier = read_dossier(kept) if kept else None
+    if dossier is None or dossier.sent_at is None or dossier.status is Status.DRAFT:
+        return None, None
+    return kept, dossier

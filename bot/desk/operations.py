@@ -1,0 +1,103 @@
+"""What a member of the staff may do to a dossier, and when: pure. Who is told is said, not done."""
+
+from datetime import datetime
+
+from bot.conversation.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
+from bot.conversation.moves import Move
+from bot.desk.outcome import Done, NotDone, Outcome, Wording
+from knowledge.form import Form
+
+
+def take(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+    """Take the dossier in hand. Of two who press at once, the second is told who has it."""
+    if dossier.holder == staff:
+        return NotDone(Wording("desk_yours_already"))
+    if dossier.holder is not None:
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder}))
+    taken = moved(dossier, Move.TAKE, now)
+    if taken is None:
+        return _not_now(dossier)
+    taken = taken.model_copy(update={"holder": staff})
+    town = Wording("staff_took", {"staff": staff})
+    return Done(taken, Event(EventKind.TAKEN, staff=staff), town, Wording("desk_taken", {"staff": staff}))
+
+
+def release(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+    """Give the dossier back to all."""
+    released = moved(dossier, Move.RELEASE, now)
+    if refused := _unless_held(dossier, staff, released):
+        return refused
+    assert released is not None
+    released = released.model_copy(update={"holder": None})
+    return Done(released, Event(EventKind.RELEASED, staff=staff), None, Wording("desk_released", {"staff": staff}))
+
+
+def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form, now: datetime) -> Outcome:
+    """Ask the town to complete the answer to a question."""
+    asked = moved(dossier, Move.ASK, now)
+    if refused := _unless_held(dossier, staff, asked):
+        return refused
+    question = next((each for each in visible_questions(form, dossier) if each.id == question_id), None)
+    if question is None:
+        known = ", ".join(each.id for each in visible_questions(form, dossier))
+        return NotDone(Wording("desk_no_such_question", {"question": question_id, "known": known}))
+    assert asked is not None
+    others = tuple(request for request in dossier.requests if request.question != question_id)
+    asked = asked.model_copy(update={"requests": (*others, Request(question=question_id, reason=reason))})
+    event = Event(EventKind.ASKED, question=question_id, new=reason, staff=staff)
+    return Done(asked, event, Wording("staff_asked", {"staff": staff, "label": question.label, "reason": reason}))
+
+
+def answer(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
+    """Write to the town."""
+    answered = moved(dossier, Move.ANSWER, now)
+    if refused := _unless_held(dossier, staff, answered):
+        return refused
+    assert answered is not None
+    event = Event(EventKind.MESSAGE, new=text, staff=staff)
+    return Done(answered, event, Wording("staff_message", {"staff": staff, "text": text}))
+
+
+def note(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
+    """Keep an internal note, whoever holds the dossier: the town never sees it."""
+    noted = moved(dossier, Move.NOTE, now)
+    if noted is None:
+        return _not_now(dossier)
+    unchanged = noted.model_copy(update={"updated_at": dossier.updated_at})
+    return Done(unchanged, Event(EventKind.NOTE, new=text, staff=staff), None)
+
+
+def close(dossier: Dossier, staff: str, reason: str, now: datetime) -> Outcome:
+    closed = moved(dossier, Move.CLOSE, now)
+    if refused := _unless_held(dossier, staff, closed):
+        return refused
+    assert closed is not None
+    closed = closed.model_copy(update={"requests": ()})
+    event = Event(EventKind.CLOSED, new=reason, staff=staff)
+    town = Wording("staff_closed", {"staff": staff, "reason": reason})
+    return Done(closed, event, town, Wording("desk_closed", {"staff": staff, "reason": reason}))
+
+
+def reopen(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+    """Take a closed dossier in hand again."""
+    reopened = moved(dossier, Move.REOPEN, now)
+    if reopened is None:
+        return _not_now(dossier)
+    reopened = reopened.model_copy(update={"holder": staff})
+    town = Wording("staff_reopened", {"staff": staff})
+    return Done(reopened, Event(EventKind.REOPENED, staff=staff), town, Wording("desk_reopened", {"staff": staff}))
+
+
+def _unless_held(dossier: Dossier, staff: str, after: Dossier | None) -> NotDone | None:
+    """Refuse what only its holder may do, and what is no move at all."""
+    if after is None:
+        return _not_now(dossier)
+    if dossier.holder is None:
+        return NotDone(Wording("desk_take_first"))
+    if dossier.holder != staff:
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder}))
+    return None
+
+
+def _not_now(dossier: Dossier) -> NotDone:
+    return NotDone(Wording("desk_not_now", {"status": dossier.status.value, "holder": dossier.holder}))

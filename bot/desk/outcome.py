@@ -1,0 +1,37 @@
+"""What comes of an operation of the staff: values, told by each desk in its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.conversation.dossier import Dossier, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text of `messages.yaml` and what fills it."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The dossier as it is to be saved, what happened to it, and who is to be told what."""
+
+    dossier: Dossier
+    event: Event
+    #: None: the town is told nothing.
+    to_town: Wording | None
+    #: None: the other desks are told nothing.
+    to_desks: Wording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """Nothing was changed, and why."""
+
+    why: Wording
+
+
+Outcome = Done | NotDone

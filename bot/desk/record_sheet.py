@@ -1,0 +1,46 @@
+"""A dossier -> the sheet that the staff read on a screen or print: its words come from `command_line.yaml`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.conversation.dossier import DatedEvent, Dossier, answers_sent, visible_questions
+from bot.conversation.dossier_summary import events_since_sent
+from bot.desk.desk import Desk
+from bot.desk.sheet import Sheet, SheetSection
+from bot.wording import text, texts
+from knowledge.rendering import write_short_date
+
+
+def make_sheet(dossier: Dossier, history: Sequence[DatedEvent], desk: Desk, now: datetime) -> Sheet:
+    """Return the sheet of a dossier with its answers, what was asked of the town, its history and the notes."""
+    form, day = desk.form, desk.library.day
+    answers = answers_sent(form, dossier)
+    visible = visible_questions(form, dossier)
+    nothing = text("sheet", "nothing")
+    sections = [
+        SheetSection(
+            section.title,
+            [
+                (question.label, answers[question.id].shown if question.id in answers else nothing)
+                for question in section.questions
+                if question in visible
+            ],
+        )
+        for section in form.sections
+    ]
+    labels = {question.id: question.label for question in form.questions()}
+    if dossier.requests:
+        asked = [(labels.get(each.question, each.question), each.reason) for each in dossier.requests]
+        sections.append(SheetSection(text("sheet", "requests"), asked))
+    told = [("", desk.history_line(each, now)) for each in events_since_sent(history, dossier)]
+    sections.append(SheetSection(text("sheet", "history"), told))
+    return Sheet(
+        title=desk.name_of(dossier),
+        lines=[
+            text("sheet", "number", reference=dossier.reference),
+            text("sheet", "status", status=texts("statuses")[dossier.status.value], holder=dossier.holder or nothing),
+            text("sheet", "sent", day=write_short_date(day(dossier.sent_at)) if dossier.sent_at else nothing),
+            text("sheet", "no-filing"),
+        ],
+        sections=sections,
+    )

@@ -1,0 +1,251 @@
+"""The commands of the staff: `guichet dossiers …` and `guichet echanges …`. Each opens what it needs and hands over."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.command_line import FrenchGroup, clock_of, command, library_of
+from bot.complaints import Complaint
+from bot.settings import Settings
+from bot.wording import text, texts
+
+
+@click.group(cls=FrenchGroup, help=text("help", "dossiers"), subcommand_metavar="COMMANDE [OPTIONS]…")
+def dossiers() -> None:
+    """What the staff do with dossiers."""
+
+
+@click.group(cls=FrenchGroup, help=text("help", "echanges"), subcommand_metavar="COMMANDE [OPTIONS]…")
+def exchanges() -> None:
+    """What the staff do with exchanges."""
+
+
+GROUPS: dict[str, click.Group] = {"dossiers": dossiers, "echanges": exchanges}
+
+_reference = click.argument("reference", metavar="NUMÉRO")
+_thread = click.argument("thread", type=int, metavar="NUMÉRO")
+_staff = click.option("--as", "staff", metavar="NOM", required=True, help=text("help", "option_as"))
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
+
+
+@contextmanager
+def _application(settings: Settings) -> Iterator[Any]:
+    from bot.app import open_application
+
+    with open_application(settings, clock_of(settings), library_of(settings)) as application:
+        yield application
+
+
+def _operate(settings: Settings, operation: Callable[[Any], Callable[..., Any]], *given: Any) -> None:
+    """Run an operation of the desk in a transaction and say what came of it; exit 1 if nothing was done."""
+    with _application(settings) as application:
+        now: datetime = application.clock()
+        told = application.database.run_now(operation(application.desk), *given, now)
+    click.echo(told.text, err=not told.is_done)
+    if not told.is_done:
+        sys.exit(1)
+
+
+def _number(reference: str) -> str:
+    """Return the number as it is written, however it was typed. Errors: Complaint."""
+    from bot.conversation.codes import read_reference
+
+    read = read_reference(reference)
+    if read is None:
+        raise Complaint("bad-reference", value=reference)
+    return read
+
+
+# --- reading
+
+
+@command("list", "dossiers_list", dossiers)
+def list_dossiers(settings: Settings) -> None:
+    """List the dossiers that were sent."""
+    with _application(settings) as application:
+        found = application.database.run_now(application.desk.list_dossiers)
+        if not found:
+            click.echo(text("dossiers", "none"))
+        for dossier in found:
+            click.echo(_line(application, dossier))
+
+
+def _line(application: Any, dossier: Any) -> str:
+    day = application.library.day(dossier.sent_at) if dossier.sent_at else ""
+    status = texts("statuses")[dossier.status.value]
+    holder = text("dossiers", "held", holder=dossier.holder) if dossier.holder else ""
+    name = application.desk.name_of(dossier)
+    return text("dossiers", "line", reference=dossier.reference, status=status, holder=holder, day=day, name=name)
+
+
+@command("show", "dossiers_show", dossiers)
+@_reference
+def show_dossier(settings: Settings, reference: str) -> None:
+    """Show one dossier with its history and notes."""
+    with _application(settings) as application:
+        sheet = _sheet(application, _number(reference))
+    click.echo("\n".join([sheet.title, *sheet.lines]))
+    for section in sheet.sections:
+        click.echo(f"\n{section.title}")
+        for label, value in section.rows:
+            click.echo(f"  {label} : {value}" if label else f"  {value}")
+
+
+def _sheet(application: Any, reference: str) -> Any:
+    from bot.desk.record_sheet import make_sheet
+
+    found = application.database.run_now(application.desk.find, reference)
+    if found is None:
+        raise Complaint("no-dossier", 1, value=reference)
+    dossier, history = found
+    return make_sheet(dossier, history, application.desk, application.clock())
+
+
+@command("export", "dossiers_export", dossiers)
+@click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "json"]), help=text("help", "option_format"))
+@_file
+def export(settings: Settings, kind: str | None, file: Path) -> None:
+    """Write all dossiers that were sent to a file."""
+    from bot.desk.records import WRITERS, Headings, rows_of
+
+    chosen = kind or file.suffix.lower().lstrip(".")
+    if chosen not in WRITERS:
+        raise Complaint("bad-format", value=chosen)
+    with _application(settings) as application:
+        desk, library = application.desk, application.library
+        found = application.database.run_now(desk.list_dossiers)
+        headings = Headings(**texts("columns"))
+        rows = rows_of(found, library, desk.form, headings, texts("statuses"))
+        columns = [*texts("columns").values(), *(question.label for question in desk.form.questions())]
+    try:
+        WRITERS[chosen](rows, columns, file)
+    except OSError as error:
+        raise Complaint("cannot-write", 1, file=file, why=error.strerror or "") from None
+    click.echo(text("dossiers", "written", count=len(rows), file=file))
+
+
+@command("pdf", "dossiers_pdf", dossiers)
+@_reference
+@_file
+def pdf(settings: Settings, reference: str, file: Path) -> None:
+    """Write one dossier as a PDF."""
+    from bot.desk.sheet import write_pdf
+
+    with _application(settings) as application:
+        sheet = _sheet(application, _number(reference))
+    try:
+        write_pdf(sheet, file)
+    except OSError as error:
+        raise Complaint("cannot-write", 1, file=file, why=error.strerror or "") from None
+    click.echo(text("dossiers", "written", count=1, file=file))
+
+
+# --- operating
+
+
+@command("take", "dossiers_take", dossiers)
+@_reference
+@_staff
+def take(settings: Settings, reference: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.take, _number(reference), staff)
+
+
+@command("release", "dossiers_release", dossiers)
+@_reference
+@_staff
+def release(settings: Settings, reference: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.release, _number(reference), staff)
+
+
+@command("ask", "dossiers_ask", dossiers)
+@_reference
+@click.argument("question", metavar="QUESTION")
+@click.argument("reason", metavar="RAISON")
+@_staff
+def ask(settings: Settings, reference: str, question: str, reason: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.ask, _number(reference), staff, question, reason)
+
+
+@command("answer", "dossiers_answer", dossiers)
+@_reference
+@click.argument("message", metavar="TEXTE")
+@_staff
+def answer(settings: Settings, reference: str, message: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.answer, _number(reference), staff, message)
+
+
+@command("note", "dossiers_note", dossiers)
+@_reference
+@click.argument("message", metavar="TEXTE")
+@_staff
+def note(settings: Settings, reference: str, message: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.note, _number(reference), staff, message)
+
+
+@command("close", "dossiers_close", dossiers)
+@_reference
+@click.argument("reason", metavar="RAISON")
+@_staff
+def close(settings: Settings, reference: str, reason: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.close, _number(reference), staff, reason)
+
+
+@command("reopen", "dossiers_reopen", dossiers)
+@_reference
+@_staff
+def reopen(settings: Settings, reference: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.reopen, _number(reference), staff)
+
+
+# --- exchanges
+
+
+@command("list", "echanges_list", exchanges)
+def list_exchanges(settings: Settings) -> None:
+    """List the exchanges that are open."""
+    with _application(settings) as application:
+        found = application.database.run_now(application.desk.list_threads)
+        if not found:
+            click.echo(text("echanges", "none"))
+        for thread in found:
+            holder = thread.holder or text("echanges", "waiting")
+            day = application.library.day(thread.active_at)
+            click.echo(text("echanges", "line", number=thread.id, holder=holder, day=day, channel=thread.channel))
+
+
+@command("show", "echanges_show", exchanges)
+@_thread
+def show_exchange(settings: Settings, thread: int) -> None:
+    """Show what was written in an exchange."""
+    with _application(settings) as application:
+        for message in application.database.run_now(application.desk.list_messages, thread):
+            who = message.staff or text("echanges", "person")
+            day = application.library.day(message.written_at)
+            click.echo(text("echanges", "message", day=day, who=who, text=message.text))
+
+
+@command("take", "echanges_take", exchanges)
+@_thread
+@_staff
+def take_exchange(settings: Settings, thread: int, staff: str) -> None:
+    _operate(settings, lambda desk: desk.take_thread, thread, staff)
+
+
+@command("answer", "echanges_answer", exchanges)
+@_thread
+@click.argument("message", metavar="TEXTE")
+@_staff
+def answer_exchange(settings: Settings, thread: int, message: str, staff: str) -> None:
+    _operate(settings, lambda desk: desk.write_in_thread, thread, staff, message)
+
+
+@command("release", "echanges_release", exchanges)
+@_thread
+@_staff
+def release_exchange(settings: Settings, thread: int, staff: str) -> None:
+    _operate(settings, lambda desk: desk.release_thread, thread, staff)
