@@ -154,6 +154,31 @@ def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
         click.echo(report_as_text(report))
 
 
+@command("town")
+@click.argument("name", metavar="[NOM]", required=False)
+@as_json
+def town(settings: Settings, name: str | None, in_json: bool) -> None:
+    """Say whether the call concerns a town."""
+    from bot.town_lookup import TownLookup
+
+    lookup = TownLookup(_call(settings), clock_of(settings)())
+    if name is None:
+        for line in sys.stdin.buffer:
+            query = line.decode(errors="replace").rstrip("\r\n")
+            click.echo(json.dumps(lookup.as_json(query), ensure_ascii=False))
+    elif in_json:
+        _write_json(lookup.as_json(_printable(name)))
+    else:
+        click.echo(lookup.as_text(_printable(name)))
+
+
+def _call(settings: Settings) -> Any:
+    """Return the call, without its matcher. Errors: as `library_of`."""
+    from knowledge.check import load_call
+
+    return _loaded(settings, load_call)
+
+
 def library_of(settings: Settings) -> Any:
     """Return the library of the call. Errors: Complaint where the folder is missing or its knowledge base faulty."""
     from knowledge.library import open_library

@@ -137,7 +137,8 @@ class Action(StrEnum):
     ASK_TEAM = "ask_team"
     PRESS = "press"
     PRIVACY = "privacy"
-    CHOOSE_TOWN = "choose_town"
+    CHOOSE_TOWN = "choose_town"  # the answer asks for a town; one that is named gets its verdict instead
+    CHECK_TOWN = "check_town"  # a town that is named in the question gets its verdict instead of the answer
 
 
 class Entry(Model):

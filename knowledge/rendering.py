@@ -123,12 +123,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters["date"] = write_date
     environment.filters["short_date"] = write_short_date
     environment.filters["days"] = write_days
-    environment.filters["number"] = _write_number
+    environment.filters["number"] = write_number
     environment.filters["enumeration"] = _write_enumeration
     return environment
 
 
-def _write_number(number: int) -> str:
+def write_number(number: int) -> str:
     return format_decimal(number, locale=LOCALE)
 
 

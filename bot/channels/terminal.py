@@ -5,6 +5,7 @@ import sys
 import textwrap
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO
 
 from bot.clock import Clock
@@ -40,7 +41,7 @@ def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) ->
 
 
 def _with_links_below(line: str, width: int | None) -> str:
-    """Return `line` with each link's title in its place and its address on a line of its own, where it can be copied."""
+    """Return `line` with each link's title in its place, its address on a line of its own where it can be copied."""
     addresses = [f"  {address}" for _, address in _LINK.findall(line)]
     plain = _LINK.sub(r"\1", line)
     return "\n".join([_wrapped(plain, width) if width else plain, *addresses])
@@ -84,10 +85,8 @@ class Terminal:
 
     def _prompted(self) -> Iterator[str]:
         # readline, where the system has it, gives input() its editing and its history of this sitting.
-        try:
+        with suppress(ImportError):
             import readline  # noqa: F401
-        except ImportError:
-            pass
         while True:
             try:
                 yield input(text("chat", "prompt"))

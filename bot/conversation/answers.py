@@ -1,5 +1,6 @@
 """A question -> what the knowledge base answers, and how it is said. Decides nothing of the talk around it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,8 +78,13 @@ def is_about_the_call(entry: Entry) -> bool:
 
 def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, ...]:
     """Return the sources of `entry` that exist on the day of `now`."""
+    return existing_sources(entry.sources, library, now)
+
+
+def existing_sources(ids: Sequence[str], library: Library, now: datetime) -> tuple[Source, ...]:
+    """Return those of the sources `ids` that exist on the day of `now`."""
     today = library.day(now)
-    known = (library.sources[source] for source in entry.sources)
+    known = (library.sources[source] for source in ids)
     return tuple(source for source in known if source.since is None or source.since <= today)
 
 

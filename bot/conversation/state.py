@@ -69,5 +69,7 @@ class State(BaseModel):
     guesses: tuple[str, ...] = ()
     #: INSEE code (or SIREN of an intercommunalité) of the town the person speaks for.
     town: str | None = None
+    #: A town was asked for: the next message may be its name.
+    awaiting_town: bool = False
     #: The dossier being filled.
     cursor: Cursor | None = None

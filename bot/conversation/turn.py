@@ -13,6 +13,7 @@ from bot.conversation.exchange import Exchange, Route, Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.state import OfferedChoice, State
+from bot.conversation.town import about_a_town, awaited_town, picked_town
 from knowledge.library import Library
 from knowledge.matcher import Outcome
 from knowledge.model import Action, Entry
@@ -81,12 +82,19 @@ def _choice(exchange: Exchange) -> Turn | None:
 def _question(exchange: Exchange) -> Turn:
     question = exchange.incoming.text
     answer = answers.find_answer(question, exchange.library)
+    if (turn := about_a_town(exchange, answer)) is not None:
+        return _with_notice(exchange, turn)
     if answer.outcome is Outcome.ANSWER and answer.best is not None:
         return _answer_with(exchange, answer.best.entry, question=question, other=answer.other)
     waiting = _waiting_for_team(exchange.state, question, tuple(each.entry.id for each in answer.candidates))
     if answer.outcome is Outcome.CHOICES:
         return _noticed(exchange, waiting, answers.reply_with_choices(answer, exchange.library, exchange.now))
     return _noticed(exchange, waiting, answers.reply_without_answer(exchange.library, exchange.now))
+
+
+def _town(exchange: Exchange) -> Turn | None:
+    turn = awaited_town(exchange)
+    return _with_notice(exchange, turn) if turn is not None else None
 
 
 def _question_after_all(exchange: Exchange) -> Turn | None:
@@ -108,12 +116,15 @@ ROUTES: tuple[Route, ...] = (
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),
+    _aside(_town),
     _aside(_question),
 )
 
 
 def _pick(exchange: Exchange, choice: str) -> Turn:
     state, library = exchange.state, exchange.library
+    if (turn := picked_town(exchange, choice)) is not None:
+        return _with_notice(exchange, turn)
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
@@ -202,11 +213,11 @@ def _first_notice(exchange: Exchange) -> tuple[str | None, State]:
 
 
 def _waiting_for_team(state: State, question: str, guesses: tuple[str, ...]) -> State:
-    return state.model_copy(update={"unanswered": question, "guesses": guesses})
+    return state.model_copy(update={"unanswered": question, "guesses": guesses, "awaiting_town": False})
 
 
 def _settled(state: State) -> State:
-    return state.model_copy(update={"unanswered": None, "guesses": ()})
+    return state.model_copy(update={"unanswered": None, "guesses": (), "awaiting_town": False})
 
 
 def _entry_on(library: Library, topic: str) -> Entry:

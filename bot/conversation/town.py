@@ -1,0 +1,158 @@
+"""« Ma ville peut-elle candidater ? »: which town is meant, its verdict told, the town remembered. Judges nothing."""
+
+from collections.abc import Sequence
+
+from bot.conversation import answers
+from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.messages import Choice, Reply
+from knowledge.criteria import Outcome as Standing
+from knowledge.eligibility import Verdict, assess
+from knowledge.matcher import Outcome
+from knowledge.model import Action, Entry
+from knowledge.towns import Candidate, Intercommunality, Mention, Town, rivals
+
+_ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
+
+#: Choice ids: a place by its code, another place.
+PREFIX = "t:"
+CHANGE = "t:change"
+
+#: Places offered when a name is that of several.
+OFFERED = 5
+#: From this likeness (0..100) on, what was typed is taken for the name of a place that was asked for.
+LIKE_ENOUGH = 80.0
+#: A name has at most so many words; what is longer is a sentence.
+NAME_WORDS = 9
+#: A message that is a name and little else asks about that town; this share of its letters is the name's.
+NAME_SHARE = 0.6
+
+
+def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
+    """Return the verdict when the question is whether a town may apply, or ask which town; None for other questions."""
+    if exchange.library.call.eligibility is None:
+        return None
+    text = exchange.incoming.text
+    is_short = len(text.split()) <= NAME_WORDS
+    asks = answer.best is not None and answer.best.entry.action in _ABOUT_TOWNS
+    may_ask = any(candidate.entry.action in _ABOUT_TOWNS for candidate in answer.candidates)
+    if not (asks or may_ask or is_short):
+        return None
+    mentions = exchange.library.towns.find_in(text)
+    if mentions and (asks or may_ask or _is_a_name(text, mentions)):
+        return _settle(exchange, _meant(mentions))
+    first = answer.best or next(iter(answer.candidates), None)
+    if first is not None and first.entry.action is Action.CHOOSE_TOWN:
+        return _ask_which(exchange, first.entry)
+    return None
+
+
+def awaited_town(exchange: Exchange) -> Turn | None:
+    """Take the message as the name of the town that was asked for; None when it is rather something else."""
+    text = exchange.incoming.text
+    if not exchange.state.awaiting_town or exchange.incoming.choice or len(text.split()) > NAME_WORDS:
+        return None
+    answer = answers.find_answer(text, exchange.library)
+    if answer.outcome is Outcome.ANSWER and answer.best and answer.best.entry.action not in _ABOUT_TOWNS:
+        return None
+    towns = exchange.library.towns
+    found = [candidate for candidate in towns.find(text, OFFERED) if candidate.score >= LIKE_ENOUGH]
+    if found:
+        return _settle(exchange, list(rivals(found)))
+    mentions = towns.find_in(text)
+    if mentions:
+        return _settle(exchange, _meant(mentions))
+    team = answers.team_choices(exchange.library, exchange.now)
+    return exchange.turn(
+        exchange.say("town_unknown", *team), unanswered=exchange.text("town_question", name=text.strip()), guesses=()
+    )
+
+
+def picked_town(exchange: Exchange, choice: str) -> Turn | None:
+    """Do what a choice about towns does; None for one that is not, or names no place."""
+    if not choice.startswith(PREFIX) or exchange.library.call.eligibility is None:
+        return None
+    if choice == CHANGE:
+        return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
+    place = place_of(exchange, choice.removeprefix(PREFIX))
+    return _verdict(exchange, place) if place else None
+
+
+def place_of(exchange: Exchange, code: str) -> Town | Intercommunality | None:
+    """Return the place of an INSEE code or a SIREN."""
+    towns = exchange.library.towns
+    return towns.get(code) or towns.get_epci(code)
+
+
+def _is_a_name(text: str, mentions: Sequence[Mention]) -> bool:
+    named = sum(mention.end - mention.start for mention in mentions)
+    return named >= NAME_SHARE * len(text.strip())
+
+
+def _meant(mentions: Sequence[Mention]) -> list[Candidate]:
+    """Return the places to choose from: the namesakes of the one named, or the likeliest of each of several."""
+    if len(mentions) == 1:
+        return list(rivals(mentions[0].candidates))
+    each = {_code(mention.candidates[0].town): mention.candidates[0] for mention in mentions}
+    return list(each.values())
+
+
+def _settle(exchange: Exchange, meant: Sequence[Candidate]) -> Turn:
+    if len(meant) == 1:
+        return _verdict(exchange, meant[0].town)
+    choices = [Choice(PREFIX + _code(found.town), _label(exchange, found.town)) for found in meant[:OFFERED]]
+    return exchange.turn(exchange.say("town_which", *choices), awaiting_town=True)
+
+
+def _ask_which(exchange: Exchange, asked: Entry) -> Turn:
+    """Answer for the town remembered, or with the entry, which asks for one; the next message may then be its name."""
+    remembered = place_of(exchange, exchange.state.town) if exchange.state.town else None
+    if remembered:
+        return _verdict(exchange, remembered)
+    reply = answers.reply_with_entry(asked, exchange.library, exchange.now, first=None, other=None)
+    return exchange.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+
+
+def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
+    library, now = exchange.library, exchange.now
+    assert library.call.eligibility is not None  # every way here has looked
+    verdict = assess(place, library.call.eligibility, library.renderer, library.day(now))
+    findings = [exchange.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
+    parts = [verdict.text, "\n".join(findings), _provenance(exchange, verdict)]
+    code = _code(place)
+    if exchange.state.town != code:
+        parts.append(exchange.text("town_remembered", name=place.name))
+    to_confirm = verdict.outcome is Standing.TO_CONFIRM
+    if to_confirm:
+        parts.append(exchange.text("offer_team"))
+    choices = (*(answers.team_choices(library, now) if to_confirm else ()), *_next_steps(exchange))
+    return exchange.turn(
+        Reply("\n\n".join(parts), choices),
+        town=code,
+        awaiting_town=False,
+        unanswered=exchange.text("town_question", name=_label(exchange, place)) if to_confirm else None,
+        guesses=(),
+    )
+
+
+def _next_steps(exchange: Exchange) -> tuple[Choice, ...]:
+    change = Choice(CHANGE, exchange.text("town_change"))
+    if exchange.library.call.form is None or exchange.phase == "closed":
+        return (change,)
+    return (dossier_choice("", "new", label=exchange.text("town_start")), change)
+
+
+def _provenance(exchange: Exchange, verdict: Verdict) -> str:
+    """Return all sources in one line: a verdict rests on many, and their full titles would bury it."""
+    quoted = dict.fromkeys([*verdict.sources, *(source for each in verdict.findings for source in each.sources)])
+    sources = answers.existing_sources(tuple(quoted), exchange.library, exchange.now)
+    checked_on = min(each.checked_on for each in verdict.findings)
+    return exchange.text("town_sources", sources=sources) + "\n" + exchange.text("checked_on", date=checked_on)
+
+
+def _label(exchange: Exchange, place: Town | Intercommunality) -> str:
+    return exchange.text("town_label", name=place.name, code=place.departement, departement=place.departement_name)
+
+
+def _code(place: Town | Intercommunality) -> str:
+    return place.insee if isinstance(place, Town) else place.siren
