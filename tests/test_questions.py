@@ -3,15 +3,13 @@
 What is known to fail stands in one file, strict in both directions.
 """
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.settings import SHIPPED_CALL
-from knowledge.library import Library, open_library
 from knowledge.matcher import Outcome
+from tests.shipped import shipped
 
 QUESTIONS = Path(__file__).parent / "questions"
 KNOWN = yaml.safe_load((QUESTIONS / "_known_failures.yaml").read_text(encoding="utf-8"))["questions"]
@@ -23,14 +21,9 @@ CASES = [
 ]
 
 
-@cache
-def library() -> Library:
-    return open_library(SHIPPED_CALL)
-
-
 def what_happens(entry: str, question: str) -> str | None:
     """Return what is wrong with the ranking of `question`, None when nothing is."""
-    entries, matcher = library().entries, library().matcher
+    entries, matcher = shipped().entries, shipped().matcher
     if entries[entry].in_scope:
         ranked = [match.entry for match in matcher.scores(question) if entries[match.entry].in_scope]
         best = ranked[0] if ranked else None

@@ -140,7 +140,7 @@ def test_a_file_of_questions_that_is_wrong_is_said_so(guichet: Run, tmp_path: Pa
 
 
 def test_chat_answers_each_line_of_a_script(guichet: Run) -> None:
-    typed = "bonjour\nla date limite de la vague 1 ?\nmerci\n".encode()
+    typed = b"bonjour\nla date limite de la vague 1 ?\nmerci\n"
     done = guichet("chat", *ALIVE, stdin=typed)
     assert done.returncode == 0, done.stderr
     assert "6 novembre 2020" in done.stdout.decode()
@@ -166,25 +166,6 @@ def test_a_line_that_is_not_utf8_is_asked_again_and_the_next_one_works(guichet: 
     assert "6 novembre 2020" in done.stdout.decode()
 
 
-def test_a_damaged_cache_is_rebuilt(guichet: Run, tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    question = ("ask", "Quelle est la date limite de la vague 1 ?", "--json", *ALIVE)
-    first = guichet(*question, GUICHET_CACHE=str(cache)).stdout
-    (kept,) = cache.glob("matcher-*")
-    for damage in (b"", kept.read_bytes()[:1000], b"PK\x03\x04 nonsense"):
-        kept.write_bytes(damage)
-        again = guichet(*question, GUICHET_CACHE=str(cache))
-        assert (again.returncode, again.stdout) == (0, first), again.stderr
-        assert len(kept.read_bytes()) > 10_000
-
-
-def test_a_cache_that_cannot_be_written_only_costs_time(guichet: Run, tmp_path: Path) -> None:
-    occupied = tmp_path / "cache"
-    occupied.write_text("a file stands where the folder should be", encoding="utf-8")
-    done = guichet("ask", "la date limite de la vague 1 ?", *ALIVE, GUICHET_CACHE=str(occupied / "below"))
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize("arguments", [("--help",), ("ask", "--help"), ("chat", "--help"), ("check", "--help")])
 def test_help_is_in_french(guichet: Run, arguments: tuple[str, ...]) -> None:
     done = guichet(*arguments)
@@ -193,3 +174,32 @@ def test_help_is_in_french(guichet: Run, arguments: tuple[str, ...]) -> None:
     assert told.startswith("Usage : guichet")
     assert "Affiche cette aide." in told
     assert "Show this message" not in told
+
+
+def test_town_tells_the_verdict_and_the_namesakes(guichet: Run) -> None:
+    told = guichet("town", "valence", *ALIVE).stdout.decode()
+    assert told.startswith("Oui : Valence (Drôme)")
+    assert "Valence (82, Tarn-et-Garonne)" in told
+
+
+def test_town_in_json_has_the_shape_that_programs_rely_on(guichet: Run) -> None:
+    told = json.loads(guichet("town", "Chalon/Saône", "--json", *ALIVE).stdout)
+    assert set(told) == {"query", "candidates", "verdict"}
+    keys = {"insee", "name", "departement", "region", "epci", "population", "programmes", "score"}
+    assert keys <= set(told["candidates"][0])
+    assert told["candidates"][0]["insee"] == "71076"
+    assert told["verdict"]["outcome"] == "concerned"
+
+
+def test_town_without_a_name_answers_each_line_in_json(guichet: Run) -> None:
+    done = guichet("town", *ALIVE, stdin=b"le havre\n\nzzzzqq\n26000\n")
+    told = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [each["query"] for each in told] == ["le havre", "", "zzzzqq", "26000"]
+    assert [len(each["candidates"]) > 0 for each in told] == [True, False, False, True]
+    assert told[3]["candidates"][0]["insee"] == "26362"
+
+
+def test_a_town_that_does_not_exist_is_said_so(guichet: Run) -> None:
+    done = guichet("town", "zzzzqq", *ALIVE)
+    assert done.returncode == 0
+    assert "aucune commune ni intercommunalité" in done.stdout.decode()

@@ -4,7 +4,12 @@ import pytest
 
 from bot.conversation.commands import Command, read_command
 
-WORDS = {"help": ["/aide", "aide"], "cancel": ["annuler", "laisse tomber"], "yes": ["oui", "d'accord"], "start": ["/start"]}
+WORDS = {
+    "help": ["/aide", "aide"],
+    "cancel": ["annuler", "laisse tomber"],
+    "yes": ["oui", "d'accord"],
+    "start": ["/start"],
+}
 
 
 @pytest.mark.parametrize(

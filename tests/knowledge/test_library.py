@@ -1,0 +1,68 @@
+"""A call made ready to serve: the fitted matcher is kept, and a cache that is no use only costs time."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from knowledge.library import open_library
+
+SOUND = Path(__file__).parent / "sound"
+QUESTION = "c'est quand"
+
+
+def kept_in(folder: Path) -> Path:
+    (kept,) = folder.glob("matcher-*.npz")
+    return kept
+
+
+def test_the_fit_is_kept_and_serves_the_next_time(tmp_path: Path) -> None:
+    first = open_library(SOUND, tmp_path)
+    written = kept_in(tmp_path).stat().st_mtime_ns
+    again = open_library(SOUND, tmp_path)
+    assert again.matcher.scores(QUESTION) == pytest.approx(first.matcher.scores(QUESTION))
+    assert kept_in(tmp_path).stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 nonsense", "half"])
+def test_a_damaged_fit_is_made_anew(tmp_path: Path, damage: bytes | str) -> None:
+    first = open_library(SOUND, tmp_path)
+    whole = kept_in(tmp_path).read_bytes()
+    kept_in(tmp_path).write_bytes(whole[: len(whole) // 2] if isinstance(damage, str) else damage)
+    again = open_library(SOUND, tmp_path)
+    assert again.matcher.scores(QUESTION) == first.matcher.scores(QUESTION)
+    assert len(kept_in(tmp_path).read_bytes()) == len(whole)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    occupied = tmp_path / "cache"
+    occupied.write_text("a file stands where the folder should be", encoding="utf-8")
+    assert open_library(SOUND, occupied / "below").entries
+
+
+def test_a_changed_phrasing_is_fitted_anew(tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    base.mkdir()
+    for path in SOUND.rglob("*"):
+        if path.is_file():
+            copy = base / path.relative_to(SOUND)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    open_library(base, tmp_path / "cache")
+    answer = base / "answers/dates.yaml"
+    answer.write_text(answer.read_text(encoding="utf-8") + "  - le planning complet\n", encoding="utf-8")
+    library = open_library(base, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").glob("matcher-*.npz"))) == 2
+    assert library.matcher.scores("le planning complet")[0].entry == "dates"
+
+
+def test_only_the_latest_fits_are_kept(tmp_path: Path) -> None:
+    for number in range(9):
+        (tmp_path / f"matcher-{number}.npz").write_bytes(b"old")
+    open_library(SOUND, tmp_path)
+    assert len(list(tmp_path.glob("matcher-*.npz"))) <= 4
+
+
+def test_a_message_is_said_at_an_instant() -> None:
+    library = open_library(SOUND)
+    assert library.say("apology", datetime(2030, 2, 1, tzinfo=UTC)) == "Pardon, le petit appel a eu un incident."
