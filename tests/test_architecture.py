@@ -14,10 +14,25 @@ MAY_IMPORT = {
     "knowledge": {"knowledge"},
     "storage": {"storage"},
     "bot.conversation": {"bot.conversation", "knowledge"},
-    "bot.channels": {"bot.channels", "bot.conversation", "bot.delivery", "bot.clock", "bot.wording", "bot.assistant", "bot.trail", "storage.errors"},
+    "bot.channels": {
+        "bot.channels",
+        "bot.conversation",
+        "bot.delivery",
+        "bot.clock",
+        "bot.wording",
+        "bot.assistant",
+        "bot.trail",
+        "storage.errors",
+    },
 }
 #: Libraries that belong to one room only.
-ONLY_IN = {"sqlmodel": "storage", "sqlalchemy": "storage", "alembic": "storage", "jinja2": "knowledge", "rapidfuzz": "knowledge"}
+ONLY_IN = {
+    "sqlmodel": "storage",
+    "sqlalchemy": "storage",
+    "alembic": "storage",
+    "jinja2": "knowledge",
+    "rapidfuzz": "knowledge",
+}
 #: What would bring time, chance or the outside world into the pure rooms.
 IMPURE = {"asyncio", "random", "secrets", "socket", "sqlite3", "subprocess", "time", "uuid", "urllib"}
 
