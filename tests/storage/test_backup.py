@@ -75,6 +75,7 @@ def test_what_is_restored_is_what_was_backed_up(make: Make, tmp_path: Path, sour
     assert after.run_now(_everything) == before.run_now(_everything)
     after.run_now(_live, 1)  # seen before: the sender is found again, and nothing enters twice
     assert len(after.run_now(_everything)["inbox"]) == 3
+    assert len(after.run_now(_everything)["recipients"]) == 3
     after.run_now(_live, 4)  # new rows are numbered after the restored ones
     assert len(after.run_now(_everything)["outbox"]) == 4
 
@@ -88,6 +89,7 @@ def test_the_copy_is_one_file_for_its_owner_and_tells_nothing(make: Make, tmp_pa
     assert [path.name for path in folder.iterdir()] == ["copy"]
     assert (folder / "copy").stat().st_mode & 0o777 == 0o600
     content = (folder / "copy").read_bytes()
+    assert content[18:20] == b"\x01\x01"  # no longer a WAL file: it can be read where nothing can be written
     assert b"bonjour" not in content
     assert b"alice" not in content
 

@@ -155,3 +155,15 @@ def test_several_couriers_take_each_row_once_and_in_order(database: Database) ->
     assert len(taken) == 40
     for lane in lanes:
         assert [key for key in taken if key.startswith(f"{lane}:")] == [f"{lane}:{rank}" for rank in range(5)]
+
+
+def test_a_courier_does_not_wait_for_what_another_is_taking(
+    database: Database, alice: int, bob: int, dialect: str
+) -> None:
+    if dialect == "sqlite":
+        pytest.skip("SQLite has one writer")
+    _put(database, alice, "a1")
+    _put(database, bob, "b1")
+    with database.transaction() as transaction:
+        assert _keys(outbox.claim(transaction, ["web"], NOW, LEASE, 1)) == ["a1"]
+        assert _keys(_claim(database)) == ["b1"]  # while the first is not committed yet
