@@ -30,8 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from storage.errors import StorageError
-
     for name, group in GROUPS.items():
         guichet.add_command(group, name)
     try:
@@ -45,8 +43,6 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(explain_usage(error), _USAGE)
     except Complaint as error:
         return _complain(str(error), error.exit_code)
-    except StorageError as error:
-        return _complain(str(error), _FAILED)
     except (click.Abort, KeyboardInterrupt):
         return _complain(text("errors", "interrupted"), _INTERRUPTED)
     except BrokenPipeError:
@@ -55,9 +51,18 @@ def _run(arguments: Sequence[str] | None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
     except Exception as error:  # the edge: nobody at a terminal is shown a traceback; the log has it
+        if _is_told_in_french(error):
+            return _complain(str(error), _FAILED)
         _log.debug("action=command_failed", exc_info=True)
         return _complain(text("errors", "unexpected", kind=type(error).__name__), _FAILED)
     return 0
+
+
+def _is_told_in_french(error: Exception) -> bool:
+    """Whether the storage worded it for operators. Imported here: most commands never open a database."""
+    from storage.errors import StorageError
+
+    return isinstance(error, StorageError)
 
 
 def _complain(message: str, code: int) -> int:

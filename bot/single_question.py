@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.channels.terminal import write_reply
+from bot.channels.plain_text import write_reply
 from bot.conversation import answers
 from bot.conversation.context import Context
 from bot.conversation.messages import Incoming, Reply

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,8 +18,8 @@ from knowledge.model import Call, Entry, Source
 from knowledge.rendering import Renderer
 from knowledge.towns import Towns, load_towns
 
-#: Fitted matchers kept in the cache folder; older ones are removed.
-_FITS_KEPT = 4
+#: Fitted matchers, and notes of checks passed, kept in the cache folder; older ones are removed.
+_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
 
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
-    call = load_call(folder)
+    passed = cache / f"checked-{_fingerprint_of_files(folder)}" if cache else None
+    call = load_call(folder, templates_are_known_good=passed is not None and passed.exists())
+    if passed:
+        _note(passed)
     renderer = Renderer(call.facts, call.phrases)
     kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
     if kept:
@@ -90,18 +94,44 @@ def _fingerprint(call: Call) -> str:
         digest.update("\0".join((entry.id, entry.topic, entry.question, *entry.variants)).encode())
     digest.update(call.lexicon.model_dump_json().encode())
     digest.update(call.noise.model_dump_json().encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    _add_code(digest)
     for library in ("numpy", "rapidfuzz", "snowballstemmer"):
         digest.update(version(library).encode())
     return digest.hexdigest()[:32]
 
 
+def _fingerprint_of_files(folder: Path) -> str:
+    """Return a name for what the check of the templates depends on: every file of the call, the code, its libraries."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    _add_code(digest)
+    for library in ("jinja2", "babel"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()[:32]
+
+
+def _add_code(digest: "hashlib._Hash") -> None:
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+
+
+def _note(path: Path) -> None:
+    """Remember that the files so named have passed."""
+    with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        _forget_older(path.parent, "checked-*")
+
+
 def _keep(matcher: Matcher, path: Path) -> None:
-    try:
+    with suppress(OSError):  # idem
         matcher.save(path)
-        older = sorted(path.parent.glob("matcher-*.npz"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in older[_FITS_KEPT:]:
-            file.unlink(missing_ok=True)
-    except OSError:
-        return  # a full or read-only cache folder must not keep anyone from an answer
+        _forget_older(path.parent, "matcher-*.npz")
+
+
+def _forget_older(folder: Path, pattern: str) -> None:
+    older = sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in older[_KEPT:]:
+        file.unlink(missing_ok=True)

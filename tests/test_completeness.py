@@ -25,7 +25,8 @@ def test_every_message_is_said_somewhere() -> None:
 def test_every_wording_of_the_command_line_is_used() -> None:
     worded = yaml.safe_load((ROOT / "bot" / "command_line.yaml").read_text(encoding="utf-8"))
     code = "".join(SOURCES.values())
-    unused = [name for part in worded.values() for name in part if f'"{name}"' not in code]
+    kinds = {"acv", "ti"}  # said by the kind of a programme, which the registers name
+    unused = [name for part in worded.values() for name in part if f'"{name}"' not in code and name not in kinds]
     assert unused == []
 
 

@@ -1,15 +1,14 @@
 """The terminal: lines typed become messages, replies become lines. For editors, operators and scripts."""
 
-import re
 import sys
-import textwrap
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TextIO
 
+from bot.channels.plain_text import write_reply
 from bot.clock import Clock
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import Incoming
 from bot.delivery import Letter, Sent
 from bot.wording import text
 
@@ -22,34 +21,6 @@ PERSON = "local"
 _QUIT = {"/quitter", "/quit", "/exit"}
 
 _WIDTH = 96
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
-
-
-def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) -> str:
-    """Return `reply` as lines: light Markdown made plain, the contact's card, the choices numbered."""
-    lines = _BOLD.sub(bold, reply.text).split("\n")
-    body = "\n".join(_with_links_below(line, width) for line in lines)
-    parts = [body]
-    if reply.contact:
-        contact = reply.contact
-        lines = [f"{contact.name}, {contact.role}", *contact.phones, *([contact.email] if contact.email else [])]
-        parts.append("\n".join(f"  {line}" for line in lines))
-    if reply.choices:
-        parts.append("\n".join(f"  {rank}. {choice.label}" for rank, choice in enumerate(reply.choices, start=1)))
-    return "\n\n".join(parts)
-
-
-def _with_links_below(line: str, width: int | None) -> str:
-    """Return `line` with each link's title in its place, its address on a line of its own where it can be copied."""
-    addresses = [f"  {address}" for _, address in _LINK.findall(line)]
-    plain = _LINK.sub(r"\1", line)
-    return "\n".join([_wrapped(plain, width) if width else plain, *addresses])
-
-
-def _wrapped(line: str, width: int) -> str:
-    indent = "  " if line.startswith("- ") else ""
-    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 class Terminal:

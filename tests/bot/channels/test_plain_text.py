@@ -1,6 +1,6 @@
 """Replies as lines: what a person reads in a terminal."""
 
-from bot.channels.terminal import write_reply
+from bot.channels.plain_text import write_reply
 from bot.conversation.messages import Choice, Contact, Reply
 
 
