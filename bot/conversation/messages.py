@@ -8,6 +8,9 @@ from typing import Any, Self
 #: Telegram carries at most 64 bytes of callback data; the ids of our choices stay below on every channel.
 CHOICE_ID_BYTES = 64
 
+#: `Incoming.unread`: an earlier message was changed; so many messages came that the rest is passed over.
+EDITED, FLOOD = "edited", "flood"
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -40,6 +43,8 @@ class Incoming:
     received_at: datetime
     #: The id of the choice that was picked by a button; None when the person typed.
     choice: str | None = None
+    #: What came instead of a text that can be read: "voice", "photo" …, EDITED or FLOOD; None: nothing of the kind.
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

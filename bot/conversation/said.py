@@ -19,6 +19,8 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "choice_stale": {},
     "choice_unknown": {},
     "did_you_mean": {},
+    "edited": {},
+    "flood": {},
     "follow_ups": {},
     "none": {},
     "none_empty": {},
@@ -47,6 +49,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "town_start": {},
     "town_unknown": {},
     "town_which": {},
+    "unsupported": {"content": "voice"},
     "welcome": {},
     # A dossier, and the exchange with the staff.
     "start": {"count": 3, "minutes": 10, "privacy": "Rien."},

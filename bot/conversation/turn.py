@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import answers, interview
+from bot.conversation import answers, interview, messages
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
@@ -38,6 +38,18 @@ def _aside(route: Route) -> Route:
         return back_to_the_form(exchange, turn) if turn is not None else None
 
     return take
+
+
+def _unread(exchange: Exchange) -> Turn | None:
+    match exchange.incoming.unread:
+        case None:
+            return None
+        case messages.EDITED:
+            return Turn(exchange.state, (exchange.say("edited"),))
+        case messages.FLOOD:
+            return Turn(exchange.state, (exchange.say("flood"),))
+        case content:
+            return Turn(exchange.state, (exchange.say("unsupported", content=content),))
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -109,6 +121,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
+    _aside(_unread),
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,
