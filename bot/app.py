@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.assistant import Assistant
-from bot.channels import terminal
+from bot.channels import telegram, terminal
+from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.clock import Clock
 from bot.conversation.messages import Reply
@@ -60,6 +61,23 @@ class Application:
             for incoming in channel.messages():
                 runner.run(assistant.receive(incoming))
                 runner.run(courier.drain())
+
+    def serve(self, settings: Settings) -> None:
+        """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen."""
+        assert settings.telegram is not None
+        with asyncio.Runner() as runner:
+            runner.run(self._serve(settings.telegram, settings.listen))
+
+    async def _serve(self, settings: TelegramSettings, listen: tuple[str, int]) -> None:
+        # Here, not above: what only a server needs would make every other command wait.
+        from bot import serving
+        from bot.channels import http
+        from bot.channels.telegram.channel import Telegram
+
+        listening = http.listen(*listen) if settings.public_url else None
+        channel = Telegram(settings, self.clock)
+        courier = Courier(self.database, {telegram.CHANNEL: channel.sending}, self.clock)
+        await serving.serve(self.assistant_for(courier), courier, channel, self.clock, listening)
 
 
 @contextmanager

@@ -116,6 +116,26 @@ def chat(settings: Settings, is_new: bool) -> None:
         application.converse_in_terminal(is_new=is_new)
 
 
+@command("serve")
+def serve(settings: Settings) -> None:
+    """Serve the channels until the program is told to end."""
+    from bot.app import open_application
+    from bot.channels.http import CannotListen
+    from bot.channels.telegram.channel import TokenRefused
+
+    if settings.telegram is None:
+        raise Complaint("nothing-to-serve")
+    clock = clock_of(settings)
+    with open_application(settings, clock, library_of(settings)) as application:
+        try:
+            application.serve(settings)
+        except TokenRefused:
+            raise Complaint("token-refused", 1) from None
+        except CannotListen as error:
+            host, port = settings.listen
+            raise Complaint("cannot-listen", 1, listen=f"{host}:{port}", reason=error) from error
+
+
 @command("check")
 @click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DOSSIER]")
 @click.option("--strict", "is_strict", is_flag=True, help=text("help", "option_strict"))

@@ -7,6 +7,12 @@ from pathlib import Path
 
 import platformdirs
 
+from bot.channels.telegram.settings import API_URL, PER_SECOND, TelegramSettings
+from bot.complaints import Complaint
+
+#: Where the web server listens when nothing else is said: behind a proxy of the same machine.
+LISTEN = "127.0.0.1:8080"
+
 #: The folder of the call that ships with Guichet.
 SHIPPED_CALL = Path(__file__).resolve().parent.parent / "knowledge" / "calls" / "au-coeur-des-territoires-2"
 
@@ -29,6 +35,10 @@ class Settings:
     cache_folder: Path
     #: GUICHET_DESKS: where the staff are told, « channel:address » separated by commas; none: they read the lists.
     desks: tuple[tuple[str, str], ...] = ()
+    #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
+    telegram: TelegramSettings | None = None
+    #: GUICHET_LISTEN: host and port of the web server.
+    listen: tuple[str, int] = ("127.0.0.1", 8080)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -42,6 +52,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_folder=Path(given.get("GUICHET_DATA") or platformdirs.user_data_path("guichet", appauthor=False)),
         cache_folder=Path(given.get("GUICHET_CACHE") or platformdirs.user_cache_path("guichet", appauthor=False)),
         desks=_read_desks(given.get("GUICHET_DESKS", "")),
+        telegram=_telegram(given),
+        listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
     )
 
 
@@ -49,3 +61,24 @@ def _read_desks(text: str) -> tuple[tuple[str, str], ...]:
     """Return (channel, address) of each desk: an address may itself hold a colon."""
     pairs = (desk.strip().partition(":") for desk in text.split(","))
     return tuple((channel, address) for channel, _, address in pairs if channel and address)
+
+
+def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
+    if "GUICHET_TELEGRAM_TOKEN" not in given:
+        return None
+    per_second = given.get("GUICHET_TELEGRAM_PER_SECOND", str(PER_SECOND))
+    if not per_second.replace(".", "", 1).isdecimal() or not float(per_second):
+        raise Complaint("bad-setting", name="GUICHET_TELEGRAM_PER_SECOND", value=per_second, example=PER_SECOND)
+    return TelegramSettings(
+        token=given["GUICHET_TELEGRAM_TOKEN"],
+        api_url=given.get("GUICHET_TELEGRAM_API_URL", API_URL),
+        public_url=given.get("GUICHET_PUBLIC_URL"),
+        per_second=float(per_second),
+    )
+
+
+def _address(given: str) -> tuple[str, int]:
+    host, _, port = given.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise Complaint("bad-setting", name="GUICHET_LISTEN", value=given, example=LISTEN)
+    return host.strip("[]"), int(port)

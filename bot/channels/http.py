@@ -1,0 +1,64 @@
+"""The web server, one for all that is served over HTTP. What is served comes from the channels."""
+
+import asyncio
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+#: Connections that wait to be taken up.
+BACKLOG = 1024
+#: Seconds that requests in hand are given when the program ends.
+GRACE_SECONDS = 10
+
+
+class CannotListen(Exception):
+    """The address is taken, or is none of this machine's. The message is the system's reason."""
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the program around it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Several processes may share the port. Errors: CannotListen."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "SO_REUSEPORT"):
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise CannotListen(error.strerror) from error
+    listening.listen(BACKLOG)
+    return listening
+
+
+async def serve(routes: Sequence[BaseRoute], listening: socket.socket, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish the requests in hand."""
+    config = uvicorn.Config(
+        Starlette(routes=routes),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=False,
+        lifespan="off",
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        server.should_exit = True
+        await serving

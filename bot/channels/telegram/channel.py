@@ -1,0 +1,105 @@
+"""The channel put together: a bot on Telegram, which receives by polling or by webhook, and sends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.routing import Route
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.channels.telegram import webhook
+from bot.channels.telegram.intake import ALLOWED_UPDATES
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.settings import TelegramSettings
+from bot.channels.telegram.transport import Transport
+from bot.channels.telegram.updates import Receive, Updates
+from bot.clock import Clock
+
+#: Seconds between two attempts to reach it at the start.
+START_WAIT = 2.0
+
+
+class TokenRefused(Exception):
+    """Telegram does not know the token: nothing can work."""
+
+
+class Telegram:
+    """One bot on Telegram."""
+
+    def __init__(self, settings: TelegramSettings, clock: Clock) -> None:
+        api = settings.api_url.rstrip("/")
+        self._settings = settings
+        self._clock = clock
+        self._bot = Bot(
+            settings.token,
+            base_url=f"{api}/bot",
+            base_file_url=f"{api}/file/bot",
+            request=Transport(),
+            get_updates_request=Transport(),
+        )
+        self._refused = asyncio.Event()
+        self._updates: Updates | None = None
+        self.sending = Sending(self._bot, Pace(settings.per_second), self._refused.set, time.monotonic)
+
+    @asynccontextmanager
+    async def open(self, receive: Receive, stop: asyncio.Event) -> AsyncIterator[None]:
+        """Be known to Telegram while the block runs. Errors: TokenRefused."""
+        try:
+            await self._greet(stop)
+            self._updates = Updates(self._bot, receive, self._clock)
+            yield
+            await self._updates.close()
+        finally:
+            await self._bot.shutdown()
+
+    async def _greet(self, stop: asyncio.Event) -> None:
+        """Learn who the bot is. Telegram may be out of reach when the program starts: it is then tried again."""
+        while not stop.is_set():
+            try:
+                await self._bot.initialize()
+            except InvalidToken:
+                raise TokenRefused from None
+            except TelegramError:
+                await asyncio.sleep(START_WAIT)
+            else:
+                return
+
+    @property
+    def routes(self) -> list[Route]:
+        """What the web server is to serve for this channel, once it is open."""
+        if self._settings.public_url is None or self._updates is None:
+            return []
+        return [webhook.route_of(self._updates, webhook.secret_of(self._settings.token))]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Receive until `stop` is set. Errors: TokenRefused, also when it is withdrawn meanwhile."""
+        refused = asyncio.create_task(self._refused.wait())
+        receiving = asyncio.create_task(self._receive(stop))
+        try:
+            await asyncio.wait({receiving, refused}, return_when=asyncio.FIRST_COMPLETED)
+            if not receiving.done():
+                raise TokenRefused
+            receiving.result()
+        except InvalidToken:
+            raise TokenRefused from None
+        finally:
+            refused.cancel()
+            receiving.cancel()
+
+    async def _receive(self, stop: asyncio.Event) -> None:
+        assert self._updates is not None
+        if self._settings.public_url is None:
+            await self._bot.delete_webhook()
+            await Polling(self._bot, self._updates).run(stop)
+        else:
+            await self._bot.set_webhook(
+                self._settings.public_url.rstrip("/") + webhook.PATH,
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=webhook.CONNECTIONS,
+                secret_token=webhook.secret_of(self._settings.token),
+            )
+            await stop.wait()

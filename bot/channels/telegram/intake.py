@@ -1,0 +1,45 @@
+"""An update -> what came in. What cannot be read is named, so that the person is told. Nothing is decided here."""
+
+from datetime import datetime
+
+from telegram import Message, Update
+
+from bot.channels.telegram import CHANNEL
+from bot.conversation.messages import EDITED, Incoming
+
+#: What is asked of Telegram: it sends nothing else.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+
+#: What a message may carry instead of a text, the narrower first (an animation also comes as a document).
+_CONTENTS = (
+    *("voice", "audio", "video_note", "video", "animation", "sticker", "photo", "document"),
+    *("venue", "location", "contact", "poll", "dice", "story", "game"),
+)
+
+
+def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
+    """Return the message of a person to the bot; None for what is not one: a group's, a notice of Telegram's."""
+    # Numbers of updates are the bot's own: with another bot, the same number is another message.
+    number = f"{bot_id}:{update.update_id}"
+    if update.callback_query:
+        person = str(update.callback_query.from_user.id)
+        if not _is_private(update):
+            return None
+        return Incoming(CHANNEL, number, person, "", now, choice=update.callback_query.data or "")
+    if update.edited_message and _is_private(update):
+        return _unread(number, update.edited_message, EDITED, now)
+    message = update.message
+    if message is None or not _is_private(update):
+        return None
+    if message.text is not None:
+        return Incoming(CHANNEL, number, str(message.chat.id), message.text, now)
+    content = next((name for name in _CONTENTS if getattr(message, name)), None)
+    return _unread(number, message, content, now) if content else None
+
+
+def _is_private(update: Update) -> bool:
+    return update.effective_chat is not None and update.effective_chat.type == "private"
+
+
+def _unread(number: str, message: Message, content: str, now: datetime) -> Incoming:
+    return Incoming(CHANNEL, number, str(message.chat.id), message.caption or "", now, unread=content)

@@ -1,0 +1,66 @@
+"""One update as Telegram delivered it, taken in: kept, then acknowledged. The same for polling and for the webhook."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.channels.telegram.intake import read_update
+from bot.clock import Clock
+from bot.conversation.messages import Incoming
+from bot.trail import trail
+from storage.errors import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
+
+Receive = Callable[[Incoming], Awaitable[object]]
+
+
+class Updates:
+    """Takes updates in. What cannot be read is logged and counts as handled: it would only come again for ever."""
+
+    def __init__(self, bot: Bot, receive: Receive, clock: Clock) -> None:
+        self._bot = bot
+        self._receive = receive
+        self._clock = clock
+        self._beside: set[asyncio.Task[None]] = set()
+
+    async def take(self, delivered: dict[str, Any]) -> None:
+        """Take one update in. Raise DatabaseUnavailable if it could not be kept: it must not be acknowledged."""
+        try:
+            update = Update.de_json(delivered, self._bot)
+            incoming = read_update(update, self._bot.id, self._clock())
+        except Exception as error:  # the edge: whatever Telegram sends, the next update works
+            _log.error("action=update_unreadable update=%s error=%s", delivered.get("update_id"), trail(error))
+            return
+        if incoming is not None:
+            await self._keep(incoming)
+        if update.callback_query:
+            self._do_beside(self._answer(update.callback_query.id))
+
+    async def close(self) -> None:
+        """Wait for what is done beside."""
+        await asyncio.gather(*self._beside)
+
+    async def _keep(self, incoming: Incoming) -> None:
+        try:
+            await self._receive(incoming)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # the edge: a message whose failure cannot even be written down
+            _log.error("action=receive_failed update=%s error=%s", incoming.update, trail(error))
+
+    async def _answer(self, query: str) -> None:
+        """End the spinning of the button. One that is too old is of no interest any more."""
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError as error:
+            _log.info("action=button_not_answered reason=%s", type(error).__name__)
+
+    def _do_beside(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)

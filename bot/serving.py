@@ -1,0 +1,64 @@
+"""What runs side by side until the program is told to end: taking in, delivering, the clock's work, the web server."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Coroutine
+from typing import Any
+
+from bot.assistant import Assistant
+from bot.channels import http
+from bot.channels.telegram.channel import Telegram
+from bot.clock import Clock
+from bot.delivery import Courier
+from storage.errors import DatabaseUnavailable
+
+_log = logging.getLogger(__name__)
+
+#: Seconds between two looks at what time brings.
+TICK_SECONDS = 5.0
+
+
+async def serve(
+    assistant: Assistant, courier: Courier, telegram: Telegram, clock: Clock, listening: socket.socket | None
+) -> None:
+    """Serve until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand. Errors: TokenRefused."""
+    stop, delivered = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    delivering = asyncio.create_task(courier.run(delivered))
+    try:
+        async with telegram.open(assistant.receive, stop):
+            works = [telegram.run(stop), _tick(assistant, clock, stop)]
+            if listening is not None:
+                works.append(http.serve(telegram.routes, listening, stop))
+            _log.warning("action=serving")
+            await _side_by_side(works, stop)
+            delivered.set()
+            await delivering
+    finally:
+        delivered.set()
+        await delivering
+        _log.warning("action=ended")
+
+
+async def _side_by_side(works: list[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run `works` to their end. If one raises, the others are told to stop, then it is raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    stop.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+
+
+async def _tick(assistant: Assistant, clock: Clock, stop: asyncio.Event) -> None:
+    stopping = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        try:
+            await assistant.tick(clock())
+        except DatabaseUnavailable as error:
+            _log.error("action=not_ticked %s", error)
+        await asyncio.wait({stopping}, timeout=TICK_SECONDS)
