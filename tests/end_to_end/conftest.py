@@ -1,0 +1,67 @@
+"""What the tests of the whole program are given: a Telegram of our own, and the program itself as a process.
+
+The program takes seconds to start: the tests of a file share one, each with a person of its own.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.end_to_end.guichet_process import Guichet, environment_of, until_ready
+from tests.fake_bot_api.server import FakeBotApi, running
+
+_people = itertools.count(71_000)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the fitted matcher is kept from one start to the next."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def api(intake: str) -> AsyncIterator[FakeBotApi]:
+    """A Telegram of our own."""
+    fake = FakeBotApi()
+    async with running(fake):
+        yield fake
+
+
+@pytest.fixture(scope="module", params=["polling", "webhook"])
+def intake(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def guichet(
+    api: FakeBotApi, intake: str, cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Guichet]:
+    """The program, started and ready to receive."""
+    folder = tmp_path_factory.mktemp("guichet")
+    program = Guichet(environment_of(api, intake, cache, folder), folder / "log")
+    program.start()
+    try:
+        await until_ready(api, intake)
+        yield program
+        assert await asyncio.to_thread(program.end) == 0
+        assert "Traceback" not in program.log
+    finally:
+        program.kill()
+
+
+@pytest.fixture
+def town() -> int:
+    """Someone who has never written before."""
+    return next(_people)
+
+
+@pytest.fixture
+def stopped(api: FakeBotApi, intake: str, cache: Path, tmp_path: Path) -> Iterator[Guichet]:
+    """A program of one's own, not started."""
+    program = Guichet(environment_of(api, intake, cache, tmp_path), tmp_path / "log")
+    yield program
+    program.kill()

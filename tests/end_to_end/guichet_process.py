@@ -1,0 +1,83 @@
+"""The whole program as a process, `guichet serve`, started and ended as an operator does, or killed."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from storage.encryption import new_key
+from tests.fake_bot_api.server import TOKEN, FakeBotApi
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: Seconds that the program is given to start.
+START_SECONDS = 30
+
+
+class Guichet:
+    """`guichet serve` as an operator runs it."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self._environment = environment
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self, today: str | None = None) -> None:
+        environment = {**self._environment, **({"GUICHET_TODAY": today} if today else {})}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"], env=environment, cwd=ROOT, stderr=log, stdout=log
+            )
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def end(self) -> int:
+        """End it as an operator does, and return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    async def ended(self) -> int:
+        """Return the exit code with which it ends by itself."""
+        assert self._process is not None
+        return await asyncio.to_thread(self._process.wait, START_SECONDS)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+        return self._process.wait(20)
+
+
+def environment_of(api: FakeBotApi, intake: str, cache: Path, folder: Path) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    told = {
+        **inherited,
+        "GUICHET_TODAY": "2020-10-15",
+        "GUICHET_DATA": str(folder / "data"),
+        "GUICHET_CACHE": str(cache),
+        "GUICHET_SECRET_KEY": new_key(),
+        "GUICHET_TELEGRAM_TOKEN": TOKEN,
+        "GUICHET_TELEGRAM_API_URL": api.address,
+        "GUICHET_TELEGRAM_PER_SECOND": "1000",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    if intake == "webhook":
+        address = f"127.0.0.1:{_free_port()}"
+        told |= {"GUICHET_LISTEN": address, "GUICHET_PUBLIC_URL": f"http://{address}"}
+    return told
+
+
+async def until_ready(api: FakeBotApi, intake: str) -> None:
+    await api.until_called("setWebhook" if intake == "webhook" else "deleteWebhook", seconds=START_SECONDS)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
