@@ -23,6 +23,8 @@ _PROSE = 250
 _SURE = 0.9
 #: Words of a text that a single entry may be meant by.
 _FEW_WORDS = 6
+#: One or two words are a term, which an answer may be, even where an editor lists them as a question.
+_MORE_THAN_A_TERM = 3
 
 #: What is read strictly: a text that fits is the answer.
 _STRICT = frozenset(
@@ -53,38 +55,49 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
     """
     if question.takes_questions or len(text) > _PROSE:
         return Kind.ANSWER
-    fits = isinstance(reading, Parsed)
-    if question.type in _STRICT and fits:
+    if question.type in _STRICT and isinstance(reading, Parsed):
         return Kind.ANSWER
     best, outcome = _best(text, library)
     if is_asking(text):
-        return _asked(question, reading, outcome)
-    if best is None:
-        return Kind.ANSWER
-    if _is_phrasing(text, best, library) or (best.confidence >= _SURE and len(text.split()) <= _FEW_WORDS):
-        return _short(question, reading, best, library)
-    return Kind.DOUBT if is_late and fits and outcome is Outcome.ANSWER else Kind.ANSWER
+        return _asked(text, question, reading, outcome)
+    if best is None or not library.entries[best.entry].in_scope:
+        return Kind.ANSWER  # what is another counter's matter is rather a word of the answer
+    if isinstance(reading, Refused):
+        return Kind.ANSWER if reading.is_attempt or not _is_meant(text, best, library) else Kind.QUESTION
+    if question.type is FieldType.PLACE:
+        return Kind.QUESTION if _is_phrasing(text, best, library) else Kind.ANSWER
+    return Kind.DOUBT if is_late and outcome is Outcome.ANSWER else _said(text, best, library)
 
 
 def is_asking(text: str) -> bool:
     """Return whether the sentence has the form of a question."""
-    return text.rstrip().endswith("?") or _ASKING.match(fold(text).strip().replace("’", "'")) is not None
+    return text.rstrip().endswith("?") or _begins_asking(text)
 
 
-def _asked(question: Question, reading: Reading, outcome: Outcome) -> Kind:
+def _begins_asking(text: str) -> bool:
+    return _ASKING.match(fold(text).strip().replace("’", "'")) is not None
+
+
+def _asked(text: str, question: Question, reading: Reading, outcome: Outcome) -> Kind:
     if question.type in _STRICT or question.type is FieldType.PERSON:
         return Kind.QUESTION
     if question.type is FieldType.PLACE:  # « Dole ? » names a place; « c'est quoi un territoire ? » does not
-        return Kind.QUESTION if isinstance(reading, Refused) or outcome is Outcome.ANSWER else Kind.DOUBT
+        return Kind.QUESTION if isinstance(reading, Refused) or _begins_asking(text) else Kind.ANSWER
     return Kind.QUESTION if outcome is Outcome.ANSWER else Kind.DOUBT
 
 
-def _short(question: Question, reading: Reading, best: Match, library: Library) -> Kind:
-    """A few words that say what an entry says: « bonjour », « parler à quelqu'un », « date limite vague 2 »."""
-    entry = library.entries[best.entry]
-    if question.type in _STRICT or isinstance(reading, Refused) or (entry.basis is Basis.SERVICE and entry.in_scope):
-        return Kind.QUESTION
-    return Kind.ANSWER if question.type is FieldType.PLACE else Kind.DOUBT
+def _said(text: str, best: Match, library: Library) -> Kind:
+    """A text that is no question in its form: « bonjour », « date limite vague 2 », but also « le numérique »."""
+    is_service = library.entries[best.entry].basis is Basis.SERVICE
+    if _is_phrasing(text, best, library):
+        if is_service:
+            return Kind.QUESTION
+        return Kind.DOUBT if len(text.split()) >= _MORE_THAN_A_TERM else Kind.ANSWER
+    return Kind.DOUBT if is_service and _is_meant(text, best, library) else Kind.ANSWER
+
+
+def _is_meant(text: str, best: Match, library: Library) -> bool:
+    return _is_phrasing(text, best, library) or (best.confidence >= _SURE and len(text.split()) <= _FEW_WORDS)
 
 
 def _best(text: str, library: Library) -> tuple[Match | None, Outcome]:

@@ -35,6 +35,8 @@ class Refused:
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    #: It was meant as an answer: a date that does not exist, an address that lacks its end.
+    is_attempt: bool = False
 
 
 Reading = Parsed | Several | Refused

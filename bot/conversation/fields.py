@@ -55,7 +55,7 @@ def _text(text: str, asked: Asked, most: int) -> Reading:
     if not any(character.isalnum() for character in text):
         return Refused("field_empty")
     if len(text) > most:
-        return Refused("field_too_long", {"length": len(text), "limit": most})
+        return Refused("field_too_long", {"length": len(text), "limit": most}, is_attempt=True)
     if read_command(text, asked.words) in (Command.YES, Command.NO):
         return Refused("field_say_more")
     return Parsed(text, text)
@@ -136,9 +136,9 @@ def _number(text: str, asked: Asked) -> Reading:
 def _date(text: str, asked: Asked) -> Reading:
     read = read_days(text, asked.today)
     if isinstance(read, NoDate):
-        return Refused(_NO_DATE[read.reason], {"day": read.day})
+        return Refused(_NO_DATE[read.reason], {"day": read.day}, is_attempt=read.reason != "unknown")
     if asked.question.check is CheckId.NOT_PAST and read.last < asked.today:
-        return Refused("date_past", {"day": read.last})
+        return Refused("date_past", {"day": read.last}, is_attempt=True)
     message = "date_day" if read.first == read.last else "date_period"
     shown = asked.say(message, first=read.first, last=read.last)
     value = {"first": read.first.isoformat(), "last": read.last.isoformat()}
@@ -150,12 +150,12 @@ def _email(text: str, _: Asked) -> Reading:
     if not found:
         return Refused("email_none")
     if len(found) > 1:
-        return Refused("email_several")
+        return Refused("email_several", is_attempt=True)
     try:
         # Whether the domain receives mail is not asked: the answer must not wait for the network.
         address = validate_email(found[0].strip("."), check_deliverability=False).normalized
     except EmailNotValidError:
-        return Refused("email_wrong", {"given": found[0][:100]})
+        return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
     return Parsed(address, address)
 
 
@@ -170,7 +170,7 @@ def _phone(text: str, _: Asked) -> Reading:
             continue
         if phonenumbers.is_valid_number(number):
             return Parsed(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _as_dialled(number))
-    return Refused("phone_wrong", {"given": found[0]})
+    return Refused("phone_wrong", {"given": found[0]}, is_attempt=True)
 
 
 def _as_dialled(number: phonenumbers.PhoneNumber) -> str:

@@ -12,6 +12,7 @@ from bot.conversation.dossier import (
     keep_answer,
     missing_questions,
     next_question,
+    open_questions,
     previous_question,
     requested_question,
     skip_question,
@@ -126,7 +127,7 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
     effects = _effects(exchange, dossier, kept, events)
     changed = exchange.with_dossier(kept)
     lead = exchange.text(_acknowledgement(exchange, dossier, kept), shown=_short(parsed.shown))
-    turn = _twin(changed, kept, question, lead) or _after(changed, kept, question, lead)
+    turn = _twin(changed, kept, question, lead) or _after(changed, dossier, kept, question, lead)
     return Turn(turn.state, turn.replies, (*effects, *turn.effects))
 
 
@@ -138,17 +139,16 @@ def _acknowledgement(exchange: Exchange, before: Dossier, kept: Dossier) -> str:
     return "answer_kept_enough" if is_enough else "answer_kept"
 
 
-def _after(exchange: Exchange, dossier: Dossier, question: Question, lead: str) -> Turn:
+def _after(exchange: Exchange, before: Dossier, dossier: Dossier, question: Question, lead: str) -> Turn:
+    """Go on; after the change of one answer, back to the summary, unless the change asks for more."""
     cursor = exchange.state.cursor
-    if cursor and cursor.to_summary and cursor.dossier == dossier.reference and _nothing_new(exchange, dossier):
-        return show_summary(exchange, dossier, lead)
-    return go_on(exchange, dossier, after=question.id, lead=lead)
-
-
-def _nothing_new(exchange: Exchange, dossier: Dossier) -> bool:
-    """Whether the change of one answer asks no other question at once: programmes of another place, « lesquels ? »."""
-    required = [each for each in visible_questions(exchange.form, dossier) if each.required]
-    return all(each.id in dossier.answers or each.id in dossier.skipped for each in required)
+    if cursor is None or not cursor.to_summary or cursor.dossier != dossier.reference:
+        return go_on(exchange, dossier, after=question.id, lead=lead)
+    known = open_questions(exchange.form, before)
+    asked_for = [each for each in open_questions(exchange.form, dossier) if each not in known]
+    if asked_for and editable(exchange, dossier, asked_for[0]) is None:
+        return ask_question(exchange, dossier, asked_for[0], lead, to_summary=True)
+    return show_summary(exchange, dossier, lead)
 
 
 def _effects(exchange: Exchange, before: Dossier, after: Dossier, events: list[Event]) -> list[SaveDossier | TellDesks]:
@@ -308,7 +308,7 @@ def skip(exchange: Exchange) -> Turn:
         return keep_as_it_is(exchange)
     skipped = skip_question(dossier, question.id, exchange.now)
     lead = exchange.text("skipped_required" if question.required else "skipped")
-    turn = _after(exchange.with_dossier(skipped), skipped, question, lead)
+    turn = _after(exchange.with_dossier(skipped), dossier, skipped, question, lead)
     effects = () if skipped == dossier else (SaveDossier(skipped),)
     return Turn(turn.state, turn.replies, (*effects, *turn.effects))
 
@@ -318,7 +318,7 @@ def keep_as_it_is(exchange: Exchange) -> Turn:
     if found is None or found[1].id not in found[0].answers:
         return ask_again(exchange)
     dossier, question, _ = found
-    return _after(exchange, dossier, question, exchange.text("answer_unchanged"))
+    return _after(exchange, dossier, dossier, question, exchange.text("answer_unchanged"))
 
 
 def help_with_question(exchange: Exchange) -> Turn:

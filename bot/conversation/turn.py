@@ -74,7 +74,7 @@ def _command(exchange: Exchange) -> Turn | None:
         case Command.RESTART:
             return _welcome(replace(exchange, state=State()))
         case Command.HELP:
-            return _answer_with(exchange, _entry_on(exchange.library, "bot_what_can_you_do"))
+            return _answer_with(exchange, _help_entry(exchange.library))
         case Command.CANCEL:
             return _cancel(exchange)
         case _:
@@ -233,6 +233,8 @@ def _settled(state: State) -> State:
     return state.model_copy(update={"unanswered": None, "guesses": (), "awaiting_town": False})
 
 
-def _entry_on(library: Library, topic: str) -> Entry:
-    """Return the first entry on `topic`; the check makes sure that each topic has one."""
-    return next(entry for entry in library.call.entries if entry.topic == topic)
+def _help_entry(library: Library) -> Entry:
+    """Return the entry that one of the words for help is a phrasing of, else the first on what the assistant can do."""
+    entries = [entry for entry in library.call.entries if entry.topic == "bot_what_can_you_do"]
+    words = set(library.call.commands.get(Command.HELP, ()))
+    return next((entry for entry in entries if words.intersection(entry.variants)), entries[0])

@@ -1,0 +1,223 @@
+"""Plays a dialogue through the real assistant on a real SQLite database; time and chance are its own.
+
+A dialogue is a YAML list of steps:
+  user: a text that is written          press: the label of a choice of the last message, pressed as a button
+  bot: what the last replies must hold (a text, or /a regular expression/; a list for several)
+  not: what they must not hold          silent: the assistant must have said nothing
+  as: who writes from now on            wait: 3 days, 2 hours
+  staff: [operation, arguments…]        refused: what the staff must have been told by an operation that changed nothing
+  desk: what the desk must have been told since the last `desk`
+  crash: now, or before-send (of the next message: what follows from it is kept, but not sent when the program dies)
+`{reference}` and `{code}` stand for the last number and the last code that were said.
+"""
+
+import asyncio
+import random
+import re
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.assistant import Assistant, Received
+from bot.conversation.dossier import Dossier
+from bot.conversation.messages import Incoming, Reply
+from bot.conversation.turn import take_turn
+from bot.delivery import Courier, Letter, Sent
+from bot.desk.desk import Desk, Told
+from bot.desk.silence import give_back_silent
+from bot.dossier_keeping import DeskAddress, read_dossier
+from knowledge.library import Library
+from storage import dossiers
+from storage.database import Database, open_database, sqlite_url
+from storage.encryption import KeyRing
+
+CHANNEL = "test"
+DESK = DeskAddress(CHANNEL, "desk")
+REFERENCE = re.compile(r"(?<![\w-])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}(?![\w-])")
+CODE = re.compile(r"(?<![\w-])[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}(?![\w-])")
+UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours"}
+
+
+class Player:
+    """One database, the people who write to it, and what each was told."""
+
+    def __init__(
+        self, library: Library, folder: Path, keys: KeyRing, *, now: datetime, empty: Path | None = None
+    ) -> None:
+        self.library, self.keys, self.now = library, keys, now
+        self.path = folder / "guichet.sqlite3"
+        if empty:
+            shutil.copy(empty, self.path)
+        self.person = "clerk"
+        self.told: dict[str, list[Reply]] = {}
+        self.last: list[Reply] = []
+        self.staff_told: Told | None = None
+        self.values: dict[str, str] = {}
+        self.updates = 0
+        self._crash_before_send = False
+        self._runner = asyncio.Runner()
+        self._draw = random.Random(20201015).choice
+        self._open()
+
+    def close(self) -> None:
+        self._runner.close()
+        self.database.close()
+
+    # --- what can be done
+
+    def says(self, text: str, choice: str | None = None) -> list[Reply]:
+        """Write as the present person; return what they are told."""
+        self.updates += 1
+        incoming = Incoming(CHANNEL, str(self.updates), self.person, text, self.now, choice)
+        received = self._runner.run(self.assistant.receive(incoming))
+        assert received is Received.HANDLED, text
+        if self._crash_before_send:
+            self._crash_before_send = False
+            self.crash()
+        return self.deliver()
+
+    def deliver(self) -> list[Reply]:
+        """Send all that is due; return what the present person is told."""
+        before = len(self.told.get(self.person, []))
+        self._runner.run(self.courier.drain())
+        self.last = self.told.get(self.person, [])[before:]
+        for reply in [reply for replies in self.told.values() for reply in replies]:
+            for name, pattern in (("reference", REFERENCE), ("code", CODE)):
+                if found := pattern.findall(reply.text):
+                    self.values[name] = found[-1]
+        return self.last
+
+    def press(self, label: str) -> list[Reply]:
+        """Press the choice of this label, of the latest message that has it."""
+        for reply in reversed(self.told.get(self.person, [])):
+            for choice in reply.choices:
+                if choice.label == label:
+                    return self.says("", choice.id)
+        raise AssertionError(f"no such choice was shown: {label}")
+
+    def staff(self, operation: str, *arguments: Any) -> Told:
+        """Do an operation of the desk, as `Desk` names it."""
+        self.staff_told = self.database.run_now(getattr(self.desk, operation), *arguments, self.now)
+        assert self.staff_told is not None
+        return self.staff_told
+
+    def wait(self, time: timedelta) -> None:
+        self.now += time
+        self._runner.run(self.assistant.tick(self.now))
+
+    def crash(self) -> None:
+        """Die and start again: nothing is left but the file."""
+        self.database.close()
+        self._open()
+
+    def dossiers(self) -> list[Dossier]:
+        kept = self.database.run_now(dossiers.list_all)
+        return [dossier for each in kept if (dossier := read_dossier(each)) is not None]
+
+    def _open(self) -> None:
+        self.database: Database = open_database(sqlite_url(self.path), self.keys)
+        clock = lambda: self.now  # noqa: E731
+        library = self.library
+        self.desk = Desk(library, (DESK,))
+        self.courier = Courier(self.database, {CHANNEL: self}, clock)
+        self.assistant = Assistant(
+            self.database,
+            lambda state, incoming, context: take_turn(state, incoming, library, context),
+            clock,
+            apology=Reply("INCIDENT"),
+            sweeps=(partial(give_back_silent, self.desk),),
+            desks=(DESK,),
+            draw=self._draw,
+        )
+
+    async def send(self, letter: Letter) -> Sent:
+        self.told.setdefault(letter.recipient, []).append(letter.reply)
+        return Sent()
+
+    # --- dialogues
+
+    def play(self, steps: list[Mapping[str, Any]]) -> None:
+        for number, step in enumerate(steps, start=1):
+            ((name, value),) = step.items()
+            try:
+                getattr(self, f"_{name}")(self._filled(value))
+            except AssertionError as error:
+                said = "\n---\n".join(reply.text for reply in self.last)
+                raise AssertionError(f"step {number}, {name}: {value!r}: {error}\nlast said:\n{said}") from error
+
+    def _filled(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._filled(each) for each in value]
+        if isinstance(value, str):
+            for name, known in self.values.items():
+                value = value.replace("{" + name + "}", known)
+        return value
+
+    def _user(self, text: str) -> None:
+        self.says(text)
+
+    def _press(self, label: str) -> None:
+        self.press(label)
+
+    def _bot(self, wanted: Any) -> None:
+        said = "\n".join(_whole(reply) for reply in self.last)
+        for each in wanted if isinstance(wanted, list) else [wanted]:
+            assert _holds(said, each), f"« {each} » was not said"
+
+    def _not(self, unwanted: Any) -> None:
+        said = "\n".join(_whole(reply) for reply in self.last)
+        for each in unwanted if isinstance(unwanted, list) else [unwanted]:
+            assert not _holds(said, each), f"« {each} » was said"
+
+    def _silent(self, _: bool) -> None:
+        assert not self.last, "the assistant spoke"
+
+    def _as(self, person: str) -> None:
+        self.person = person
+        self.deliver()
+        self.last = self.told.get(person, [])[-1:]
+
+    def _wait(self, time: str) -> None:
+        count, unit = time.split()
+        self.wait(timedelta(**{UNITS[unit]: int(count)}))
+        self.deliver()
+
+    def _crash(self, when: str) -> None:
+        if when == "before-send":
+            self._crash_before_send = True
+        else:
+            self.crash()
+
+    def _staff(self, call: list[Any]) -> None:
+        told = self.staff(*call)
+        assert told.is_done, told.text
+        self.deliver()
+
+    def _refused(self, call: Mapping[str, Any]) -> None:
+        told = self.staff(*self._filled(call["staff"]))
+        assert not told.is_done, told.text
+        assert call["told"] in told.text, told.text
+
+    def _desk(self, wanted: str) -> None:
+        self.deliver()
+        told = self.told.pop(DESK.address, [])
+        assert any(_holds(reply.text, wanted) for reply in told), [reply.text for reply in told]
+
+
+def _whole(reply: Reply) -> str:
+    return "\n".join([reply.text, *(choice.label for choice in reply.choices)])
+
+
+def _holds(said: str, wanted: str) -> bool:
+    plain = said.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    if wanted.startswith("/") and wanted.endswith("/"):
+        return re.search(wanted[1:-1], plain) is not None
+    return wanted in plain
+
+
+def at(day: date) -> datetime:
+    """Return ten in the morning (UTC) of a day."""
+    return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)

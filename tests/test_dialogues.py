@@ -1,0 +1,81 @@
+"""Every dialogue of `dialogues/`, and the whole one cut anywhere."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.conversation.moves import Status
+from knowledge.library import Library
+from storage.encryption import KeyRing
+from tests.bot.conversation.conftest import shipped
+from tests.dialogues.player import Player, at
+
+FOLDER = Path(__file__).parent / "dialogues"
+DIALOGUES = sorted(FOLDER.glob("*.yaml"))
+WHOLE = yaml.safe_load((FOLDER / "du-bonjour-au-numero.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return shipped()
+
+
+@pytest.fixture
+def players(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[list[Player]]:
+    made: list[Player] = []
+    yield made
+    for player in made:
+        player.close()
+
+
+def start(players: list[Player], library: Library, folder: Path, keys: KeyRing, day: date) -> Player:
+    folder.mkdir(exist_ok=True)
+    player = Player(library, folder, keys, now=at(day))
+    players.append(player)
+    return player
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_dialogue(path: Path, library: Library, tmp_path: Path, keys: KeyRing, players: list[Player]) -> None:
+    dialogue = yaml.safe_load(path.read_text(encoding="utf-8"))
+    start(players, library, tmp_path, keys, dialogue["today"]).play(dialogue["steps"])
+
+
+def test_from_good_morning_to_a_number_in_less_than_twenty_messages() -> None:
+    written = [step for step in WHOLE["steps"] if "user" in step or "press" in step]
+    assert len(written) < 20
+
+
+def test_a_dialogue_cut_anywhere_ends_with_the_same_dossier(
+    library: Library, tmp_path: Path, keys: KeyRing, players: list[Player]
+) -> None:
+    steps = [step for step in WHOLE["steps"] if "user" in step]
+    uncut = start(players, library, tmp_path / "uncut", keys, WHOLE["today"])
+    uncut.play(steps)
+    (expected,) = uncut.dossiers()
+    assert expected.status is Status.SENT
+    for cut in range(len(steps)):
+        for crash in ("now", "before-send"):
+            player = start(players, library, tmp_path / f"{cut}-{crash}", keys, WHOLE["today"])
+            player.play([*steps[:cut], {"crash": crash}, *steps[cut:]])
+            assert player.dossiers() == [expected]
+            assert [reply.text for reply in player.told["clerk"]] == [reply.text for reply in uncut.told["clerk"]]
+            player.close()
+            players.remove(player)
+
+
+def test_a_message_delivered_twice_is_answered_once(
+    library: Library, tmp_path: Path, keys: KeyRing, players: list[Player]
+) -> None:
+    player = start(players, library, tmp_path, keys, WHOLE["today"])
+    for step in WHOLE["steps"]:
+        if "user" in step:
+            player.says(step["user"])
+            player.updates -= 1
+            with pytest.raises(AssertionError):
+                player.says("une tout autre réponse")
+    (dossier,) = player.dossiers()
+    assert dossier.status is Status.SENT
