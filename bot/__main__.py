@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import click
 
+from bot import operator_commands
 from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    for name, group in GROUPS.items():
+    for name, group in {**GROUPS, **operator_commands.COMMANDS}.items():
         guichet.add_command(group, name)
     try:
         guichet.main(

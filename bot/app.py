@@ -1,13 +1,14 @@
 """The wiring, and the only one: settings -> an assistant, a courier and their channels."""
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from bot.assistant import Assistant
-from bot.channels import telegram, terminal
+from bot.channels import lines, telegram, terminal
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.clock import Clock
@@ -62,6 +63,18 @@ class Application:
                 runner.run(assistant.receive(incoming))
                 runner.run(courier.drain())
 
+    def serve_lines(self) -> None:
+        """Serve JSON lines on the standard streams until the input ends or the program is told to."""
+        with asyncio.Runner() as runner:
+            runner.run(self._serve_lines())
+
+    async def _serve_lines(self) -> None:
+        channel = lines.Lines(self.clock)
+        courier = Courier(self.database, {lines.CHANNEL: channel}, self.clock)
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        await lines.serve(channel, self.assistant_for(courier).receive, courier, stop)
+
     def serve(self, settings: Settings) -> None:
         """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen."""
         assert settings.telegram is not None
@@ -81,13 +94,20 @@ class Application:
 
 
 @contextmanager
-def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
-    """Yield the application on the database of `settings`. Errors: StorageError."""
+def open_storage(settings: Settings) -> Iterator[Database]:
+    """Yield the database of `settings`. Errors: StorageError."""
     keys = load_keys(settings.secret_key, settings.data_folder)
     url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
     database = open_database(url, keys)
     try:
-        addresses = tuple(DeskAddress(channel, address) for channel, address in settings.desks)
-        yield Application(database, library, clock, Desk(library, addresses))
+        yield database
     finally:
         database.close()
+
+
+@contextmanager
+def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
+    """Yield the application on the database of `settings`. Errors: StorageError."""
+    with open_storage(settings) as database:
+        addresses = tuple(DeskAddress(channel, address) for channel, address in settings.desks)
+        yield Application(database, library, clock, Desk(library, addresses))

@@ -1,0 +1,108 @@
+"""The commands of whoever keeps the program running: copies, keys, incidents, the channel for machines."""
+
+from pathlib import Path
+
+import click
+
+from bot.command_line import clock_of, command, library_of
+from bot.complaints import Complaint
+from bot.settings import Settings
+from bot.wording import text
+
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
+
+
+@command("backup")
+@_file
+def backup(settings: Settings, file: Path) -> None:
+    """Write a consistent copy of the database, while it serves."""
+    from bot.app import open_storage
+    from storage import backup as copies
+
+    with open_storage(settings) as database:
+        copies.backup(database, file)
+    click.echo(text("storage", "backed-up", file=file, key=_where_the_key_is(settings)))
+
+
+@command("restore")
+@_file
+@click.option("--replace", "is_replacing", is_flag=True, help=text("help", "option_replace"))
+def restore(settings: Settings, file: Path, is_replacing: bool) -> None:
+    """Put a copy back."""
+    from bot.app import open_storage
+    from storage import backup as copies
+
+    if not file.is_file():
+        raise Complaint("no-file", file=file)
+    with open_storage(settings) as database:
+        copies.restore(database, file, replace=is_replacing)
+    click.echo(text("storage", "restored", file=file))
+
+
+@command("renew-key")
+def renew_key(settings: Settings) -> None:
+    """Encrypt everything again with a new key."""
+    from bot.app import open_storage
+    from storage import encryption, rotation
+
+    in_file = settings.secret_key is None
+    if in_file:
+        with open_storage(settings):
+            pass  # the key file exists and is the right one, before a key is added to it
+        encryption.add_key(settings.data_folder)
+    with open_storage(settings) as database:
+        done = rotation.rotate(database)
+    if done.unreadable:
+        raise Complaint("unreadable-values", 1, count=done.unreadable)
+    if in_file:
+        encryption.keep_newest_key(settings.data_folder)
+    click.echo(text("storage", "renewed-in-file" if in_file else "renewed", count=done.renewed))
+
+
+@command("incidents")
+def incidents(settings: Settings) -> None:
+    """List what went wrong: messages that could not be handled, replies that did not leave, people who blocked us."""
+    from bot.app import open_storage
+    from storage import inbox, outbox, recipients
+
+    with open_storage(settings) as database:
+        failed = database.run_now(inbox.list_failed)
+        undelivered = database.run_now(outbox.list_undelivered)
+        blocked = database.run_now(recipients.list_blocked)
+    for message in failed:
+        known = {"day": message.handled_at, "channel": message.channel, "update": message.update}
+        click.echo(text("incidents", "failed", error=message.error, **known))
+    for row in undelivered:
+        known = {"day": row.created_at, "channel": row.channel, "address": row.address, "attempts": row.attempts}
+        click.echo(text("incidents", row.status.value, reason=row.reason or "", **known))
+    for person in blocked:
+        known = {"day": person.since, "channel": person.channel, "address": person.address}
+        click.echo(text("incidents", "blocked", **known))
+    if not (failed or undelivered or blocked):
+        click.echo(text("incidents", "none"))
+
+
+@command("lines")
+def lines(settings: Settings) -> None:
+    """Serve JSON lines on standard input and output, for bridges and tests."""
+    from bot.app import open_application
+
+    clock = clock_of(settings)
+    with open_application(settings, clock, library_of(settings)) as application:
+        application.serve_lines()
+
+
+def _where_the_key_is(settings: Settings) -> str:
+    from storage.encryption import KEY_FILE
+
+    return "GUICHET_SECRET_KEY" if settings.secret_key else str(settings.data_folder / KEY_FILE)
+
+
+#: Declared on the group as they are defined; named here so that whoever imports this module says why.
+COMMANDS: dict[str, click.Command] = {
+    "backup": backup,
+    "restore": restore,
+    "renew-key": renew_key,
+    "incidents": incidents,
+    "lines": lines,
+}
