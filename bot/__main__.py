@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import click
 
-from bot import operator_commands
+import bot.operator_commands  # noqa: F401  # its commands join the group as they are defined, as those of command_line do
 from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    for name, group in {**GROUPS, **operator_commands.COMMANDS}.items():
+    for name, group in GROUPS.items():
         guichet.add_command(group, name)
     try:
         guichet.main(

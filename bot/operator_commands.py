@@ -96,13 +96,3 @@ def _where_the_key_is(settings: Settings) -> str:
     from storage.encryption import KEY_FILE
 
     return "GUICHET_SECRET_KEY" if settings.secret_key else str(settings.data_folder / KEY_FILE)
-
-
-#: Declared on the group as they are defined; named here so that whoever imports this module says why.
-COMMANDS: dict[str, click.Command] = {
-    "backup": backup,
-    "restore": restore,
-    "renew-key": renew_key,
-    "incidents": incidents,
-    "lines": lines,
-}
