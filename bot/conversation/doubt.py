@@ -21,6 +21,8 @@ _ASKING = re.compile(
 _PROSE = 250
 #: From this confidence on, a short text that is no question in its form may still be one.
 _SURE = 0.9
+#: From this confidence on, a text that has the form of a question is one.
+_LIKELY = 0.8
 #: Words of a text that a single entry may be meant by.
 _FEW_WORDS = 6
 #: One or two words are a term, which an answer may be, even where an editor lists them as a question.
@@ -59,7 +61,7 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
         return Kind.ANSWER
     best, outcome = _best(text, library)
     if is_asking(text):
-        return _asked(text, question, reading, outcome)
+        return _asked(text, question, reading, best)
     if best is None or not library.entries[best.entry].in_scope:
         return Kind.ANSWER  # what is another counter's matter is rather a word of the answer
     if isinstance(reading, Refused):
@@ -78,12 +80,12 @@ def _begins_asking(text: str) -> bool:
     return _ASKING.match(fold(text).strip().replace("’", "'")) is not None
 
 
-def _asked(text: str, question: Question, reading: Reading, outcome: Outcome) -> Kind:
+def _asked(text: str, question: Question, reading: Reading, best: Match | None) -> Kind:
     if question.type in _STRICT or question.type is FieldType.PERSON:
         return Kind.QUESTION
     if question.type is FieldType.PLACE:  # « Dole ? » names a place; « c'est quoi un territoire ? » does not
         return Kind.QUESTION if isinstance(reading, Refused) or _begins_asking(text) else Kind.ANSWER
-    return Kind.QUESTION if outcome is Outcome.ANSWER else Kind.DOUBT
+    return Kind.QUESTION if best is not None and best.confidence >= _LIKELY else Kind.DOUBT
 
 
 def _said(text: str, best: Match, library: Library) -> Kind:

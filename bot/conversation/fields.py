@@ -18,8 +18,13 @@ SHORT, LONG = 300, 4000
 #: The smallest name or office that is one.
 _LEAST_LETTERS = 2
 
-#: Where a French number without a prefix may be from, tried in this order.
-_REGIONS = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM")
+#: Beginnings of the numbers of the overseas territories, which there are dialled as here (French numbering plan); each
+#: territory has its own international prefix.
+_OVERSEAS = {
+    "0262": "RE", "0263": "RE", "0269": "YT", "0508": "PM", "0590": "GP", "0594": "GF", "0596": "MQ", "0639": "YT",
+    "0690": "GP", "0691": "GP", "0692": "RE", "0693": "RE", "0694": "GF", "0696": "MQ", "0697": "MQ",
+}  # fmt: skip
+_REGION = "FR"
 _EXTENSION = re.compile(r"[\s,(]*(?:poste|ext\.?|p\.)\s*\d{1,6}\)?\s*$", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d\s().\-/]{6,}\d")
 _EMAIL = re.compile(r"[^\s<>,;:()«»\"]+@[^\s<>,;:()«»\"]+")
@@ -163,9 +168,10 @@ def _phone(text: str, _: Asked) -> Reading:
     found = _PHONE.findall(_EXTENSION.sub("", text))
     if not found:
         return Refused("phone_none")
-    for region in _REGIONS:
+    region = _OVERSEAS.get(re.sub(r"\D", "", found[0])[:4], _REGION)
+    for place in (region, _REGION):
         try:
-            number = phonenumbers.parse(found[0], region)
+            number = phonenumbers.parse(found[0], place)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(number):
@@ -175,7 +181,7 @@ def _phone(text: str, _: Asked) -> Reading:
 
 def _as_dialled(number: phonenumbers.PhoneNumber) -> str:
     """Return « 03 84 79 79 79 »; from elsewhere with its prefix, « +262 262 12 34 56 »."""
-    is_mainland = number.country_code == phonenumbers.country_code_for_region("FR")
+    is_mainland = number.country_code == phonenumbers.country_code_for_region(_REGION)
     formats = phonenumbers.PhoneNumberFormat
     return str(phonenumbers.format_number(number, formats.NATIONAL if is_mainland else formats.INTERNATIONAL))
 
