@@ -4,7 +4,7 @@ from bot.conversation.choice_ids import dossier_choice
 from bot.conversation.dossier import Dossier, answer_of, visible_questions
 from bot.conversation.exchange import Exchange
 from bot.conversation.field import Asked
-from bot.conversation.field_places import place_of
+from bot.conversation.field_places import parsed_place, place_of
 from bot.conversation.fields import parsed_choices
 from bot.conversation.messages import Choice, Reply
 from bot.conversation.state import Cursor, Pending
@@ -18,6 +18,10 @@ NONE_OF_THEM = "none"
 UNDECIDED = "undecided"
 #: Choices are not shown beside a number asked for: « 2 » would be read as the second of them.
 _WITHOUT_CHOICES = frozenset({FieldType.NUMBER})
+
+
+#: Questions whose answer may be proposed before anything was typed, and the message that proposes it.
+_PROPOSED = {FieldType.PROGRAMMES: "programmes_found", FieldType.PLACE: "place_found"}
 
 
 def asked(exchange: Exchange, question: Question) -> Asked:
@@ -53,16 +57,33 @@ def _open_waves(exchange: Exchange) -> tuple[Option, ...]:
 
 
 def proposal(exchange: Exchange, dossier: Dossier, question: Question) -> Pending | None:
-    """Return the answer that the registers suggest, for the person to confirm: the programmes of the place."""
-    place = answer_of(exchange.form, dossier, FieldType.PLACE)
-    if question.type is not FieldType.PROGRAMMES or place is None or question.id in dossier.answers:
+    """Return the answer that is known already, for the person to confirm: the town told before, its programmes."""
+    if question.type is FieldType.PLACE:
+        return _town_told(exchange, question) if question.id not in dossier.answers else None
+    if question.type is not FieldType.PROGRAMMES or question.id in dossier.answers:
         return None
-    found = place_of(place.value["code"], asked(exchange, question))
-    kinds: set[ProgrammeKind] = {programme.kind for programme in found.programmes} if found else set()
-    ids = [option.id for option in options_of(exchange, question) if option.id in kinds]
+    ids = _programmes_of_the_place(exchange, dossier, question)
     if not ids:
         return None
     parsed = parsed_choices(ids, options_of(exchange, question))
+    return Pending(value=parsed.value, shown=parsed.shown)
+
+
+def _programmes_of_the_place(exchange: Exchange, dossier: Dossier, question: Question) -> list[str]:
+    """Return the options of `question` that the registers give for the dossier's place."""
+    place = answer_of(exchange.form, dossier, FieldType.PLACE)
+    found = place_of(place.value["code"], asked(exchange, question)) if place else None
+    kinds: set[ProgrammeKind] = {programme.kind for programme in found.programmes} if found else set()
+    return [option.id for option in options_of(exchange, question) if option.id in kinds]
+
+
+def _town_told(exchange: Exchange, question: Question) -> Pending | None:
+    """Return the town that the conversation remembers, unless another dossier of the person is already for it."""
+    place = place_of(exchange.state.town, asked(exchange, question)) if exchange.state.town else None
+    others = [answer_of(exchange.form, each, FieldType.PLACE) for each in exchange.context.dossiers]
+    if place is None or any(other and other.value["code"] == exchange.state.town for other in others):
+        return None
+    parsed = parsed_place(place, asked(exchange, question))
     return Pending(value=parsed.value, shown=parsed.shown)
 
 
@@ -74,12 +95,12 @@ def ask(exchange: Exchange, dossier: Dossier, cursor: Cursor, lead: str | None =
     if cursor.doubted is not None:
         parts.append(exchange.text("doubt", ask=_text(exchange, question.ask)))
         return Reply("\n\n".join(parts), _doubt_choices(exchange, dossier, question))
-    if cursor.pending is not None and question.type is not FieldType.PROGRAMMES:
+    if cursor.pending is not None and question.type not in _PROPOSED:
         parts.append(exchange.text("confirm_answer", shown=cursor.pending.shown))
         return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
     parts.append(_heading(exchange, dossier, question))
     if cursor.pending is not None:
-        parts.append(exchange.text("programmes_found", shown=cursor.pending.shown))
+        parts.append(exchange.text(_PROPOSED[question.type], shown=cursor.pending.shown))
         return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
     parts.append(_question_text(exchange, dossier, question, cursor))
     choices = () if question.type in _WITHOUT_CHOICES else _choices(exchange, dossier, question, cursor)
@@ -119,7 +140,12 @@ def _question_text(exchange: Exchange, dossier: Dossier, question: Question, cur
         lines.append(exchange.text("form_current", shown=kept.shown))
     elif not question.required:
         lines.append(exchange.text("form_optional"))
-    if question.type is FieldType.PROGRAMMES and answer_of(exchange.form, dossier, FieldType.PLACE):
+    has_place = answer_of(exchange.form, dossier, FieldType.PLACE) is not None
+    if (
+        question.type is FieldType.PROGRAMMES
+        and has_place
+        and not _programmes_of_the_place(exchange, dossier, question)
+    ):
         lines.append(exchange.text("programmes_not_found"))
     if cursor.ticked:
         ticked = parsed_choices(cursor.ticked, options_of(exchange, question))

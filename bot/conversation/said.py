@@ -126,6 +126,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "place_which": {},
     "place_other": {},
     "place_again": {},
+    "place_found": {"shown": "Dole (Jura)"},
     "programmes_found": {"shown": "Dole"},
     "programmes_not_found": {},
     "programmes_none": {},
