@@ -23,7 +23,8 @@ def explain_usage(error: click.ClickException) -> str:
         case click.NoSuchOption():
             return text("errors", "no-such-option", name=error.option_name, command=command)
         case click.MissingParameter(param=click.Parameter() as param) if context:
-            return text("errors", "missing-argument", name=param.make_metavar(context), command=command)
+            option = f"{param.opts[0]} " if isinstance(param, click.Option) else ""
+            return text("errors", "missing-argument", name=option + param.make_metavar(context), command=command)
         case click.BadOptionUsage():
             return text("errors", "missing-value", name=error.option_name, command=command)
         case click.UsageError() if context and isinstance(context.command, click.Group):

@@ -22,7 +22,8 @@ from bot.conversation.effects import (
     WriteToThread,
 )
 from bot.conversation.messages import Incoming, Reply
-from storage import access_codes, dossiers, outbox, recipients, threads
+from bot.conversation.state import OfferedChoice, State
+from storage import access_codes, conversations, dossiers, outbox, recipients, threads
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
 from storage.outbox import Departure
@@ -158,11 +159,28 @@ def tell_others(transaction: Transaction, effect: TellOthers, source: Source) ->
     for member in dossiers.list_members(transaction, kept.id) if kept else ():
         if member.recipient_id != source.recipient_id:
             key = f"{source.key}:to:{member.recipient_id}"
-            tell(transaction, member.channel, member.recipient_id, effect.reply, key, source.now)
+            tell_person(transaction, member.channel, member.recipient_id, effect.reply, key, source.now)
 
 
 def tell(transaction: Transaction, channel: str, recipient_id: int, reply: Reply, key: str, now: datetime) -> None:
     outbox.put(transaction, [Departure(key, channel, recipient_id, reply.as_json())], now)
+
+
+def tell_person(
+    transaction: Transaction, channel: str, recipient_id: int, reply: Reply, key: str, now: datetime
+) -> None:
+    """Tell someone who converses with the assistant: a number they type next picks among the choices of `reply`."""
+    tell(transaction, channel, recipient_id, reply, key, now)
+    conversation = conversations.lock_of(transaction, recipient_id) if reply.choices else None
+    if conversation is None or not conversation.state:
+        return
+    try:
+        state = State.model_validate_json(conversation.state)
+    except ValidationError:
+        return  # set aside when they next write
+    offered = tuple(OfferedChoice.of(choice) for choice in reply.choices)
+    changed = state.model_copy(update={"offered": offered})
+    conversations.save(transaction, recipient_id, changed.model_dump_json(), now)
 
 
 def offer_access(transaction: Transaction, effect: OfferAccess, source: Source) -> None:

@@ -21,6 +21,11 @@ _LOAD = (
     .where(_RECIPIENTS.c.channel == bindparam("of_channel"), _RECIPIENTS.c.address_hash == bindparam("hash"))
     .with_for_update(of=_CONVERSATIONS, key_share=True)
 )
+_LOAD_OF = (
+    select(_CONVERSATIONS.c.recipient_id, type_coerce(_CONVERSATIONS.c.state, Text).label("token"))
+    .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
+    .with_for_update(key_share=True)
+)
 _SAVE = (
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
@@ -60,6 +65,17 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
     except WrongKey:
         state = None
     return LockedConversation(recipient_id=row.id, state=state)
+
+
+def lock_of(transaction: Transaction, recipient_id: int) -> LockedConversation | None:
+    """Load the conversation of a recipient, as `lock` does; None if they never wrote."""
+    row = transaction.connection.execute(_LOAD_OF, {"recipient": recipient_id}).first()
+    if row is None:
+        return None
+    try:
+        return LockedConversation(recipient_id, transaction.keys.decrypt_text(row.token))
+    except WrongKey:
+        return LockedConversation(recipient_id, None)
 
 
 def save(transaction: Transaction, recipient_id: int, state: str, now: datetime) -> None:

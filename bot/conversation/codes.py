@@ -33,7 +33,11 @@ def read_code(text: str) -> str | None:
 
 
 def _make(draw: Callable[[str], str], groups: int, length: int) -> str:
-    return "-".join("".join(draw(SIGNS) for _ in range(length)) for _ in range(groups))
+    """Draw until there is a figure: what is typed without hyphens is then no word of the language."""
+    while True:
+        made = "-".join("".join(draw(SIGNS) for _ in range(length)) for _ in range(groups))
+        if any(sign.isdecimal() for sign in made):
+            return made
 
 
 def _read(text: str, lead: str, groups: int, length: int) -> str | None:
@@ -43,7 +47,6 @@ def _read(text: str, lead: str, groups: int, length: int) -> str | None:
     if not found:
         return None
     signs = re.sub(r"[^A-Z0-9]", "", found[1].upper())
-    # A word of the language may be made of these signs alone (« référencement » is not, « marchaient » is).
-    if signs.isalpha() and "-" not in found[1]:
+    if signs.isalpha():  # a word that happens to be made of these signs
         return None
     return "-".join(signs[start : start + length] for start in range(0, len(signs), length))

@@ -17,8 +17,8 @@ from bot.dossier_keeping import (
     keep_dossier,
     read_dossier,
     read_events,
-    tell,
     tell_all_desks,
+    tell_person,
 )
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
@@ -143,7 +143,9 @@ class Desk:
         if done.to_town:
             reply = Reply(self._say(done.to_town, now, **about), choices)
             for member in dossiers.list_members(transaction, kept.id):
-                tell(transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now)
+                tell_person(
+                    transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now
+                )
         if done.to_desks:
             tell_all_desks(transaction, self.addresses, Reply(self._say(done.to_desks, now, **about)), key, now)
         return self._told(True, Wording("desk_done", {"reference": kept.reference}), now)
@@ -162,7 +164,7 @@ class Desk:
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff, now)
         reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff}), now), (self._end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
-        tell(transaction, thread.channel, thread.recipient_id, reply, key, now)
+        tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
         tell_all_desks(transaction, self.addresses, desks, key, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
@@ -177,7 +179,7 @@ class Desk:
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
         reply = Reply(self._say(message, now), (self._end_choice(now),))
         rank = len(threads.list_messages(transaction, thread_id))
-        tell(transaction, thread.channel, thread.recipient_id, reply, f"thread:{thread_id}:{rank}", now)
+        tell_person(transaction, thread.channel, thread.recipient_id, reply, f"thread:{thread_id}:{rank}", now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
     def release_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
@@ -195,7 +197,7 @@ class Desk:
         """Close the exchange, and tell the person and the desks."""
         threads.change(transaction, thread.id, ThreadStatus.CLOSED, None, now)
         key = f"thread:{thread.id}:{now.isoformat()}:over"
-        tell(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
+        tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
         desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
         tell_all_desks(transaction, self.addresses, desks, key, now)
 

@@ -19,6 +19,7 @@ def test_what_is_made_is_read_back(_: int) -> None:
     reference, code = make_reference(DRAW), make_code(DRAW)
     assert read_reference(reference) == reference
     assert read_code(code) == code
+    assert read_reference(reference.replace("-", " ").lower()) == reference
     assert read_code(reference) is None
     assert read_reference(code) is None
 

@@ -1,0 +1,92 @@
+"""The staff's commands, as they are typed: from a town's conversation to the files that leave."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.bot.conftest import Run
+from tests.dialogues.player import REFERENCE
+
+#: One after the other: each process has a clock of its own, which starts at its hour.
+DAY, LATER, LAST = "2020-10-15T09:00", "2020-10-15T10:00", "2020-10-15T11:00"
+WAY = """je veux commencer un dossier
+oui
+Dole
+1
+oui
+non
+Claire Martin, DGS
+c.martin@dole.org
+passer
+1
+=Des soudeurs.
+résumé
+envoyer
+"""
+
+
+@pytest.fixture
+def sent(guichet: Run) -> str:
+    said = guichet("chat", "--today", DAY, stdin=WAY.encode()).stdout.decode()
+    (reference,) = set(REFERENCE.findall(said))
+    return str(reference)
+
+
+def test_the_staff_follow_a_dossier_to_its_end(guichet: Run, sent: str, tmp_path: Path) -> None:
+    def run(*arguments: str) -> str:
+        done = guichet("dossiers", *arguments, "--today", LATER)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+    assert f"{sent}  2020-10-15  transmis  Dole (Jura)" in run("list")
+    run("take", sent.lower().replace("-", " "), "--as", "Anne")
+    refused = guichet("dossiers", "take", sent, "--as", "Bob", "--today", LATER)
+    assert refused.returncode == 1
+    assert "Anne l'a en charge" in refused.stderr.decode()
+    run("note", sent, "À voir.", "--as", "Bob")
+    shown = run("show", sent)
+    for expected in (
+        "Dole (Jura)",
+        "c.martin@dole.org",
+        "pris en charge par Anne",
+        "note de Bob : À voir.",
+        "pas un dépôt",
+    ):
+        assert expected in shown
+    run("pdf", sent, str(tmp_path / "x.pdf"))
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    run("export", str(tmp_path / "x.csv"))
+    assert "'=Des soudeurs." in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+    told = guichet("chat", "--today", LAST, stdin=b"mon dossier\n").stdout.decode()
+    assert "Anne, de l'équipe, a pris en charge votre dossier" in told
+    assert "À voir." not in told
+
+
+def test_a_question_to_the_team_is_answered(guichet: Run) -> None:
+    question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
+    guichet("chat", "--today", DAY, stdin=question)
+    assert "nº 1" in guichet("echanges", "list", "--today", DAY).stdout.decode()
+    assert "conseil de surveillance" in guichet("echanges", "show", "1", "--today", DAY).stdout.decode()
+    assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 1
+    assert guichet("echanges", "take", "1", "--as", "Anne", "--today", LATER).returncode == 0
+    assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 0
+    said = guichet("chat", "--today", LAST, stdin=b"Merci, et pourquoi ?\n").stdout.decode()
+    assert "Personne." in said
+    assert said.rstrip().endswith("Terminer l'échange"), "the assistant is silent while Anne holds the exchange"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("show", "AAA-AAA-AA3"), "Aucun dossier transmis"),
+        (("show", "n'importe"), "n'est pas un numéro de dossier"),
+        (("export", "x.odt"), "Le format « odt » n'existe pas"),
+        (("export", "/nulle/part/x.csv"), "ne peut pas être écrit"),
+        (("take", "AAA-AAA-AA3"), "--as"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_french(guichet: Run, arguments: tuple[str, ...], told: str) -> None:
+    done = guichet("dossiers", *arguments)
+    assert done.returncode in (1, 2)
+    assert told in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
