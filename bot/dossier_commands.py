@@ -1,5 +1,6 @@
 """The commands of the staff: `guichet dossiers …` and `guichet echanges …`. Each opens what it needs and hands over."""
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -200,6 +201,16 @@ def close(settings: Settings, reference: str, reason: str, staff: str) -> None:
 @_staff
 def reopen(settings: Settings, reference: str, staff: str) -> None:
     _operate(settings, lambda desk: desk.reopen, _number(reference), staff)
+
+
+@command("code", "dossiers_code", dossiers)
+@_reference
+@_staff
+def code(settings: Settings, reference: str, staff: str) -> None:
+    """Let another person of the town take a dossier over."""
+    from bot.conversation.codes import make_code
+
+    _operate(settings, lambda desk: desk.give_code, _number(reference), staff, make_code(secrets.choice))
 
 
 # --- exchanges

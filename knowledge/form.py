@@ -49,6 +49,8 @@ CHECKS: dict[CheckId, frozenset[FieldType]] = {CheckId.NOT_PAST: frozenset({Fiel
 class Option(Model):
     id: OptionId
     label: Text
+    #: Other ways to say it, as people write them; what follows them is read over: « lycée Pavie » is « lycée ».
+    words: tuple[Text, ...] = ()
 
 
 class Condition(Model):

@@ -68,6 +68,7 @@ class EventKind(StrEnum):
     ASKED = "asked"
     MESSAGE = "message"
     NOTE = "note"
+    SHARED = "shared"
     CLOSED = "closed"
     REOPENED = "reopened"
 

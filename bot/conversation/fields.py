@@ -29,6 +29,12 @@ _EXTENSION = re.compile(r"[\s,(]*(?:poste|ext\.?|p\.)\s*\d{1,6}\)?\s*$", re.IGNO
 _PHONE = re.compile(r"\+?\d[\d\s().\-/]{6,}\d")
 _EMAIL = re.compile(r"[^\s<>,;:()«»\"]+@[^\s<>,;:()«»\"]+")
 _BETWEEN_NAME_AND_OFFICE = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s)\s*")
+#: Where an office begins when nothing parts it from the name: « Claire Martin DGS », « Paul Roy maire de Dole ».
+_OFFICE = re.compile(
+    r"(?<=\w )(?:DG[SA]?S?|DST|DAC|direct(?:eur|rice)|maire|adjointe?|président[e]?|vice-président[e]?|secrétaire"
+    r"|chargée?|cheff?e?|responsable|conseill(?:er|ère)|manager|élue?|attachée?|animat(?:eur|rice))\b",
+    re.IGNORECASE,
+)
 _BETWEEN_OPTIONS = re.compile(r"\s*(?:,|;|\n|/|\bet\b)\s*", re.IGNORECASE)
 #: Why a text is no date -> the message that says so.
 _NO_DATE = {
@@ -39,6 +45,13 @@ _NO_DATE = {
     "unknown": "date_unknown",
 }
 _NUMBERS, _SPACES = re.compile(r"[\d\s]+"), re.compile(r"\s+")
+_RANKS = {
+    "premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4,
+    "cinquieme": 5,
+}  # fmt: skip
+_RANK = re.compile(rf"(?:(?:le|la)\s+)?(?:(?P<word>{'|'.join(_RANKS)})|(?P<number>\d{{1,2}})(?:er|re|ere|e|eme))")
+#: Figures from which on a number is no rank.
+_LONG_NUMBER = 4
 _DIGITS = re.compile(r"\d+")
 
 
@@ -67,19 +80,22 @@ def _text(text: str, asked: Asked, most: int) -> Reading:
 
 
 def _choice(text: str, asked: Asked) -> Reading:
-    chosen = _options(text, asked.options)
-    if len(chosen) == 1:
+    chosen, unknown = _options(text, asked.options)
+    if len(chosen) == 1 and not unknown:
         return Parsed(chosen[0].id, chosen[0].label)
     return Refused("field_choice")
 
 
 def _choices(text: str, asked: Asked) -> Reading:
-    chosen = _options(text, asked.options)
+    chosen, unknown = _options(text, asked.options)
+    if unknown:
+        # Some were recognised: the others were meant as well, and must not be dropped in silence.
+        return Refused("field_choices_unknown", {"unknown": unknown}, is_attempt=bool(chosen))
     if not chosen:
         return Refused("field_choices")
     most = asked.question.max
     if most and len(chosen) > most:
-        return Refused("field_too_many", {"limit": most})
+        return Refused("field_too_many", {"limit": most}, is_attempt=True)
     return parsed_choices([option.id for option in chosen], asked.options)
 
 
@@ -89,31 +105,42 @@ def parsed_choices(ids: Sequence[str], options: Sequence[Option]) -> Parsed:
     return Parsed([option.id for option in chosen], ", ".join(option.label for option in chosen))
 
 
-def _options(text: str, options: Sequence[Option]) -> list[Option]:
-    """Return the options that a text names by rank or label; none at all if a part of it names none."""
+def _options(text: str, options: Sequence[Option]) -> tuple[list[Option], list[str]]:
+    """Return the options that a text names by rank or in words, and the parts of it that name none."""
     whole = _option(text, options)
     if whole:
-        return [whole]
+        return [whole], []
     between = _SPACES if _NUMBERS.fullmatch(text) else _BETWEEN_OPTIONS
-    parts = [part for part in between.split(text) if part]
-    chosen = [_option(part, options) for part in parts]
-    if not all(chosen):
-        return []
-    return [option for option in options if option in chosen]
+    parts = {part: _option(part, options) for part in between.split(text) if part}
+    chosen = [option for option in options if option in parts.values()]
+    return chosen, [part for part, option in parts.items() if option is None]
 
 
 def _option(text: str, options: Sequence[Option]) -> Option | None:
     said = fold(text).strip(" .!)")
-    if said.isdecimal():
-        return options[int(said) - 1] if 1 <= int(said) <= len(options) else None
+    rank = int(said) if said.isdecimal() and len(said) < _LONG_NUMBER else _rank_said(said)
+    if rank is not None:
+        return options[rank - 1] if 1 <= rank <= len(options) else None
     if not said:
         return None
     for option in options:
-        if said in (fold(option.label), option.id):
+        if said in (fold(option.label), option.id) or any(_begins(said, fold(word)) for word in option.words):
             return option
     # « chambres », « mission » : enough when one option only begins so.
     begun = [option for option in options if fold(option.label).startswith(said)]
     return begun[0] if len(begun) == 1 and len(said) > _LEAST_LETTERS else None
+
+
+def _begins(said: str, word: str) -> bool:
+    return said == word or said.startswith(f"{word} ")
+
+
+def _rank_said(said: str) -> int | None:
+    """Return the rank of « la deuxième », « le 1er », « 3e »."""
+    found = _RANK.fullmatch(said)
+    if not found:
+        return None
+    return int(found["number"]) if found["number"] else _RANKS[found["word"]]
 
 
 def _yes_no(text: str, asked: Asked) -> Reading:
@@ -188,6 +215,8 @@ def _as_dialled(number: phonenumbers.PhoneNumber) -> str:
 
 def _person(text: str, _: Asked) -> Reading:
     parts = [part.strip(" ).") for part in _BETWEEN_NAME_AND_OFFICE.split(text, maxsplit=1)]
+    if len(parts) < 2 and (unparted := _OFFICE.search(text)):
+        parts = [text[: unparted.start()].strip(), text[unparted.start() :].strip(" .")]
     if len(parts) < 2 or not all(sum(map(str.isalpha, part)) >= _LEAST_LETTERS for part in parts):
         return Refused("person_no_office")
     name, office = (" ".join(part.split()) for part in parts)

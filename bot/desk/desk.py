@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.context import AccessKind
 from bot.conversation.dialogue import END
 from bot.conversation.dossier import DatedEvent, Dossier, answer_of
 from bot.conversation.dossier_summary import history_line
@@ -13,6 +14,7 @@ from bot.conversation.moves import Status
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from bot.dossier_keeping import (
+    CODE_LIFE,
     DeskAddress,
     keep_dossier,
     read_dossier,
@@ -22,7 +24,7 @@ from bot.dossier_keeping import (
 )
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
-from storage import dossiers, threads
+from storage import access_codes, dossiers, threads
 from storage.database import Transaction
 from storage.dossiers import KeptDossier
 from storage.tables import ThreadStatus
@@ -149,6 +151,21 @@ class Desk:
         if done.to_desks:
             tell_all_desks(transaction, self.addresses, Reply(self._say(done.to_desks, now, **about)), key, now)
         return self._told(True, Wording("desk_done", {"reference": kept.reference}), now)
+
+    def give_code(self, transaction: Transaction, reference: str, staff: str, code: str, now: datetime) -> Told:
+        """Let another person of the town take the dossier over, when the one who had it has left.
+
+        Whoever asks for it has been recognised by the staff, outside of here.
+        """
+        kept, dossier = _sent(transaction, reference)
+        if kept is None or dossier is None:
+            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+        outcome = operations.share(dossier, staff, now)
+        if isinstance(outcome, NotDone):
+            return self._told(False, outcome.why, now)
+        access_codes.offer(transaction, kept.id, AccessKind.TRANSFER.value, code, now + CODE_LIFE)
+        self._keep(transaction, kept, outcome, now, ())
+        return self._told(True, Wording("desk_code", {"reference": reference, "code": code}), now)
 
     # --- exchanges with a person
 

@@ -67,6 +67,15 @@ def note(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
     return Done(unchanged, Event(EventKind.NOTE, new=text, staff=staff), None)
 
 
+def share(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+    """Prepare the dossier's way to another person of the town; who has it now is told."""
+    shared = moved(dossier, Move.NOTE, now)
+    if refused := _unless_held(dossier, staff, shared):
+        return refused
+    assert shared is not None
+    return Done(shared, Event(EventKind.SHARED, staff=staff), Wording("staff_shared", {"staff": staff}))
+
+
 def close(dossier: Dossier, staff: str, reason: str, now: datetime) -> Outcome:
     closed = moved(dossier, Move.CLOSE, now)
     if refused := _unless_held(dossier, staff, closed):

@@ -14,7 +14,7 @@ from tests.bot.conversation.conftest import ALIVE
 from tests.shipped import shipped
 
 OPTIONS = (
-    Option(id="cnam", label="Cnam régional"),
+    Option(id="cnam", label="Cnam régional", words=("Cnam",)),
     Option(id="uimm", label="UIMM"),
     Option(id="chambres", label="Chambres consulaires"),
     Option(id="autres", label="D'autres partenaires"),
@@ -43,6 +43,12 @@ def test_every_type_has_a_reader() -> None:
         (FieldType.CHOICE, "l'uimm", None, None),
         (FieldType.CHOICE, "cnam regional", "cnam", "Cnam régional"),
         (FieldType.CHOICE, "chambres", "chambres", "Chambres consulaires"),
+        (FieldType.CHOICE, "la deuxième", "uimm", "UIMM"),
+        (FieldType.CHOICE, "le 3e", "chambres", "Chambres consulaires"),
+        (FieldType.CHOICE, "la cinquième", None, None),
+        (FieldType.CHOICE, "99999999999", None, None),
+        (FieldType.CHOICE, "le Cnam de Bretagne", None, None),
+        (FieldType.CHOICE, "Cnam de Bretagne", "cnam", "Cnam régional"),
         (FieldType.CHOICES, "2", ["uimm"], "UIMM"),
         (FieldType.CHOICES, "2, 1", ["cnam", "uimm"], "Cnam régional, UIMM"),
         (FieldType.CHOICES, "1 3", ["cnam", "chambres"], "Cnam régional, Chambres consulaires"),
@@ -83,7 +89,15 @@ def test_every_type_has_a_reader() -> None:
             {"name": "Jean-Paul Roy", "office": "maire"},
             "Jean-Paul Roy, maire",
         ),
+        (FieldType.PERSON, "Claire Martin DGS", {"name": "Claire Martin", "office": "DGS"}, "Claire Martin, DGS"),
+        (
+            FieldType.PERSON,
+            "Mme Roy maire de Dole",
+            {"name": "Mme Roy", "office": "maire de Dole"},
+            "Mme Roy, maire de Dole",
+        ),
         (FieldType.PERSON, "Claire Martin", None, None),
+        (FieldType.PERSON, "Claire Lemaire", None, None),
         (FieldType.PERSON, "Claire Martin,", None, None),
         (FieldType.DATE, "12/02/2021", {"first": "2021-02-12", "last": "2021-02-12"}, "vendredi 12 février 2021"),
         (
@@ -117,8 +131,15 @@ def test_a_text_that_is_too_long_says_by_how_much(library: Library) -> None:
     assert isinstance(read(library, FieldType.LONG_TEXT, "x" * 50, max=50), Parsed)
 
 
+def test_choices_that_are_not_offered_are_named(library: Library) -> None:
+    found = read(library, FieldType.CHOICES, "UIMM, la mairie")
+    assert found == Refused("field_choices_unknown", {"unknown": ["la mairie"]}, is_attempt=True)
+
+
 def test_too_many_choices_are_refused(library: Library) -> None:
-    assert read(library, FieldType.CHOICES, "1, 2, 3", max=2) == Refused("field_too_many", {"limit": 2})
+    assert read(library, FieldType.CHOICES, "1, 2, 3", max=2) == Refused(
+        "field_too_many", {"limit": 2}, is_attempt=True
+    )
 
 
 def test_a_number_beyond_the_largest_is_refused(library: Library) -> None:
