@@ -18,6 +18,8 @@ from bot.conversation.dossier_summary import (
     list_dossiers,
     name_of,
     receipt,
+    show_progress,
+    show_standing,
     show_summary,
 )
 from bot.conversation.effects import DeleteDossier, OfferAccess, SaveDossier, TellDesks, TellOthers, UseAccess
@@ -93,6 +95,12 @@ def show_dossiers(exchange: Exchange) -> Turn:
     return exchange.turn(list_dossiers(exchange, dossiers, "dossiers_which"))
 
 
+def tell_progress(exchange: Exchange) -> Turn:
+    """Answer « où en est mon dossier ? »."""
+    dossiers = exchange.context.dossiers
+    return show_progress(exchange, dossiers[0]) if len(dossiers) == 1 else show_dossiers(exchange)
+
+
 def resume(exchange: Exchange, dossier: Dossier) -> Turn:
     """Go on where the person left."""
     cursor = exchange.state.cursor
@@ -153,7 +161,7 @@ def change_answer(exchange: Exchange, dossier: Dossier, question_id: str) -> Tur
         return None
     refusal = editable(exchange, dossier, question)
     if refusal:
-        return show_summary(exchange, dossier, refusal)
+        return show_standing(exchange, dossier, refusal)
     return ask_question(exchange, dossier, question, to_summary=True)
 
 
@@ -171,7 +179,7 @@ def _brief(shown: str) -> str:
 def send(exchange: Exchange, dossier: Dossier) -> Turn:
     """Hand the dossier to the staff, or say what keeps it."""
     if dossier.status is not Status.DRAFT:
-        return show_summary(exchange, dossier, exchange.text("send_already"))
+        return show_standing(exchange, dossier, exchange.text("send_already"))
     if missing_questions(exchange.form, dossier):
         return show_summary(exchange, dossier, exchange.text("send_missing"))
     if exchange.phase == "before":
@@ -257,9 +265,9 @@ def more(exchange: Exchange, dossier: Dossier) -> Turn:
 
 def delete(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
     if dossier.status not in (Status.DRAFT, Status.WITHDRAWN):
-        return show_summary(exchange, dossier, exchange.text("delete_sent"))
+        return show_standing(exchange, dossier, exchange.text("delete_sent"))
     if not _owns(exchange, dossier):
-        return show_summary(exchange, dossier, exchange.text("not_owner"))
+        return show_standing(exchange, dossier, exchange.text("not_owner"))
     name = name_of(exchange, dossier)
     if said == "yes":
         effects = (
@@ -273,9 +281,9 @@ def delete(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
 def withdraw(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
     withdrawn = moved(dossier, Move.WITHDRAW, exchange.now)
     if withdrawn is None:
-        return show_summary(exchange, dossier, exchange.text("withdraw_not_sent"))
+        return show_standing(exchange, dossier, exchange.text("withdraw_not_sent"))
     if not _owns(exchange, dossier):
-        return show_summary(exchange, dossier, exchange.text("not_owner"))
+        return show_standing(exchange, dossier, exchange.text("not_owner"))
     name = name_of(exchange, dossier)
     if said != "yes":
         return _confirmed_by(exchange, dossier, "wd", ("withdraw_confirm", "withdraw_confirm_yes"), said)
@@ -300,7 +308,7 @@ def take_back(exchange: Exchange, dossier: Dossier) -> Turn:
 def share(exchange: Exchange, dossier: Dossier, kind: AccessKind, said: str) -> Turn:
     """Give a one-time code by which a colleague joins or takes over, once it is clear who loses what."""
     if not _owns(exchange, dossier):
-        return show_summary(exchange, dossier, exchange.text("not_owner"))
+        return show_standing(exchange, dossier, exchange.text("not_owner"))
     is_transfer = kind is AccessKind.TRANSFER
     if said != "yes" or exchange.context.fresh is None:
         if is_transfer:
@@ -320,7 +328,7 @@ def use_code(exchange: Exchange) -> Turn:
         return exchange.turn(exchange.say("code_unknown"))
     name = name_of(exchange, access.dossier)
     if access.is_member:
-        return show_summary(exchange, access.dossier, exchange.text("code_own", name=name))
+        return show_standing(exchange, access.dossier, exchange.text("code_own", name=name))
     is_transfer = access.kind is AccessKind.TRANSFER
     event = Event(EventKind.HANDED_OVER if is_transfer else EventKind.JOINED)
     others = exchange.say("others_taken_over" if is_transfer else "others_joined", name=name)
@@ -340,7 +348,7 @@ def _owns(exchange: Exchange, dossier: Dossier) -> bool:
 def _confirmed_by(exchange: Exchange, dossier: Dossier, verb: str, messages: tuple[str, str], said: str) -> Turn:
     """Ask for a yes by the first of `messages`, the second being its label; a no goes back to the summary."""
     if said == "no":
-        return show_summary(exchange, dossier, exchange.text("unchanged"))
+        return show_standing(exchange, dossier, exchange.text("unchanged"))
     reply = exchange.say(
         messages[0],
         dossier_choice(dossier.reference, verb, "", "yes", label=exchange.text(messages[1])),

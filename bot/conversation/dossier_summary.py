@@ -69,6 +69,27 @@ def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) 
     return exchange.turn(reply, cursor=cursor)
 
 
+def show_standing(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+    """Say in a line where the dossier is, what the staff wait for, and what can be done: after what changed little."""
+    text = exchange.text(
+        "standing",
+        name=name_of(exchange, dossier),
+        status=status_name(exchange, dossier),
+        reference=None if dossier.status is Status.DRAFT else dossier.reference,
+        requests=_requests(exchange, dossier),
+    )
+    whole = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(exchange, dossier), whole))
+    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+
+
+def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
+    """Answer « où en est mon dossier ? »: what is missing of a draft; of one that was sent, what happened to it."""
+    if dossier.status is Status.DRAFT:
+        return show_summary(exchange, dossier)
+    return show_standing(exchange, dossier, history(exchange, dossier).text)
+
+
 def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Any]:
     form = exchange.form
     visible = visible_questions(form, dossier)

@@ -18,7 +18,7 @@ from bot.conversation.dossier import (
     skip_question,
     visible_questions,
 )
-from bot.conversation.dossier_summary import editable, name_of, show_summary, status_name
+from bot.conversation.dossier_summary import editable, name_of, show_standing, show_summary, status_name
 from bot.conversation.doubt import Kind, weigh
 from bot.conversation.effects import SaveDossier, TellDesks
 from bot.conversation.exchange import Exchange, Turn
@@ -78,7 +78,10 @@ def go_on(exchange: Exchange, dossier: Dossier, after: str | None = None, lead: 
         question = requested_question(exchange.form, dossier)
     else:
         question = next_question(exchange.form, dossier, after) if dossier.status is Status.DRAFT else None
-    return ask_question(exchange, dossier, question, lead) if question else show_summary(exchange, dossier, lead)
+    if question:
+        return ask_question(exchange, dossier, question, lead)
+    show = show_summary if dossier.status is Status.DRAFT else show_standing
+    return show(exchange, dossier, lead)
 
 
 def answer(exchange: Exchange) -> Turn | None:
@@ -118,7 +121,7 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
     """Keep the answer, and go on."""
     refusal = editable(exchange, dossier, question)
     if refusal is not None:
-        return show_summary(exchange, dossier, refusal)
+        return show_standing(exchange, dossier, refusal)
     kept, events = keep_answer(dossier, question, parsed, exchange.now)
     old_place = dossier.answers.get(question.id)
     if question.type is FieldType.PLACE and events and old_place:
@@ -148,7 +151,8 @@ def _after(exchange: Exchange, before: Dossier, dossier: Dossier, question: Ques
     asked_for = [each for each in open_questions(exchange.form, dossier) if each not in known]
     if asked_for and editable(exchange, dossier, asked_for[0]) is None:
         return ask_question(exchange, dossier, asked_for[0], lead, to_summary=True)
-    return show_summary(exchange, dossier, lead)
+    show = show_summary if dossier.status is Status.DRAFT else show_standing
+    return show(exchange, dossier, lead)
 
 
 def _effects(exchange: Exchange, before: Dossier, after: Dossier, events: list[Event]) -> list[SaveDossier | TellDesks]:

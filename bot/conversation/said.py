@@ -143,6 +143,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
         "sections": [{"title": "Projet", "rows": [{"label": "Ville", "shown": None}]}],
         "status": "transmis",
     },
+    "standing": {"name": "Dole (Jura)", "status": "transmis", "reference": "K7R-M3W-X9A", "requests": []},
     "do_fill": {"label": "Courriel"},
     "do_send": {},
     "do_go_on": {"count": 3},

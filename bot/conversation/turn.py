@@ -6,7 +6,7 @@ from bot.conversation import answers, interview, messages
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
-from bot.conversation.dossier_menu import show_dossiers, start
+from bot.conversation.dossier_menu import start, tell_progress
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
 from bot.conversation.effects import TellDesks
 from bot.conversation.exchange import Exchange, Route, Turn
@@ -177,7 +177,7 @@ def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
         case Action.START_DRAFT:
             return start(exchange)
         case Action.DRAFT_STATUS if exchange.context.dossiers:
-            return show_dossiers(exchange)
+            return tell_progress(exchange)
     return None
 
 
