@@ -24,10 +24,12 @@ class _Bucket:
 
 
 class Pace:
-    """Of one process. Several processes share the limit over all: give each its part as `per_second`."""
+    """Of one process. Several processes share Telegram's limits: `per_second` is this one's part of the limit over all,
+    and its parts of the others are in proportion."""
 
     def __init__(self, per_second: float = PER_SECOND, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._gap = 1 / per_second
+        self._part = per_second / PER_SECOND
         self._monotonic = monotonic
         self._next_free = 0.0
         self._chats: dict[int, _Bucket] = {}
@@ -38,6 +40,7 @@ class Pace:
         per_second, burst = (PERSON_PER_SECOND, PERSON_BURST) if chat > 0 else (GROUP_PER_SECOND, GROUP_BURST)
         if len(self._chats) > CHATS_REMEMBERED:
             self._forget(now)
+        per_second *= self._part
         bucket = self._chats.setdefault(chat, _Bucket(burst, now))
         bucket.tokens = min(burst, bucket.tokens + (now - bucket.at) * per_second)
         bucket.at = now
