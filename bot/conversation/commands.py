@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from knowledge.text import fold
 
@@ -38,10 +39,16 @@ def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | Non
     # Telegram adds the bot's name in groups (« /aide@guichet_bot ») and a payload to /start.
     slash = said.split()[0].split("@")[0] if said.startswith("/") else None
     for command in Command:
-        known = {fold(word) for word in words.get(command, ())}
+        known = _folded(tuple(words.get(command, ())))
         if said.strip(" .!") in known or (slash and slash in known):
             return command
     return None
+
+
+@lru_cache
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    """Return the words as they are compared. They are the same for every message: each is folded once."""
+    return frozenset(map(fold, words))
 
 
 def read_argument(text: str, words: Sequence[str]) -> str | None:
