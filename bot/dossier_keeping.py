@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -141,14 +141,32 @@ def delete_dossier(transaction: Transaction, effect: DeleteDossier, _: Source) -
         dossiers.erase(transaction, kept.id)
 
 
+def about_dossier(reference: str) -> str:
+    return f"dossier:{reference}"
+
+
+def about_thread(thread: int | str) -> str:
+    return f"thread:{thread}"
+
+
 def tell_desks(transaction: Transaction, effect: TellDesks, source: Source) -> None:
-    tell_all_desks(transaction, source.desks, effect.reply, source.key, source.now)
+    about = about_dossier(effect.reference) if effect.reference else None
+    if about is None:
+        thread = threads.find_latest(transaction, source.recipient_id)
+        about = about_thread(thread) if thread is not None else None
+    tell_all_desks(transaction, source.desks, effect.reply, source.key, source.now, about)
 
 
 def tell_all_desks(
-    transaction: Transaction, desks: Sequence[DeskAddress], reply: Reply, key: str, now: datetime
+    transaction: Transaction,
+    desks: Sequence[DeskAddress],
+    reply: Reply,
+    key: str,
+    now: datetime,
+    about: str | None = None,
 ) -> None:
     """Put the message for each desk in the outbox."""
+    reply = replace(reply, about=about)
     for rank, desk in enumerate(desks):
         recipient_id = recipients.register(transaction, desk.channel, desk.address, now)
         tell(transaction, desk.channel, recipient_id, reply, f"{key}:desk:{rank}", now)

@@ -5,12 +5,13 @@ of couriers. A row taken is not taken again before its lease ends; a courier tha
 A row is due at once when it enters: what is to be said later is planned elsewhere and enters when its time has come.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, exists, func, select, type_coerce, update
+from sqlalchemy import Text, and_, bindparam, exists, func, literal, select, type_coerce, update
 
 from storage import recipients
 from storage.database import Transaction
@@ -231,6 +232,43 @@ def abandon(transaction: Transaction, claimed: Claimed, reason: str, now: dateti
 def _give_up(transaction: Transaction, claimed: Claimed, status: OutboxStatus, reason: str, now: datetime) -> None:
     values = {"row": claimed.id, "new_status": status.value, "now": now, "external": None, "why": reason}
     transaction.connection.execute(_FINISH_IF_PENDING, values)
+
+
+def find_sent(transaction: Transaction, recipient_id: int, external_id: str) -> str | None:
+    """Return the content, as JSON, of what left for this recipient under the channel's id `external_id`."""
+    columns = _OUTBOX.c
+    # A message that was cut in pieces has several ids, with a space between.
+    wanted = select(columns.content).where(
+        columns.recipient_id == recipient_id,
+        columns.status == OutboxStatus.SENT.value,
+        literal(" ").concat(columns.external_id).concat(" ").contains(f" {external_id} ", autoescape=True),
+    )
+    content = transaction.connection.execute(wanted.order_by(columns.id.desc()).limit(1)).scalar()
+    return None if content is None else json.dumps(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A row that will never leave."""
+
+    key: str
+    content: Any
+    reason: str | None
+
+
+def list_lost(transaction: Transaction, key_start: str, since: datetime) -> Sequence[Lost]:
+    """Return what was refused or given up since then, among the rows whose key begins so."""
+    columns = _OUTBOX.c
+    rows = transaction.connection.execute(
+        select(columns.key, columns.content, columns.reason)
+        .where(
+            columns.status.in_([OutboxStatus.REFUSED.value, OutboxStatus.ABANDONED.value]),
+            columns.finished_at >= since,
+            columns.key.startswith(key_start, autoescape=True),
+        )
+        .order_by(columns.id)
+    )
+    return [Lost(*row) for row in rows]
 
 
 def list_undelivered(transaction: Transaction, limit: int = 100) -> Sequence[Undelivered]:

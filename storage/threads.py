@@ -52,6 +52,13 @@ def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, str] | 
     return (row.id, row.holder or "") if row else None
 
 
+def find_latest(transaction: Transaction, recipient_id: int) -> int | None:
+    """Return the person's latest exchange: the open one, else the one that has just ended."""
+    wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id).order_by(_THREADS.c.id.desc())
+    found = transaction.connection.execute(wanted.limit(1)).scalar()
+    return None if found is None else int(found)
+
+
 def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None, now: datetime) -> int:
     """Return the person's open exchange, begun if there is none."""
     found = transaction.connection.execute(

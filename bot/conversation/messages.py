@@ -48,16 +48,38 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffMessage:
+    """What a member of the staff wrote or pressed in their group."""
+
+    channel: str
+    update: str
+    #: The group, as the channel addresses it.
+    group: str
+    #: Who writes, by name: what towns and colleagues are told.
+    staff: str
+    text: str
+    received_at: datetime
+    choice: str | None = None
+    #: The channel's id of the message that this one answers, as `Sent.external_id` tells it.
+    answers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person. `text` is light Markdown: paragraphs, `- ` lists, `**bold**`, `[title](link)`."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     contact: Contact | None = None
+    #: For the staff: what this is about, "dossier:K7R-M3W-X9A" or "thread:12", so that they can answer to it.
+    about: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""
-        return asdict(self)
+        kept = asdict(self)
+        if self.about is None:
+            del kept["about"]
+        return kept
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -66,6 +88,7 @@ class Reply:
             text=kept["text"],
             choices=tuple(Choice(**choice) for choice in kept.get("choices", ())),
             contact=Contact(**{**contact, "phones": tuple(contact["phones"])}) if contact else None,
+            about=kept.get("about"),
         )
 
 

@@ -16,6 +16,8 @@ from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from bot.dossier_keeping import (
     CODE_LIFE,
     DeskAddress,
+    about_dossier,
+    about_thread,
     keep_dossier,
     read_dossier,
     read_events,
@@ -149,7 +151,8 @@ class Desk:
                     transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now
                 )
         if done.to_desks:
-            tell_all_desks(transaction, self.addresses, Reply(self._say(done.to_desks, now, **about)), key, now)
+            told = Reply(self._say(done.to_desks, now, **about))
+            tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
         return self._told(True, Wording("desk_done", {"reference": kept.reference}), now)
 
     def give_code(self, transaction: Transaction, reference: str, staff: str, code: str, now: datetime) -> Told:
@@ -183,7 +186,7 @@ class Desk:
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
-        tell_all_desks(transaction, self.addresses, desks, key, now)
+        tell_all_desks(transaction, self.addresses, desks, key, now, about_thread(thread_id))
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
     def write_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
@@ -216,7 +219,7 @@ class Desk:
         key = f"thread:{thread.id}:{now.isoformat()}:over"
         tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
         desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
-        tell_all_desks(transaction, self.addresses, desks, key, now)
+        tell_all_desks(transaction, self.addresses, desks, key, now, about_thread(thread.id))
 
     def _unless_held(self, thread: threads.KeptThread | None, thread_id: int, staff: str, now: datetime) -> Told | None:
         if thread is None or thread.status == ThreadStatus.CLOSED:
