@@ -12,11 +12,13 @@ from bot.channels import lines, telegram, terminal
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.clock import Clock
-from bot.conversation.messages import Reply
+from bot.conversation.messages import Reply, StaffMessage
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier
 from bot.desk.desk import Desk
+from bot.desk.group import Group
 from bot.desk.silence import give_back_silent
+from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.settings import Settings
 from knowledge.library import Library
@@ -44,7 +46,7 @@ class Application:
             clock,
             apology=Reply(library.say("apology", clock())),
             wake=courier.wake,
-            sweeps=(partial(give_back_silent, self.desk),),
+            sweeps=(partial(give_back_silent, self.desk), partial(report_undelivered, self.desk)),
             desks=self.desk.addresses,
         )
 
@@ -88,9 +90,16 @@ class Application:
         from bot.channels.telegram.channel import Telegram
 
         listening = http.listen(*listen) if settings.public_url else None
-        channel = Telegram(settings, self.clock)
+        group = Group(self.desk)
+        channel = Telegram(settings, self.clock, lambda reply: group.with_choices(reply, self.clock()))
         courier = Courier(self.database, {telegram.CHANNEL: channel.sending}, self.clock)
-        await serving.serve(self.assistant_for(courier), courier, channel, self.clock, listening)
+
+        async def receive_staff(message: StaffMessage) -> None:
+            await self.database.run(group.handle, message, self.clock())
+            courier.wake()
+
+        assistant = self.assistant_for(courier)
+        await serving.serve(assistant, receive_staff, courier, channel, self.clock, listening)
 
 
 @contextmanager

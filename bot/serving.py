@@ -10,6 +10,7 @@ from typing import Any
 from bot.assistant import Assistant
 from bot.channels import http
 from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.updates import ReceiveStaff
 from bot.clock import Clock
 from bot.delivery import Courier
 from storage.errors import DatabaseUnavailable
@@ -21,7 +22,12 @@ TICK_SECONDS = 5.0
 
 
 async def serve(
-    assistant: Assistant, courier: Courier, telegram: Telegram, clock: Clock, listening: socket.socket | None
+    assistant: Assistant,
+    receive_staff: ReceiveStaff,
+    courier: Courier,
+    telegram: Telegram,
+    clock: Clock,
+    listening: socket.socket | None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand. Errors: TokenRefused."""
     stop, delivered = asyncio.Event(), asyncio.Event()
@@ -29,7 +35,7 @@ async def serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     delivering = asyncio.create_task(courier.run(delivered))
     try:
-        async with telegram.open(assistant.receive, stop):
+        async with telegram.open(assistant.receive, receive_staff, stop):
             works = [telegram.run(stop), _tick(assistant, clock, stop)]
             if listening is not None:
                 works.append(http.serve(telegram.routes, listening, stop))

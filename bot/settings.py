@@ -1,6 +1,7 @@
 """The settings, read once from the environment: the only reader of it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=given.get("GUICHET_SECRET_KEY"),
         data_folder=Path(given.get("GUICHET_DATA") or platformdirs.user_data_path("guichet", appauthor=False)),
         cache_folder=Path(given.get("GUICHET_CACHE") or platformdirs.user_cache_path("guichet", appauthor=False)),
-        desks=_read_desks(given.get("GUICHET_DESKS", "")),
+        desks=_desks(given),
         telegram=_telegram(given),
         listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
     )
@@ -61,6 +62,13 @@ def _read_desks(text: str) -> tuple[tuple[str, str], ...]:
     """Return (channel, address) of each desk: an address may itself hold a colon."""
     pairs = (desk.strip().partition(":") for desk in text.split(","))
     return tuple((channel, address) for channel, _, address in pairs if channel and address)
+
+
+def _desks(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the desks that are told: those of GUICHET_DESKS, and the staff's group on Telegram."""
+    named = _read_desks(given.get("GUICHET_DESKS", ""))
+    chat = given.get("GUICHET_STAFF_CHAT")
+    return (*named, ("telegram", chat)) if chat and ("telegram", chat) not in named else named
 
 
 def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
@@ -74,7 +82,24 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
         api_url=given.get("GUICHET_TELEGRAM_API_URL", API_URL),
         public_url=given.get("GUICHET_PUBLIC_URL"),
         per_second=float(per_second),
+        staff_chat=_number(given, "GUICHET_STAFF_CHAT") if "GUICHET_STAFF_CHAT" in given else None,
+        staff_ids=frozenset(map(int, _numbers(given))),
     )
+
+
+def _number(given: Mapping[str, str], name: str) -> int:
+    if not re.fullmatch(r"-?\d+", given[name]):
+        raise Complaint("bad-setting", name=name, value=given[name], example="-1001234567890")
+    return int(given[name])
+
+
+def _numbers(given: Mapping[str, str]) -> list[str]:
+    numbers = re.split(r"[,\s]+", given.get("GUICHET_STAFF_IDS", "").strip(", "))
+    if any(not number.isdecimal() for number in numbers if number):
+        raise Complaint(
+            "bad-setting", name="GUICHET_STAFF_IDS", value=given["GUICHET_STAFF_IDS"], example="123456789,987654321"
+        )
+    return [number for number in numbers if number]
 
 
 def _address(given: str) -> tuple[str, int]:

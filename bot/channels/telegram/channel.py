@@ -1,8 +1,7 @@
 """The channel put together: a bot on Telegram, which receives by polling or by webhook, and sends."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.routing import Route
@@ -15,9 +14,11 @@ from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.settings import TelegramSettings
+from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import Receive, Updates
+from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
 from bot.clock import Clock
+from bot.conversation.messages import Reply
 
 #: Seconds between two attempts to reach it at the start.
 START_WAIT = 2.0
@@ -30,7 +31,8 @@ class TokenRefused(Exception):
 class Telegram:
     """One bot on Telegram."""
 
-    def __init__(self, settings: TelegramSettings, clock: Clock) -> None:
+    def __init__(self, settings: TelegramSettings, clock: Clock, dress: Callable[[Reply], Reply]) -> None:
+        """`dress` adds to what the staff are sent the buttons of what it is about."""
         api = settings.api_url.rstrip("/")
         self._settings = settings
         self._clock = clock
@@ -41,16 +43,17 @@ class Telegram:
             request=Transport(),
             get_updates_request=Transport(),
         )
+        self._staff_chat = StaffChat(settings.staff_chat, settings.staff_ids)
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
-        self.sending = Sending(self._bot, Pace(settings.per_second), self._refused.set, time.monotonic)
+        self.sending = Sending(self._bot, Pace(settings.per_second), self._staff_chat, dress, self._refused.set)
 
     @asynccontextmanager
-    async def open(self, receive: Receive, stop: asyncio.Event) -> AsyncIterator[None]:
+    async def open(self, receive: Receive, receive_staff: ReceiveStaff, stop: asyncio.Event) -> AsyncIterator[None]:
         """Be known to Telegram while the block runs. Errors: TokenRefused."""
         try:
             await self._greet(stop)
-            self._updates = Updates(self._bot, receive, self._clock)
+            self._updates = Updates(self._bot, receive, receive_staff, self._staff_chat, self._clock)
             yield
             await self._updates.close()
         finally:

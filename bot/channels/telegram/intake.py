@@ -1,11 +1,11 @@
-"""An update -> what came in. What cannot be read is named, so that the person is told. Nothing is decided here."""
+"""An update -> what came in, from a person or from the staff. What cannot be read is named. Nothing is decided here."""
 
 from datetime import datetime
 
 from telegram import Message, Update
 
 from bot.channels.telegram import CHANNEL
-from bot.conversation.messages import EDITED, Incoming
+from bot.conversation.messages import EDITED, Incoming, StaffMessage
 
 #: What is asked of Telegram: it sends nothing else.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -35,6 +35,24 @@ def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
         return Incoming(CHANNEL, number, str(message.chat.id), message.text, now)
     content = next((name for name in _CONTENTS if getattr(message, name)), None)
     return _unread(number, message, content, now) if content else None
+
+
+def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessage | None:
+    """Return what a member of the staff wrote or pressed in their group; None for what is nothing of the kind."""
+    number = f"{bot_id}:{update.update_id}"
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None or user is None or user.is_bot:
+        return None
+    group, staff = str(chat.id), user.full_name
+    if update.callback_query:
+        return StaffMessage(CHANNEL, number, group, staff, "", now, choice=update.callback_query.data or "")
+    message = update.message
+    if message is None or message.text is None:
+        return None
+    answered = message.reply_to_message
+    return StaffMessage(
+        CHANNEL, number, group, staff, message.text, now, answers=str(answered.message_id) if answered else None
+    )
 
 
 def _is_private(update: Update) -> bool:

@@ -1,6 +1,7 @@
 """A letter -> Telegram, and what became of it: each of Telegram's refusals means one of the courier's outcomes."""
 
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -10,7 +11,9 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.wording import Card, Text, messages_of
+from bot.conversation.messages import Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
 
 _log = logging.getLogger(__name__)
@@ -27,8 +30,18 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Sending:
     """The courier's sender for Telegram."""
 
-    def __init__(self, bot: Bot, pace: Pace, token_refused: Callable[[], None], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        pace: Pace,
+        staff_chat: StaffChat,
+        dress: Callable[[Reply], Reply],
+        token_refused: Callable[[], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._bot = bot
+        self._staff_chat = staff_chat
+        self._dress = dress
         self._pace = pace
         self._token_refused = token_refused
         self._monotonic = monotonic
@@ -40,7 +53,10 @@ class Sending:
     async def send(self, letter: Letter) -> Outcome:
         """Send what has not left yet of `letter`; after a `Retry`, the next attempt goes on from there."""
         left = self._left.setdefault(letter.key, [])
-        outcome = await self._send_rest(int(letter.recipient), messages_of(letter.reply), left)
+        chat, reply = int(letter.recipient), letter.reply
+        if self._staff_chat.is_it(chat):
+            chat, reply = self._staff_chat.now or chat, self._dress(reply)
+        outcome = await self._send_rest(chat, messages_of(reply), left)
         if not isinstance(outcome, Retry) or not left:
             del self._left[letter.key]
         elif len(self._left) > UNFINISHED:
@@ -58,7 +74,7 @@ class Sending:
                 left.append(await self._send(chat, message))
             except TelegramError as error:
                 return self.outcome(error, chat)
-        return Sent(left[0] if left else None)
+        return Sent(" ".join(left) or None)
 
     def outcome(self, error: TelegramError, chat: int) -> Outcome:
         """Return what `error` means. Its text is Telegram's own; it never holds ours."""
@@ -72,6 +88,8 @@ class Sending:
                 return Retry("token refused", whole_channel=True)
             case Forbidden():
                 return Refused(error.message, blocked=True)
+            case ChatMigrated() if self._staff_chat.move(chat, error.new_chat_id):
+                return Retry("moved", timedelta())
             case ChatMigrated() | BadRequest():
                 return Refused(error.message)
             case _:

@@ -16,3 +16,7 @@ class TelegramSettings:
     public_url: str | None = None
     #: Messages a second over all chats, of this process.
     per_second: float = PER_SECOND
+    #: The staff's group; None: there is none.
+    staff_chat: int | None = None
+    #: Who may act in it, by Telegram's numbers; empty: all its members.
+    staff_ids: frozenset[int] = frozenset()

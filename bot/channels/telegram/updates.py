@@ -8,23 +8,29 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.channels.telegram.intake import read_update
+from bot.channels.telegram.intake import read_staff_update, read_update
+from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
-from bot.conversation.messages import Incoming
+from bot.conversation.messages import Incoming, StaffMessage
 from bot.trail import trail
 from storage.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
 Receive = Callable[[Incoming], Awaitable[object]]
+ReceiveStaff = Callable[[StaffMessage], Awaitable[object]]
 
 
 class Updates:
     """Takes updates in. What cannot be read is logged and counts as handled: it would only come again for ever."""
 
-    def __init__(self, bot: Bot, receive: Receive, clock: Clock) -> None:
+    def __init__(
+        self, bot: Bot, receive: Receive, receive_staff: ReceiveStaff, staff_chat: StaffChat, clock: Clock
+    ) -> None:
         self._bot = bot
         self._receive = receive
+        self._receive_staff = receive_staff
+        self._staff_chat = staff_chat
         self._clock = clock
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -32,12 +38,12 @@ class Updates:
         """Take one update in. Raise DatabaseUnavailable if it could not be kept: it must not be acknowledged."""
         try:
             update = Update.de_json(delivered, self._bot)
-            incoming = read_update(update, self._bot.id, self._clock())
+            work = self._work(update)
         except Exception as error:  # the edge: whatever Telegram sends, the next update works
             _log.error("action=update_unreadable update=%s error=%s", delivered.get("update_id"), trail(error))
             return
-        if incoming is not None:
-            await self._keep(incoming)
+        if work is not None:
+            await self._keep(work, update.update_id)
         if update.callback_query:
             self._do_beside(self._answer(update.callback_query.id))
 
@@ -45,13 +51,27 @@ class Updates:
         """Wait for what is done beside."""
         await asyncio.gather(*self._beside)
 
-    async def _keep(self, incoming: Incoming) -> None:
+    def _work(self, update: Update) -> Awaitable[object] | None:
+        """Return the taking in of what the update brings, None if it brings nothing."""
+        chat = update.effective_chat
+        if chat is not None and self._staff_chat.is_it(chat.id):
+            if update.message and update.message.migrate_to_chat_id:
+                self._staff_chat.move(chat.id, update.message.migrate_to_chat_id)
+            user = update.effective_user
+            if user is None or not self._staff_chat.may_act(user.id):
+                return None
+            staff = read_staff_update(update, self._bot.id, self._clock())
+            return self._receive_staff(self._staff_chat.settled(staff)) if staff else None
+        incoming = read_update(update, self._bot.id, self._clock())
+        return self._receive(incoming) if incoming else None
+
+    async def _keep(self, work: Awaitable[object], update: int) -> None:
         try:
-            await self._receive(incoming)
+            await work
         except DatabaseUnavailable:
             raise
         except Exception as error:  # the edge: a message whose failure cannot even be written down
-            _log.error("action=receive_failed update=%s error=%s", incoming.update, trail(error))
+            _log.error("action=receive_failed update=%d error=%s", update, trail(error))
 
     async def _answer(self, query: str) -> None:
         """End the spinning of the button. One that is too old is of no interest any more."""
