@@ -1,6 +1,6 @@
 """What the tests of the whole program are given: a Telegram of our own, and the program itself as a process.
 
-The program takes seconds to start: the tests of a file share one, each with a person of its own.
+The program takes seconds to start: the tests share one, each with a person of its own.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def api(intake: str) -> AsyncIterator[FakeBotApi]:
     """A Telegram of our own."""
     fake = FakeBotApi()
@@ -31,12 +31,12 @@ async def api(intake: str) -> AsyncIterator[FakeBotApi]:
         yield fake
 
 
-@pytest.fixture(scope="module", params=["polling", "webhook"])
+@pytest.fixture(scope="session", params=["polling", "webhook"])
 def intake(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def guichet(
     api: FakeBotApi, intake: str, cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Guichet]:

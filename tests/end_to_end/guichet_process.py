@@ -12,6 +12,8 @@ from storage.encryption import new_key
 from tests.fake_bot_api.server import TOKEN, FakeBotApi
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: The staff's group, and two of its members who may act.
+STAFF_CHAT, ANNE, BRUNO = -100_500, 501, 502
 #: Seconds that the program is given to start.
 START_SECONDS = 30
 
@@ -66,6 +68,8 @@ def environment_of(api: FakeBotApi, intake: str, cache: Path, folder: Path) -> d
         "GUICHET_TELEGRAM_TOKEN": TOKEN,
         "GUICHET_TELEGRAM_API_URL": api.address,
         "GUICHET_TELEGRAM_PER_SECOND": "1000",
+        "GUICHET_STAFF_CHAT": str(STAFF_CHAT),
+        "GUICHET_STAFF_IDS": f"{ANNE},{BRUNO}",
         "OPENBLAS_NUM_THREADS": "1",
     }
     if intake == "webhook":

@@ -7,7 +7,7 @@ import pytest
 from tests.end_to_end.guichet_process import Guichet
 from tests.fake_bot_api.server import FakeBotApi
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUESTION = "Quelle est la date limite de la vague 2 ?"
 
