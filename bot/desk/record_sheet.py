@@ -40,6 +40,7 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent], desk: Desk, now:
             text("sheet", "number", reference=dossier.reference),
             text("sheet", "status", status=texts("statuses")[dossier.status.value], holder=dossier.holder or nothing),
             text("sheet", "sent", day=write_short_date(day(dossier.sent_at)) if dossier.sent_at else nothing),
+            text("sheet", "consent", day=write_short_date(day(dossier.consented_at))),
             text("sheet", "no-filing"),
         ],
         sections=sections,
