@@ -62,10 +62,11 @@ class Source:
 
 def gather(transaction: Transaction, incoming: Incoming, recipient_id: int, now: datetime, draw: Draw) -> Context:
     """Return the context of a turn; the dossiers in it are locked until the transaction ends."""
-    kept = dossiers.lock_of_recipient(transaction, recipient_id)
+    concerned = dossiers.is_concerned(transaction, recipient_id)
+    kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
     events = dossiers.list_events(transaction, [each.id for each in kept])
     read = [(each, dossier) for each in kept if (dossier := read_dossier(each)) is not None]
-    held = threads.find_held(transaction, recipient_id)
+    held = threads.find_held(transaction, recipient_id) if concerned.is_held else None
     return Context(
         now=now,
         fresh=Fresh(make_reference(draw), make_code(draw)),

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +18,7 @@ from storage.encryption import KeyRing, give_keys, keyed_hash
 from storage.errors import DatabaseUnavailable, StorageError, told_in_french
 from storage.migrations import migrate
 from storage.tables import table
+from storage.waiting import Waiting
 from storage.writer import Writer
 
 P = ParamSpec("P")
@@ -60,7 +61,8 @@ class Database:
         self.engine = engine
         self.keys = keys
         self._pepper = pepper
-        self._writer = Writer(self.transaction, self.run_now)
+        self._waiting = Waiting()
+        self._writer = Writer(self.transaction, self.run_now, self._waiting.tell)
         # PostgreSQL has many writers: threads, each with its transaction.
         many = engine.dialect.name == "postgresql"
         self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage") if many else None
@@ -88,7 +90,9 @@ class Database:
 
         On PostgreSQL, only for work on rows that no other process wants at that moment: they stay locked for longer.
         """
-        return await asyncio.wrap_future(self._writer.submit(lambda transaction: work(transaction, *args, **kwargs)))
+        awaited, future = self._waiting.begin()
+        self._writer.submit(lambda transaction: work(transaction, *args, **kwargs), future)
+        return cast(T, await awaited)
 
     def run_now(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`run`, from synchronous code."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
 from storage.database import Transaction
-from storage.tables import table
+from storage.tables import ThreadStatus, table
 
 _DOSSIERS = table("dossiers")
 _MEMBERS = table("dossier_members")
@@ -18,6 +18,21 @@ _THREADS = table("threads")
 _RECIPIENTS = table("recipients")
 
 _COLUMNS = (_DOSSIERS.c.id, _DOSSIERS.c.reference, _DOSSIERS.c.revision, _DOSSIERS.c.content)
+_RECIPIENT: BindParameter[int] = bindparam("recipient")
+# Built once: these two are asked for each message.
+_IS_CONCERNED = select(
+    exists().where(_MEMBERS.c.recipient_id == _RECIPIENT).label("has_dossiers"),
+    exists()
+    .where(_THREADS.c.recipient_id == _RECIPIENT, _THREADS.c.status == ThreadStatus.HELD.value)
+    .label("is_held"),
+)
+_OF_RECIPIENT = (
+    select(*_COLUMNS, _MEMBERS.c.is_owner, _DOSSIERS.c.updated_at)
+    .join(_MEMBERS, _MEMBERS.c.dossier_id == _DOSSIERS.c.id)
+    .where(_MEMBERS.c.recipient_id == _RECIPIENT)
+    .order_by(_DOSSIERS.c.id)  # always in this order, or two who lock several could wait for each other
+    .with_for_update(of=_DOSSIERS, key_share=True)
+)
 
 
 class SavedMeanwhile(Exception):
@@ -51,15 +66,26 @@ class Member:
     is_owner: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """What there is to look for about a recipient: for most messages, nothing."""
+
+    has_dossiers: bool
+    #: A member of the staff holds an exchange with them.
+    is_held: bool
+
+
+def is_concerned(transaction: Transaction, recipient_id: int) -> Concerned:
+    """Say whether `lock_of_recipient` and `threads.find_held` would find anything.
+
+    To be asked once the conversation is locked: with the lock, PostgreSQL would answer as of before it waited.
+    """
+    return Concerned(*transaction.connection.execute(_IS_CONCERNED, {"recipient": recipient_id}).one())
+
+
 def lock_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[KeptDossier]:
     """Return the dossiers that a recipient may edit, the latest changed first; others wait until the end."""
-    rows = transaction.connection.execute(
-        select(*_COLUMNS, _MEMBERS.c.is_owner, _DOSSIERS.c.updated_at)
-        .join(_MEMBERS, _MEMBERS.c.dossier_id == _DOSSIERS.c.id)
-        .where(_MEMBERS.c.recipient_id == recipient_id)
-        .order_by(_DOSSIERS.c.id)  # always in this order, or two who lock several could wait for each other
-        .with_for_update(of=_DOSSIERS, key_share=True)
-    ).all()
+    rows = transaction.connection.execute(_OF_RECIPIENT, {"recipient": recipient_id}).all()
     latest_first = sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     return [KeptDossier(*row[:5]) for row in latest_first]
 

@@ -23,15 +23,23 @@ class Writer(Generic[X]):
     A group in which a job raises is rolled back, and its jobs run again, each in a transaction of its own.
     """
 
-    def __init__(self, transaction: Callable[[], AbstractContextManager[X]], alone: Callable[[Job[X]], Any]) -> None:
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[X]],
+        alone: Callable[[Job[X]], Any],
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`settled` is called once the futures of a group are settled."""
         self._transaction = transaction
         self._alone = alone
+        self._settled = settled
         self._waiting: SimpleQueue[_Task[X] | None] = SimpleQueue()
         self._thread = Thread(target=self._work, name="storage", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job[X]) -> "Future[Any]":
-        future: Future[Any] = Future()
+    def submit(self, job: Job[X], future: "Future[Any] | None" = None) -> "Future[Any]":
+        """Return the future, the one given if any is, that is settled once the job is committed."""
+        future = Future() if future is None else future
         self._waiting.put((job, future))
         return future
 
@@ -54,6 +62,7 @@ class Writer(Generic[X]):
             else:
                 for (_, future), result in zip(group, results, strict=True):
                     _settle(future, None, result)
+            self._settled()
 
     def _run(self, group: list[_Task[X]], transaction: X) -> list[Any]:
         """Run the first of `group`, and add to it and run what waits behind it."""
