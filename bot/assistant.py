@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import dossier_keeping as keeping
+from bot.chance import Chance
 from bot.clock import Clock
 from bot.conversation.context import Context
 from bot.conversation.effects import (
@@ -94,7 +94,7 @@ class Assistant:
         wake: Callable[[], None] = lambda: None,
         sweeps: Sequence[Sweep] = (),
         desks: Sequence[DeskAddress] = (),
-        draw: Draw = secrets.choice,
+        draw: Draw | None = None,
     ) -> None:
         self.turn = turn
         self._database = database
@@ -103,7 +103,7 @@ class Assistant:
         self._wake = wake
         self._sweeps = sweeps
         self._desks = desks
-        self._draw = draw
+        self._draw = draw or Chance()
         self._lanes: dict[tuple[str, str], _Lane] = {}
 
     async def receive(self, incoming: Incoming) -> Received:

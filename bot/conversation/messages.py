@@ -76,9 +76,13 @@ class Reply:
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""
-        kept = asdict(self)
-        if self.about is None:
-            del kept["about"]
+        kept: dict[str, Any] = {  # by hand: asdict copies everything, for each message
+            "text": self.text,
+            "choices": [{"id": choice.id, "label": choice.label} for choice in self.choices],
+            "contact": asdict(self.contact) if self.contact else None,
+        }
+        if self.about is not None:
+            kept["about"] = self.about
         return kept
 
     @classmethod
