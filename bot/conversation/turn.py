@@ -1,5 +1,6 @@
 """The way of one message through the conversation: the ROUTES table, read top to bottom. All messages pass here."""
 
+import re
 from dataclasses import replace
 
 from bot.conversation import answers, interview, messages
@@ -13,6 +14,7 @@ from bot.conversation.exchange import Exchange, Route, Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.state import OfferedChoice, State
+from bot.conversation.town import PREFIX as TOWN_PREFIX
 from bot.conversation.town import about_a_town, awaited_town, picked_town
 from knowledge.library import Library
 from knowledge.matcher import Outcome
@@ -20,6 +22,8 @@ from knowledge.model import Action, Entry
 
 #: Characters of a question that are read; what is longer is rather a text than a question.
 QUESTION_LIMIT = 4096
+#: What the payload of a link about a town begins with; its INSEE code, or a SIREN, follows.
+_TOWN_LINK = "ville-"
 
 
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
@@ -68,7 +72,7 @@ def _too_long(exchange: Exchange) -> Turn | None:
 def _command(exchange: Exchange) -> Turn | None:
     match read_command(exchange.incoming.text, exchange.library.call.commands):
         case Command.START:
-            return _welcome(exchange)
+            return _linked(exchange) or _welcome(exchange)
         case Command.RESUME:
             return _welcome(exchange) if exchange.state == State() else _resume(exchange)
         case Command.RESTART:
@@ -79,6 +83,18 @@ def _command(exchange: Exchange) -> Turn | None:
             return _cancel(exchange)
         case _:
             return None
+
+
+def _linked(exchange: Exchange) -> Turn | None:
+    """A link that opens a conversation: « ?start=ville-39198 » is about a town, « ?start=vague-2 » asks « vague 2 »."""
+    _, _, payload = exchange.incoming.text.strip().partition(" ")
+    town = picked_town(exchange, payload.replace(_TOWN_LINK, TOWN_PREFIX, 1))
+    question = re.sub(r"(?<=[a-z])(?=\d)", " ", re.sub(r"[-_]+", " ", payload)).strip()
+    if not question:
+        return None
+    asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
+    turn = town or next(turn for route in ROUTES if (turn := route(asked)) is not None)
+    return Turn(turn.state, (exchange.say("welcome"), *turn.replies), turn.effects)
 
 
 def _choice(exchange: Exchange) -> Turn | None:
