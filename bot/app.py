@@ -88,10 +88,13 @@ class Application:
         from bot import serving
         from bot.channels import http
         from bot.channels.telegram.channel import Telegram
+        from bot.channels.telegram.presence import Presence
 
         listening = http.listen(*listen) if settings.public_url else None
         group = Group(self.desk)
-        channel = Telegram(settings, self.clock, lambda reply: group.with_choices(reply, self.clock()))
+        now = self.clock()
+        presence = Presence(self.library.say("presence_long", now), self.library.say("presence_short", now))
+        channel = Telegram(settings, presence, self.clock, lambda reply: group.with_choices(reply, self.clock()))
         courier = Courier(self.database, {telegram.CHANNEL: channel.sending}, self.clock)
 
         async def receive_staff(message: StaffMessage) -> None:

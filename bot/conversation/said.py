@@ -258,6 +258,8 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "desk_dialogue_taken": {"staff": "Anne", "thread": 1},
     "desk_dialogue_over": {"thread": 1},
     "desk_question": {"question": "Qui ?"},
+    "presence_long": {},
+    "presence_short": {},
     "group_help": {},
     "group_which": {},
     "group_words": {"verb": "clore"},

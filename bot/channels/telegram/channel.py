@@ -12,6 +12,7 @@ from bot.channels.telegram import webhook
 from bot.channels.telegram.intake import ALLOWED_UPDATES
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.presence import Presence, present
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.staff_chat import StaffChat
@@ -31,10 +32,13 @@ class TokenRefused(Exception):
 class Telegram:
     """One bot on Telegram."""
 
-    def __init__(self, settings: TelegramSettings, clock: Clock, dress: Callable[[Reply], Reply]) -> None:
+    def __init__(
+        self, settings: TelegramSettings, presence: Presence, clock: Clock, dress: Callable[[Reply], Reply]
+    ) -> None:
         """`dress` adds to what the staff are sent the buttons of what it is about."""
         api = settings.api_url.rstrip("/")
         self._settings = settings
+        self._presence = presence
         self._clock = clock
         self._bot = Bot(
             settings.token,
@@ -95,6 +99,7 @@ class Telegram:
 
     async def _receive(self, stop: asyncio.Event) -> None:
         assert self._updates is not None
+        await present(self._bot, self._presence, self._staff_chat.now)
         if self._settings.public_url is None:
             await self._bot.delete_webhook()
             await Polling(self._bot, self._updates).run(stop)

@@ -10,6 +10,7 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.intake import ALLOWED_UPDATES
+from bot.channels.telegram.transport import asked_wait
 from bot.channels.telegram.updates import Updates
 from storage.errors import DatabaseUnavailable
 
@@ -96,6 +97,5 @@ class Polling:
         else:
             _log.warning("action=poll_failed error=%s failures=%d", type(error).__name__, failures)
         if isinstance(error, RetryAfter):
-            seconds = error.retry_after
-            return seconds if isinstance(seconds, int) else seconds.total_seconds()
+            return asked_wait(error).total_seconds()
         return float(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 10)))

@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.transport import asked_wait
 from bot.channels.telegram.wording import Card, Text, messages_of
 from bot.conversation.messages import Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
@@ -80,9 +81,7 @@ class Sending:
         """Return what `error` means. Its text is Telegram's own; it never holds ours."""
         match error:
             case RetryAfter():
-                seconds = error.retry_after
-                after = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
-                return Retry("429", after, whole_channel=self._is_a_flood(chat))
+                return Retry("429", asked_wait(error), whole_channel=self._is_a_flood(chat))
             case InvalidToken():
                 self._token_refused()
                 return Retry("token refused", whole_channel=True)

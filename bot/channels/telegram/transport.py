@@ -1,10 +1,13 @@
 """The way of a call to Telegram's server: python-telegram-bot's requests carried by aiohttp, for a third of the CPU."""
 
+import warnings
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.warnings import PTBDeprecationWarning
 
 #: Seconds for what is neither an upload nor a long poll.
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 10.0
@@ -22,6 +25,8 @@ class Transport(BaseRequest):
         return ANSWER_SECONDS
 
     async def initialize(self) -> None:
+        # The type of `RetryAfter.retry_after` is about to change, and each one made says so: `asked_wait` reads both.
+        warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS), trust_env=True)
 
@@ -53,6 +58,12 @@ class Transport(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             # Not the error's own text: it names the address, and the address holds the token.
             raise NetworkError(type(error).__name__) from None
+
+
+def asked_wait(error: RetryAfter) -> timedelta:
+    """Return how long Telegram asks to wait."""
+    seconds = error.retry_after
+    return seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
 
 
 def _seconds(given: Any, usual: float) -> float | None:

@@ -3,15 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
+from bot.channels.telegram.flood import Flood, Verdict
 from bot.channels.telegram.intake import read_staff_update, read_update
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
-from bot.conversation.messages import Incoming, StaffMessage
+from bot.conversation.messages import FLOOD, Incoming, StaffMessage
 from bot.trail import trail
 from storage.errors import DatabaseUnavailable
 
@@ -31,6 +33,7 @@ class Updates:
         self._receive = receive
         self._receive_staff = receive_staff
         self._staff_chat = staff_chat
+        self._flood = Flood()
         self._clock = clock
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -63,7 +66,16 @@ class Updates:
             staff = read_staff_update(update, self._bot.id, self._clock())
             return self._receive_staff(self._staff_chat.settled(staff)) if staff else None
         incoming = read_update(update, self._bot.id, self._clock())
-        return self._receive(incoming) if incoming else None
+        if incoming is None:
+            return None
+        match self._flood.judge(incoming.sender):
+            case Verdict.TAKE:
+                return self._receive(incoming)
+            case Verdict.TELL:
+                return self._receive(replace(incoming, text="", choice=None, unread=FLOOD))
+            case _:
+                _log.warning("action=passed_over update=%d", update.update_id)
+                return None
 
     async def _keep(self, work: Awaitable[object], update: int) -> None:
         try:
