@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.guichet_process import Guichet
+from tests.end_to_end.guichet_process import STAFF_CHAT, Guichet
 from tests.fake_bot_api.server import FakeBotApi
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -62,6 +62,33 @@ async def test_an_edit_is_not_taken_for_a_new_message(guichet: Guichet, api: Fak
     api.act(chat_id=town, text="Qui est le contact presse ?", kind="edited_message", message_id=1)
     _, told = await api.until_called("sendMessage", town, times=2)
     assert "modifié" in told.result["text"]
+
+
+async def test_a_flood_is_told_once_and_passed_over(guichet: Guichet, api: FakeBotApi, town: int) -> None:
+    for number in range(40):
+        api.act(chat_id=town, text=f"Quelles sont les dates ? {number}")
+    calls = await api.until_called("sendMessage", town, times=21)
+    assert "plus vite" in calls[20].result["text"]
+    other = town + 50_000
+    api.act(chat_id=other, text=QUESTION)
+    await api.until_called("sendMessage", other)
+    assert len(api.calls("sendMessage", town, effect=True)) == 21
+
+
+@pytest.mark.parametrize(
+    ("link", "told"), [("vague2", "12 février 2021"), ("presse", "Amélie Zanetti"), ("qui-peut-candidater", "Action cœur de ville"), ("ville-39198", "Dole")]
+)
+async def test_a_link_asks_its_question(link: str, told: str, guichet: Guichet, api: FakeBotApi, town: int) -> None:
+    api.act(chat_id=town, text=f"/start {link}")
+    welcome, answer = await api.until_called("sendMessage", town, times=2)
+    assert "assistant automatique" in welcome.result["text"]
+    assert told in answer.result["text"]
+
+
+async def test_the_menus_are_told_to_telegram(guichet: Guichet, api: FakeBotApi) -> None:
+    menus = api.bot().commands
+    assert {"all_private_chats:", "all_private_chats:en", f"chat:{STAFF_CHAT}:"} <= set(menus)
+    assert api.calls("setMyDescription")[0].parameters["description"].startswith("Je suis un assistant automatique")
 
 
 async def test_no_answer_crosses_to_another_person(guichet: Guichet, api: FakeBotApi) -> None:

@@ -1,0 +1,119 @@
+"""What became of a letter, by what Telegram answered: a real bot against a Telegram of our own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from telegram import Bot
+
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.transport import Transport
+from bot.conversation.messages import Choice, Contact, Reply
+from bot.delivery import Letter, Outcome, Refused, Retry, Sent
+from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
+
+STAFF_CHAT = -100_500
+
+
+class Telegram:
+    """A server, and our sending to it."""
+
+    def __init__(self, api: FakeBotApi, bot: Bot) -> None:
+        self.api = api
+        self.is_token_refused = False
+        self.sending = Sending(
+            bot, Pace(per_second=10_000), StaffChat(STAFF_CHAT, frozenset()), lambda reply: reply, self._refuse
+        )
+
+    def _refuse(self) -> None:
+        self.is_token_refused = True
+
+    async def send(self, reply: Reply, chat: int = 7, key: str = "k") -> Outcome:
+        return await self.sending.send(Letter(key, str(chat), reply))
+
+    def texts(self, chat: int = 7) -> list[str]:
+        return [call.result["text"] for call in self.api.calls("sendMessage", chat, effect=True)]
+
+
+@asynccontextmanager
+async def connected(api: FakeBotApi) -> AsyncIterator[Bot]:
+    bot = Bot(TOKEN, base_url=f"{api.address}/bot", request=Transport(), get_updates_request=Transport())
+    async with bot:
+        yield bot
+
+
+@pytest_asyncio.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    api = FakeBotApi()
+    async with running(api), connected(api) as bot:
+        yield Telegram(api, bot)
+
+
+async def test_a_reply_leaves(telegram: Telegram) -> None:
+    outcome = await telegram.send(Reply("**Bonjour** & <bienvenue>", (Choice("a", "Oui"),)))
+    assert isinstance(outcome, Sent)
+    assert outcome.external_id == "1"
+    assert telegram.texts() == ["Bonjour & <bienvenue>"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ({"kind": "403"}, Refused("Forbidden: bot was blocked by the user", blocked=True)),
+        ({"kind": "400"}, Refused("Chat not found")),
+        ({"kind": "429", "retry_after": 7}, Retry("429", timedelta(seconds=7))),
+        ({"kind": "500", "description": "Internal Server Error"}, Retry("TelegramError")),
+        ({"kind": "502"}, Retry("NetworkError")),
+        ({"kind": "drop"}, Retry("NetworkError")),
+        ({"kind": "garbled"}, Retry("TelegramError")),
+        ({"kind": "401", "description": "Unauthorized"}, Retry("token refused", whole_channel=True)),
+    ],
+)
+async def test_each_refusal_means_an_outcome(fault: dict[str, Any], expected: Outcome, telegram: Telegram) -> None:
+    telegram.api.fail(**fault)
+    outcome = await telegram.send(Reply("Bonjour"))
+    if isinstance(expected, Retry) and expected.reason == "TelegramError":
+        assert isinstance(outcome, Retry)  # the name is python-telegram-bot's own affair
+    else:
+        assert outcome == expected
+    assert telegram.is_token_refused == (fault["kind"] == "401")
+    assert isinstance(await telegram.send(Reply("Bonjour")), Sent)
+
+
+async def test_one_chat_that_must_wait_stops_nobody_else_but_several_do(telegram: Telegram) -> None:
+    telegram.api.fail("429", count=3, retry_after=9)
+    outcomes = [await telegram.send(Reply("Bonjour"), chat) for chat in (7, 8, 9)]
+    assert [isinstance(outcome, Retry) and outcome.whole_channel for outcome in outcomes] == [False, False, True]
+
+
+async def test_formatting_that_is_refused_leaves_as_plain_text(telegram: Telegram) -> None:
+    telegram.api.fail("400", description="Bad Request: can't parse entities: Unsupported start tag")
+    assert isinstance(await telegram.send(Reply("**Bonjour**", (Choice("a", "Oui"),))), Sent)
+    (call,) = telegram.api.calls("sendMessage", effect=True)
+    assert call.result["text"] == "Bonjour"
+    assert call.result["reply_markup"]
+
+
+async def test_after_a_failure_only_the_rest_is_sent(telegram: Telegram) -> None:
+    reply = Reply("Premier. " + "mot " * 1_500, contact=Contact("Zoé", "presse", ("01 02 03 04 05",)))
+    telegram.api.fail("500", method="sendContact", description="Internal Server Error")
+    assert isinstance(await telegram.send(reply), Retry)
+    outcome = await telegram.send(reply)
+    assert isinstance(outcome, Sent)
+    assert outcome.external_id == "1 2 3"
+    assert len(telegram.texts()) == 2
+    assert len(telegram.api.calls("sendContact", effect=True)) == 1
+
+
+async def test_the_staffs_group_is_followed_where_it_went(telegram: Telegram) -> None:
+    telegram.api.bot().migrated[STAFF_CHAT] = STAFF_CHAT - 1
+    assert await telegram.send(Reply("Bonjour"), STAFF_CHAT) == Retry("moved", timedelta())
+    assert isinstance(await telegram.send(Reply("Bonjour"), STAFF_CHAT), Sent)
+    assert telegram.texts(STAFF_CHAT - 1) == ["Bonjour"]
+    telegram.api.bot().migrated[-9] = -10
+    assert isinstance(await telegram.send(Reply("Bonjour"), -9), Refused)
