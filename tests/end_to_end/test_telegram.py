@@ -76,7 +76,13 @@ async def test_a_flood_is_told_once_and_passed_over(guichet: Guichet, api: FakeB
 
 
 @pytest.mark.parametrize(
-    ("link", "told"), [("vague2", "12 février 2021"), ("presse", "Amélie Zanetti"), ("qui-peut-candidater", "Action cœur de ville"), ("ville-39198", "Dole")]
+    ("link", "told"),
+    [
+        ("vague2", "12 février 2021"),
+        ("presse", "Amélie Zanetti"),
+        ("qui-peut-candidater", "Action cœur de ville"),
+        ("ville-39198", "Dole"),
+    ],
 )
 async def test_a_link_asks_its_question(link: str, told: str, guichet: Guichet, api: FakeBotApi, town: int) -> None:
     api.act(chat_id=town, text=f"/start {link}")
