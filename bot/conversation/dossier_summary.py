@@ -135,14 +135,13 @@ def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
     choices = []
     if dossier.status is Status.DRAFT:
         missing = missing_questions(exchange.form, dossier)
-        if missing:
-            choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
-        else:
-            choices.append(choice("send", "do_send"))
         remaining = next_question(exchange.form, dossier)
-        if remaining and remaining not in missing[:1]:
-            count = len(open_questions(exchange.form, dossier))
-            choices.append(choice("r", "do_go_on", count=count))
+        if not missing:
+            choices.append(choice("send", "do_send"))
+        elif missing[0] != remaining:  # it was passed over
+            choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
+        if remaining:
+            choices.append(choice("r", "do_go_on", count=len(open_questions(exchange.form, dossier))))
         choices += [choice("x", "do_change"), choice("l", "do_later")]
     elif dossier.status is Status.WITHDRAWN:
         choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
