@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from bot.conversation import dossier_menu as menu
+from bot.conversation import dossier_rights as rights
+from bot.conversation import dossier_sending as sending
 from bot.conversation import form_prompts, interview
 from bot.conversation.choice_ids import PREFIX, DossierChoice, dossier_choice, read_dossier_choice
 from bot.conversation.codes import read_code, read_reference
@@ -31,7 +33,7 @@ def dossier_route(exchange: Exchange) -> Turn | None:
     if command is not None and (turn := _command(exchange, command)) is not None:
         return turn
     if read_code(text):
-        return menu.use_code(exchange)
+        return rights.use_code(exchange)
     if reference := read_reference(text):
         return _by_reference(exchange, reference)
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
@@ -111,15 +113,15 @@ _VERBS: Mapping[str, _Act] = {
     "l": lambda exchange, _, __: menu.leave_for_later(exchange),
     "x": lambda exchange, dossier, _: menu.choose_question(exchange, dossier),
     "e": lambda exchange, dossier, choice: menu.change_answer(exchange, dossier, choice.question),
-    "w": lambda exchange, dossier, choice: menu.change_wave(exchange, dossier, choice.question),
-    "send": lambda exchange, dossier, _: menu.send(exchange, dossier),
+    "w": lambda exchange, dossier, choice: sending.change_wave(exchange, dossier, choice.question),
+    "send": lambda exchange, dossier, _: sending.send(exchange, dossier),
     "hist": lambda exchange, dossier, _: _history(exchange, dossier),
-    "more": lambda exchange, dossier, _: menu.more(exchange, dossier),
-    "back": lambda exchange, dossier, _: menu.take_back(exchange, dossier),
-    "del": lambda exchange, dossier, choice: menu.delete(exchange, dossier, choice.argument),
-    "wd": lambda exchange, dossier, choice: menu.withdraw(exchange, dossier, choice.argument),
-    "tr": lambda exchange, dossier, choice: menu.share(exchange, dossier, AccessKind.TRANSFER, choice.argument),
-    "inv": lambda exchange, dossier, choice: menu.share(exchange, dossier, AccessKind.INVITE, choice.argument),
+    "more": lambda exchange, dossier, _: rights.more(exchange, dossier),
+    "back": lambda exchange, dossier, _: rights.take_back(exchange, dossier),
+    "del": lambda exchange, dossier, choice: rights.delete(exchange, dossier, choice.argument),
+    "wd": lambda exchange, dossier, choice: rights.withdraw(exchange, dossier, choice.argument),
+    "tr": lambda exchange, dossier, choice: rights.share(exchange, dossier, AccessKind.TRANSFER, choice.argument),
+    "inv": lambda exchange, dossier, choice: rights.share(exchange, dossier, AccessKind.INVITE, choice.argument),
 }
 
 
@@ -222,7 +224,7 @@ def _send(exchange: Exchange, dossier: Dossier) -> Turn:
     cursor = exchange.cursor
     is_on_show = cursor is not None and cursor.dossier == dossier.reference and cursor.question is None
     if is_on_show or dossier.status is not Status.DRAFT:
-        return menu.send(exchange, dossier)
+        return sending.send(exchange, dossier)
     return show_summary(exchange, dossier, exchange.text("send_read_first"))
 
 
@@ -232,10 +234,10 @@ _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
     Command.CHANGE: menu.choose_question,
     Command.SEND: _send,
     Command.HISTORY: _history,
-    Command.DELETE: lambda exchange, dossier: menu.delete(exchange, dossier, ""),
-    Command.WITHDRAW: lambda exchange, dossier: menu.withdraw(exchange, dossier, ""),
-    Command.TRANSFER: lambda exchange, dossier: menu.share(exchange, dossier, AccessKind.TRANSFER, ""),
-    Command.INVITE: lambda exchange, dossier: menu.share(exchange, dossier, AccessKind.INVITE, ""),
+    Command.DELETE: lambda exchange, dossier: rights.delete(exchange, dossier, ""),
+    Command.WITHDRAW: lambda exchange, dossier: rights.withdraw(exchange, dossier, ""),
+    Command.TRANSFER: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.TRANSFER, ""),
+    Command.INVITE: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.INVITE, ""),
 }
 
 #: Articles before the name of an answer: « modifier le courriel ».

@@ -1,0 +1,91 @@
+"""Handing a dossier to the staff: what keeps it from being sent, and what follows when it is."""
+
+from bot.conversation.answers import team_choices
+from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.dossier import (
+    Dossier,
+    Event,
+    EventKind,
+    answer_of,
+    missing_questions,
+    moved,
+)
+from bot.conversation.dossier_summary import (
+    name_of,
+    receipt,
+    show_standing,
+    show_summary,
+)
+from bot.conversation.effects import SaveDossier, TellDesks, TellOthers
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.field import Parsed
+from bot.conversation.form_prompts import UNDECIDED, options_of
+from bot.conversation.interview import keep as keep_answer
+from bot.conversation.messages import Reply
+from bot.conversation.moves import Move, Status
+from bot.conversation.state import Cursor
+from knowledge.form import FieldType
+
+
+def send(exchange: Exchange, dossier: Dossier) -> Turn:
+    """Hand the dossier to the staff, or say what keeps it."""
+    if dossier.status is not Status.DRAFT:
+        return show_standing(exchange, dossier, exchange.text("send_already"))
+    if missing_questions(exchange.form, dossier):
+        return show_summary(exchange, dossier, exchange.text("send_missing"))
+    if exchange.phase == "before":
+        return show_summary(exchange, dossier, exchange.text("send_before"))
+    if exchange.phase == "closed":
+        return exchange.turn(
+            exchange.say("send_closed", *team_choices(exchange.library, exchange.now), name=name_of(exchange, dossier)),
+            unanswered=exchange.text("send_closed_question", name=name_of(exchange, dossier)),
+            guesses=(),
+            cursor=Cursor(dossier=dossier.reference, paused=True, asked_at=exchange.now),
+        )
+    return _other_wave(exchange, dossier) or _hand_over(exchange, dossier)
+
+
+def _other_wave(exchange: Exchange, dossier: Dossier) -> Turn | None:
+    """Offer the waves still open when the one aimed at has closed since."""
+    kept = answer_of(exchange.form, dossier, FieldType.WAVE)
+    question = exchange.form.first_of(FieldType.WAVE)
+    if kept is None or question is None or kept.value == UNDECIDED:
+        return None
+    options = options_of(exchange, question)
+    if any(option.id == kept.value for option in options):
+        return None
+    choices = [dossier_choice(dossier.reference, "w", option.id, label=option.label) for option in options]
+    reply = exchange.say("send_wave_closed", *choices, aimed=kept.shown)
+    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+
+
+def change_wave(exchange: Exchange, dossier: Dossier, wave: str) -> Turn | None:
+    """Aim at another wave, then show the dossier, ready to be sent."""
+    question = exchange.form.first_of(FieldType.WAVE)
+    option = next((each for each in options_of(exchange, question) if each.id == wave), None) if question else None
+    if question is None or option is None or dossier.status is not Status.DRAFT:
+        return None
+    cursor = Cursor(dossier=dossier.reference, question=question.id, to_summary=True, asked_at=exchange.now)
+    return keep_answer(exchange.with_state(cursor=cursor), dossier, question, Parsed(option.id, option.label))
+
+
+def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
+    sent = moved(dossier, Move.SEND, exchange.now)
+    assert sent is not None
+    sent = sent.model_copy(update={"sent_at": exchange.now})
+    wave = answer_of(exchange.form, sent, FieldType.WAVE)
+    person = answer_of(exchange.form, sent, FieldType.PERSON)
+    name = name_of(exchange, sent)
+    told = exchange.say(
+        "desk_new",
+        reference=sent.reference,
+        name=name,
+        wave=wave.shown if wave else None,
+        person=person.shown if person else None,
+    )
+    effects = (
+        SaveDossier(sent, (Event(EventKind.SENT),)),
+        TellDesks(told, sent.reference),
+        TellOthers(sent.reference, exchange.say("others_sent", name=name, reference=sent.reference)),
+    )
+    return exchange.turn(Reply(receipt(exchange, sent)), effects=effects, cursor=None)
