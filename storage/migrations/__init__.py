@@ -9,14 +9,14 @@ from storage.errors import DatabaseNewer
 #: The last step that this code knows.
 HEAD = "0002"
 #: Any number, always the same: of several processes that start together, one migrates and the others wait.
-_LOCK = 7_283_645
+LOCK = 7_283_645
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database to HEAD. Raise DatabaseNewer if it is beyond."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = version(connection)
         if found != HEAD:
             _upgrade(connection, found)

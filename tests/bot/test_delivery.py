@@ -307,6 +307,38 @@ class TestRunning:
         assert channel.given == ["a1", "a2"]
         assert [status for _, status, _, _ in rows(database)] == ["sent", "sent"]
 
+    async def test_what_is_still_being_sent_when_its_lease_ends_is_not_sent_again(
+        self, database: Database, time: Time
+    ) -> None:
+        given: list[str] = []
+        looked_again = asyncio.Event()
+
+        class Slow:
+            async def send(self, letter: Letter) -> Outcome:
+                given.append(letter.key)
+                await looked_again.wait()
+                return Sent()
+
+        def attempts() -> int:
+            with database.transaction() as transaction:
+                return int(transaction.connection.execute(select(table("outbox").c.attempts)).scalar_one())
+
+        put(database, "alice", "a1")
+        stop, courier = asyncio.Event(), Courier(database, {"web": Slow()}, time, lease=timedelta(minutes=1))
+        running = asyncio.create_task(courier.run(stop))
+        async with asyncio.timeout(30):
+            while not given:
+                await asyncio.sleep(0.005)
+            time.wait(timedelta(minutes=2))
+            courier.wake()
+            while await asyncio.to_thread(attempts) < 2:
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)  # a second send would begin at once
+            looked_again.set()
+            stop.set()
+            await running
+        assert given == ["a1"]
+
     async def test_a_stop_does_not_wait_for_ever(
         self, database: Database, time: Time, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -3,20 +3,21 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import StatementError
+from sqlalchemy.pool import Pool
 
 from storage import recipients
 from storage.database import Database, Transaction, open_database, sqlite_url
 from storage.encryption import KeyRing, new_key
 from storage.errors import DatabaseNewer, DatabaseUnavailable, StorageError, WrongKey, told_in_french
-from storage.migrations import HEAD
+from storage.migrations import HEAD, LOCK
 from storage.tables import table
 from tests.postgresql import Server
 
@@ -71,6 +72,21 @@ async def test_processes_that_start_together_migrate_once(database_url: str, key
         database.close()
 
 
+async def test_who_comes_while_another_process_migrates_waits(postgresql: Server, keys: KeyRing) -> None:
+    url = postgresql.new_database("migrating")
+    database = open_database(url, keys)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with database.transaction() as other, database.engine.connect() as beside:
+        other.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        opening = asyncio.create_task(asyncio.to_thread(open_database, url, keys))
+        while not opening.done() and not beside.execute(waiting).scalar():
+            await asyncio.sleep(0.005)
+        waits = not opening.done()
+    (await opening).close()
+    database.close()
+    assert waits
+
+
 def test_naive_dates_are_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="timezone"), database.transaction() as transaction:
         recipients.register(transaction, "web", "alice", NOW.replace(tzinfo=None))
@@ -105,10 +121,42 @@ def test_sqlite_is_set_to_survive_a_power_cut(tmp_path: Path, keys: KeyRing) -> 
     with database.transaction() as transaction:
         found = {
             name: transaction.connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+            for name in ("journal_mode", "synchronous", "foreign_keys")
         }
     database.close()
-    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.fixture
+def a_library_that_leaves_what_is_deleted() -> Iterator[None]:
+    """What SQLite does unless it was compiled otherwise, as Debian's is."""
+
+    def leave(connection: sqlite3.Connection, _: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA secure_delete=OFF")
+
+    event.listen(Pool, "connect", leave)
+    yield
+    event.remove(Pool, "connect", leave)
+
+
+@pytest.mark.usefixtures("a_library_that_leaves_what_is_deleted")
+def test_what_is_erased_is_gone_from_the_file(tmp_path: Path, keys: KeyRing) -> None:
+    path = tmp_path / "guichet.sqlite3"
+    # A channel's name lies in plain: it can be looked for.
+    words = [f"channel-of-noyelles-{number:04}" for number in range(400)]
+    database = open_database(sqlite_url(path), keys)
+    with database.transaction() as transaction:
+        for word in words:
+            recipients.register(transaction, word, "alice", NOW)
+    database.close()  # what is in the -wal goes into the file
+    assert words[0].encode() in path.read_bytes()
+    database = open_database(sqlite_url(path), keys)
+    with database.transaction() as transaction:
+        transaction.connection.execute(table("recipients").delete())
+    database.close()
+    kept = path.read_bytes()
+    assert [word for word in words if word.encode() in kept] == []
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "mysql://host/base", "sqlite://", "sqlite:///:memory:"])

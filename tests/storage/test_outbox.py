@@ -166,4 +166,6 @@ def test_a_courier_does_not_wait_for_what_another_is_taking(
     _put(database, bob, "b1")
     with database.transaction() as transaction:
         assert _keys(outbox.claim(transaction, ["web"], NOW, LEASE, 1)) == ["a1"]
-        assert _keys(_claim(database)) == ["b1"]  # while the first is not committed yet
+        with database.transaction() as another:  # while the first is not committed yet
+            another.connection.execute(text("SET LOCAL lock_timeout = '1s'"))
+            assert _keys(outbox.claim(another, ["web"], NOW, LEASE, 1)) == ["b1"]
