@@ -66,8 +66,12 @@ async def crash(intake: str, kills: int, people: int, cache: Path, folder: Path,
             await until_ready(api, intake)
             writing = asyncio.create_task(_write(api, people, kills))
             for number in range(1, kills + 1):
-                before = len(api.calls("sendMessage", effect=True))
-                await api.until_called("sendMessage", times=before + chance.randint(1, people), seconds=PATIENCE)
+                if number % 2:
+                    await _until_written(api)
+                    await asyncio.sleep(chance.uniform(0, 0.3))  # while messages are taken in
+                else:
+                    before = len(api.calls("sendMessage", effect=True))
+                    await api.until_called("sendMessage", times=before + chance.randint(1, people), seconds=PATIENCE)
                 guichet.kill()
                 guichet.start(_today(number))
             pushed = await writing
@@ -95,8 +99,16 @@ async def _write(api: FakeBotApi, people: int, kills: int) -> set[str]:
     for text in WRITTEN:
         for person in range(1, people + 1):
             pushed.add(f"{api.bot().user['id']}:{api.act(chat_id=person, text=text)}")
-        await asyncio.sleep(0.5 + kills / 2)
+        await asyncio.sleep(3.0)  # the program has the time to start again
     return pushed
+
+
+async def _until_written(api: FakeBotApi) -> None:
+    """Wait for the next message that the program is running to receive."""
+    before = api.bot().next_update_id
+    end = time.monotonic() + PATIENCE / 10
+    while api.bot().next_update_id == before and time.monotonic() < end:
+        await asyncio.sleep(0.005)
 
 
 async def _until_done(api: FakeBotApi, sends: int) -> None:
