@@ -99,7 +99,7 @@ async def _write(api: FakeBotApi, people: int, kills: int) -> set[str]:
     for text in WRITTEN:
         for person in range(1, people + 1):
             pushed.add(f"{api.bot().user['id']}:{api.act(chat_id=person, text=text)}")
-        await asyncio.sleep(3.0)  # the program has the time to start again
+        await asyncio.sleep(2.0)  # the program has the time to start again
     return pushed
 
 
