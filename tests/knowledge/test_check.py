@@ -8,6 +8,7 @@ import pytest
 
 from knowledge.check import check_folder, load_call
 from knowledge.faults import KnowledgeError
+from knowledge.loader import PHRASES, REQUIRED
 
 HERE = Path(__file__).parent
 SOUND = HERE / "sound"
@@ -40,7 +41,7 @@ def test_a_faulty_base_is_told_each_fault_with_its_line(folder: Path, tmp_path: 
         assert line.count(". ") >= 1, "a fault says what is wrong, then how to mend it"
 
 
-@pytest.mark.parametrize("name", ["call.yaml", "sources.yaml", "topics.yaml", "messages.yaml", "commands.yaml", "phrases.jinja"])
+@pytest.mark.parametrize("name", [*REQUIRED, PHRASES])
 def test_a_missing_file_is_one_fault(name: str, tmp_path: Path) -> None:
     base = tmp_path / "base"
     shutil.copytree(SOUND, base)
