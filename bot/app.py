@@ -5,13 +5,15 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from bot.assistant import Assistant
 from bot.channels import lines, telegram, terminal
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
-from bot.clock import Clock
+from bot.clock import Clock, system_clock
+from bot.complaints import Complaint
 from bot.conversation.messages import Reply, StaffMessage
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier
@@ -24,6 +26,9 @@ from bot.settings import Settings
 from knowledge.library import Library
 from storage.database import Database, open_database, sqlite_url
 from storage.encryption import load_keys
+
+#: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
+_TERMINAL_LEASE = timedelta(seconds=5)
 
 #: The words by which the terminal opens a conversation for a person; see `commands.yaml`.
 _RESUME, _RESTART = "/reprendre", "/nouveau"
@@ -53,11 +58,13 @@ class Application:
     def converse_in_terminal(self, *, is_new: bool) -> None:
         """Converse until the input ends. Each line is kept and answered before the next is read."""
         channel = Terminal(self.clock)
-        courier = Courier(self.database, {terminal.CHANNEL: channel}, self.clock)
+        # Leases in real time: `--today` starts at the same moment at each run, and what an earlier one left
+        # would wait for ever.
+        courier = Courier(self.database, {terminal.CHANNEL: channel}, system_clock, lease=_TERMINAL_LEASE)
         assistant = self.assistant_for(courier)
         with asyncio.Runner() as runner:
             runner.run(assistant.tick(self.clock()))
-            runner.run(courier.drain())  # what a crash kept from being shown
+            runner.run(courier.drain(patience=_TERMINAL_LEASE))  # what a crash kept from being shown
             if is_new or channel.is_person:
                 runner.run(assistant.receive(channel.message(_RESTART if is_new else _RESUME)))
                 runner.run(courier.drain())
@@ -108,9 +115,12 @@ class Application:
 @contextmanager
 def open_storage(settings: Settings) -> Iterator[Database]:
     """Yield the database of `settings`. Errors: StorageError."""
-    keys = load_keys(settings.secret_key, settings.data_folder)
-    url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
-    database = open_database(url, keys)
+    try:
+        keys = load_keys(settings.secret_key, settings.data_folder)
+        url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
+        database = open_database(url, keys)
+    except OSError as error:
+        raise Complaint("no-data-folder", 1, folder=settings.data_folder) from error
     try:
         yield database
     finally:

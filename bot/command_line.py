@@ -112,6 +112,8 @@ def chat(settings: Settings, is_new: bool) -> None:
     from bot.app import open_application
 
     clock = clock_of(settings)
+    if sys.stdin is None:
+        raise Complaint("no-input")
     if sys.stdout.isatty():
         click.echo(text("chat", "opening"))  # the first time, the matcher is fitted: some seconds
     with open_application(settings, clock, library_of(settings)) as application:

@@ -123,6 +123,8 @@ class Courier:
         #: Channels that asked for silence, until when.
         self._silent: dict[str, datetime] = {}
         self._outage = False
+        #: When the next row falls due, as last seen; None: nothing waits.
+        self._next_due: datetime | None = None
 
     def wake(self) -> None:
         """Say that something may be due. To be called in the event loop."""
@@ -153,20 +155,25 @@ class Courier:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
-    async def drain(self) -> None:
-        """Deliver until nothing is due: what is put off for later stays in the outbox."""
+    async def drain(self, patience: timedelta = timedelta()) -> None:
+        """Deliver until nothing falls due within `patience`: what is put off for later stays in the outbox."""
+        until = self._clock() + patience
         while True:
             self._wake.clear()
             await self._take_what_is_due()
-            if not self._in_hand:
+            if self._in_hand:
+                await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+            elif self._next_due is None or self._next_due > until:
                 return
-            await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(max(self._next_due - self._clock(), timedelta()).total_seconds())
 
     async def _take_what_is_due(self) -> timedelta:
         """Claim rows and start sending them. Return how long to wait before looking again, if nothing wakes us."""
         free = self._most - len(self._in_hand)
         now = self._clock()
         channels = [name for name in self._senders if self._silent.get(name, now) <= now]
+        self._next_due = None
         if free <= 0 or not channels:
             return self._poll
         try:
@@ -175,6 +182,7 @@ class Courier:
             self._note_outage(error)
             return OUTAGE_WAIT
         self._note_recovery()
+        self._next_due = next_due
         for row in claimed:
             # A lease can end under our own hands, when an outage keeps us from writing down what became of the row.
             if row.id not in self._rows_in_hand:

@@ -12,6 +12,11 @@ from knowledge.towns import Candidate, load_towns
 
 #: Places told for one name.
 TOLD = 5
+#: Likeness (0..100) from which a place is told at all; from which a program is given the verdict on the first, since it
+#: can weigh the score; and from which a person is, who would take a verdict on a guess for their own.
+LIKE_ENOUGH = 75.0
+SURE = 80.0
+SAME_NAME = 90.0
 
 
 class TownLookup:
@@ -31,6 +36,9 @@ class TownLookup:
 
     def as_text(self, query: str) -> str:
         candidates, verdict = self._look_up(query)
+        if candidates and candidates[0].score < SAME_NAME:
+            near = [_line(rank, each) for rank, each in enumerate(candidates, start=1)]
+            return "\n".join([text("town", "near", query=query), *near])
         if verdict is None:
             return text("town", "none", query=query)
         findings = [text("town", "finding", label=each.label, text=each.text) for each in verdict.findings]
@@ -45,8 +53,8 @@ class TownLookup:
         if not candidates:
             # Not a name, but perhaps a sentence that holds one.
             candidates = [found for mention in self._towns.find_in(query) for found in mention.candidates][:TOLD]
-        if not candidates:
-            return [], None
+        if not candidates or candidates[0].score < SURE:
+            return [each for each in candidates if each.score >= LIKE_ENOUGH], None
         return candidates, assess(candidates[0].town, self._criteria, self._renderer, self._today)
 
 

@@ -224,6 +224,8 @@ def _phrases_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
         yield Fault(PHRASES, error.lineno, describe("template-syntax"))
     except TemplateError as error:
         yield Fault(PHRASES, _line_of(error), describe("template-unknown", name=_name_in(error)))
+    except RecursionError as error:
+        yield Fault(PHRASES, _line_of(error), describe("template-failed", day=facts.opens_on))
 
 
 def _days_to_try(facts: CallFacts) -> list[date]:
@@ -246,7 +248,7 @@ def _faults_of_text(
             yield placed.fault(path, "template-syntax", offset=error.lineno)
         except UndefinedError as error:
             yield placed.fault(path, "template-unknown", offset=_line_of(error), name=_name_in(error))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
             # What a template can raise is what its filters and operators raise on a wrong value.
             yield placed.fault(path, "template-failed", offset=_line_of(error), day=day)
         else:

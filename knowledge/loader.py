@@ -110,6 +110,8 @@ def read_folder(folder: Path) -> Draft:
                 draft.files[name] = placed
         elif name in REQUIRED:
             draft.faults.append(Fault(name, 1, describe("file-missing")))
+    for path in sorted((folder / ANSWERS).rglob("*.yml")):
+        draft.faults.append(Fault(path.relative_to(folder).as_posix(), 1, describe("bad-extension")))
     for path in sorted((folder / ANSWERS).rglob("*.yaml")):
         entry = _read_file(draft, path, Entry)
         if entry:
@@ -121,6 +123,9 @@ def read_folder(folder: Path) -> Draft:
 
 def _read_text(draft: Draft, path: Path) -> str | None:
     name = path.relative_to(draft.folder).as_posix()
+    if not path.is_file():  # a pipe would keep us waiting for ever
+        draft.faults.append(Fault(name, 1, describe("file-missing")))
+        return None
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
@@ -171,7 +176,7 @@ def _explain(file: str, document: Document, model: type[BaseModel], error: Error
         "key": path[-1] if path else "",
         "value": error["input"],
         "allowed": _allowed(model, path, context),
-        "limit": context.get("max_length", context.get("ge", "")),
+        "limit": context.get("max_length", context.get("ge", context.get("le", ""))),
         "shape": describe_shape(context.get("pattern", "")),
     }
     return Fault(file, document.line_of(path), describe(code, **known))

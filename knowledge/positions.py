@@ -56,6 +56,9 @@ def read_yaml(text: str) -> Document | Unreadable:
         node = loader.get_single_node()
         if node is None:
             return Unreadable(1, "empty-file")
+        again = _first_alias(node)
+        if again is not None:
+            return Unreadable(again.start_mark.line + 1, "bad-yaml-alias")
         lines: dict[Path, int] = {}
         blocks: set[Path] = set()
         twice = _walk(node, (), lines, blocks)
@@ -69,10 +72,28 @@ def read_yaml(text: str) -> Document | Unreadable:
         return Unreadable(mark.line + 1 if mark else 1, code)
     except yaml.YAMLError:  # a character that YAML does not allow; PyYAML gives its position in bytes only
         return Unreadable(1, "bad-yaml")
+    except RecursionError:  # brackets in brackets by the thousand
+        return Unreadable(1, "bad-yaml")
     except ValueError:  # a date such as 2020-02-31, which YAML finds well-formed
         return Unreadable(_line_of_bad_date(node), "bad-yaml-date")
     finally:
         loader.dispose()
+
+
+def _first_alias(root: yaml.Node) -> yaml.Node | None:
+    """Return a node that stands in more than one place, if any: `*name` repeats it, and a few of them fill a memory."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            return node
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return None
 
 
 def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], blocks: set[Path]) -> yaml.Node | None:

@@ -12,6 +12,8 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2 import StrictUndefined, Template
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from knowledge.model import CallFacts, Wave
@@ -114,11 +116,18 @@ class Renderer:
         return names | {name: macro for name, macro in vars(phrases).items() if not name.startswith("_")}
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox, without the two operators by which a short template fills a memory."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(operator)
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
     # autoescape off: these are plain texts; each channel escapes what it sends in its own way.
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
+    environment = _Sandbox(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
     environment.globals = {}  # none of Jinja's own functions: an answer needs facts, not `range` or `lipsum`
     environment.filters["date"] = write_date
     environment.filters["short_date"] = write_short_date

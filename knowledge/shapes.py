@@ -3,12 +3,13 @@
 import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
 TopicId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=60)]
 #: YAML's own date or whole number: a text or a number that merely looks like one is refused.
-Day = Annotated[datetime.date, Strict()]
+#: Far-off years are slips of the hand, and no one can count the days around them.
+Day = Annotated[datetime.date, Strict(), Field(ge=datetime.date(1900, 1, 1), le=datetime.date(2200, 12, 31))]
 Whole = Annotated[int, Strict()]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 

@@ -12,6 +12,9 @@ from knowledge.model import OUT_OF_SCOPE, Basis, Entry, Source, SourceKind
 #: Entries offered when the assistant is unsure.
 CHOICES_OFFERED = 3
 
+#: Below this confidence an entry is not worth reading beside the others.
+LEAST_OFFERED = 0.08
+
 #: Choice ids: an entry to answer, the team to ask or not, none of those offered.
 ENTRY_PREFIX = "e:"
 TEAM_YES = "team:yes"
@@ -57,7 +60,8 @@ def find_answer(question: str, library: Library) -> Answer:
     other = library.entries[ranking.other.entry] if ranking.other else None
     if ranking.outcome is Outcome.ANSWER:
         return Answer(ranking.outcome, candidate(ranking.matches[0]), (), other)
-    offered = tuple(candidate(match) for match in ranking.matches[:CHOICES_OFFERED])
+    likely = [match for match in ranking.matches if match.confidence >= LEAST_OFFERED]
+    offered = tuple(candidate(match) for match in likely[:CHOICES_OFFERED])
     return Answer(ranking.outcome, None, offered, other)
 
 

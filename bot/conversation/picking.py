@@ -8,6 +8,9 @@ from bot.conversation.messages import Incoming
 from bot.conversation.state import OfferedChoice
 from knowledge.text import fold
 
+#: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
+_RANK_DIGITS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -31,7 +34,7 @@ def read_pick(
     if not offered:
         return None
     said = fold(incoming.text).strip(" .!?)")
-    if said.isdecimal():
+    if said.isdecimal() and len(said) <= _RANK_DIGITS:
         rank = int(said)
         return Picked(offered[rank - 1].id) if 1 <= rank <= len(offered) else Unoffered()
     for choice in offered:

@@ -47,6 +47,8 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "town_remembered": {"name": "Valence"},
     "town_sources": {"sources": [{**_SOURCE, "kind": "copy", "url": "https://exemple.fr"}]},
     "town_start": {},
+    "town_several": {},
+    "town_near": {},
     "town_unknown": {},
     "town_which": {},
     "unsupported": {"content": "voice"},

@@ -1,5 +1,6 @@
 """« Ma ville peut-elle candidater ? »: which town is meant, its verdict told, the town remembered. Judges nothing."""
 
+import re
 from collections.abc import Sequence
 
 from bot.conversation import answers
@@ -10,6 +11,7 @@ from knowledge.criteria import Outcome as Standing
 from knowledge.eligibility import Verdict, assess
 from knowledge.matcher import Outcome
 from knowledge.model import Action, Entry
+from knowledge.text import fold, words
 from knowledge.towns import Candidate, Intercommunality, Mention, Town, rivals
 
 _ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
@@ -20,12 +22,17 @@ CHANGE = "t:change"
 
 #: Places offered when a name is that of several.
 OFFERED = 5
-#: From this likeness (0..100) on, what was typed is taken for the name of a place that was asked for.
+#: From this likeness (0..100) on, what was typed is the name of the place, but for its spelling.
+SAME_NAME = 95.0
+#: From this one on, a place is proposed: a verdict on a guess would be taken for one's own.
 LIKE_ENOUGH = 80.0
+NEAR_OFFERED = 3
 #: A name has at most so many words; what is longer is a sentence.
 NAME_WORDS = 9
-#: A message that is a name and little else asks about that town; this share of its letters is the name's.
-NAME_SHARE = 0.6
+#: Where `commands.yaml` lists the words that may stand beside a town's name in a message that only names it.
+LEAD = "town_lead"
+#: A postal code or an INSEE code.
+_CODE = re.compile(r"(?:\d{2}|2[ABab])\d{3}")
 
 
 def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
@@ -33,14 +40,16 @@ def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
     if exchange.library.call.eligibility is None:
         return None
     text = exchange.incoming.text
-    is_short = len(text.split()) <= NAME_WORDS
-    asks = answer.best is not None and answer.best.entry.action in _ABOUT_TOWNS
-    may_ask = any(candidate.entry.action in _ABOUT_TOWNS for candidate in answer.candidates)
-    if not (asks or may_ask or is_short):
+    topics = {entry.topic for entry in exchange.library.call.entries if entry.action in _ABOUT_TOWNS}
+    considered = [answer.best] if answer.best else list(answer.candidates)
+    may_ask = any(candidate.entry.topic in topics for candidate in considered)
+    if not (may_ask or len(text.split()) <= NAME_WORDS):
         return None
+    if _CODE.fullmatch(text.strip()):
+        return _settle(exchange, list(rivals(exchange.library.towns.find(text, OFFERED))))
     mentions = exchange.library.towns.find_in(text)
-    if mentions and (asks or may_ask or _is_a_name(text, mentions)):
-        return _settle(exchange, _meant(mentions))
+    if mentions and (may_ask or _is_a_name(exchange, mentions)):
+        return _settle(exchange, _meant(mentions), several=len(mentions) > 1)
     first = answer.best or next(iter(answer.candidates), None)
     if first is not None and first.entry.action is Action.CHOOSE_TOWN:
         return _ask_which(exchange, first.entry)
@@ -57,11 +66,13 @@ def awaited_town(exchange: Exchange) -> Turn | None:
         return None
     towns = exchange.library.towns
     found = [candidate for candidate in towns.find(text, OFFERED) if candidate.score >= LIKE_ENOUGH]
-    if found:
+    if found and found[0].score >= SAME_NAME:
         return _settle(exchange, list(rivals(found)))
     mentions = towns.find_in(text)
     if mentions:
-        return _settle(exchange, _meant(mentions))
+        return _settle(exchange, _meant(mentions), several=len(mentions) > 1)
+    if found:
+        return _choose(exchange, "town_near", found[:NEAR_OFFERED])
     team = answers.team_choices(exchange.library, exchange.now)
     return exchange.turn(
         exchange.say("town_unknown", *team), unanswered=exchange.text("town_question", name=text.strip()), guesses=()
@@ -84,9 +95,13 @@ def place_of(exchange: Exchange, code: str) -> Town | Intercommunality | None:
     return towns.get(code) or towns.get_epci(code)
 
 
-def _is_a_name(text: str, mentions: Sequence[Mention]) -> bool:
-    named = sum(mention.end - mention.start for mention in mentions)
-    return named >= NAME_SHARE * len(text.strip())
+def _is_a_name(exchange: Exchange, mentions: Sequence[Mention]) -> bool:
+    """Whether the message only names towns: beside the names, words that the call lists as leading to one."""
+    text = exchange.incoming.text
+    for mention in reversed(mentions):
+        text = f"{text[: mention.start]} {text[mention.end :]}"
+    lead = {fold(word) for word in exchange.library.call.commands.get(LEAD, ())}
+    return set(words(text)) <= lead
 
 
 def _meant(mentions: Sequence[Mention]) -> list[Candidate]:
@@ -97,11 +112,18 @@ def _meant(mentions: Sequence[Mention]) -> list[Candidate]:
     return list(each.values())
 
 
-def _settle(exchange: Exchange, meant: Sequence[Candidate]) -> Turn:
+def _settle(exchange: Exchange, meant: Sequence[Candidate], *, several: bool = False) -> Turn | None:
+    """Tell the verdict on the one place meant, or ask which; `several`: they were all named, and are not namesakes."""
+    if not meant:
+        return None
     if len(meant) == 1:
         return _verdict(exchange, meant[0].town)
-    choices = [Choice(PREFIX + _code(found.town), _label(exchange, found.town)) for found in meant[:OFFERED]]
-    return exchange.turn(exchange.say("town_which", *choices), awaiting_town=True)
+    return _choose(exchange, "town_several" if several else "town_which", meant)
+
+
+def _choose(exchange: Exchange, message: str, places: Sequence[Candidate]) -> Turn:
+    choices = [Choice(PREFIX + _code(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
+    return exchange.turn(exchange.say(message, *choices), awaiting_town=True)
 
 
 def _ask_which(exchange: Exchange, asked: Entry) -> Turn:

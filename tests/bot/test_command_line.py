@@ -1,12 +1,16 @@
 """The commands as they are typed: real processes, real exit codes, French whatever happens."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.bot.conftest import Run
+from tests.shipped import cache_folder
 
 SOUND = Path(__file__).parent.parent / "knowledge" / "sound"
 ALIVE = ("--today", "2020-10-15")
@@ -203,3 +207,26 @@ def test_a_town_that_does_not_exist_is_said_so(guichet: Run) -> None:
     done = guichet("town", "zzzzqq", *ALIVE)
     assert done.returncode == 0
     assert "aucune commune ni intercommunalité" in done.stdout.decode()
+
+
+def test_what_a_killed_chat_left_is_answered_by_the_next(guichet: Run, tmp_path: Path) -> None:
+    """With `--today` each run starts at the same moment: what an earlier one had in hand must not wait for ever."""
+    own = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data")}
+    environment = {**os.environ, **own}
+    command = [sys.executable, "-m", "bot", "chat", *ALIVE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as chat:
+        assert chat.stdin
+        assert chat.stdout
+        chat.stdin.write(b"vague 1\n" * 60)
+        chat.stdin.flush()
+        chat.stdout.readline()
+        chat.kill()
+    told = guichet("chat", *ALIVE, stdin=b"merci\n").stdout.decode()
+    assert told.strip()
+
+
+def test_a_data_folder_that_cannot_be_is_said_so(guichet: Run, tmp_path: Path) -> None:
+    (tmp_path / "occupied").write_text("a file", encoding="utf-8")
+    done = guichet("chat", *ALIVE, stdin=b"oui\n", GUICHET_DATA=str(tmp_path / "occupied"))
+    assert done.returncode == 1
+    assert "ne peut pas être écrit" in done.stderr.decode()

@@ -24,16 +24,33 @@ def talk(library: Library) -> Talk:
         "FIGEAC ELIGIBLE ?",
         "Figeac",
         "la ville de figeac peut elle candidater",
-        "figac",
+        "commune de Figeac",
+        "et pour Figeac ?",
+        "mairie de Figeac",
+        "46102",
     ],
 )
 def test_a_named_town_gets_its_verdict_at_once(talk: Talk, question: str) -> None:
-    if question == "figac":  # a slip is only read as a name once a name was asked for
-        talk.says("ma ville est-elle éligible ?")
     said = talk.says(question)
     assert said.startswith("Oui : Figeac (Lot)")
     assert talk.state.town == FIGEAC
     assert "Je retiens Figeac" in said
+
+
+def test_a_slip_is_proposed_and_not_judged(talk: Talk) -> None:
+    talk.says("ma ville est-elle éligible ?")
+    assert "Est-ce l'une de ces collectivités" in talk.says("figac")
+    assert talk.says("1").startswith("Oui : Figeac (Lot)")
+
+
+def test_several_towns_are_not_taken_for_namesakes(talk: Talk) -> None:
+    assert "Vous citez plusieurs" in talk.says("Bar-le-Duc et Verdun peuvent-elles candidater ?")
+
+
+def test_a_postal_code_names_the_town_that_was_asked_for(talk: Talk) -> None:
+    talk.says("ma ville est-elle éligible ?")
+    assert "Laquelle est la vôtre" in talk.says("08000")
+    assert f"{PREFIX}08105" in talk.choices
 
 
 def test_the_verdict_goes_criterion_by_criterion_with_its_sources(talk: Talk) -> None:
