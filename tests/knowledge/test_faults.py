@@ -15,7 +15,8 @@ WORDED = yaml.safe_load((FOLDER / "faults.yaml").read_text(encoding="utf-8"))
 #: Faults that pydantic finds: they are named in its code, not in ours.
 BY_PYDANTIC = {
     "missing", "extra_forbidden", "string_type", "string_too_short", "string_too_long", "string_pattern_mismatch",
-    "int_type", "greater_than_equal", "less_than_equal", "date_type", "enum", "tuple_type", "too_short", "model_type", "dict_type",
+    "int_type", "greater_than_equal", "less_than_equal", "date_type", "enum", "tuple_type", "too_short", "model_type",
+    "dict_type",
 }  # fmt: skip
 
 
