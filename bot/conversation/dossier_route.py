@@ -39,7 +39,7 @@ def dossier_route(exchange: Exchange) -> Turn | None:
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
     if wanted and (turn := _change(exchange, wanted)) is not None:
         return turn
-    return interview.answer(exchange)
+    return interview.answer(exchange) or interview.answer_to_a_request(exchange)
 
 
 def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:

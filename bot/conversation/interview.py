@@ -101,13 +101,33 @@ def answer(exchange: Exchange) -> Turn | None:
     return _take(exchange, dossier, question, cursor, reading)
 
 
+def answer_to_a_request(exchange: Exchange) -> Turn | None:
+    """Ask whether what was written, with no question of the form on show, is the complement that the staff wait for.
+
+    None: nothing is waited for, or the text is a question to the assistant.
+    """
+    if exchange.cursor is not None:
+        return None
+    asked = (dossier for dossier in exchange.context.dossiers if dossier.status is Status.ASKED)
+    dossier = next(asked, None)
+    question = requested_question(exchange.form, dossier) if dossier else None
+    if dossier is None or question is None:
+        return None
+    text = exchange.incoming.text
+    reading = read_field(text, prompts.asked(exchange, question))
+    if isinstance(reading, Refused) or weigh(text, question, reading, exchange.library) is Kind.QUESTION:
+        return None
+    cursor = Cursor(dossier=dossier.reference, question=question.id, doubted=text, asked_at=exchange.now)
+    return _put(exchange, dossier, cursor)
+
+
 def _take(
     exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, reading: Parsed | Several | Refused
 ) -> Turn:
     match reading:
         case Refused(message, values):
             refusal = exchange.text(message, **values)
-            return _put(exchange, dossier, cursor.model_copy(update={"pending": None, "doubted": None}), refusal)
+            return _put(exchange, dossier, cursor.model_copy(update={"doubted": None}), refusal)
         case Several(candidates):
             return _offer_places(exchange, dossier, question, cursor, candidates)
         case Parsed(value, shown, True):
