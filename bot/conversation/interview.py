@@ -106,7 +106,7 @@ def answer_to_a_request(exchange: Exchange) -> Turn | None:
 
     None: nothing is waited for, or the text is a question to the assistant.
     """
-    if exchange.cursor is not None:
+    if current(exchange) is not None:
         return None
     asked = (dossier for dossier in exchange.context.dossiers if dossier.status is Status.ASKED)
     dossier = next(asked, None)
@@ -115,10 +115,12 @@ def answer_to_a_request(exchange: Exchange) -> Turn | None:
         return None
     text = exchange.incoming.text
     reading = read_field(text, prompts.asked(exchange, question))
-    if isinstance(reading, Refused) or weigh(text, question, reading, exchange.library) is Kind.QUESTION:
+    if weigh(text, question, reading, exchange.library) is Kind.QUESTION:
         return None
-    cursor = Cursor(dossier=dossier.reference, question=question.id, doubted=text, asked_at=exchange.now)
-    return _put(exchange, dossier, cursor)
+    cursor = Cursor(dossier=dossier.reference, question=question.id, asked_at=exchange.now)
+    if isinstance(reading, Refused):  # what the staff wait for is put, and how to answer it
+        return _put(exchange, dossier, cursor, exchange.text(reading.message, **reading.values))
+    return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
 
 
 def _take(
