@@ -10,7 +10,7 @@ from bot.conversation.choice_ids import PREFIX, DossierChoice, dossier_choice, r
 from bot.conversation.codes import read_code, read_reference
 from bot.conversation.commands import Command, read_argument, read_command
 from bot.conversation.context import AccessKind
-from bot.conversation.dossier import Dossier, visible_questions
+from bot.conversation.dossier import Dossier, missing_questions, visible_questions
 from bot.conversation.dossier_summary import history, show_summary
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Reply
@@ -223,7 +223,8 @@ def _send(exchange: Exchange, dossier: Dossier) -> Turn:
     """From the summary, send; from anywhere else, show first what would be sent."""
     cursor = exchange.cursor
     is_on_show = cursor is not None and cursor.dossier == dossier.reference and cursor.question is None
-    if is_on_show or dossier.status is not Status.DRAFT:
+    is_ready = not missing_questions(exchange.form, dossier)
+    if is_on_show or not is_ready or dossier.status is not Status.DRAFT:
         return sending.send(exchange, dossier)
     return show_summary(exchange, dossier, exchange.text("send_read_first"))
 

@@ -40,6 +40,10 @@ def read_pick(
     for choice in offered:
         if said == fold(choice.label).strip(" .!?)"):
             return Picked(choice.id)
+    # « Courriel » picks « Courriel : c.martin@dole.org », where no other choice begins so.
+    begun = [choice for choice in offered if said == fold(choice.label.split(" : ")[0]).strip(" .!?)")]
+    if len(begun) == 1:
+        return Picked(begun[0].id)
     command = read_command(incoming.text, words)
     if command in (Command.YES, Command.NO):
         ending = f":{command}"

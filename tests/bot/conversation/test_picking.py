@@ -47,5 +47,15 @@ def test_a_number_is_a_text_when_nothing_is_offered() -> None:
     assert read_pick(incoming("2"), (), WORDS) is None
 
 
+def test_what_stands_before_the_colon_picks_where_nothing_else_begins_so() -> None:
+    offered = (
+        OfferedChoice(id="e:courriel", label="Courriel : c.martin@dole.org"),
+        OfferedChoice(id="e:un", label="Répondre : Un"),
+        OfferedChoice(id="e:deux", label="Répondre : Deux"),
+    )
+    assert read_pick(incoming("courriel"), offered, WORDS) == Picked("e:courriel")
+    assert read_pick(incoming("répondre"), offered, WORDS) is None
+
+
 def test_yes_picks_nothing_where_no_yes_is_offered() -> None:
     assert read_pick(incoming("oui"), OFFERED[:1], WORDS) is None
