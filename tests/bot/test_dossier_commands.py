@@ -49,7 +49,7 @@ def test_the_staff_follow_a_dossier_to_its_end(guichet: Run, sent: str, tmp_path
         "Dole (Jura)",
         "c.martin@dole.org",
         "pris en charge par Anne",
-        "note de Bob : À voir.",
+        "note interne de Bob : À voir.",
         "pas un dépôt",
     ):
         assert expected in shown
