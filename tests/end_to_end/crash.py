@@ -205,7 +205,7 @@ class Bridge:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            # Told to end before it had begun to listen for that, as just after a kill, it ends at once: nothing was in hand.
+            # Told to end before it listens for that, as just after a kill, it ends at once: nothing was in hand.
             if process.returncode not in (0, -signal.SIGTERM):
                 self.errors.append(f"the program ended with {process.returncode} on SIGTERM")
             _close_input(process)
