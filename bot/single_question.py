@@ -8,13 +8,10 @@ from bot.conversation import answers
 from bot.conversation.context import Context
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.state import State
+from bot.conversation.town import town_topics
 from bot.conversation.turn import QUESTION_LIMIT, take_turn
 from knowledge.library import Library
 from knowledge.matcher import Outcome
-from knowledge.model import Action
-
-#: Entries in whose place a named town gets its verdict: only the turn knows which.
-_ABOUT_TOWNS = {Action.CHOOSE_TOWN, Action.CHECK_TOWN}
 
 
 def answer_as_text(question: str, library: Library, now: datetime) -> str:
@@ -50,7 +47,7 @@ def answer_as_json(question: str, library: Library, now: datetime) -> dict[str, 
 
 
 def _answer_text(answer: answers.Answer, question: str, library: Library, now: datetime) -> str:
-    if answer.outcome is not Outcome.ANSWER or answer.best is None or answer.best.entry.action in _ABOUT_TOWNS:
+    if answer.outcome is not Outcome.ANSWER or answer.best is None or answer.best.entry.topic in town_topics(library):
         return "\n\n".join(reply.text for reply in _replies(question, library, now))
     first = answers.notice(library, now) if answers.is_about_the_call(answer.best.entry) else None
     text = answers.answer_text(answer.best.entry, library, now)

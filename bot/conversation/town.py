@@ -9,6 +9,7 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
 from knowledge.criteria import Outcome as Standing
 from knowledge.eligibility import Verdict, assess
+from knowledge.library import Library
 from knowledge.matcher import Outcome
 from knowledge.model import Action, Entry
 from knowledge.text import fold, words
@@ -40,7 +41,7 @@ def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
     if exchange.library.call.eligibility is None:
         return None
     text = exchange.incoming.text
-    topics = {entry.topic for entry in exchange.library.call.entries if entry.action in _ABOUT_TOWNS}
+    topics = town_topics(exchange.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
     may_ask = any(candidate.entry.topic in topics for candidate in considered)
     if not (may_ask or len(text.split()) <= NAME_WORDS):
@@ -54,6 +55,11 @@ def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
     if first is not None and first.entry.action is Action.CHOOSE_TOWN:
         return _ask_which(exchange, first.entry)
     return None
+
+
+def town_topics(library: Library) -> frozenset[str]:
+    """Return the topics in which a town that is named gets its verdict instead of an entry's answer."""
+    return frozenset(entry.topic for entry in library.call.entries if entry.action in _ABOUT_TOWNS)
 
 
 def awaited_town(exchange: Exchange) -> Turn | None:
