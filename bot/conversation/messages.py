@@ -1,5 +1,6 @@
 """What every channel speaks: what came in, what goes out. Plain values; no behaviour of a conversation lives here."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -28,6 +29,24 @@ class Contact:
     role: str
     phones: tuple[str, ...] = ()
     email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document that goes with a message: a calendar, a PDF, the data kept about the person."""
+
+    #: As the person will see it, with its extension.
+    name: str
+    #: Such as « application/pdf ».
+    media_type: str
+    content: bytes
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "media_type": self.media_type, "content": b64encode(self.content).decode()}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(kept["name"], kept["media_type"], b64decode(kept["content"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +92,8 @@ class Reply:
     contact: Contact | None = None
     #: For the staff: what this is about, "dossier:K7R-M3W-X9A" or "thread:12", so that they can answer to it.
     about: str | None = None
+    #: They follow the text, in order.
+    files: tuple[File, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""
@@ -83,6 +104,8 @@ class Reply:
         }
         if self.about is not None:
             kept["about"] = self.about
+        if self.files:
+            kept["files"] = [file.as_json() for file in self.files]
         return kept
 
     @classmethod
@@ -93,6 +116,7 @@ class Reply:
             choices=tuple(Choice(**choice) for choice in kept.get("choices", ())),
             contact=Contact(**{**contact, "phones": tuple(contact["phones"])}) if contact else None,
             about=kept.get("about"),
+            files=tuple(File.from_json(file) for file in kept.get("files", ())),
         )
 
 
