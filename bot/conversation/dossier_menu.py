@@ -133,8 +133,12 @@ def leave_for_later(exchange: Exchange) -> Turn:
 
 def choose_question(exchange: Exchange, dossier: Dossier) -> Turn:
     """Ask which answer is to be changed."""
+    questions = visible_questions(exchange.form, dossier)
+    refusals = [editable(exchange, dossier, question) for question in questions]
+    if all(refusals):
+        return show_standing(exchange, dossier, refusals[0])
     choices = []
-    for question in visible_questions(exchange.form, dossier):
+    for question in questions:
         kept = dossier.answers.get(question.id)
         message = "change_answered" if kept else "change_empty"
         label = exchange.text(message, label=question.label, shown=_brief(kept.shown) if kept else "")

@@ -198,6 +198,15 @@ def _no(exchange: Exchange) -> Turn | None:
     return interview.skip(exchange)
 
 
+def _yes(exchange: Exchange) -> Turn | None:
+    """« Oui » is not one of several places: they are shown again."""
+    offered = tuple(choice.as_choice() for choice in exchange.state.offered)
+    found = [read_dossier_choice(choice.id) for choice in offered]
+    if not any(choice is not None and choice.verb == "p" for choice in found):
+        return None
+    return exchange.turn(exchange.say("place_which", *offered))
+
+
 def _summary(exchange: Exchange) -> Turn:
     cursor = exchange.cursor
     assert cursor is not None
@@ -216,6 +225,7 @@ _IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
     Command.SUMMARY: _summary,
     Command.RESUME: interview.ask_again,
     Command.NO: _no,
+    Command.YES: _yes,
 }
 
 

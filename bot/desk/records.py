@@ -15,7 +15,7 @@ from bot.conversation.dossier import Dossier, answers_sent
 from knowledge.form import Form
 from knowledge.library import Library
 
-#: A spreadsheet would run a cell that begins so as a formula: an apostrophe makes it the text that it is.
+#: A spreadsheet would run a CSV's cell that begins so as a formula: an apostrophe makes it the text that it is.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: Excel's own limit for a cell; longer texts are cut there, nowhere else.
 _CELL = 32_767
@@ -77,12 +77,14 @@ def write_xlsx(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet()
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        bold = book.add_format({"bold": True})
+        # The quote prefix is Excel's own way to say that a cell is text: it shows nothing, and outlasts an edit.
+        wrapped = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
         for place, column in enumerate(columns):
             sheet.set_column(place, place, _WIDTHS[place] if place < len(_WIDTHS) else _WIDTH)
             sheet.write_string(0, place, column, bold)
             for rank, row in enumerate(rows, start=1):
-                sheet.write_string(rank, place, _as_text(row[column])[:_CELL], wrapped)
+                sheet.write_string(rank, place, row[column][:_CELL], wrapped)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
 

@@ -33,10 +33,12 @@ def test_a_workbook_holds_texts_only(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         strings = book.read("xl/sharedStrings.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
     assert "<f>" not in sheet
     assert "hyperlink" not in sheet
     assert "œuvre, 100 €" in strings
-    assert "'=HYPERLINK" in strings
+    assert ">=HYPERLINK" in strings
+    assert 'quotePrefix="1"' in styles
 
 
 def test_json_keeps_the_answers_as_they_are(tmp_path: Path) -> None:
