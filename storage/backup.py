@@ -33,7 +33,7 @@ def backup(database: Database, path: Path) -> None:
             _close_to_one_file(draft)
             draft.replace(path)
     except OSError as error:
-        raise StorageError(f"La sauvegarde {path} ne peut pas être écrite : {error.strerror}.") from error
+        raise StorageError("backup-not-written", path=path, reason=error.strerror) from error
 
 
 def restore(database: Database, path: Path, *, replace: bool = False) -> None:
@@ -49,10 +49,7 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> None:
         try:
             with source.engine.connect() as reading, database.transaction() as writing:
                 if not replace and not _is_empty(writing.connection):
-                    raise RestoreRefused(
-                        "La base de données contient déjà des messages. Pour la remplacer par la sauvegarde, "
-                        "demandez-le expressément ; faites d’abord une sauvegarde de ce qu’elle contient."
-                    )
+                    raise RestoreRefused("restore-not-empty")
                 _empty(writing.connection)
                 _copy_rows(reading, writing.connection)
                 _count_on(writing.connection)
@@ -105,7 +102,7 @@ def _copy_backup(path: Path, copied: Path) -> None:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RestoreRefused(f"La sauvegarde {path} ne peut pas être lue : {error.strerror}.") from error
+        raise RestoreRefused("backup-not-read", path=path, reason=error.strerror) from error
     copied.touch(mode=0o600)
     copied.write_bytes(content)
     try:
@@ -115,7 +112,7 @@ def _copy_backup(path: Path, copied: Path) -> None:
     except sqlite3.DatabaseError:
         sound, tables = False, set()
     if not sound or not {"alembic_version", "vault"} <= tables:
-        raise RestoreRefused(f"{path} n’est pas une sauvegarde de Guichet, ou elle est abîmée. Rien n’a été changé.")
+        raise RestoreRefused("backup-damaged", path=path)
 
 
 def _is_empty(connection: Connection) -> bool:

@@ -157,10 +157,7 @@ def _checked(url: str) -> URL:
         return parsed.set(drivername="postgresql+psycopg")
     if parsed is not None and parsed.drivername == "sqlite" and parsed.database not in (None, "", ":memory:"):
         return parsed
-    raise StorageError(
-        "GUICHET_DATABASE_URL ne désigne pas une base que Guichet connaît. Écrivez par exemple "
-        "sqlite:////var/lib/guichet/guichet.sqlite3 ou postgresql://utilisateur@serveur/base."
-    )
+    raise StorageError("bad-url")
 
 
 def _engine(url: URL) -> Engine:
@@ -190,10 +187,7 @@ def _make_private_file(path: Path) -> None:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise DatabaseUnavailable(
-            f"Le fichier de la base de données {path} ne peut pas être créé : {error.strerror}. "
-            "Vérifiez le dossier et les droits."
-        ) from error
+        raise DatabaseUnavailable("file-not-made", path=path, reason=error.strerror) from error
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -27,10 +27,7 @@ class KeyRing:
         try:
             self._fernet = MultiFernet([Fernet(key) for key in keys])
         except ValueError as error:
-            raise UnsafeKeyFile(
-                "La clé secrète n’est pas valable : il faut une clé de 32 octets en base64, ou plusieurs séparées "
-                "par des virgules, la plus récente d’abord."
-            ) from error
+            raise UnsafeKeyFile("bad-key") from error
 
     def encrypt(self, plain: bytes) -> str:
         return self._fernet.encrypt(plain).decode("ascii")
@@ -40,10 +37,7 @@ class KeyRing:
         try:
             return self._fernet.decrypt(token)
         except InvalidToken:
-            raise WrongKey(
-                "Ce qui est enregistré ne s’ouvre pas avec la clé donnée. Remettez la clé d’origine "
-                f"(GUICHET_SECRET_KEY, ou le fichier {KEY_FILE} du dossier de données)."
-            ) from None
+            raise WrongKey("wrong-key", file=KEY_FILE) from None
 
     def renew(self, token: str) -> str:
         """Return `token` encrypted again with the newest key."""
@@ -99,12 +93,12 @@ def keep_newest_key(folder: Path) -> KeyRing:
 def _read_key_file(path: Path) -> list[str]:
     try:
         if path.stat().st_mode & 0o077:
-            raise UnsafeKeyFile(f"Le fichier de clé {path} est lisible par d’autres. Corrigez : chmod 600 {path}")
+            raise UnsafeKeyFile("key-readable", path=path)
         keys = path.read_text("ascii").split()
     except OSError as error:
-        raise UnsafeKeyFile(f"Le fichier de clé {path} ne peut pas être lu : {error.strerror}.") from error
+        raise UnsafeKeyFile("key-not-read", path=path, reason=error.strerror) from error
     if not keys:
-        raise UnsafeKeyFile(f"Le fichier de clé {path} est vide. Remettez la clé d’origine, gardée à part.")
+        raise UnsafeKeyFile("key-empty", path=path)
     return keys
 
 

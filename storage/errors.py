@@ -1,13 +1,27 @@
-"""What can go wrong with the storage, in one small tree. Operators read the messages: French, with what to do."""
+"""What can go wrong with the storage, in one small tree; `errors.yaml` words it for operators, with what to do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
+import yaml
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+WORDING = Path(__file__).with_name("errors.yaml")
+
+
+@cache
+def _wording() -> dict[str, str]:
+    worded: dict[str, str] = yaml.safe_load(WORDING.read_text(encoding="utf-8"))
+    return worded
 
 
 class StorageError(Exception):
-    """The storage cannot do what was asked; the message tells an operator what to do."""
+    """The storage cannot do what was asked; its text, `fault` of `errors.yaml`, tells an operator what to do."""
+
+    def __init__(self, fault: str, **known: object) -> None:
+        super().__init__(_wording()[fault].format(**known))
 
 
 class DatabaseNewer(StorageError):
@@ -29,51 +43,50 @@ class RestoreRefused(StorageError):
 class DatabaseUnavailable(StorageError):
     """The database did not take the transaction. Nothing of it is kept, unless the connection broke in its commit."""
 
-    def __init__(self, message: str, *, try_again_at_once: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, fault: str, *, try_again_at_once: bool = False, **known: object) -> None:
+        super().__init__(fault, **known)
         #: The transaction is known not to have happened, and a fresh connection may well succeed.
         self.try_again_at_once = try_again_at_once
 
 
 #: SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the outside world, not of a bug.
 _SQLITE_FAULTS = {
-    5: "La base de données est verrouillée par un autre programme. Fermez-le, puis recommencez.",
-    6: "La base de données est verrouillée par un autre programme. Fermez-le, puis recommencez.",
-    8: "La base de données est en lecture seule. Rendez le fichier et son dossier accessibles en écriture.",
-    10: "Le disque de la base de données a refusé une lecture ou une écriture. Vérifiez le disque et l’espace libre.",
-    11: "Le fichier de la base de données est abîmé. Restaurez une sauvegarde : guichet restore FICHIER.",
-    13: "Le disque est plein. Libérez de la place : rien de confirmé n’est perdu.",
-    14: "Le fichier de la base de données ne peut pas être ouvert. Vérifiez le chemin et les droits.",
-    26: "Ce fichier n’est pas une base de données de Guichet. Vérifiez GUICHET_DATABASE_URL.",
+    5: "sqlite-locked",
+    6: "sqlite-locked",
+    8: "sqlite-read-only",
+    10: "sqlite-disk",
+    11: "sqlite-damaged",
+    13: "sqlite-full",
+    14: "sqlite-not-opened",
+    26: "sqlite-foreign",
 }
 
 #: Codes and classes of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html), precise ones first.
 _POSTGRESQL_FAULTS = {
-    "53100": "Le disque du serveur PostgreSQL est plein. Libérez de la place : rien de confirmé n’est perdu.",
-    "53300": "Le serveur PostgreSQL n’accepte plus de connexions. Augmentez max_connections ou arrêtez un processus.",
-    "25006": "Le serveur PostgreSQL est en lecture seule. Vérifiez qu’il s’agit bien du serveur principal.",
-    "28": "Le serveur PostgreSQL refuse cet utilisateur. Vérifiez le nom et le mot de passe de GUICHET_DATABASE_URL.",
-    "3D": "Cette base n’existe pas sur le serveur PostgreSQL. Créez-la, ou corrigez GUICHET_DATABASE_URL.",
-    "40": "Deux opérations se sont gênées dans PostgreSQL. Recommencez.",
-    "55P03": "La base de données est verrouillée par une autre opération. Recommencez.",
-    "08": "La connexion au serveur PostgreSQL est coupée. Vérifiez qu’il est démarré et joignable.",
-    "53": "Le serveur PostgreSQL manque de ressources. Vérifiez sa mémoire et son disque.",
-    "57": "Le serveur PostgreSQL s’arrête ou redémarre. Guichet reprendra quand il répondra.",
-    "58": "Le serveur PostgreSQL a un problème de disque ou de système. Consultez son journal.",
+    "53100": "postgresql-full",
+    "53300": "postgresql-connections",
+    "25006": "postgresql-read-only",
+    "28": "postgresql-refused",
+    "3D": "postgresql-no-database",
+    "40": "postgresql-conflict",
+    "55P03": "postgresql-locked",
+    "08": "postgresql-cut",
+    "53": "postgresql-resources",
+    "57": "postgresql-stopping",
+    "58": "postgresql-disk",
 }
-_NO_SERVER = "Le serveur PostgreSQL ne répond pas. Vérifiez qu’il est démarré et que GUICHET_DATABASE_URL est juste."
 
 
 def _unavailable(error: DBAPIError) -> str | None:
-    """Return what to tell the operator if `error` comes from the outside world, None if it is a bug of ours."""
+    """Return the fault that `error` is if it comes from the outside world, None if it is a bug of ours."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE_FAULTS.get(code & 0xFF)
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate is not None:
-        return next((text for start, text in _POSTGRESQL_FAULTS.items() if sqlstate.startswith(start)), None)
+        return next((fault for start, fault in _POSTGRESQL_FAULTS.items() if sqlstate.startswith(start)), None)
     # Without a state the server did not speak: no connection, or one that broke.
-    return _NO_SERVER if isinstance(error, OperationalError | InterfaceError) else None
+    return "postgresql-silent" if isinstance(error, OperationalError | InterfaceError) else None
 
 
 @contextmanager
@@ -82,9 +95,9 @@ def told_in_french(*, during_commit: bool = False) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        message = _unavailable(error)
-        if message is None:
+        fault = _unavailable(error)
+        if fault is None:
             raise
         conflict = str(getattr(error.orig, "sqlstate", None) or "").startswith("40")
         fresh = not during_commit and (error.connection_invalidated or conflict)
-        raise DatabaseUnavailable(message, try_again_at_once=fresh) from error
+        raise DatabaseUnavailable(fault, try_again_at_once=fresh) from error

@@ -41,8 +41,5 @@ def _upgrade(connection: Connection, found: str | None) -> None:
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
-        raise DatabaseNewer(
-            f"La base de données vient d’une version plus récente de Guichet (schéma {found}, celle-ci connaît "
-            f"jusqu’au {HEAD}). Installez la version récente, ou restaurez une sauvegarde faite avec celle-ci."
-        )
+        raise DatabaseNewer("database-newer", found=found, known=HEAD)
     command.upgrade(config, HEAD)

@@ -129,7 +129,7 @@ async def test_any_text_a_person_can_send_is_kept(assistant: Assistant, database
 
 async def test_what_was_not_kept_is_not_acknowledged(database: Database) -> None:
     def unavailable(state: State, message: Incoming, _: Context) -> Turn:
-        raise DatabaseUnavailable("le disque est plein")
+        raise DatabaseUnavailable("sqlite-full")
 
     assistant = Assistant(database, unavailable, lambda: NOW, apology=Reply("pardon"))
     with pytest.raises(DatabaseUnavailable):

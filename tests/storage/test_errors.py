@@ -1,12 +1,17 @@
 """The outside world's faults are told in French; bugs pass unchanged. Real ones are in `test_database.py`."""
 
+import re
 import sqlite3
 
 import psycopg
 import pytest
+import yaml
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from storage.errors import DatabaseUnavailable, told_in_french
+from storage.errors import WORDING, DatabaseUnavailable, told_in_french
+
+#: Names of the same shape that are no faults: what is hashed under them.
+NO_FAULTS = {"access-code"}
 
 
 def _sqlite(code: int) -> OperationalError:
@@ -59,3 +64,9 @@ def test_a_conflict_is_to_be_tried_again_unless_it_came_in_the_commit() -> None:
         with pytest.raises(DatabaseUnavailable) as caught, told_in_french(during_commit=during_commit):
             raise _postgresql(psycopg.errors.DeadlockDetected)
         assert caught.value.try_again_at_once is not during_commit
+
+
+def test_every_fault_is_worded_and_every_wording_serves() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in WORDING.parent.rglob("*.py"))
+    worded = yaml.safe_load(WORDING.read_text(encoding="utf-8"))
+    assert set(worded) == {name for name in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', sources) if name not in NO_FAULTS}

@@ -99,7 +99,7 @@ async def test_the_last_line_needs_no_end(bridge: Bridge) -> None:
 async def test_what_is_not_kept_is_not_acknowledged(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
     def fail(incoming: Incoming) -> None:
         if incoming.update == "1":
-            raise DatabaseUnavailable("Le disque est plein.")
+            raise DatabaseUnavailable("sqlite-full")
         if incoming.update == "2":
             raise LookupError(incoming.text)
 
