@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -31,18 +32,19 @@ async def present(bot: Bot, presence: Presence, staff_chat: int | None) -> None:
     listed = yaml.safe_load(COMMANDS.read_text(encoding="utf-8"))
     calls = [
         *(
-            bot.set_my_commands(_commands(commands), BotCommandScopeAllPrivateChats(), _code(language))
+            partial(bot.set_my_commands, _commands(commands), BotCommandScopeAllPrivateChats(), _code(language))
             for language, commands in listed["people"].items()
         ),
-        bot.set_chat_menu_button(menu_button=MenuButtonCommands()),
-        bot.set_my_description(presence.description[:DESCRIPTION_LIMIT]),
-        bot.set_my_short_description(presence.short_description[:SHORT_LIMIT]),
+        partial(bot.set_chat_menu_button, menu_button=MenuButtonCommands()),
+        partial(bot.set_my_description, presence.description[:DESCRIPTION_LIMIT]),
+        partial(bot.set_my_short_description, presence.short_description[:SHORT_LIMIT]),
     ]
     if staff_chat is not None:
-        calls.append(bot.set_my_commands(_commands(listed["staff"][_USUAL]), BotCommandScopeChat(staff_chat)))
+        menu = _commands(listed["staff"][_USUAL])
+        calls.append(partial(bot.set_my_commands, menu, BotCommandScopeChat(staff_chat)))
     for call in calls:
         try:
-            await call
+            await call()
         except InvalidToken:
             raise
         except TelegramError as error:
