@@ -22,6 +22,7 @@ from bot.desk.group import Group
 from bot.desk.silence import give_back_silent
 from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
+from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
 from knowledge.library import Library
 from storage.database import Database, open_database, sqlite_url
@@ -51,7 +52,13 @@ class Application:
             clock,
             apology=Reply(library.say("apology", clock())),
             wake=courier.wake,
-            sweeps=(partial(give_back_silent, self.desk), partial(report_undelivered, self.desk)),
+            sweeps=(
+                partial(give_back_silent, self.desk),
+                partial(report_undelivered, self.desk),
+                # In this order: what is due is told with the day that is true now.
+                partial(follow_moved_days, lambda: library),
+                partial(send_due, lambda: library),
+            ),
             desks=self.desk.addresses,
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import dossier_keeping as keeping
+from bot import reminding
 from bot.chance import Chance
 from bot.clock import Clock
 from bot.conversation.context import Context
@@ -19,7 +20,9 @@ from bot.conversation.effects import (
     DeleteDossier,
     EndDialogue,
     OfferAccess,
+    PlanReminders,
     SaveDossier,
+    StopReminders,
     TellDesks,
     TellOthers,
     UseAccess,
@@ -40,8 +43,9 @@ _log = logging.getLogger(__name__)
 
 #: `take_turn` with the knowledge it answers from already given.
 TakeTurn = Callable[[State, Incoming, Context], Turn]
-#: Something that time brings: due rows become messages in the outbox. One transaction each.
-Sweep = Callable[[Transaction, datetime], None]
+#: Something that time brings: due rows become messages in the outbox. One transaction each; it returns True when it
+#: left some for the next, so that no transaction keeps the others waiting for long.
+Sweep = Callable[[Transaction, datetime], bool | None]
 
 
 class Received(Enum):
@@ -70,6 +74,8 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     UseAccess: keeping.use_access,
     WriteToThread: keeping.write_to_thread,
     EndDialogue: keeping.end_dialogue,
+    PlanReminders: reminding.plan_reminders,
+    StopReminders: reminding.stop_reminders,
 }
 
 
@@ -127,7 +133,8 @@ class Assistant:
         """Do what time brings. A sweep that raises is logged, and tried again at the next tick."""
         for sweep in self._sweeps:
             try:
-                await self._database.run(sweep, now)
+                while await self._database.run(sweep, now):
+                    self._wake()
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # the edge: one sweep must not stop the others

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.conversation.codes import make_code, make_reference, read_code
 from bot.conversation.context import Access, AccessKind, Context, Dialogue, Fresh
+from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.conversation.effects import (
     DeleteDossier,
@@ -23,7 +24,7 @@ from bot.conversation.effects import (
 )
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.state import OfferedChoice, State
-from storage import access_codes, conversations, dossiers, outbox, recipients, threads
+from storage import access_codes, conversations, dossiers, outbox, recipients, reminders, threads
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
 from storage.outbox import Departure
@@ -75,7 +76,13 @@ def gather(transaction: Transaction, incoming: Incoming, recipient_id: int, now:
         histories={each.reference: read_events(events[each.id]) for each, _ in read},
         access=_access(transaction, incoming.text, kept, now),
         dialogue=Dialogue(*held) if held else None,
+        reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
     )
+
+
+def list_reminders(transaction: Transaction, recipient_id: int) -> tuple[PlannedReminder, ...]:
+    planned = reminders.list_planned(transaction, recipient_id)
+    return tuple(PlannedReminder(each.wave, each.closes_on, each.days_before, each.due_at) for each in planned)
 
 
 def read_dossier(kept: KeptDossier) -> Dossier | None:

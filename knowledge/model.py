@@ -44,6 +44,20 @@ class Wave(Model):
     number: Annotated[Whole, Field(ge=1)]
     closes_on: Day
     source: Slug
+    #: The days on which it was to close before it was moved, the oldest first.
+    earlier: tuple[Day, ...] = ()
+
+
+class ReminderRules(Model):
+    """When those who asked for it are reminded that a wave closes. Hours are whole, 0 to 23."""
+
+    #: Days before the closing day, the earliest first.
+    days_before: Annotated[tuple[Annotated[Whole, Field(ge=0, le=365)], ...], Field(min_length=1)]
+    #: In the call's time zone.
+    hour: Annotated[Whole, Field(ge=0, le=23)]
+    #: The night of the person's own time zone, in which nobody is written to but on the closing day.
+    quiet_from: Annotated[Whole, Field(ge=0, le=23)]
+    quiet_until: Annotated[Whole, Field(ge=0, le=23)]
 
 
 class Organiser(Model):
@@ -108,6 +122,8 @@ class CallFacts(Model):
     contacts: tuple[CallContact, ...]
     links: tuple[Link, ...]
     figures: tuple[Figure, ...]
+    #: None: nobody is reminded.
+    reminders: ReminderRules | None = None
 
 
 class Topic(Model):
@@ -132,6 +148,7 @@ class Action(StrEnum):
 
     START_DRAFT = "start_draft"
     DRAFT_STATUS = "draft_status"
+    OFFER_REMINDER = "offer_reminder"  # the answer tells a closing day: a reminder is offered below it
     SET_REMINDER = "set_reminder"
     STOP_REMINDER = "stop_reminder"
     ASK_TEAM = "ask_team"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -61,6 +61,11 @@ def write_short_date(day: date) -> str:
 def _first_of_month(text: str) -> str:
     words = text.split(" ")
     return " ".join("1er" if word == "1" else word for word in words)
+
+
+def write_hour(at: datetime | time) -> str:
+    """Return « 9 h », « 9 h 30 »."""
+    return f"{at.hour}\N{NO-BREAK SPACE}h" + (f"\N{NO-BREAK SPACE}{at.minute:02}" if at.minute else "")
 
 
 def write_days(count: int) -> str:
@@ -132,6 +137,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters["date"] = write_date
     environment.filters["short_date"] = write_short_date
     environment.filters["days"] = write_days
+    environment.filters["hour"] = write_hour
     environment.filters["number"] = write_number
     environment.filters["enumeration"] = _write_enumeration
     return environment

@@ -8,23 +8,27 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
 from storage.database import Transaction
-from storage.tables import ThreadStatus, table
+from storage.tables import ReminderStatus, ThreadStatus, table
 
 _DOSSIERS = table("dossiers")
 _MEMBERS = table("dossier_members")
 _EVENTS = table("dossier_events")
 _CODES = table("access_codes")
 _THREADS = table("threads")
+_REMINDERS = table("reminders")
 _RECIPIENTS = table("recipients")
 
 _COLUMNS = (_DOSSIERS.c.id, _DOSSIERS.c.reference, _DOSSIERS.c.revision, _DOSSIERS.c.content)
 _RECIPIENT: BindParameter[int] = bindparam("recipient")
-# Built once: these two are asked for each message.
+# Built once: these are asked for each message.
 _IS_CONCERNED = select(
     exists().where(_MEMBERS.c.recipient_id == _RECIPIENT).label("has_dossiers"),
     exists()
     .where(_THREADS.c.recipient_id == _RECIPIENT, _THREADS.c.status == ThreadStatus.HELD.value)
     .label("is_held"),
+    exists()
+    .where(_REMINDERS.c.recipient_id == _RECIPIENT, _REMINDERS.c.status == ReminderStatus.PLANNED.value)
+    .label("has_reminders"),
 )
 _OF_RECIPIENT = (
     select(*_COLUMNS, _MEMBERS.c.is_owner, _DOSSIERS.c.updated_at)
@@ -73,10 +77,12 @@ class Concerned:
     has_dossiers: bool
     #: A member of the staff holds an exchange with them.
     is_held: bool
+    #: Reminders are planned for them.
+    has_reminders: bool
 
 
 def is_concerned(transaction: Transaction, recipient_id: int) -> Concerned:
-    """Say whether `lock_of_recipient` and `threads.find_held` would find anything.
+    """Say whether `lock_of_recipient`, `threads.find_held` and `reminders.list_planned` would find anything.
 
     To be asked once the conversation is locked: with the lock, PostgreSQL would answer as of before it waited.
     """
@@ -88,6 +94,20 @@ def lock_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[K
     rows = transaction.connection.execute(_OF_RECIPIENT, {"recipient": recipient_id}).all()
     latest_first = sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     return [KeptDossier(*row[:5]) for row in latest_first]
+
+
+def list_of_recipients(transaction: Transaction, recipient_ids: Sequence[int]) -> dict[int, list[KeptDossier]]:
+    """Return the dossiers that each of these recipients may edit, the latest changed first; nobody waits for them."""
+    found: dict[int, list[KeptDossier]] = {recipient_id: [] for recipient_id in recipient_ids}
+    wanted = (
+        select(_MEMBERS.c.recipient_id, *_COLUMNS, _MEMBERS.c.is_owner)
+        .join(_DOSSIERS, _DOSSIERS.c.id == _MEMBERS.c.dossier_id)
+        .where(_MEMBERS.c.recipient_id.in_(recipient_ids))
+        .order_by(_DOSSIERS.c.updated_at.desc(), _DOSSIERS.c.id.desc())
+    )
+    for row in transaction.connection.execute(wanted):
+        found[row.recipient_id].append(KeptDossier(*row[1:]))
+    return found
 
 
 def lock(transaction: Transaction, reference: str) -> KeptDossier | None:

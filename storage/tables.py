@@ -1,6 +1,6 @@
 """What is kept, table by table. What is done with each table lives in the file that bears its name."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -268,6 +268,53 @@ class ThreadMessage(Kept, table=True):
     staff: str | None = Field(default=None, sa_type=EncryptedText)
     text: str = Field(sa_type=EncryptedText)
     written_at: datetime
+
+
+class ReminderStatus(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    #: Its time came, and there was nothing to recall any more.
+    DROPPED = "dropped"
+
+
+_STILL_PLANNED = text("status = 'planned'")
+
+
+class Reminder(Kept, table=True):
+    """One reminder that a wave closes, for a person who asked for it."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        # The same reminder never enters twice: it cannot be sent twice either.
+        UniqueConstraint("recipient_id", "wave", "closes_on", "days_before", name="uq_reminders_once"),
+        # Partial: a million planned ones cost nothing to the search for those that are due, as long as none is.
+        Index("ix_reminders_due", "due_at", sqlite_where=_STILL_PLANNED, postgresql_where=_STILL_PLANNED),
+        Index("ix_reminders_wave", "wave", "closes_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    wave: str
+    #: The closing day it was planned for.
+    closes_on: date
+    days_before: int
+    #: The name of the person's time zone.
+    zone: str
+    status: str
+    asked_at: datetime
+    due_at: datetime
+    finished_at: datetime | None = None
+
+
+class WaveDay(Kept, table=True):
+    """The closing day of each wave that the reminders were last planned for."""
+
+    __tablename__ = "wave_days"
+
+    wave: str = Field(primary_key=True)
+    closes_on: date
+    #: How often it had been moved: a process with older knowledge does not move it back.
+    moves: int
 
 
 def table(name: str) -> Table:

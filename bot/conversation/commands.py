@@ -29,6 +29,8 @@ class Command(StrEnum):
     TRANSFER = "transfer"
     INVITE = "invite"
     END_DIALOGUE = "end_dialogue"
+    REMINDERS = "reminders"
+    STOP_REMINDERS = "stop_reminders"
     YES = "yes"
     NO = "no"
 

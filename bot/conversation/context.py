@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier
 
 
@@ -56,6 +57,8 @@ class Context:
     histories: Mapping[str, Sequence[DatedEvent]] = field(default_factory=dict)
     access: Access | None = None
     dialogue: Dialogue | None = None
+    #: Those to come, the earliest first.
+    reminders: tuple[PlannedReminder, ...] = ()
 
     def dossier(self, reference: str) -> Dossier | None:
         return next((dossier for dossier in self.dossiers if dossier.reference == reference), None)

@@ -1,11 +1,13 @@
 """What a person does with a whole dossier: start it, find it again, leave it, change it."""
 
+from bot.conversation import reminders
 from bot.conversation.answers import team_choices
 from bot.conversation.choice_ids import dossier_choice
 from bot.conversation.dossier import (
     Dossier,
     Event,
     EventKind,
+    answer_of,
     visible_questions,
 )
 from bot.conversation.dossier_summary import (
@@ -19,9 +21,11 @@ from bot.conversation.dossier_summary import (
 )
 from bot.conversation.effects import SaveDossier
 from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.form_prompts import UNDECIDED
 from bot.conversation.interview import ask_question, go_on
 from bot.conversation.moves import Status
 from bot.conversation.state import Cursor
+from knowledge.form import FieldType
 
 #: What may be started: a dossier that was closed or withdrawn keeps nobody from a new one.
 _LIVE = frozenset(Status) - {Status.CLOSED, Status.WITHDRAWN}
@@ -121,8 +125,11 @@ def leave_for_later(exchange: Exchange) -> Turn:
         cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
     kept = cursor.model_copy(update={"paused": True, "pending": None, "doubted": None, "ticked": ()})
     days = (deadline(exchange, dossier) - exchange.library.day(exchange.now)).days
+    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    offered = reminders.offer(exchange, str(wave.value) if wave and wave.value != UNDECIDED else reminders.NEXT)
     reply = exchange.say(
         "later",
+        *(offered if dossier.status is Status.DRAFT else ()),
         name=name_of(exchange, dossier),
         is_draft=dossier.status is Status.DRAFT,
         day=deadline(exchange, dossier),

@@ -23,6 +23,7 @@ from bot.conversation.form_prompts import UNDECIDED, options_of
 from bot.conversation.interview import keep as keep_answer
 from bot.conversation.messages import Reply
 from bot.conversation.moves import Move, Status
+from bot.conversation.reminders import offer as offer_reminder
 from bot.conversation.state import Cursor
 from knowledge.form import FieldType
 
@@ -88,4 +89,7 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
         TellDesks(told, sent.reference),
         TellOthers(sent.reference, exchange.say("others_sent", name=name, reference=sent.reference)),
     )
-    return exchange.turn(Reply(receipt(exchange, sent)), effects=effects, cursor=None)
+    # The preliminary dossier is no filing: to be reminded of the filing's last day is asked for anew.
+    aimed = str(wave.value) if wave else None
+    choices = offer_reminder(exchange.with_dossier(sent), aimed) if aimed else ()
+    return exchange.turn(Reply(receipt(exchange, sent), choices), effects=effects, cursor=None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.context import AccessKind
+from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import Dossier, Event
 from bot.conversation.messages import AskTeam, Reply
 
@@ -71,6 +72,21 @@ class EndDialogue:
     thread: int
 
 
+@dataclass(frozen=True, slots=True)
+class PlanReminders:
+    """Remind the person; `zone`: the name of their time zone. One already planned stays as it is."""
+
+    planned: tuple[PlannedReminder, ...]
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopReminders:
+    """Remind the person no more of a wave; None: of none."""
+
+    wave: str | None
+
+
 Effect = (
     AskTeam
     | SaveDossier
@@ -81,4 +97,6 @@ Effect = (
     | UseAccess
     | WriteToThread
     | EndDialogue
+    | PlanReminders
+    | StopReminders
 )

@@ -1,13 +1,19 @@
 """The names of all that the assistant says itself: each must be worded in the call's `messages.yaml`."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from knowledge.rendering import WaveNow
 
 _DAY = date(2026, 1, 1)
 _WAVE = WaveNow("vague-1", 1, _DAY, is_closed=False, is_last_day=False, days_left=3)
+_TIME = {
+    "wave": 2,
+    "day": _DAY,
+    "at": datetime(2026, 1, 1, 9, tzinfo=UTC),
+    "local": datetime(2026, 1, 1, 5, tzinfo=UTC),
+}
 _SOURCE = {"title": "Communiqué", "publisher": "Cnam", "published_on": "2020"}
 
 #: Each with an example of the values it is filled with. Checked by `guichet check`; a test keeps this the same as what
@@ -52,6 +58,42 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "town_unknown": {},
     "town_which": {},
     "unsupported": {"content": "voice"},
+    # The reminders of the closing days.
+    "reminder_offer": {},
+    "reminder_wave": {"number": 2, "day": _DAY},
+    "reminder_all": {},
+    "reminder_again": {},
+    "reminder_add": {"number": 2, "day": _DAY},
+    "reminder_remove": {"number": 2},
+    "reminder_stop": {},
+    "reminder_show": {},
+    "reminder_read": {},
+    "reminder_which": {"days": [30, 7, 1]},
+    "reminder_set": {"numbers": [2, 3], "planned": [_TIME], "late": [1]},
+    "reminder_too_late": {"number": 2, "day": _DAY, "left": 0},
+    "reminder_list": {"planned": [_TIME]},
+    "reminder_none": {},
+    "reminder_closed": {},
+    "reminder_stopped": {"left": 0, "had": True},
+    "reminder_due": {
+        "number": 2,
+        "day": _DAY,
+        "left": 7,
+        "late": _DAY,
+        "situation": "draft",
+        "name": "Dole (Jura)",
+        "missing": ["Courriel"],
+        "minutes": 10,
+        "count": 3,
+    },
+    "reminder_missed": {"number": 2, "day": _DAY, "next_number": 3, "next_day": _DAY},
+    "reminder_moved": {
+        "number": 2,
+        "before": _DAY,
+        "after": _DAY,
+        "name": "vague-2",
+        "has_more": True,
+    },
     "welcome": {},
     # A dossier, and the exchange with the staff.
     "start": {"count": 3, "minutes": 10, "privacy": "Rien."},

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.conversation import answers, interview, messages
+from bot.conversation import answers, interview, messages, reminders
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
@@ -81,6 +81,10 @@ def _command(exchange: Exchange) -> Turn | None:
             return _answer_with(exchange, _help_entry(exchange.library))
         case Command.CANCEL:
             return _cancel(exchange)
+        case Command.REMINDERS:
+            return reminders.show(exchange)
+        case Command.STOP_REMINDERS:
+            return reminders.stop(exchange)
         case _:
             return None
 
@@ -154,6 +158,8 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     state, library = exchange.state, exchange.library
     if (turn := picked_town(exchange, choice)) is not None:
         return _with_notice(exchange, turn)
+    if (turn := reminders.pick(exchange, choice)) is not None:
+        return turn
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
@@ -180,14 +186,32 @@ def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, 
     reply = answers.reply_with_entry(
         entry, exchange.library, exchange.now, first=first, other=other, with_follow_ups=not is_filling
     )
+    reply = _with_reminder(exchange, entry, reply)
     if answers.offers_team(entry) and question:
         return Turn(_waiting_for_team(state, question, (entry.id,)), (reply,))
     return Turn(_settled(state), (reply,))
 
 
+def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
+    """Offer to be reminded of the closing day that the answer tells."""
+    # Choices would hide the question of the form that waits.
+    if entry.action is not Action.OFFER_REMINDER or interview.current(exchange) is not None:
+        return reply
+    wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
+    offered = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
+    return replace(reply, choices=(*offered, *reply.choices))
+
+
 def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
     """Do what the entry is about, where this is possible here: its text is for those to whom it is not."""
-    if exchange.library.call.form is None or exchange.context.fresh is None:
+    if exchange.context.fresh is None:
+        return None
+    match entry.action:
+        case Action.SET_REMINDER:
+            return reminders.ask(exchange)
+        case Action.STOP_REMINDER:
+            return reminders.stop(exchange)
+    if exchange.library.call.form is None:
         return None
     match entry.action:
         case Action.START_DRAFT:

@@ -29,6 +29,7 @@ from bot.delivery import Courier, Letter, Sent
 from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent
 from bot.dossier_keeping import DeskAddress, read_dossier
+from bot.reminding import follow_moved_days, send_due
 from knowledge.library import Library
 from storage import dossiers
 from storage.database import Database, open_database, sqlite_url
@@ -128,7 +129,11 @@ class Player:
             lambda state, incoming, context: take_turn(state, incoming, library, context),
             clock,
             apology=Reply("INCIDENT"),
-            sweeps=(partial(give_back_silent, self.desk),),
+            sweeps=(
+                partial(give_back_silent, self.desk),
+                partial(follow_moved_days, lambda: self.library),
+                partial(send_due, lambda: self.library),
+            ),
             desks=(DESK,),
             draw=self._draw,
         )
