@@ -143,7 +143,8 @@ def serve(settings: Settings) -> None:
 @command("check")
 @click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DOSSIER]")
 @click.option("--strict", "is_strict", is_flag=True, help=text("help", "option_strict"))
-def check(settings: Settings, folder: Path | None, is_strict: bool) -> None:
+@click.option("--production", "is_production", is_flag=True, help=text("help", "option_production"))
+def check(settings: Settings, folder: Path | None, is_strict: bool, is_production: bool) -> None:
     """List all faults of a knowledge base; exit 1 if there are any."""
     from bot.conversation.said import MESSAGES
     from knowledge.check import check_folder
@@ -152,7 +153,7 @@ def check(settings: Settings, folder: Path | None, is_strict: bool) -> None:
     folder = folder or settings.call
     if not folder.is_dir():
         raise Complaint("no-folder", folder=folder)
-    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES)
+    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES, is_production=is_production)
     for fault in faults:
         click.echo(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
     warnings = sum(fault.is_warning for fault in faults)

@@ -12,9 +12,10 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from knowledge.criteria import eligibility_texts, quoted_sources
 from knowledge.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.form_check import form_faults, form_texts
-from knowledge.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed, read_folder
+from knowledge.loader import ELIGIBILITY, FORM, PHRASES, PRIVACY, Draft, Placed, read_folder
 from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.positions import Path as DataPath
+from knowledge.privacy import FILLED_BY_OPERATOR, stated
 from knowledge.rendering import Renderer
 from knowledge.text import fold
 
@@ -44,14 +45,18 @@ def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
     return draft.assemble()
 
 
-def check_folder(folder: Path, today: date, messages: Mapping[str, Mapping[str, Any]]) -> tuple[Fault, ...]:
+def check_folder(
+    folder: Path, today: date, messages: Mapping[str, Mapping[str, Any]], *, is_production: bool = False
+) -> tuple[Fault, ...]:
     """Return all faults and warnings of `folder` in order of file and line.
 
     `messages`: the ids of what the program says, each with an example of the values it fills in; `today`: the day on
-    which review dates are judged.
+    which review dates are judged; `is_production`: what whoever runs the counter has to write must be written.
     """
     draft = read_folder(folder)
     found = {*draft.faults, *_cross_faults(draft), *_all_template_faults(draft)}
+    if is_production:
+        found |= set(_unfilled(draft))
     return tuple(sorted({*found, *_message_faults(draft, messages), *_reviews(draft, today)}))
 
 
@@ -297,3 +302,13 @@ def _reviews(draft: Draft, today: date) -> Iterator[Fault]:
     for entry in draft.entries:
         if entry.model.review_by < today:
             yield entry.fault(("review_by",), "review-passed", is_warning=True, day=entry.model.review_by)
+
+
+def _unfilled(draft: Draft) -> Iterator[Fault]:
+    placed = draft.files.get(PRIVACY)
+    if placed is None:
+        yield Fault(PRIVACY, 1, describe("privacy-missing"))
+        return
+    for name, value in stated(placed.model).items():
+        if value is None:
+            yield placed.fault((name,), FILLED_BY_OPERATOR[name])

@@ -23,11 +23,13 @@ from knowledge.model import (
 )
 from knowledge.positions import Document, Unreadable, read_yaml
 from knowledge.positions import Path as DataPath
+from knowledge.privacy import Privacy
 
 ANSWERS = "answers"
 PHRASES = "phrases.jinja"
 FORM = "dossier.yaml"
 ELIGIBILITY = "eligibility.yaml"
+PRIVACY = "privacy.yaml"
 
 #: The files a knowledge base must have beside its answers, and their models.
 REQUIRED: dict[str, type[BaseModel]] = {
@@ -42,6 +44,7 @@ OPTIONAL: dict[str, type[BaseModel]] = {
     "out_of_scope.yaml": NoiseFile,
     FORM: Form,
     ELIGIBILITY: Eligibility,
+    PRIVACY: Privacy,
 }
 
 M = TypeVar("M", bound=BaseModel)
@@ -82,6 +85,7 @@ class Draft:
         noise = self.files.get("out_of_scope.yaml")
         form = self.files.get(FORM)
         criteria = self.files.get(ELIGIBILITY)
+        privacy = self.files.get(PRIVACY)
         return Call(
             facts=self.files["call.yaml"].model,
             sources=self.files["sources.yaml"].model.sources,
@@ -94,6 +98,7 @@ class Draft:
             noise=noise.model if noise else NoiseFile(),
             form=form.model if form else None,
             eligibility=criteria.model if criteria else None,
+            privacy=privacy.model if privacy else Privacy(),
         )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, Strict, StringConstraints
 
 from knowledge.criteria import Eligibility
 from knowledge.form import Form
+from knowledge.privacy import Privacy
 from knowledge.shapes import Day, Model, Slug, Text, TopicId, Whole
 
 __all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
@@ -231,3 +232,4 @@ class Call(Model):
     form: Form | None = None
     #: None: this call says nothing of a named town.
     eligibility: Eligibility | None = None
+    privacy: Privacy = Privacy()

@@ -29,6 +29,7 @@ class Command(StrEnum):
     TRANSFER = "transfer"
     INVITE = "invite"
     END_DIALOGUE = "end_dialogue"
+    PRIVACY = "privacy"
     REMINDERS = "reminders"
     STOP_REMINDERS = "stop_reminders"
     YES = "yes"

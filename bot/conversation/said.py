@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from knowledge.privacy import Retention
 from knowledge.rendering import WaveNow
 
 _DAY = date(2026, 1, 1)
@@ -302,6 +303,13 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "desk_dialogue_taken": {"staff": "Anne", "thread": 1},
     "desk_dialogue_over": {"thread": 1},
     "desk_question": {"question": "Qui ?"},
+    "privacy_notice": {
+        **dict.fromkeys(("controller", "contact", "dpo", "hosting", "legal_basis")),
+        "missing": ["controller", "contact", "dpo", "hosting", "legal_basis"],
+        "retention": Retention(),
+        "consents": [{"name": "Dole (Jura)", "day": _DAY}],
+    },
+    "do_privacy_notice": {},
     "presence_long": {},
     "presence_short": {},
     "group_help": {},

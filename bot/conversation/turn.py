@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.conversation import answers, interview, messages, reminders
+from bot.conversation import answers, interview, messages, privacy, reminders
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
@@ -142,6 +142,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
     _aside(_unread),
+    privacy.privacy_route,
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,
@@ -187,6 +188,8 @@ def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, 
         entry, exchange.library, exchange.now, first=first, other=other, with_follow_ups=not is_filling
     )
     reply = _with_reminder(exchange, entry, reply)
+    if entry.action is Action.PRIVACY and not is_filling:
+        reply = replace(reply, choices=(*privacy.choices(exchange), *reply.choices))
     if answers.offers_team(entry) and question:
         return Turn(_waiting_for_team(state, question, (entry.id,)), (reply,))
     return Turn(_settled(state), (reply,))
