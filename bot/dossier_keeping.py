@@ -196,17 +196,35 @@ def tell_person(
     transaction: Transaction, channel: str, recipient_id: int, reply: Reply, key: str, now: datetime
 ) -> None:
     """Tell someone who converses with the assistant: a number they type next picks among the choices of `reply`."""
-    tell(transaction, channel, recipient_id, reply, key, now)
-    conversation = conversations.lock_of(transaction, recipient_id) if reply.choices else None
-    if conversation is None or not conversation.state:
-        return
-    try:
-        state = State.model_validate_json(conversation.state)
-    except ValidationError:
-        return  # set aside when they next write
-    offered = tuple(OfferedChoice.of(choice) for choice in reply.choices)
-    changed = state.model_copy(update={"offered": offered})
-    conversations.save(transaction, recipient_id, changed.model_dump_json(), now)
+    tell_people(transaction, [ForPerson(channel, recipient_id, reply, key)], now)
+
+
+@dataclass(frozen=True, slots=True)
+class ForPerson:
+    """What somebody is told without having written just before."""
+
+    channel: str
+    recipient_id: int
+    reply: Reply
+    key: str
+
+
+def tell_people(transaction: Transaction, told: Sequence[ForPerson], now: datetime) -> None:
+    """`tell_person`, for many: each statement is made once for all of them."""
+    outbox.put(
+        transaction, [Departure(each.key, each.channel, each.recipient_id, each.reply.as_json()) for each in told], now
+    )
+    offered = {each.recipient_id: each.reply.choices for each in told if each.reply.choices}
+    changed = {}
+    for conversation in conversations.lock_all_of(transaction, sorted(offered)):
+        try:
+            state = State.model_validate_json(conversation.state) if conversation.state else None
+        except ValidationError:
+            continue  # set aside when they next write
+        if state is not None:
+            choices = tuple(OfferedChoice.of(choice) for choice in offered[conversation.recipient_id])
+            changed[conversation.recipient_id] = state.model_copy(update={"offered": choices}).model_dump_json()
+    conversations.save_all(transaction, changed, now)
 
 
 def offer_access(transaction: Transaction, effect: OfferAccess, source: Source) -> None:

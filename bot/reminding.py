@@ -1,15 +1,16 @@
 """Between the reminders' rules and the storage: what is asked is kept, what is due is sent once, what moves is told."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from bot.conversation.deadline_plan import PlannedReminder, plan, to_come
 from bot.conversation.effects import PlanReminders, StopReminders
+from bot.conversation.messages import Reply
 from bot.conversation.reminders import Due, remind, tell_moved
-from bot.dossier_keeping import Source, read_dossier, tell_person
+from bot.dossier_keeping import ForPerson, Source, read_dossier, tell_people
 from knowledge.library import Library
 from knowledge.model import Wave
 from storage import dossiers, reminders
@@ -41,6 +42,7 @@ def send_due(library: GetLibrary, transaction: Transaction, now: datetime) -> bo
     """Put what is due in the outbox, of some people. Return whether more is due."""
     found = reminders.take_due(transaction, now, PEOPLE_AT_ONCE)
     known = library()
+    told: list[ForPerson] = []
     kept = dossiers.list_of_recipients(transaction, sorted({each.recipient_id for each in found}))
     ended: dict[ReminderStatus, list[int]] = {status: [] for status in ReminderStatus}
     # Of several that fell due for one wave while the program was away, the last one says it all.
@@ -48,27 +50,25 @@ def send_due(library: GetLibrary, transaction: Transaction, now: datetime) -> bo
     for _, of_wave in groupby(sorted(found, key=attrgetter(*_IN_ORDER)), key=of_one_wave):
         *overtaken, last = of_wave
         ended[ReminderStatus.DROPPED] += [each.id for each in overtaken]
-        is_sent = _send(transaction, last, kept[last.recipient_id], known, now)
-        ended[ReminderStatus.SENT if is_sent else ReminderStatus.DROPPED].append(last.id)
+        reply = None if last.is_blocked else _reply(last, kept[last.recipient_id], known, now)
+        ended[ReminderStatus.SENT if reply else ReminderStatus.DROPPED].append(last.id)
+        if reply:
+            told.append(ForPerson(last.channel, last.recipient_id, reply, _key(last)))
+    tell_people(transaction, told, now)
     for status, ids in ended.items():
         reminders.finish(transaction, ids, status, now)
     return bool(found)
 
 
-def _send(
-    transaction: Transaction, kept: KeptReminder, own: Sequence[KeptDossier], library: Library, now: datetime
-) -> bool:
-    if kept.is_blocked:
-        return False
+def _reply(kept: KeptReminder, own: Sequence[KeptDossier], library: Library, now: datetime) -> Reply | None:
     planned = PlannedReminder(kept.wave, kept.closes_on, kept.days_before, kept.due_at)
     due = Due(planned, kept.asked_at, is_first=not kept.is_followed_up)
     read = [dossier for each in own if (dossier := read_dossier(each)) is not None]
-    reply = remind(due, read, library, now, is_late=now - kept.due_at > LATE)
-    if reply is None:
-        return False
-    key = f"reminder:{kept.recipient_id}:{kept.wave}:{kept.closes_on}:{kept.days_before}"
-    tell_person(transaction, kept.channel, kept.recipient_id, reply, key, now)
-    return True
+    return remind(due, read, library, now, is_late=now - kept.due_at > LATE)
+
+
+def _key(kept: KeptReminder) -> str:
+    return f"reminder:{kept.recipient_id}:{kept.wave}:{kept.closes_on}:{kept.days_before}"
 
 
 def follow_moved_days(library: GetLibrary, transaction: Transaction, now: datetime) -> bool:
@@ -95,8 +95,8 @@ def _follow(library: Library, transaction: Transaction, wave_id: str, wave: Wave
     if before is None or (wave is not None and before[0] == wave.closes_on):
         return True  # another process was faster: look again
     followers = reminders.take_followers(transaction, wave_id, before[0], PEOPLE_AT_ONCE)
-    for follower in followers:
-        _move(library, transaction, follower, wave_id, wave, before[0].isoformat(), now)
+    told = [_move(library, transaction, follower, wave_id, wave, before[0], now) for follower in followers]
+    tell_people(transaction, [each for each in told if each], now)
     if not followers and wave is None:
         reminders.forget_day(transaction, wave_id)
     elif not followers and wave is not None:
@@ -110,20 +110,18 @@ def _move(
     follower: Follower,
     wave_id: str,
     wave: Wave | None,
-    before: str,
+    before: date,
     now: datetime,
-) -> None:
+) -> ForPerson | None:
+    """Plan for the new day. Return what the follower is told, None for one who blocked us."""
     planned = plan(library.call.facts, wave, ZoneInfo(follower.zone)) if wave else ()
     plans = _plans(planned)
     reminders.plan(transaction, follower.recipient_id, plans, follower.zone, now, asked_at=follower.asked_at)
     if follower.is_blocked:
-        return
-    after = wave.closes_on.isoformat() if wave else "gone"
-    reply = tell_moved(
-        library, wave_id, datetime.fromisoformat(before).date(), now, has_more=bool(to_come(planned, now))
-    )
-    key = f"moved:{follower.recipient_id}:{wave_id}:{before}:{after}"
-    tell_person(transaction, follower.channel, follower.recipient_id, reply, key, now)
+        return None
+    reply = tell_moved(library, wave_id, before, now, has_more=bool(to_come(planned, now)))
+    key = f"moved:{follower.recipient_id}:{wave_id}:{before}:{wave.closes_on if wave else 'gone'}"
+    return ForPerson(follower.channel, follower.recipient_id, reply, key)
 
 
 def _plans(planned: Sequence[PlannedReminder]) -> list[Plan]:

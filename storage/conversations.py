@@ -1,5 +1,6 @@
 """The state of each conversation, its row locked while it is worked on. What the state means is not known here."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +22,10 @@ _LOAD = (
     .where(_RECIPIENTS.c.channel == bindparam("of_channel"), _RECIPIENTS.c.address_hash == bindparam("hash"))
     .with_for_update(of=_CONVERSATIONS, key_share=True)
 )
-_LOAD_OF = (
+_LOAD_ALL_OF = (
     select(_CONVERSATIONS.c.recipient_id, type_coerce(_CONVERSATIONS.c.state, Text).label("token"))
-    .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
+    .where(_CONVERSATIONS.c.recipient_id.in_(bindparam("recipients", expanding=True)))
+    .order_by(_CONVERSATIONS.c.recipient_id)  # always in this order, or two who lock several could wait for each other
     .with_for_update(key_share=True)
 )
 _SAVE = (
@@ -60,22 +62,29 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
         row = transaction.connection.execute(_LOAD, sought).one()
     if row.blocked_at is not None:
         recipients.mark_reachable(transaction, row.id)
+    return LockedConversation(recipient_id=row.id, state=_opened(transaction, row.token))
+
+
+def lock_all_of(transaction: Transaction, recipient_ids: Sequence[int]) -> Sequence[LockedConversation]:
+    """Load the conversations of recipients, as `lock` does; those who never wrote are left out."""
+    if not recipient_ids:
+        return []
+    rows = transaction.connection.execute(_LOAD_ALL_OF, {"recipients": recipient_ids})
+    return [LockedConversation(row.recipient_id, _opened(transaction, row.token)) for row in rows]
+
+
+def save_all(transaction: Transaction, states: Mapping[int, str], now: datetime) -> None:
+    """Save the states of several recipients."""
+    rows = [{"recipient": recipient, "new_state": state, "now": now} for recipient, state in states.items()]
+    if rows:
+        transaction.connection.execute(_SAVE, rows)
+
+
+def _opened(transaction: Transaction, token: str) -> str | None:
     try:
-        state = transaction.keys.decrypt_text(row.token)
+        return transaction.keys.decrypt_text(token)
     except WrongKey:
-        state = None
-    return LockedConversation(recipient_id=row.id, state=state)
-
-
-def lock_of(transaction: Transaction, recipient_id: int) -> LockedConversation | None:
-    """Load the conversation of a recipient, as `lock` does; None if they never wrote."""
-    row = transaction.connection.execute(_LOAD_OF, {"recipient": recipient_id}).first()
-    if row is None:
         return None
-    try:
-        return LockedConversation(recipient_id, transaction.keys.decrypt_text(row.token))
-    except WrongKey:
-        return LockedConversation(recipient_id, None)
 
 
 def save(transaction: Transaction, recipient_id: int, state: str, now: datetime) -> None:

@@ -139,7 +139,7 @@ _ALL_DUE_OF = (
 )
 _FINISH = (
     update(_REMINDERS)
-    .where(_REMINDERS.c.id == bindparam("row"))
+    .where(_REMINDERS.c.id.in_(bindparam("rows", expanding=True)))
     .values(status=bindparam("became"), finished_at=bindparam("now"))
 )
 
@@ -160,8 +160,7 @@ def take_due(transaction: Transaction, now: datetime, at_most: int) -> Sequence[
 def finish(transaction: Transaction, ids: Sequence[int], status: ReminderStatus, now: datetime) -> None:
     """Write down what became of reminders."""
     if ids:
-        rows = [{"row": each, "became": status.value, "now": now} for each in ids]
-        transaction.connection.execute(_FINISH, rows)
+        transaction.connection.execute(_FINISH, {"rows": list(ids), "became": status.value, "now": now})
 
 
 # --- closing days that move
