@@ -197,6 +197,8 @@ def _date_faults(call: Placed[CallFacts]) -> Iterator[Fault]:
             yield call.fault(path, "wave-outside", number=wave.number, closes=wave.closes_on, opens=opens, end=end)
         if before and (wave.closes_on <= before.closes_on or wave.number <= before.number):
             yield call.fault(path, "waves-order", number=wave.number)
+        if len({wave.closes_on, *wave.earlier}) != 1 + len(wave.earlier):
+            yield call.fault(("waves", rank, "earlier"), "wave-earlier", number=wave.number, closes=wave.closes_on)
         before = wave
 
 

@@ -152,6 +152,7 @@ class Action(StrEnum):
     OFFER_REMINDER = "offer_reminder"  # the answer tells a closing day: a reminder is offered below it
     SET_REMINDER = "set_reminder"
     STOP_REMINDER = "stop_reminder"
+    CALENDAR = "calendar"
     ASK_TEAM = "ask_team"
     PRESS = "press"
     PRIVACY = "privacy"

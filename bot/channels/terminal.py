@@ -1,14 +1,16 @@
 """The terminal: lines typed become messages, replies become lines. For editors, operators and scripts."""
 
+import itertools
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import TextIO
 
 from bot.channels.plain_text import write_reply
 from bot.clock import Clock
-from bot.conversation.messages import Incoming
+from bot.conversation.messages import File, Incoming
 from bot.delivery import Letter, Sent
 from bot.wording import text
 
@@ -26,8 +28,12 @@ _WIDTH = 96
 class Terminal:
     """A conversation on `source` and `sink`; pleasant to read where a person sits, plain lines for a script."""
 
-    def __init__(self, clock: Clock, source: TextIO | None = None, sink: TextIO | None = None) -> None:
+    def __init__(
+        self, clock: Clock, source: TextIO | None = None, sink: TextIO | None = None, folder: Path | None = None
+    ) -> None:
+        """`folder`: where documents are put, by default the one that the program was started in."""
         self._clock = clock
+        self._folder = folder or Path()
         self._source = source or sys.stdin
         self._sink = sink or sys.stdout
         self.is_person = self._source.isatty() and self._sink.isatty()
@@ -40,7 +46,24 @@ class Terminal:
             self._write(f"\n{written}\n{hint}\n" if hint else f"\n{written}\n\n")
         else:
             self._write(f"{write_reply(letter.reply)}\n\n")
+        for file in letter.reply.files:
+            self._write(f"{self._put_down(file)}\n\n")
         return Sent()
+
+    def _put_down(self, file: File) -> str:
+        """Write a document beside those that are there, and return where it is. Not being able to is told."""
+        name = Path(file.name)
+        ranks = itertools.count(2)
+        path = self._folder / name.name
+        while path.exists():
+            if path.is_file() and path.read_bytes() == file.content:
+                return text("chat", "file", path=path)  # sent again: nobody could tell that it had left
+            path = self._folder / f"{name.stem}-{next(ranks)}{name.suffix}"
+        try:
+            path.write_bytes(file.content)
+        except OSError as error:
+            return text("errors", "cannot-write", file=path, why=error.strerror or "")
+        return text("chat", "file", path=path)
 
     def messages(self) -> Iterator[Incoming]:
         """Yield what is typed, a line a message, until the end of the input."""

@@ -31,6 +31,7 @@ class Command(StrEnum):
     END_DIALOGUE = "end_dialogue"
     PRIVACY = "privacy"
     REMINDERS = "reminders"
+    CALENDAR = "calendar"
     STOP_REMINDERS = "stop_reminders"
     YES = "yes"
     NO = "no"

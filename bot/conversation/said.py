@@ -76,6 +76,12 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "reminder_none": {},
     "reminder_closed": {},
     "reminder_stopped": {"left": 0, "had": True},
+    "calendar_offer": {},
+    "calendar_name": {},
+    "calendar_title": {"number": 2},
+    "calendar_text": {"number": 2, "day": _DAY},
+    "calendar_alarm": {"number": 2, "days": 7},
+    "calendar_given": {"waves": [{"number": 2, "closes_on": _DAY}]},
     "reminder_due": {
         "number": 2,
         "day": _DAY,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.conversation import answers, interview, messages, privacy, reminders
+from bot.conversation import answers, closing_days, interview, messages, privacy, reminders
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
@@ -81,6 +81,8 @@ def _command(exchange: Exchange) -> Turn | None:
             return _answer_with(exchange, _help_entry(exchange.library))
         case Command.CANCEL:
             return _cancel(exchange)
+        case Command.CALENDAR:
+            return closing_days.give(exchange) or exchange.turn(exchange.say("reminder_closed"))
         case Command.REMINDERS:
             return reminders.show(exchange)
         case Command.STOP_REMINDERS:
@@ -159,7 +161,7 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     state, library = exchange.state, exchange.library
     if (turn := picked_town(exchange, choice)) is not None:
         return _with_notice(exchange, turn)
-    if (turn := reminders.pick(exchange, choice)) is not None:
+    if (turn := reminders.pick(exchange, choice) or closing_days.pick(exchange, choice)) is not None:
         return turn
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
@@ -196,13 +198,14 @@ def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, 
 
 
 def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
-    """Offer to be reminded of the closing day that the answer tells."""
+    """Offer to be reminded of the closing day that the answer tells, and to note it."""
     # Choices would hide the question of the form that waits.
     if entry.action is not Action.OFFER_REMINDER or interview.current(exchange) is not None:
         return reply
     wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
-    offered = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
-    return replace(reply, choices=(*offered, *reply.choices))
+    reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
+    calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
+    return replace(reply, choices=(*reminder, *calendar, *reply.choices))
 
 
 def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
@@ -214,6 +217,8 @@ def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
             return reminders.ask(exchange)
         case Action.STOP_REMINDER:
             return reminders.stop(exchange)
+        case Action.CALENDAR:
+            return closing_days.give(exchange)
     if exchange.library.call.form is None:
         return None
     match entry.action:

@@ -43,6 +43,15 @@ def test_the_closed_call_is_said_first_by_the_real_clock(guichet: Run) -> None:
     assert told["answer"].startswith("L'appel est clos depuis le 25 juin 2021")
 
 
+def test_the_closing_days_are_written_for_an_agenda(guichet: Run, tmp_path: Path) -> None:
+    done = guichet("calendar", str(tmp_path / "dates.ics"), "--wave", "2", *ALIVE)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "dates.ics").read_bytes().count(b"BEGIN:VEVENT") == 1
+    refused = guichet("calendar", str(tmp_path / "x.ics"), "--wave", "9", *ALIVE)
+    assert "vague-1, vague-2, vague-3" in refused.stderr.decode()
+    assert guichet("calendar", str(tmp_path / "absent" / "x.ics"), *ALIVE).returncode == 1
+
+
 def test_today_may_come_from_the_environment(guichet: Run) -> None:
     told = guichet("ask", "date limite de la vague 2", GUICHET_TODAY="2021-02-12T23:30").stdout.decode()
     assert "ferme aujourd'hui" in told

@@ -4,6 +4,7 @@ A dialogue is a YAML list of steps:
   user: a text that is written          press: the label of a choice of the last message, pressed as a button
   bot: what the last replies must hold (a text, or /a regular expression/; a list for several)
   not: what they must not hold          silent: the assistant must have said nothing
+  file: the name of a document that came with the last replies
   as: who writes from now on            wait: 3 days, 2 hours
   staff: [operation, arguments…]        refused: what the staff must have been told by an operation that changed nothing
   desk: what the desk must have been told since the last `desk`
@@ -176,6 +177,10 @@ class Player:
         said = "\n".join(_whole(reply) for reply in self.last)
         for each in unwanted if isinstance(unwanted, list) else [unwanted]:
             assert not _holds(said, each), f"« {each} » was said"
+
+    def _file(self, name: str) -> None:
+        names = [file.name for reply in self.last for file in reply.files]
+        assert name in names, f"no such file was sent, but {names}"
 
     def _silent(self, _: bool) -> None:
         assert not self.last, "the assistant spoke"

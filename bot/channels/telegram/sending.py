@@ -6,15 +6,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InputFile, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import asked_wait
-from bot.channels.telegram.wording import Card, Text, messages_of
-from bot.conversation.messages import Reply
+from bot.channels.telegram.wording import Card, Part, messages_of
+from bot.conversation.messages import File, Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
 
 _log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class Sending:
             self._left.popitem(last=False)
         return outcome
 
-    async def _send_rest(self, chat: int, messages: Sequence[Text | Card], left: list[str]) -> Outcome:
+    async def _send_rest(self, chat: int, messages: Sequence[Part], left: list[str]) -> Outcome:
         """Send the messages behind those in `left`, which grows as they leave: also when this is cancelled."""
         for message in messages[len(left) :]:
             wait = self._pace.wait_for(chat)
@@ -94,7 +94,11 @@ class Sending:
             case _:
                 return Retry(type(error).__name__)
 
-    async def _send(self, chat: int, message: Text | Card) -> str:
+    async def _send(self, chat: int, message: Part) -> str:
+        if isinstance(message, File):
+            document = InputFile(message.content, filename=message.name)
+            sent = await self._bot.send_document(chat, document, disable_content_type_detection=True)
+            return str(sent.message_id)
         if isinstance(message, Card):
             sent = await self._bot.send_contact(chat, message.phone, message.name, vcard=message.vcard or None)
             return str(sent.message_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.conversation.messages import Choice, Contact, Reply
+from bot.conversation.messages import Choice, Contact, File, Reply
 
 #: Telegram's limit on a text is 4096 UTF-16 units, counted without the markup.
 TEXT_LIMIT = 4096
@@ -41,8 +41,12 @@ class Card:
     vcard: str
 
 
-def messages_of(reply: Reply) -> tuple[Text | Card, ...]:
-    """Return what `reply` is sent as, in order. The buttons stand under the last text, the card comes behind it."""
+#: What one call to Telegram sends.
+Part = Text | Card | File
+
+
+def messages_of(reply: Reply) -> tuple[Part, ...]:
+    """Return what `reply` is sent as, in order. The buttons stand under the last text, card and files come behind."""
     cards = _cards(reply.contact)
     written = [reply.text, *([] if cards else _contact_lines(reply.contact)), *_choice_lines(reply.choices)]
     pieces = list(split("\n\n".join(part for part in written if part)))
@@ -50,7 +54,7 @@ def messages_of(reply: Reply) -> tuple[Text | Card, ...]:
         Text(as_html(piece), as_plain(piece), keyboard_of(reply.choices) if rank == len(pieces) else None)
         for rank, piece in enumerate(pieces, start=1)
     ]
-    return (*texts, *cards)
+    return (*texts, *cards, *reply.files)
 
 
 def as_html(text: str) -> str:

@@ -13,7 +13,7 @@ from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import Transport
-from bot.conversation.messages import Choice, Contact, Reply
+from bot.conversation.messages import Choice, Contact, File, Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
@@ -117,3 +117,21 @@ async def test_the_staffs_group_is_followed_where_it_went(telegram: Telegram) ->
     assert telegram.texts(STAFF_CHAT - 1) == ["Bonjour"]
     telegram.api.bot().migrated[-9] = -10
     assert isinstance(await telegram.send(Reply("Bonjour"), -9), Refused)
+
+
+async def test_documents_follow_the_text(telegram: Telegram) -> None:
+    file = File("dates.ics", "text/calendar", "BEGIN:VCALENDAR é".encode())
+    outcome = await telegram.send(Reply("Voici.", files=(file,)))
+    assert outcome == Sent("1 2")
+    (call,) = telegram.api.calls("sendDocument", 7, effect=True)
+    document = call.result["document"]
+    assert document["file_name"] == "dates.ics"
+    assert telegram.api.bot().files[document["file_id"]]["data"] == file.content
+
+
+async def test_a_document_that_did_not_leave_is_sent_alone_at_the_next_attempt(telegram: Telegram) -> None:
+    telegram.api.fail("500", method="sendDocument")
+    reply = Reply("Voici.", files=(File("dates.ics", "text/calendar", b"x"),))
+    assert isinstance(await telegram.send(reply), Retry)
+    assert isinstance(await telegram.send(reply), Sent)
+    assert telegram.texts() == ["Voici."]

@@ -1,0 +1,47 @@
+"""What the terminal shows, and where it puts the documents of a reply."""
+
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.channels.terminal import Terminal
+from bot.conversation.messages import File, Reply
+from bot.delivery import Letter
+
+
+def terminal(folder: Path) -> tuple[Terminal, io.StringIO]:
+    sink = io.StringIO()
+    return Terminal(lambda: datetime.now(UTC), io.StringIO(), sink, folder), sink
+
+
+def letter(content: bytes, name: str = "dates.ics") -> Letter:
+    return Letter("k", "local", Reply("Voici.", files=(File(name, "text/calendar", content),)))
+
+
+async def test_a_document_is_put_down_and_said_where(tmp_path: Path) -> None:
+    channel, sink = terminal(tmp_path)
+    await channel.send(letter(b"one"))
+    assert (tmp_path / "dates.ics").read_bytes() == b"one"
+    assert str(tmp_path / "dates.ics") in sink.getvalue()
+
+
+async def test_a_document_replaces_no_other_and_is_not_put_down_twice(tmp_path: Path) -> None:
+    channel, _ = terminal(tmp_path)
+    for content in (b"one", b"two", b"two"):
+        await channel.send(letter(content))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "dates.ics": b"one",
+        "dates-2.ics": b"two",
+    }
+
+
+async def test_a_name_leads_out_of_no_folder(tmp_path: Path) -> None:
+    channel, _ = terminal(tmp_path)
+    await channel.send(letter(b"one", "../../dates.ics"))
+    assert [path.name for path in tmp_path.iterdir()] == ["dates.ics"]
+
+
+async def test_a_folder_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    channel, sink = terminal(tmp_path / "absent")
+    await channel.send(letter(b"one"))
+    assert "ne peut pas être écrit" in sink.getvalue()
