@@ -16,12 +16,13 @@ from bot.clock import Clock, system_clock
 from bot.complaints import Complaint
 from bot.conversation.messages import Reply, StaffMessage
 from bot.conversation.turn import take_turn
-from bot.delivery import Courier
+from bot.delivery import LEASE, Courier, Sender
 from bot.desk.desk import Desk
 from bot.desk.group import Group
 from bot.desk.silence import give_back_silent
 from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
+from bot.enclosures import Enclosures
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
 from knowledge.library import Library
@@ -62,12 +63,16 @@ class Application:
             desks=self.desk.addresses,
         )
 
+    def _courier(self, channel: str, sender: Sender, clock: Clock, lease: timedelta = LEASE) -> Courier:
+        enclosures = Enclosures(self.database, self.desk, self.clock)
+        return Courier(self.database, {channel: sender}, clock, lease=lease, open_enclosed=enclosures.open)
+
     def converse_in_terminal(self, *, is_new: bool) -> None:
         """Converse until the input ends. Each line is kept and answered before the next is read."""
         channel = Terminal(self.clock)
         # Leases in real time: `--today` starts at the same moment at each run, and what an earlier one left
         # would wait for ever.
-        courier = Courier(self.database, {terminal.CHANNEL: channel}, system_clock, lease=_TERMINAL_LEASE)
+        courier = self._courier(terminal.CHANNEL, channel, system_clock, lease=_TERMINAL_LEASE)
         assistant = self.assistant_for(courier)
         with asyncio.Runner() as runner:
             runner.run(assistant.tick(self.clock()))
@@ -86,7 +91,7 @@ class Application:
 
     async def _serve_lines(self) -> None:
         channel = lines.Lines(self.clock)
-        courier = Courier(self.database, {lines.CHANNEL: channel}, self.clock)
+        courier = self._courier(lines.CHANNEL, channel, self.clock)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await lines.serve(channel, self.assistant_for(courier).receive, courier, stop)
@@ -109,7 +114,7 @@ class Application:
         now = self.clock()
         presence = Presence(self.library.say("presence_long", now), self.library.say("presence_short", now))
         channel = Telegram(settings, presence, self.clock, lambda reply: group.with_choices(reply, self.clock()))
-        courier = Courier(self.database, {telegram.CHANNEL: channel.sending}, self.clock)
+        courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
 
         async def receive_staff(message: StaffMessage) -> None:
             await self.database.run(group.handle, message, self.clock())

@@ -3,15 +3,15 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from json import loads
 from typing import Protocol
 
 from bot.clock import Clock
-from bot.conversation.messages import Reply
+from bot.conversation.messages import File, Reply
 from bot.trail import trail
 from storage import outbox
 from storage.database import Database, Transaction
@@ -83,6 +83,10 @@ class Refused:
 Outcome = Sent | Retry | Refused
 
 
+#: Returns what a `Reply.enclosed` names; None: it is no more.
+OpenEnclosed = Callable[[str], Awaitable[File | None]]
+
+
 class Sender(Protocol):
     """What a channel gives the courier. What it raises counts as `Retry`."""
 
@@ -109,8 +113,10 @@ class Courier:
         poll: timedelta = POLL,
         in_hand: int = IN_HAND,
         jitter: Callable[[], float] = random.random,
+        open_enclosed: OpenEnclosed | None = None,
     ) -> None:
         self._database = database
+        self._open_enclosed = open_enclosed
         self._senders = senders
         self._clock = clock
         self._lease = lease
@@ -227,6 +233,8 @@ class Courier:
             return None
         try:
             async with asyncio.timeout(self._lease.total_seconds() * SEND_SHARE_OF_LEASE):
+                if letter.reply.enclosed and self._open_enclosed is not None:
+                    letter = replace(letter, reply=await _with_enclosed(letter.reply, self._open_enclosed))
                 return await self._senders[row.channel].send(letter)
         except TimeoutError:
             return Retry(reason="timeout")
@@ -263,6 +271,12 @@ class Courier:
         if self._outage:
             self._outage = False
             _log.warning("action=database_back")
+
+
+async def _with_enclosed(reply: Reply, open_enclosed: OpenEnclosed) -> Reply:
+    """Return `reply` with what it encloses as files; what is gone meanwhile is left out."""
+    opened = [await open_enclosed(name) for name in reply.enclosed]
+    return replace(reply, files=(*reply.files, *(file for file in opened if file is not None)), enclosed=())
 
 
 def _claim(

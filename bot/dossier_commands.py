@@ -135,7 +135,7 @@ def export(settings: Settings, kind: str | None, file: Path) -> None:
 @_file
 def pdf(settings: Settings, reference: str, file: Path) -> None:
     """Write one dossier as a PDF."""
-    from bot.desk.sheet import write_pdf
+    from bot.desk.pdf import write_pdf
 
     with _application(settings) as application:
         sheet = _sheet(application, _number(reference))

@@ -117,6 +117,12 @@ def lock(transaction: Transaction, reference: str) -> KeptDossier | None:
     return KeptDossier(*row) if row else None
 
 
+def find(transaction: Transaction, reference: str) -> KeptDossier | None:
+    """Return the dossier of this number; nobody waits for it."""
+    row = transaction.connection.execute(select(*_COLUMNS).where(_DOSSIERS.c.reference == reference)).first()
+    return KeptDossier(*row) if row else None
+
+
 def lock_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
     """`lock`, by the row's id."""
     wanted = select(*_COLUMNS).where(_DOSSIERS.c.id == dossier_id)

@@ -1,6 +1,7 @@
 """The route of a message that concerns a dossier: its choices, its words, its answers. What they do is next door."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.conversation import dossier_menu as menu
 from bot.conversation import dossier_rights as rights
@@ -13,7 +14,6 @@ from bot.conversation.context import AccessKind
 from bot.conversation.dossier import Dossier, missing_questions, visible_questions
 from bot.conversation.dossier_summary import history, show_summary
 from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.messages import Reply
 from bot.conversation.moves import Status
 from bot.conversation.picking import Picked, read_pick
 from knowledge.form import FieldType
@@ -52,7 +52,7 @@ def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
         *before, last = turn.replies
         back = dossier_choice(dossier.reference, "r", label=exchange.text("do_back_to_form"))
         waits = form_prompts.restate(exchange, cursor)
-        last = Reply(f"{last.text}\n\n{waits}", (*last.choices, back), last.contact)
+        last = replace(last, text=f"{last.text}\n\n{waits}", choices=(*last.choices, back))
         return Turn(turn.state, (*before, last), turn.effects)
     again = interview.ask_again(Exchange(turn.state, exchange.incoming, exchange.library, exchange.context))
     return Turn(again.state, (*turn.replies, *again.replies), turn.effects)

@@ -50,6 +50,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that came with a message, as the channel tells of it before it is fetched."""
+
+    #: By which the channel gives the content, for as long as it keeps it.
+    reference: str
+    #: As the sender named it; where they did not, by what it is.
+    name: str
+    media_type: str
+    #: Bytes, as announced; None: not said.
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One message of one person, as a channel received it."""
 
@@ -64,6 +77,10 @@ class Incoming:
     choice: str | None = None
     #: What came instead of a text that can be read: "voice", "photo" …, EDITED or FLOOD; None: nothing of the kind.
     unread: str | None = None
+    #: The channel's id of the message that was written or changed, or whose button was pressed; None: it has none.
+    message: str | None = None
+    #: `text` is then what was written with them.
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +98,13 @@ class StaffMessage:
     choice: str | None = None
     #: The channel's id of the message that this one answers, as `Sent.external_id` tells it.
     answers: str | None = None
+    #: The channel's id of the topic of the group that it stands in; None: in none.
+    topic: str | None = None
+    #: The channel's id of the message that was written or changed, or whose button was pressed.
+    message: str | None = None
+    #: An earlier message was changed to this.
+    is_edit: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +118,12 @@ class Reply:
     about: str | None = None
     #: They follow the text, in order.
     files: tuple[File, ...] = ()
+    #: Files made or read when the message leaves, "sheet:K7R-M3W-X9A": see `bot.enclosures`. They follow the others.
+    enclosed: tuple[str, ...] = ()
+    #: It takes the place of the message whose button was pressed, if that is still the last one.
+    in_place: bool = False
+    #: The channel's id of the message that this one takes the place of; a channel that cannot sends a new one.
+    edits: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""
@@ -106,6 +136,10 @@ class Reply:
             kept["about"] = self.about
         if self.files:
             kept["files"] = [file.as_json() for file in self.files]
+        if self.enclosed:
+            kept["enclosed"] = list(self.enclosed)
+        if self.edits is not None:
+            kept["edits"] = self.edits
         return kept
 
     @classmethod
@@ -117,6 +151,8 @@ class Reply:
             contact=Contact(**{**contact, "phones": tuple(contact["phones"])}) if contact else None,
             about=kept.get("about"),
             files=tuple(File.from_json(file) for file in kept.get("files", ())),
+            enclosed=tuple(kept.get("enclosed", ())),
+            edits=kept.get("edits"),
         )
 
 

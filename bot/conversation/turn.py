@@ -261,7 +261,7 @@ def _noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:
     state = state.model_copy(update={"noticed": told.noticed})
     if first is None:
         return Turn(state, (reply,))
-    return Turn(state, (Reply(f"{first}\n\n{reply.text}", reply.choices, reply.contact),))
+    return Turn(state, (replace(reply, text=f"{first}\n\n{reply.text}"),))
 
 
 def _first_notice(exchange: Exchange) -> tuple[str | None, State]:

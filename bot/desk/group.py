@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ class Group:
         choices = tuple(
             Choice(f"{PREFIX}{verb}:{kind}:{subject}", self._say(label, now)) for verb, label in verbs.items()
         )
-        return Reply(reply.text, (*reply.choices, *choices), reply.contact, reply.about)
+        return replace(reply, choices=(*reply.choices, *choices))
 
     def _answer(self, transaction: Transaction, message: StaffMessage, group: int, now: datetime) -> Reply | None:
         if message.choice is not None:

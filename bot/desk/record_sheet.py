@@ -11,8 +11,11 @@ from bot.wording import text, texts
 from knowledge.rendering import write_short_date
 
 
-def make_sheet(dossier: Dossier, history: Sequence[DatedEvent], desk: Desk, now: datetime) -> Sheet:
-    """Return the sheet of a dossier with its answers, what was asked of the town, its history and the notes."""
+def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Desk, now: datetime) -> Sheet:
+    """Return the sheet of a dossier with its answers, what was asked of the town, its history and the notes.
+
+    Without a history it is the town's own copy: nothing of the staff's stands in it.
+    """
     form, day = desk.form, desk.library.day
     answers = answers_sent(form, dossier)
     visible = visible_questions(form, dossier)
@@ -32,8 +35,9 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent], desk: Desk, now:
     if dossier.requests:
         asked = [(labels.get(each.question, each.question), each.reason) for each in dossier.requests]
         sections.append(SheetSection(text("sheet", "requests"), asked))
-    told = [("", desk.history_line(each, now)) for each in events_since_sent(history, dossier)]
-    sections.append(SheetSection(text("sheet", "history"), told))
+    if history is not None:
+        told = [("", desk.history_line(each, now)) for each in events_since_sent(history, dossier)]
+        sections.append(SheetSection(text("sheet", "history"), told))
     return Sheet(
         title=desk.name_of(dossier),
         lines=[

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bot.desk.sheet import Sheet, SheetSection, write_pdf
+from bot.desk.pdf import write_pdf
+from bot.desk.sheet import Sheet, SheetSection
 
 
 def test_a_sheet_is_a_pdf_with_any_text(tmp_path: Path) -> None:
