@@ -10,22 +10,27 @@ from functools import partial
 
 from bot.assistant import Assistant
 from bot.channels import lines, telegram, terminal
-from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
 from bot.complaints import Complaint
 from bot.conversation.messages import Reply, StaffMessage
+from bot.conversation.said import MESSAGES
 from bot.conversation.turn import take_turn
 from bot.delivery import LEASE, Courier, Sender
 from bot.desk.desk import Desk
 from bot.desk.group import Group
 from bot.desk.silence import give_back_silent
+from bot.desk.topic_book import TopicBook
 from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.enclosures import Enclosures
+from bot.reloading import Reloading
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
-from knowledge.library import Library
+from bot.shelf import Shelf
+from knowledge.check import check_folder
+from knowledge.faults import KnowledgeError
+from knowledge.library import Library, open_library
 from storage.database import Database, open_database, sqlite_url
 from storage.encryption import load_keys
 
@@ -41,24 +46,28 @@ class Application:
     """What runs."""
 
     database: Database
-    library: Library
+    shelf: Shelf
     clock: Clock
     desk: Desk
 
+    @property
+    def library(self) -> Library:
+        return self.shelf.library
+
     def assistant_for(self, courier: Courier) -> Assistant:
-        library, clock = self.library, self.clock
+        shelf, clock = self.shelf, self.clock
         return Assistant(
             self.database,
-            lambda state, incoming, context: take_turn(state, incoming, library, context),
+            lambda state, incoming, context: take_turn(state, incoming, shelf.library, context),
             clock,
-            apology=Reply(library.say("apology", clock())),
+            apology=Reply(shelf.library.say("apology", clock())),
             wake=courier.wake,
             sweeps=(
                 partial(give_back_silent, self.desk),
                 partial(report_undelivered, self.desk),
                 # In this order: what is due is told with the day that is true now.
-                partial(follow_moved_days, lambda: library),
-                partial(send_due, lambda: library),
+                partial(follow_moved_days, lambda: shelf.library),
+                partial(send_due, lambda: shelf.library),
             ),
             desks=self.desk.addresses,
         )
@@ -100,20 +109,23 @@ class Application:
         """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen."""
         assert settings.telegram is not None
         with asyncio.Runner() as runner:
-            runner.run(self._serve(settings.telegram, settings.listen))
+            runner.run(self._serve(settings))
 
-    async def _serve(self, settings: TelegramSettings, listen: tuple[str, int]) -> None:
+    async def _serve(self, settings: Settings) -> None:
         # Here, not above: what only a server needs would make every other command wait.
         from bot import serving
         from bot.channels import http
         from bot.channels.telegram.channel import Telegram
         from bot.channels.telegram.presence import Presence
 
-        listening = http.listen(*listen) if settings.public_url else None
+        assert settings.telegram is not None
+        listening = http.listen(*settings.listen) if settings.telegram.public_url else None
         group = Group(self.desk)
+        staff_chat = str(settings.telegram.staff_chat or "")
+        book = TopicBook(self.database, self.desk, self.clock, telegram.CHANNEL, staff_chat)
         now = self.clock()
         presence = Presence(self.library.say("presence_long", now), self.library.say("presence_short", now))
-        channel = Telegram(settings, presence, self.clock, lambda reply: group.with_choices(reply, self.clock()))
+        channel = Telegram(settings.telegram, presence, self.clock, book)
         courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
 
         async def receive_staff(message: StaffMessage) -> None:
@@ -121,7 +133,10 @@ class Application:
             courier.wake()
 
         assistant = self.assistant_for(courier)
-        await serving.serve(assistant, receive_staff, courier, channel, self.clock, listening)
+        reloading = Reloading(
+            self.database, self.shelf, partial(_load_anew, settings, self.clock), self.clock, self.desk.addresses
+        )
+        await serving.serve(assistant, receive_staff, courier, channel, reloading, self.clock, listening)
 
 
 @contextmanager
@@ -144,4 +159,14 @@ def open_application(settings: Settings, clock: Clock, library: Library) -> Iter
     """Yield the application on the database of `settings`. Errors: StorageError."""
     with open_storage(settings) as database:
         addresses = tuple(DeskAddress(channel, address) for channel, address in settings.desks)
-        yield Application(database, library, clock, Desk(library, addresses))
+        shelf = Shelf(library)
+        yield Application(database, shelf, clock, Desk(shelf, addresses))
+
+
+def _load_anew(settings: Settings, clock: Clock) -> Library:
+    """Return the knowledge as it stands now, if it is sound. Errors: KnowledgeError, OSError."""
+    faults = check_folder(settings.call, clock().date(), MESSAGES)
+    grave = tuple(fault for fault in faults if not fault.is_warning)
+    if grave:
+        raise KnowledgeError(settings.call, grave)
+    return open_library(settings.call, settings.cache_folder)

@@ -159,7 +159,7 @@ class Assistant:
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
         if not inbox.record(transaction, _message(incoming, conversation), now):
             return Received.SEEN_BEFORE
-        context = keeping.gather(transaction, incoming, conversation.recipient_id, now, self._draw)
+        context = keeping.gather(transaction, incoming, conversation, now, self._draw)
         turn = self.turn(_load(transaction, conversation), incoming, context)
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
         for rank, effect in enumerate(turn.effects):

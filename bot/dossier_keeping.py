@@ -25,6 +25,7 @@ from bot.conversation.effects import (
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.state import OfferedChoice, State
 from storage import access_codes, conversations, dossiers, outbox, recipients, reminders, threads
+from storage.conversations import LockedConversation
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
 from storage.outbox import Departure
@@ -61,8 +62,11 @@ class Source:
 # --- what a turn is given
 
 
-def gather(transaction: Transaction, incoming: Incoming, recipient_id: int, now: datetime, draw: Draw) -> Context:
+def gather(
+    transaction: Transaction, incoming: Incoming, conversation: LockedConversation, now: datetime, draw: Draw
+) -> Context:
     """Return the context of a turn; the dossiers in it are locked until the transaction ends."""
+    recipient_id = conversation.recipient_id
     concerned = dossiers.is_concerned(transaction, recipient_id)
     kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
     events = dossiers.list_events(transaction, [each.id for each in kept])
@@ -77,6 +81,7 @@ def gather(transaction: Transaction, incoming: Incoming, recipient_id: int, now:
         access=_access(transaction, incoming.text, kept, now),
         dialogue=Dialogue(*held) if held else None,
         reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
+        is_banned=conversation.is_banned,
     )
 
 
@@ -174,7 +179,7 @@ def tell_all_desks(
     about: str | None = None,
 ) -> None:
     """Put the message for each desk in the outbox."""
-    reply = replace(reply, about=about)
+    reply = replace(reply, about=about, with_verbs=about is not None)
     for rank, desk in enumerate(desks):
         recipient_id = recipients.register(transaction, desk.channel, desk.address, now)
         tell(transaction, desk.channel, recipient_id, reply, f"{key}:desk:{rank}", now)

@@ -13,6 +13,7 @@ from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.updates import ReceiveStaff
 from bot.clock import Clock
 from bot.delivery import Courier
+from bot.reloading import Reloading
 from storage.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ async def serve(
     receive_staff: ReceiveStaff,
     courier: Courier,
     telegram: Telegram,
+    reloading: Reloading,
     clock: Clock,
     listening: socket.socket | None,
 ) -> None:
@@ -36,7 +38,7 @@ async def serve(
     delivering = asyncio.create_task(courier.run(delivered))
     try:
         async with telegram.open(assistant.receive, receive_staff, stop):
-            works = [telegram.run(stop), _tick(assistant, clock, stop)]
+            works = [telegram.run(stop), _tick(assistant, reloading, clock, stop)]
             if listening is not None:
                 works.append(http.serve(telegram.routes, listening, stop))
             _log.warning("action=serving")
@@ -60,11 +62,12 @@ async def _side_by_side(works: list[Coroutine[Any, Any, None]], stop: asyncio.Ev
             raise result
 
 
-async def _tick(assistant: Assistant, clock: Clock, stop: asyncio.Event) -> None:
+async def _tick(assistant: Assistant, reloading: Reloading, clock: Clock, stop: asyncio.Event) -> None:
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
         try:
             await assistant.tick(clock())
+            await reloading.look()
         except DatabaseUnavailable as error:
             _log.error("action=not_ticked %s", error)
         await asyncio.wait({stopping}, timeout=TICK_SECONDS)

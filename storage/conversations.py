@@ -17,7 +17,12 @@ _CONVERSATIONS = table("conversations")
 # The state is read as it lies and decrypted below, so that one that cannot be is not an error of the whole read.
 # The lock is the one that foreign keys to the row do not wait for; SQLite, which has one writer, has no such clause.
 _LOAD = (
-    select(_RECIPIENTS.c.id, _RECIPIENTS.c.blocked_at, type_coerce(_CONVERSATIONS.c.state, Text).label("token"))
+    select(
+        _RECIPIENTS.c.id,
+        _RECIPIENTS.c.blocked_at,
+        _RECIPIENTS.c.banned_at,
+        type_coerce(_CONVERSATIONS.c.state, Text).label("token"),
+    )
     .join(_CONVERSATIONS, _CONVERSATIONS.c.recipient_id == _RECIPIENTS.c.id)
     .where(_RECIPIENTS.c.channel == bindparam("of_channel"), _RECIPIENTS.c.address_hash == bindparam("hash"))
     .with_for_update(of=_CONVERSATIONS, key_share=True)
@@ -47,6 +52,8 @@ class LockedConversation:
     recipient_id: int
     #: The state as it was saved; empty for a new conversation; None if no key opens it.
     state: str | None
+    #: The staff do not let this person write any more.
+    is_banned: bool = False
 
 
 def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> LockedConversation:
@@ -62,7 +69,14 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
         row = transaction.connection.execute(_LOAD, sought).one()
     if row.blocked_at is not None:
         recipients.mark_reachable(transaction, row.id)
-    return LockedConversation(recipient_id=row.id, state=_opened(transaction, row.token))
+    return LockedConversation(row.id, _opened(transaction, row.token), is_banned=row.banned_at is not None)
+
+
+def read(transaction: Transaction, recipient_id: int) -> str | None:
+    """Return the state of someone's conversation as it was last saved; None: there is none, or no key opens it."""
+    wanted = select(type_coerce(_CONVERSATIONS.c.state, Text)).where(_CONVERSATIONS.c.recipient_id == recipient_id)
+    token = transaction.connection.execute(wanted).scalar()
+    return _opened(transaction, token) if token is not None else None
 
 
 def lock_all_of(transaction: Transaction, recipient_ids: Sequence[int]) -> Sequence[LockedConversation]:

@@ -123,6 +123,12 @@ def find(transaction: Transaction, reference: str) -> KeptDossier | None:
     return KeptDossier(*row) if row else None
 
 
+def find_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
+    """`find`, by the row's id."""
+    row = transaction.connection.execute(select(*_COLUMNS).where(_DOSSIERS.c.id == dossier_id)).first()
+    return KeptDossier(*row) if row else None
+
+
 def lock_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
     """`lock`, by the row's id."""
     wanted = select(*_COLUMNS).where(_DOSSIERS.c.id == dossier_id)

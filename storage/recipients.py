@@ -50,6 +50,15 @@ def mark_reachable(transaction: Transaction, recipient_id: int) -> None:
     transaction.connection.execute(_MARK.values(blocked_at=None, blocked_reason=None), {"recipient": recipient_id})
 
 
+def ban(transaction: Transaction, recipient_id: int, now: datetime) -> None:
+    """Let this recipient write no more."""
+    transaction.connection.execute(_MARK.values(banned_at=now), {"recipient": recipient_id})
+
+
+def lift_ban(transaction: Transaction, recipient_id: int) -> None:
+    transaction.connection.execute(_MARK.values(banned_at=None), {"recipient": recipient_id})
+
+
 def list_blocked(transaction: Transaction) -> Sequence[BlockedRecipient]:
     """Return who blocked us, the latest first."""
     columns = _RECIPIENTS.c

@@ -65,6 +65,8 @@ class Recipient(Kept, table=True):
     #: Since when the channel says that this recipient wants nothing from us; None: not blocked.
     blocked_at: datetime | None = None
     blocked_reason: str | None = None
+    #: Since when the staff do not let them write any more; None: they may.
+    banned_at: datetime | None = None
 
 
 class Conversation(Kept, table=True):
@@ -268,6 +270,52 @@ class ThreadMessage(Kept, table=True):
     staff: str | None = Field(default=None, sa_type=EncryptedText)
     text: str = Field(sa_type=EncryptedText)
     written_at: datetime
+    #: The staff's own: the person never sees it.
+    is_note: bool = False
+
+
+class Topic(Kept, table=True):
+    """A topic of the staff's group, in which a dossier or an exchange is talked about."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("recipient_id", "about"), Index(None, "recipient_id", "topic"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: "dossier:K7R-M3W-X9A" or "thread:12".
+    about: str
+    #: The channel's own id of it.
+    topic: str
+    #: As it was last called.
+    title: str = Field(sa_type=EncryptedText)
+
+
+class StaffOrder(Kept, table=True):
+    """What a member of the staff has asked for and still has to write the words of. Each has one at most."""
+
+    __tablename__ = "staff_orders"
+    __table_args__ = (UniqueConstraint("recipient_id", "member_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: Keyed hash of the channel's id of the member.
+    member_hash: bytes = Field(sa_type=LargeBinary)
+    about: str
+    #: As the group's commands call it, with the question of the form it is about if it is.
+    verb: str
+    question: str | None = None
+    asked_at: datetime
+
+
+class Signal(Kept, table=True):
+    """Something that all processes are to do, each once: how often it was asked for."""
+
+    __tablename__ = "signals"
+
+    name: str = Field(primary_key=True)
+    count: int
 
 
 class ReminderStatus(StrEnum):

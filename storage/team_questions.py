@@ -42,6 +42,18 @@ def ask(
     )
 
 
+def latest_guesses(transaction: Transaction, thread_id: int) -> tuple[str, ...]:
+    """Return what the assistant would have guessed for the latest question of the person of an exchange."""
+    threads = table("threads")
+    wanted = (
+        select(_QUESTIONS.c.guesses)
+        .join(threads, threads.c.recipient_id == _QUESTIONS.c.recipient_id)
+        .where(threads.c.id == thread_id)
+        .order_by(_QUESTIONS.c.id.desc())
+    )
+    return tuple(transaction.connection.execute(wanted.limit(1)).scalar() or ())
+
+
 def list_questions(transaction: Transaction, limit: int = 100) -> Sequence[AskedQuestion]:
     """Return the latest questions, the latest first."""
     rows = transaction.connection.execute(

@@ -43,6 +43,8 @@ class KeptMessage:
     staff: str | None
     text: str
     written_at: datetime
+    #: The staff's own: the person never sees it.
+    is_note: bool = False
 
 
 def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, str] | None:
@@ -84,6 +86,12 @@ def lock(transaction: Transaction, thread_id: int) -> KeptThread | None:
     return KeptThread(*row) if row else None
 
 
+def find(transaction: Transaction, thread_id: int) -> KeptThread | None:
+    """Return the exchange; nobody waits for it."""
+    row = transaction.connection.execute(_select().where(_THREADS.c.id == thread_id)).first()
+    return KeptThread(*row) if row else None
+
+
 def list_open(transaction: Transaction) -> Sequence[KeptThread]:
     """Return the exchanges that are not closed, those that wait longest first."""
     rows = transaction.connection.execute(_select().where(_OPEN).order_by(_THREADS.c.active_at, _THREADS.c.id))
@@ -109,9 +117,15 @@ def write(transaction: Transaction, thread_id: int, staff: str | None, text: str
     transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(active_at=now))
 
 
+def note(transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> None:
+    """Add an internal note: for the person, nothing was said."""
+    values = {"thread_id": thread_id, "staff": staff, "text": text, "written_at": now, "is_note": True}
+    transaction.connection.execute(insert(_MESSAGES).values(values))
+
+
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:
-    """Return what was written, the oldest first."""
-    columns = (_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at)
+    """Return what was written, the staff's notes among it, the oldest first."""
+    columns = (_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note)
     wanted = select(*columns).where(_MESSAGES.c.thread_id == thread_id).order_by(_MESSAGES.c.id)
     return [KeptMessage(*row) for row in transaction.connection.execute(wanted)]
 

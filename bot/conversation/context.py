@@ -59,6 +59,8 @@ class Context:
     dialogue: Dialogue | None = None
     #: Those to come, the earliest first.
     reminders: tuple[PlannedReminder, ...] = ()
+    #: The staff do not let this person write any more.
+    is_banned: bool = False
 
     def dossier(self, reference: str) -> Dossier | None:
         return next((dossier for dossier in self.dossiers if dossier.reference == reference), None)

@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     SHARED = "shared"
     CLOSED = "closed"
     REOPENED = "reopened"
+    REMINDED = "reminded"
 
 
 @dataclass(frozen=True, slots=True)

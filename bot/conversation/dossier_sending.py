@@ -11,6 +11,7 @@ from bot.conversation.dossier import (
     moved,
 )
 from bot.conversation.dossier_summary import (
+    for_the_staff,
     name_of,
     receipt,
     show_standing,
@@ -75,15 +76,8 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
     assert sent is not None
     sent = sent.model_copy(update={"sent_at": exchange.now})
     wave = answer_of(exchange.form, sent, FieldType.WAVE)
-    person = answer_of(exchange.form, sent, FieldType.PERSON)
     name = name_of(exchange, sent)
-    told = exchange.say(
-        "desk_new",
-        reference=sent.reference,
-        name=name,
-        wave=wave.shown if wave else None,
-        person=person.shown if person else None,
-    )
+    told = for_the_staff(exchange, sent)
     effects = (
         SaveDossier(sent, (Event(EventKind.SENT),)),
         TellDesks(told, sent.reference),
@@ -92,4 +86,5 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
     # The preliminary dossier is no filing: to be reminded of the filing's last day is asked for anew.
     aimed = str(wave.value) if wave else None
     choices = offer_reminder(exchange.with_dossier(sent), aimed) if aimed else ()
-    return exchange.turn(Reply(receipt(exchange, sent), choices), effects=effects, cursor=None)
+    told_here = Reply(receipt(exchange, sent), choices, enclosed=(f"copy:{sent.reference}",))
+    return exchange.turn(told_here, effects=effects, cursor=None)

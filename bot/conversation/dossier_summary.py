@@ -1,6 +1,7 @@
 """What a dossier looks like to the town: its summary, what is missing, its receipt, its state and its history."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.conversation.dossier import (
     DatedEvent,
     Dossier,
     EventKind,
+    KeptAnswer,
     answer_of,
     missing_questions,
     next_question,
@@ -26,6 +28,8 @@ from knowledge.rendering import WaveNow
 
 #: Characters of one answer that a summary shows.
 _SHOWN = 160
+#: What the staff are told of first, apart from the other answers.
+_TOLD_APART = frozenset({FieldType.PLACE, FieldType.WAVE, FieldType.PROGRAMMES, FieldType.PERSON})
 #: Events of the history that are shown, the latest.
 _EVENTS = 12
 #: What a town is not told of its own dossier's history.
@@ -169,6 +173,31 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
         wave=WaveNow.on(aimed, today) if aimed else None,
         unanswered=unanswered,
     )
+
+
+def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return a dossier just sent as the staff first see it: what it aims at, the answers, the whole as a PDF."""
+    form = exchange.form
+    shown = {kind: answer_of(form, dossier, kind) for kind in _TOLD_APART}
+    visible = visible_questions(form, dossier)
+    answered = [each for each in visible if each.id in dossier.answers]
+    reply = exchange.say(
+        "desk_new",
+        reference=dossier.reference,
+        name=name_of(exchange, dossier),
+        wave=_shown(shown[FieldType.WAVE]),
+        programmes=_shown(shown[FieldType.PROGRAMMES]),
+        person=_shown(shown[FieldType.PERSON]),
+        answered=len(answered),
+        asked=len(visible),
+        empty=[each.label for each in visible if each not in answered],
+        answers=[_row(dossier, each) for each in answered if each.type not in _TOLD_APART],
+    )
+    return replace(reply, enclosed=(f"sheet:{dossier.reference}",))
+
+
+def _shown(kept: KeptAnswer | None) -> str | None:
+    return kept.shown if kept else None
 
 
 def history(exchange: Exchange, dossier: Dossier) -> Reply:

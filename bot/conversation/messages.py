@@ -93,6 +93,8 @@ class StaffMessage:
     group: str
     #: Who writes, by name: what towns and colleagues are told.
     staff: str
+    #: Who writes, as the channel addresses them.
+    member: str
     text: str
     received_at: datetime
     choice: str | None = None
@@ -116,6 +118,8 @@ class Reply:
     contact: Contact | None = None
     #: For the staff: what this is about, "dossier:K7R-M3W-X9A" or "thread:12", so that they can answer to it.
     about: str | None = None
+    #: For the staff: what can be done with it when it leaves stands under it as buttons.
+    with_verbs: bool = False
     #: They follow the text, in order.
     files: tuple[File, ...] = ()
     #: Files made or read when the message leaves, "sheet:K7R-M3W-X9A": see `bot.enclosures`. They follow the others.
@@ -134,6 +138,8 @@ class Reply:
         }
         if self.about is not None:
             kept["about"] = self.about
+        if self.with_verbs:
+            kept["with_verbs"] = True
         if self.files:
             kept["files"] = [file.as_json() for file in self.files]
         if self.enclosed:
@@ -150,10 +156,24 @@ class Reply:
             choices=tuple(Choice(**choice) for choice in kept.get("choices", ())),
             contact=Contact(**{**contact, "phones": tuple(contact["phones"])}) if contact else None,
             about=kept.get("about"),
+            with_verbs=kept.get("with_verbs", False),
             files=tuple(File.from_json(file) for file in kept.get("files", ())),
             enclosed=tuple(kept.get("enclosed", ())),
             edits=kept.get("edits"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the staff's group a message belongs: a topic of its own, where the group has topics."""
+
+    #: What the topic is known by; None: it belongs in none.
+    about: str | None = None
+    #: How the topic is to be called now.
+    title: str = ""
+    #: The channel's id of the topic there is, and how it was last called; None: it has still to be made.
+    topic: str | None = None
+    called: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.state import OfferedChoice, State
 from bot.conversation.town import PREFIX as TOWN_PREFIX
-from bot.conversation.town import about_a_town, awaited_town, picked_town
+from bot.conversation.town import about_a_town, awaited_town, picked_town, place_of
 from knowledge.library import Library
 from knowledge.matcher import Outcome
 from knowledge.model import Action, Entry
@@ -54,6 +54,11 @@ def _unread(exchange: Exchange) -> Turn | None:
             return Turn(exchange.state, (exchange.say("flood"),))
         case content:
             return Turn(exchange.state, (exchange.say("unsupported", content=content),))
+
+
+def _banned(exchange: Exchange) -> Turn | None:
+    """Whom the staff let write no more was told so, and is answered nothing; their rights on their data remain."""
+    return exchange.turn() if exchange.context.is_banned else None
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -145,6 +150,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 ROUTES: tuple[Route, ...] = (
     _aside(_unread),
     privacy.privacy_route,
+    _banned,
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,
@@ -171,7 +177,7 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
         return Turn(state, (answers.reply_without_answer(library, exchange.now),))
     elif choice == answers.TEAM_YES and state.unanswered:
         effect = AskTeam(state.unanswered, state.guesses)
-        told = TellDesks(exchange.say("desk_question", question=state.unanswered))
+        told = TellDesks(_question_for_desks(exchange, state.unanswered))
         return Turn(_settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect, told))
     elif choice == answers.TEAM_NO and state.unanswered:
         return Turn(_settled(state), (exchange.say("team_declined"),))
@@ -206,6 +212,18 @@ def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
     reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
     calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
     return replace(reply, choices=(*reminder, *calendar, *reply.choices))
+
+
+def _question_for_desks(exchange: Exchange, question: str) -> Reply:
+    """Return the question as the staff read it: with the town, and what the assistant would have guessed."""
+    place = place_of(exchange, exchange.state.town) if exchange.state.town else None
+    entries = [exchange.library.entries.get(guess) for guess in exchange.state.guesses]
+    return exchange.say(
+        "desk_question",
+        question=question,
+        town=exchange.text("place_shown", name=place.name, departement=place.departement_name) if place else None,
+        guesses=[entry.question for entry in entries if entry],
+    )
 
 
 def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:

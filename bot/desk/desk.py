@@ -24,6 +24,7 @@ from bot.dossier_keeping import (
     tell_all_desks,
     tell_person,
 )
+from bot.shelf import Shelf
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
 from storage import access_codes, dossiers, threads
@@ -47,9 +48,13 @@ class Told:
 class Desk:
     """The counter of the staff. Its methods are given a transaction by `Database.run` or `run_now`."""
 
-    library: Library
+    shelf: Shelf
     #: Where all of the staff are told.
     addresses: Sequence[DeskAddress] = ()
+
+    @property
+    def library(self) -> Library:
+        return self.shelf.library
 
     @property
     def form(self) -> Form:
@@ -81,6 +86,13 @@ class Desk:
         place = answer_of(self.form, dossier, FieldType.PLACE)
         return place.shown if place else dossier.reference
 
+    def place_shown(self, code: str, now: datetime) -> str | None:
+        """Return the place of an INSEE code or a SIREN, as people are shown it."""
+        place = self.library.towns.get(code) or self.library.towns.get_epci(code)
+        if place is None:
+            return None
+        return self.library.say("place_shown", now, name=place.name, departement=place.departement_name)
+
     def history_line(self, dated: DatedEvent, now: datetime) -> str:
         return history_line(dated, self.form, self.library, now)
 
@@ -108,6 +120,11 @@ class Desk:
 
     def reopen(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)
+
+    def remind(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+        """Tell the town again what the staff wait for."""
+        form = self.form
+        return self._do(transaction, reference, lambda dossier, at: operations.remind(dossier, staff, form, at), now)
 
     def answer(self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime) -> Told:
         """Write to the town: an exchange with its owner begins, in which the assistant is silent."""
@@ -200,6 +217,13 @@ class Desk:
         reply = Reply(self._say(message, now), (self._end_choice(now),))
         rank = len(threads.list_messages(transaction, thread_id))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, f"thread:{thread_id}:{rank}", now)
+        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+
+    def note_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
+        """Keep an internal note, whoever holds the exchange: the person never sees it."""
+        if threads.find(transaction, thread_id) is None:
+            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+        threads.note(transaction, thread_id, staff, text, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
     def release_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:

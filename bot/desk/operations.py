@@ -48,6 +48,17 @@ def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form,
     return Done(asked, event, Wording("staff_asked", {"staff": staff, "label": question.label, "reason": reason}))
 
 
+def remind(dossier: Dossier, staff: str, form: Form, now: datetime) -> Outcome:
+    """Tell the town again what the staff wait for, whoever holds the dossier."""
+    labels = {question.id: question.label for question in form.questions()}
+    asked = [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
+    noted = moved(dossier, Move.NOTE, now)
+    if noted is None or not asked:
+        return NotDone(Wording("desk_nothing_asked"))
+    unchanged = noted.model_copy(update={"updated_at": dossier.updated_at})
+    return Done(unchanged, Event(EventKind.REMINDED, staff=staff), Wording("staff_reminded", {"requests": asked}))
+
+
 def answer(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
     """Write to the town."""
     answered = moved(dossier, Move.ANSWER, now)

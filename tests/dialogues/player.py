@@ -31,6 +31,7 @@ from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent
 from bot.dossier_keeping import DeskAddress, read_dossier
 from bot.reminding import follow_moved_days, send_due
+from bot.shelf import Shelf
 from knowledge.library import Library
 from storage import dossiers
 from storage.database import Database, open_database, sqlite_url
@@ -92,6 +93,11 @@ class Player:
                     self.values[name] = found[-1]
         return self.last
 
+    def deliver_to(self, person: str) -> str:
+        """Send all that is due; return what this person was told since the last time."""
+        self._runner.run(self.courier.drain())
+        return "\n".join(_whole(reply) for reply in self.told.pop(person, []))
+
     def press(self, label: str) -> list[Reply]:
         """Press the choice of this label, of the latest message that has it."""
         for reply in reversed(self.told.get(self.person, [])):
@@ -123,7 +129,7 @@ class Player:
         self.database: Database = open_database(sqlite_url(self.path), self.keys)
         clock = lambda: self.now  # noqa: E731
         library = self.library
-        self.desk = Desk(library, (DESK,))
+        self.desk = Desk(Shelf(library), (DESK,))
         self.courier = Courier(self.database, {CHANNEL: self}, clock)
         self.assistant = Assistant(
             self.database,

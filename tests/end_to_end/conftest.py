@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.guichet_process import Guichet, environment_of, until_ready
+from tests.end_to_end.chat import Chat
+from tests.end_to_end.guichet_process import STAFF_CHAT, Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
 
 _people = itertools.count(71_000)
@@ -53,6 +54,22 @@ async def guichet(
         program.kill()
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def alone(intake: str, cache: Path, tmp_path: Path) -> AsyncIterator[FakeBotApi]:
+    """A Telegram of one's own, with a program of its own, for what would trouble the other tests."""
+    fake = FakeBotApi()
+    async with running(fake):
+        program = Guichet(environment_of(fake, intake, cache, tmp_path), tmp_path / "log")
+        program.start()
+        try:
+            await until_ready(fake, intake)
+            yield fake
+            assert await asyncio.to_thread(program.end) == 0
+            assert "Traceback" not in program.log
+        finally:
+            program.kill()
+
+
 @pytest.fixture
 def town() -> int:
     """Someone who has never written before."""
@@ -65,3 +82,13 @@ def stopped(api: FakeBotApi, intake: str, cache: Path, tmp_path: Path) -> Iterat
     program = Guichet(environment_of(api, intake, cache, tmp_path), tmp_path / "log")
     yield program
     program.kill()
+
+
+@pytest.fixture
+def staff(api: FakeBotApi, guichet: Guichet) -> Chat:
+    return Chat(api, STAFF_CHAT)
+
+
+@pytest.fixture
+def person(api: FakeBotApi, guichet: Guichet, town: int) -> Chat:
+    return Chat(api, town)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 #: The staff's group, and two of its members who may act.
 STAFF_CHAT, ANNE, BRUNO = -100_500, 501, 502
 #: Seconds that the program is given to start.
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 class Guichet:

@@ -1,77 +1,14 @@
 """The staff's group, before a Telegram of our own: what reaches it, what its members do, what the town is told."""
 
-import asyncio
 import re
-from typing import Any
 
 import pytest
 
-from tests.end_to_end.guichet_process import ANNE, BRUNO, STAFF_CHAT, Guichet
+from tests.end_to_end.chat import DOSSIER, Chat, ask_the_team, staff_card
+from tests.end_to_end.guichet_process import ANNE, BRUNO, STAFF_CHAT
 from tests.fake_bot_api.server import FakeBotApi
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-UNANSWERED = "Le perroquet du maire peut-il signer la convention numéro {number} ?"
-#: A dossier with all that is required.
-DOSSIER = (
-    *("je veux commencer un dossier", "oui", "Dole", "1", "oui", "non"),
-    *("Claire Martin, directrice générale des services", "c.martin@dole.org", "03 84 79 79 79", "vague 1"),
-    *("Il manque des soudeurs et des usineurs. Les employeurs le disent depuis deux ans.", "résumé", "envoyer"),
-)
-
-
-class Chat:
-    """What the bot says in one chat, taken as it comes."""
-
-    def __init__(self, api: FakeBotApi, chat: int) -> None:
-        self._api = api
-        self._chat = chat
-        self._seen = len(api.calls("sendMessage", chat, effect=True))
-
-    async def says(self, *parts: str) -> dict[str, Any]:
-        """Return the next message that holds all `parts`; those before it are passed over."""
-        while True:
-            calls = await self._api.until_called("sendMessage", self._chat, times=self._seen + 1)
-            message: dict[str, Any] = calls[self._seen].result
-            self._seen += 1
-            if all(part in message["text"] for part in parts):
-                return message
-
-    async def is_silent(self) -> bool:
-        await asyncio.sleep(0.5)
-        return len(self._api.calls("sendMessage", self._chat, effect=True)) == self._seen
-
-    def write(self, text: str, user: int | None = None, answers: dict[str, Any] | None = None) -> None:
-        deed: dict[str, Any] = {"chat_id": self._chat, "text": text}
-        if user:
-            deed["user_id"] = user
-        if answers:
-            deed["reply_to_message"] = answers
-        self._api.act(**deed)
-
-    def press(self, message: dict[str, Any], label: str, user: int) -> None:
-        rows = message["reply_markup"]["inline_keyboard"]
-        data = next(button["callback_data"] for row in rows for button in row if button["text"] == label)
-        self._api.act(chat_id=self._chat, user_id=user, message_id=message["message_id"], data=data)
-
-
-@pytest.fixture
-def staff(api: FakeBotApi, guichet: Guichet) -> Chat:
-    return Chat(api, STAFF_CHAT)
-
-
-@pytest.fixture
-def person(api: FakeBotApi, guichet: Guichet, town: int) -> Chat:
-    return Chat(api, town)
-
-
-async def ask_the_team(person: Chat, town: int) -> str:
-    question = UNANSWERED.format(number=town)
-    person.write(question)
-    await person.says("transmette")
-    person.write("Oui, transmettre")
-    await person.says("transmise")
-    return question
 
 
 async def test_a_question_goes_to_the_staff_and_the_answer_comes_back(staff: Chat, person: Chat, town: int) -> None:
@@ -145,28 +82,3 @@ async def test_a_dossier_is_taken_answered_noted_and_closed(staff: Chat, person:
     staff.write(f"/clore {reference[0]} Dossier complet, merci", ANNE)
     await person.says("Dossier complet, merci")
     await staff.says("a clos")
-
-
-async def test_a_group_that_became_another_chat_is_followed(
-    staff: Chat, person: Chat, town: int, api: FakeBotApi
-) -> None:
-    question = await ask_the_team(person, town)
-    await staff.says(question)
-    moved = STAFF_CHAT - 10_000
-    api.bot().migrated[STAFF_CHAT] = moved
-    try:
-        person.write(UNANSWERED.format(number=-town))
-        await person.says("transmette")
-        person.write("Oui, transmettre")
-        there = Chat(api, moved)
-        card = await there.says(f"numéro {-town}")
-        there.write("Je vous réponds d'ici", ANNE, answers=card)
-        await person.says("Je vous réponds d'ici")
-        there.write("/rendre", ANNE, answers=card)
-        await person.says("assistant")
-    finally:
-        del api.bot().migrated[STAFF_CHAT]
-
-
-async def staff_card(staff: Chat, person: Chat, town: int) -> dict[str, Any]:
-    return await staff.says(await ask_the_team(person, town))

@@ -71,7 +71,9 @@ class Bot:
     chats: dict[int, Json] = field(default_factory=dict)
     messages: dict[tuple[int, int], Json] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
-    topics: set[tuple[int, int]] = field(default_factory=set)
+    #: (chat, topic) -> its title; and those that are closed.
+    topics: dict[tuple[int, int], str] = field(default_factory=dict)
+    closed_topics: set[tuple[int, int]] = field(default_factory=set)
     #: Chats that became another one, and those who blocked the bot.
     migrated: dict[int, int] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
@@ -138,6 +140,8 @@ class Bot:
             return {}
         if (chat["id"], int(thread)) not in self.topics:
             raise bad_request("message thread not found")
+        if (chat["id"], int(thread)) in self.closed_topics:
+            raise bad_request("TOPIC_CLOSED")
         return {"message_thread_id": int(thread), "is_topic_message": True}
 
     def _replied_to(self, chat: Json, parameters: Json) -> Json:

@@ -11,13 +11,14 @@ from tests.fake_bot_api.errors import bad_request
 from tests.fake_bot_api.formatting import length, visible_text
 
 TEXT_LIMIT = 4096
+TOPIC_TITLE_LIMIT = 128
 DOWNLOAD_BYTES = 20 * 1024 * 1024
 #: Seconds within which a pressed button can be answered.
 ANSWER_SECONDS = 15 * 60
 #: Accepted and answered with True, nothing else.
 ACKNOWLEDGED = {
     *("deletemycommands", "setmyname", "setmydescription", "setmyshortdescription", "setchatmenubutton"),
-    *("sendchataction", "pinchatmessage", "unpinchatmessage", "closeforumtopic", "reopenforumtopic"),
+    *("sendchataction", "pinchatmessage", "unpinchatmessage"),
     *("setmessagereaction", "answerinlinequery", "leavechat"),
 }
 
@@ -138,18 +139,43 @@ def create_forum_topic(bot: Bot, parameters: Json) -> Any:
     if not chat.get("is_forum"):
         raise bad_request("the chat is not a forum")
     thread = bot.new_message_id(chat["id"])
-    bot.topics.add((chat["id"], thread))
+    bot.topics[chat["id"], thread] = _topic_title(parameters)
     return {"message_thread_id": thread, "name": parameters["name"], "icon_color": 7322096}
 
 
-def edit_forum_topic(bot: Bot, parameters: Json) -> Any:
-    if (int(parameters["chat_id"]), int(parameters["message_thread_id"])) not in bot.topics:
+def _topic(bot: Bot, parameters: Json) -> tuple[int, int]:
+    topic = (int(parameters["chat_id"]), int(parameters["message_thread_id"]))
+    if topic not in bot.topics:
         raise bad_request("TOPIC_ID_INVALID")
+    return topic
+
+
+def _topic_title(parameters: Json) -> str:
+    if not 1 <= len(parameters["name"]) <= TOPIC_TITLE_LIMIT:
+        raise bad_request("invalid topic name specified")
+    return str(parameters["name"])
+
+
+def edit_forum_topic(bot: Bot, parameters: Json) -> Any:
+    topic, title = _topic(bot, parameters), _topic_title(parameters)
+    if bot.topics[topic] == title:
+        raise bad_request("TOPIC_NOT_MODIFIED")
+    bot.topics[topic] = title
     return True
 
 
 def delete_forum_topic(bot: Bot, parameters: Json) -> Any:
-    bot.topics.discard((int(parameters["chat_id"]), int(parameters["message_thread_id"])))
+    del bot.topics[_topic(bot, parameters)]
+    return True
+
+
+def close_forum_topic(bot: Bot, parameters: Json) -> Any:
+    bot.closed_topics.add(_topic(bot, parameters))
+    return True
+
+
+def reopen_forum_topic(bot: Bot, parameters: Json) -> Any:
+    bot.closed_topics.discard(_topic(bot, parameters))
     return True
 
 
@@ -173,6 +199,6 @@ METHODS: dict[str, Method] = {
         *(get_me, send_message, send_document, send_photo, send_contact, copy_message),
         *(edit_message_text, edit_message_reply_markup, delete_message, answer_callback_query),
         *(set_my_commands, get_my_commands, get_chat, get_chat_member, get_file),
-        *(create_forum_topic, edit_forum_topic, delete_forum_topic),
+        *(create_forum_topic, edit_forum_topic, delete_forum_topic, close_forum_topic, reopen_forum_topic),
     )
 }

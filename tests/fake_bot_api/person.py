@@ -56,6 +56,11 @@ def _write(bot: Bot, chat_id: int, who: Json, deed: Json) -> int:
         "date": int(time.time()),
         **{name: deed[name] for name in CONTENTS if name in deed},
     }
+    if "message_thread_id" in deed:
+        message["is_topic_message"] = True
+        # As Telegram does: what answers nothing answers the message that made the topic.
+        made = {"message_id": deed["message_thread_id"], "date": message["date"], "chat": message["chat"]}
+        message.setdefault("reply_to_message", {**made, "forum_topic_created": {"name": "…", "icon_color": 7322096}})
     if isinstance(deed.get("document"), dict) and "content" in deed["document"]:
         file = deed["document"]
         uploaded = {

@@ -1,7 +1,7 @@
 """The channel put together: a bot on Telegram, which receives by polling or by webhook, and sends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.routing import Route
@@ -16,10 +16,10 @@ from bot.channels.telegram.presence import Presence, present
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.topics import Book, Topics
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
 from bot.clock import Clock
-from bot.conversation.messages import Reply
 
 #: Seconds between two attempts to reach it at the start.
 START_WAIT = 2.0
@@ -32,10 +32,8 @@ class TokenRefused(Exception):
 class Telegram:
     """One bot on Telegram."""
 
-    def __init__(
-        self, settings: TelegramSettings, presence: Presence, clock: Clock, dress: Callable[[Reply], Reply]
-    ) -> None:
-        """`dress` adds to what the staff are sent the buttons of what it is about."""
+    def __init__(self, settings: TelegramSettings, presence: Presence, clock: Clock, book: Book) -> None:
+        """`book` knows the topics of the staff's group, and what stands under what is sent there."""
         api = settings.api_url.rstrip("/")
         self._settings = settings
         self._presence = presence
@@ -50,7 +48,9 @@ class Telegram:
         self._staff_chat = StaffChat(settings.staff_chat, settings.staff_ids)
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
-        self.sending = Sending(self._bot, Pace(settings.per_second), self._staff_chat, dress, self._refused.set)
+        self.sending = Sending(
+            self._bot, Pace(settings.per_second), self._staff_chat, Topics(self._bot, book), self._refused.set
+        )
 
     @asynccontextmanager
     async def open(self, receive: Receive, receive_staff: ReceiveStaff, stop: asyncio.Event) -> AsyncIterator[None]:

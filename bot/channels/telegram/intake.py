@@ -43,16 +43,33 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
     chat, user = update.effective_chat, update.effective_user
     if chat is None or user is None or user.is_bot:
         return None
-    group, staff = str(chat.id), user.full_name
+    group, staff, member = str(chat.id), user.full_name, str(user.id)
     if update.callback_query:
-        return StaffMessage(CHANNEL, number, group, staff, "", now, choice=update.callback_query.data or "")
+        data = update.callback_query.data or ""
+        return StaffMessage(CHANNEL, number, group, staff, member, "", now, choice=data)
     message = update.message
     if message is None or message.text is None:
         return None
-    answered = message.reply_to_message
     return StaffMessage(
-        CHANNEL, number, group, staff, message.text, now, answers=str(answered.message_id) if answered else None
+        CHANNEL,
+        number,
+        group,
+        staff,
+        member,
+        message.text,
+        now,
+        answers=_answered(message),
+        topic=str(message.message_thread_id) if message.is_topic_message else None,
+        message=str(message.message_id),
     )
+
+
+def _answered(message: Message) -> str | None:
+    """Return the id of the message answered to. In a topic, what answers nothing answers the topic's first message."""
+    answered = message.reply_to_message
+    if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
+        return None
+    return str(answered.message_id)
 
 
 def _is_private(update: Update) -> bool:

@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.topics import Topics, TopicUnusable, raise_unusable
 from bot.channels.telegram.transport import asked_wait
 from bot.channels.telegram.wording import Card, Part, messages_of
 from bot.conversation.messages import File, Reply
@@ -36,13 +37,13 @@ class Sending:
         bot: Bot,
         pace: Pace,
         staff_chat: StaffChat,
-        dress: Callable[[Reply], Reply],
+        topics: Topics,
         token_refused: Callable[[], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
         self._staff_chat = staff_chat
-        self._dress = dress
+        self._topics = topics
         self._pace = pace
         self._token_refused = token_refused
         self._monotonic = monotonic
@@ -54,26 +55,51 @@ class Sending:
     async def send(self, letter: Letter) -> Outcome:
         """Send what has not left yet of `letter`; after a `Retry`, the next attempt goes on from there."""
         left = self._left.setdefault(letter.key, [])
-        chat, reply = int(letter.recipient), letter.reply
+        chat = int(letter.recipient)
         if self._staff_chat.is_it(chat):
-            chat, reply = self._staff_chat.now or chat, self._dress(reply)
-        outcome = await self._send_rest(chat, messages_of(reply), left)
+            outcome = await self._send_to_staff(self._staff_chat.now or chat, letter.reply, left)
+        else:
+            outcome = await self._send_rest(chat, None, messages_of(letter.reply), left)
         if not isinstance(outcome, Retry) or not left:
             del self._left[letter.key]
         elif len(self._left) > UNFINISHED:
             self._left.popitem(last=False)
         return outcome
 
-    async def _send_rest(self, chat: int, messages: Sequence[Part], left: list[str]) -> Outcome:
-        """Send the messages behind those in `left`, which grows as they leave: also when this is cancelled."""
+    async def _send_to_staff(self, chat: int, reply: Reply, left: list[str]) -> Outcome:
+        """Send into the topic of what `reply` is about: made first where there is none, or none any more."""
+        reply, place = await self._topics.look_up(reply)
+        parts = messages_of(reply)
+        try:
+            topic = await self._topics.topic_of(chat, place)
+            try:
+                return await self._send_rest(chat, topic, parts, left)
+            except TopicUnusable as unusable:
+                if unusable.is_gone:
+                    topic = await self._topics.make_again(chat, place)
+                elif topic is not None:
+                    await self._topics.reopen(chat, topic)
+                return await self._send_rest(chat, topic, parts, left)
+        except TopicUnusable:
+            return Retry("topic")
+        except TelegramError as error:
+            return self.outcome(error, chat)
+
+    async def _send_rest(self, chat: int, topic: int | None, messages: Sequence[Part], left: list[str]) -> Outcome:
+        """Send the messages behind those in `left`, which grows as they leave: also when this is cancelled.
+
+        Errors: TopicUnusable.
+        """
         for message in messages[len(left) :]:
             wait = self._pace.wait_for(chat)
             if wait:
                 return Retry("pace", timedelta(seconds=wait))
             await self._pace.turn()
             try:
-                left.append(await self._send(chat, message))
+                left.append(await self._send(chat, topic, message))
             except TelegramError as error:
+                if topic is not None and isinstance(error, BadRequest):
+                    raise_unusable(error)
                 return self.outcome(error, chat)
         return Sent(" ".join(left) or None)
 
@@ -94,13 +120,17 @@ class Sending:
             case _:
                 return Retry(type(error).__name__)
 
-    async def _send(self, chat: int, message: Part) -> str:
+    async def _send(self, chat: int, topic: int | None, message: Part) -> str:
         if isinstance(message, File):
             document = InputFile(message.content, filename=message.name)
-            sent = await self._bot.send_document(chat, document, disable_content_type_detection=True)
+            sent = await self._bot.send_document(
+                chat, document, disable_content_type_detection=True, message_thread_id=topic
+            )
             return str(sent.message_id)
         if isinstance(message, Card):
-            sent = await self._bot.send_contact(chat, message.phone, message.name, vcard=message.vcard or None)
+            sent = await self._bot.send_contact(
+                chat, message.phone, message.name, vcard=message.vcard or None, message_thread_id=topic
+            )
             return str(sent.message_id)
         try:
             sent = await self._bot.send_message(
@@ -109,13 +139,18 @@ class Sending:
                 parse_mode=ParseMode.HTML,
                 reply_markup=message.keyboard,
                 link_preview_options=_NO_PREVIEW,
+                message_thread_id=topic,
             )
         except BadRequest as error:
             if not any(mark in error.message.lower() for mark in _MARKUP):
                 raise
             _log.warning("action=markup_refused reason=%r", error.message)
             sent = await self._bot.send_message(
-                chat, message.plain, reply_markup=message.keyboard, link_preview_options=_NO_PREVIEW
+                chat,
+                message.plain,
+                reply_markup=message.keyboard,
+                link_preview_options=_NO_PREVIEW,
+                message_thread_id=topic,
             )
         return str(sent.message_id)
 

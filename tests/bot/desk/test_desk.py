@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation.moves import Status
 from bot.desk.desk import Desk, Told
+from bot.shelf import Shelf
 from knowledge.library import Library
 from storage.encryption import KeyRing
 from tests.dialogues.player import Player, at
@@ -65,7 +66,7 @@ def test_a_draft_is_none_of_the_staffs_business(player: Player, library: Library
     for text in WAY[:4]:
         player.says(text)
     (draft,) = player.dossiers()
-    desk = Desk(library)
+    desk = Desk(Shelf(library))
     assert player.database.run_now(desk.list_dossiers) == []
     assert player.database.run_now(desk.find, draft.reference) is None
     assert not player.staff("take", draft.reference, "Anne").is_done

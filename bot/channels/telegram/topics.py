@@ -1,0 +1,107 @@
+"""The topics of the staff's group: made before something is sent there, called by their state, made again when gone."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from telegram import Bot
+from telegram.error import BadRequest, TelegramError
+
+from bot.conversation.messages import Place, Reply
+
+_log = logging.getLogger(__name__)
+
+#: Seconds after which a group that had no topics, or did not let us make any, is asked again.
+ASKED_AGAIN_AFTER = 600.0
+#: What Telegram says of a topic that was deleted, and of one that was closed.
+_GONE = ("thread not found", "topic_deleted", "topic_id_invalid")
+_CLOSED = ("topic_closed",)
+#: What it says where topics cannot be made: it is no forum, or the bot may not.
+_IMPOSSIBLE = ("not a forum", "not enough rights", "chat_admin_required", "need administrator rights")
+
+
+class Book(Protocol):
+    """What is remembered of the topics; see `bot.desk.topic_book`."""
+
+    async def look_up(self, reply: Reply) -> tuple[Reply, Place]: ...
+    async def keep(self, about: str, topic: str, title: str) -> None: ...
+    async def forget(self, about: str) -> None: ...
+
+
+class Topics:
+    """Finds the topic for what is sent to the group."""
+
+    def __init__(self, bot: Bot, book: Book, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._bot = bot
+        self._book = book
+        self._monotonic = monotonic
+        self._without_until = 0.0
+
+    async def look_up(self, reply: Reply) -> tuple[Reply, Place]:
+        """Return the message as it is to be sent, and where it belongs."""
+        return await self._book.look_up(reply)
+
+    async def topic_of(self, chat: int, place: Place) -> int | None:
+        """Return the topic of `place`, made or called anew where needed; None: the group has none.
+
+        Errors: TelegramError, for what is worth another attempt.
+        """
+        if place.about is None or self._monotonic() < self._without_until:
+            return None
+        if place.topic is None:
+            return await self._make(chat, place.about, place.title)
+        topic = int(place.topic)
+        if place.called != place.title:
+            await self._call(chat, place.about, topic, place.title)
+        return topic
+
+    async def make_again(self, chat: int, place: Place) -> int | None:
+        """Return a new topic in the place of one that somebody deleted."""
+        assert place.about is not None
+        await self._book.forget(place.about)
+        return await self._make(chat, place.about, place.title)
+
+    async def reopen(self, chat: int, topic: int) -> None:
+        await self._bot.reopen_forum_topic(chat, topic)
+
+    async def _make(self, chat: int, about: str, title: str) -> int | None:
+        try:
+            made = await self._bot.create_forum_topic(chat, title)
+        except BadRequest as error:
+            if not says(error, _IMPOSSIBLE):
+                raise
+            # One stream then, and answers by Telegram's « reply »: as in a group that has no topics.
+            _log.warning("action=no_topics reason=%r", error.message)
+            self._without_until = self._monotonic() + ASKED_AGAIN_AFTER
+            return None
+        await self._book.keep(about, str(made.message_thread_id), title)
+        return made.message_thread_id
+
+    async def _call(self, chat: int, about: str, topic: int, title: str) -> None:
+        """Call the topic by its new state. A title that stays behind is no reason to hold the message back."""
+        try:
+            await self._bot.edit_forum_topic(chat, topic, name=title)
+        except TelegramError as error:
+            _log.info("action=topic_not_called reason=%s", type(error).__name__)
+            if not (isinstance(error, BadRequest) and "not_modified" in error.message.lower()):
+                return
+        await self._book.keep(about, str(topic), title)
+
+
+class TopicUnusable(Exception):
+    """The topic that was sent to was deleted (`is_gone`), or closed."""
+
+    def __init__(self, *, is_gone: bool) -> None:
+        super().__init__()
+        self.is_gone = is_gone
+
+
+def raise_unusable(error: BadRequest) -> None:
+    """Raise TopicUnusable if that is what `error` says."""
+    if says(error, (*_GONE, *_CLOSED)):
+        raise TopicUnusable(is_gone=not says(error, _CLOSED)) from None
+
+
+def says(error: BadRequest, marks: tuple[str, ...]) -> bool:
+    return any(mark in error.message.lower() for mark in marks)

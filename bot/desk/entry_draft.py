@@ -1,0 +1,78 @@
+"""A question of a town and the staff's reply -> the beginning of an entry for the knowledge base, for its editor."""
+
+import re
+from datetime import datetime, timedelta
+
+import yaml
+
+from bot.conversation.messages import File
+from bot.desk.desk import Desk
+from bot.wording import text
+from knowledge.text import fold
+from storage import team_questions, threads
+from storage.database import Transaction
+
+#: Characters of an entry's id.
+ID_LIMIT = 40
+#: When an entry is to be read again.
+REVIEWED_AFTER = timedelta(days=182)
+
+
+class _Block(str):
+    """A text written over several lines, as editors write answers."""
+
+
+class _Dumper(yaml.SafeDumper):
+    pass
+
+
+def _write_block(dumper: yaml.SafeDumper, block: _Block) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(block), style="|")
+
+
+_Dumper.add_representer(_Block, _write_block)
+
+
+def draft_entry(desk: Desk, transaction: Transaction, thread_id: int, now: datetime) -> File | None:
+    """Return a file for `answers/`, which `guichet check` takes; None: nothing was asked and answered yet."""
+    messages = [message for message in threads.list_messages(transaction, thread_id) if not message.is_note]
+    replies = [rank for rank, message in enumerate(messages) if message.staff is not None]
+    if not replies or messages[0].staff is not None:
+        return None
+    asked = [message.text.strip() for message in messages[: replies[0]]]
+    answered = [messages[rank].text.strip() for rank in replies]
+    question = " ".join(asked[0].split())
+    entry_id = _free_id(desk, question)
+    today = desk.library.day(now)
+    entry = {
+        "id": entry_id,
+        "topic": _topic(desk, transaction, thread_id),
+        "question": question,
+        "basis": "service",
+        "answer": _Block(_as_template("\n\n".join(answered)) + "\n"),
+        "checked_on": today,
+        "review_by": today + REVIEWED_AFTER,
+        "variants": list(dict.fromkeys(asked)),
+    }
+    written = yaml.dump(entry, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
+    return File(f"{entry_id}.yaml", "application/yaml", f"{text('entry', 'head')}\n{written}".encode())
+
+
+def _topic(desk: Desk, transaction: Transaction, thread_id: int) -> str:
+    """Return the topic that the assistant guessed at; without a guess, the first of the call."""
+    guesses = team_questions.latest_guesses(transaction, thread_id)
+    entries = [desk.library.entries[guess] for guess in guesses if guess in desk.library.entries]
+    return entries[0].topic if entries else desk.library.call.topics[0].id
+
+
+def _free_id(desk: Desk, question: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", fold(question)).strip("-")[:ID_LIMIT].strip("-") or "question"
+    number, entry_id = 2, slug
+    while entry_id in desk.library.entries:
+        entry_id, number = f"{slug}-{number}", number + 1
+    return entry_id
+
+
+def _as_template(written: str) -> str:
+    """Return what somebody wrote so that it is rendered as it is: braces mean something in an answer."""
+    return re.sub(r"\{(?=[{%#])", "{ ", written)

@@ -1,0 +1,156 @@
+"""What the staff ask for in their group -> the desk's operations, in two tables: for a dossier, for an exchange."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.dossier import visible_questions
+from bot.conversation.messages import Choice, File
+from bot.desk.bans import ban, lift_ban
+from bot.desk.desk import Desk, Told
+from bot.desk.entry_draft import draft_entry
+from bot.desk.record_sheet import make_sheet
+from bot.desk.subjects import DOSSIER
+from bot.desk.topic_book import PREFIX
+from storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An operation asked for: on what, by whom, with which words."""
+
+    verb: str
+    kind: str
+    id: str
+    staff: str
+    text: str = ""
+    #: The question of the form that it is about.
+    question: str | None = None
+
+    @property
+    def about(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the member of the staff is told, with what there is to choose or to take away."""
+
+    is_done: bool
+    text: str
+    choices: tuple[Choice, ...] = ()
+    files: tuple[File, ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+
+_Operation = Callable[[Desk, Transaction, Order, datetime], Told | Done]
+
+
+def operation_of(order: Order) -> _Operation | None:
+    """Return what does `order`; None: it cannot be done with what it is about."""
+    return (_DOSSIER_VERBS if order.kind == DOSSIER else _THREAD_VERBS).get(order.verb)
+
+
+def is_verb(word: str) -> bool:
+    return word in _DOSSIER_VERBS or word in _THREAD_VERBS
+
+
+def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    found = desk.find(transaction, order.id)
+    if found is None:
+        return Done(False, desk.library.say("desk_no_such_dossier", now, reference=order.id))
+    sheet = make_sheet(*found, desk, now)
+    parts = [f"**{sheet.title}**", "\n".join(sheet.lines)]
+    for section in sheet.sections:
+        rows = [f"- {label} : {value}" if label else f"- {value}" for label, value in section.rows]
+        parts.append("\n".join([f"**{section.title}**", *rows]))
+    return Done(True, "\n\n".join(parts), enclosed=(f"sheet:{order.id}",))
+
+
+def _ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    """Ask for a complement; without a question of the form, ask first which one it is about."""
+    if order.question is not None:
+        return desk.ask(transaction, order.id, order.staff, order.question, order.text, now)
+    found = desk.find(transaction, order.id)
+    if found is None:
+        return Done(False, desk.library.say("desk_no_such_dossier", now, reference=order.id))
+    question, _, reason = order.text.partition(" ")
+    visible = visible_questions(desk.form, found[0])
+    if reason and any(each.id == question for each in visible):
+        return desk.ask(transaction, order.id, order.staff, question, reason, now)
+    choices = tuple(Choice(f"{PREFIX}demander:{order.about}:{each.id}", each.label) for each in visible)
+    return Done(True, desk.library.say("group_ask_what", now), choices)
+
+
+def _answer_dossier(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    """Write to the town; who answers about a dossier that nobody holds takes it."""
+    told = desk.answer(transaction, order.id, order.staff, order.text, now)
+    if told.is_done:
+        return told
+    taken = desk.take(transaction, order.id, order.staff, now)
+    return desk.answer(transaction, order.id, order.staff, order.text, now) if taken.is_done else told
+
+
+def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    """Write to the person; who answers an exchange that nobody holds takes it."""
+    told = desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now)
+    if told.is_done:
+        return told
+    taken = desk.take_thread(transaction, int(order.id), order.staff, now)
+    return desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now) if taken.is_done else told
+
+
+def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    lines = [
+        desk.library.say("group_line", now, staff=message.staff, text=message.text, is_note=message.is_note)
+        for message in desk.list_messages(transaction, int(order.id))
+    ]
+    return Told(True, "\n".join(lines) or desk.library.say("group_nothing", now))
+
+
+def _draft_entry(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    file = draft_entry(desk, transaction, int(order.id), now)
+    if file is None:
+        return Done(False, desk.library.say("group_no_entry", now))
+    return Done(True, desk.library.say("group_entry", now), files=(file,))
+
+
+def _ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return ban(desk, transaction, order.about, now)
+
+
+def _lift_ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return lift_ban(desk, transaction, order.about, now)
+
+
+#: What can be done with a dossier, by the words of the staff's commands.
+_DOSSIER_VERBS: Mapping[str, _Operation] = {
+    "prendre": lambda desk, transaction, order, now: desk.take(transaction, order.id, order.staff, now),
+    "rendre": lambda desk, transaction, order, now: desk.release(transaction, order.id, order.staff, now),
+    "repondre": _answer_dossier,
+    "demander": _ask,
+    "note": lambda desk, transaction, order, now: desk.note(transaction, order.id, order.staff, order.text, now),
+    "clore": lambda desk, transaction, order, now: desk.close(transaction, order.id, order.staff, order.text, now),
+    "rouvrir": lambda desk, transaction, order, now: desk.reopen(transaction, order.id, order.staff, now),
+    "rappel": lambda desk, transaction, order, now: desk.remind(transaction, order.id, order.staff, now),
+    "voir": _show,
+    "bannir": _ban,
+    "debannir": _lift_ban,
+}
+#: What can be done with an exchange.
+_THREAD_VERBS: Mapping[str, _Operation] = {
+    "prendre": lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
+    "rendre": lambda desk, transaction, order, now: desk.release_thread(transaction, int(order.id), order.staff, now),
+    "repondre": _answer_thread,
+    "note": lambda desk, transaction, order, now: desk.note_in_thread(
+        transaction, int(order.id), order.staff, order.text, now
+    ),
+    "voir": _show_thread,
+    "fiche": _draft_entry,
+    "bannir": _ban,
+    "debannir": _lift_ban,
+}
+#: What needs words behind it.
+WITH_WORDS = frozenset({"repondre", "note", "clore"})
+#: What is announced to all desks when it is done: no need to say it twice.
+ANNOUNCED = frozenset({"prendre", "rendre", "clore", "rouvrir"})

@@ -1,0 +1,88 @@
+"""What the staff look over at once: what is in progress, what has waited for long, the figures."""
+
+from datetime import datetime, timedelta
+
+from bot.conversation.dossier import Dossier
+from bot.conversation.messages import Reply
+from bot.conversation.moves import Status
+from bot.desk.desk import Desk
+from bot.wording import texts
+from storage import counts
+from storage.database import Transaction
+from storage.threads import KeptThread
+
+#: Exchanges and dossiers listed at most.
+LISTED = 40
+#: From when on something has waited for long.
+LONG = timedelta(days=3)
+#: How far back the figures look.
+LOOKED_BACK = timedelta(days=7)
+
+_OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
+#: What waits for somebody: the staff, or the town.
+_WAITING = frozenset({Status.SENT, Status.ASKED, Status.COMPLETED})
+
+
+def list_all(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
+    """Return every dossier and every open exchange."""
+    return _listed(desk, desk.list_dossiers(transaction), list(desk.list_threads(transaction)), now)
+
+
+def list_open(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
+    """Return what is in progress."""
+    dossiers = [each for each in desk.list_dossiers(transaction) if each.status not in _OVER]
+    return _listed(desk, dossiers, list(desk.list_threads(transaction)), now)
+
+
+def list_waiting(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
+    """Return what has waited for long, the longest first."""
+    before = now - LONG
+    dossiers = [
+        each for each in desk.list_dossiers(transaction) if each.status in _WAITING and each.updated_at <= before
+    ]
+    threads = [each for each in desk.list_threads(transaction) if each.holder is None and each.active_at <= before]
+    lines = _lines(desk, sorted(dossiers, key=lambda each: each.updated_at), threads, now)
+    return Reply(desk.library.say("group_waiting", now, days=LONG.days, lines=lines))
+
+
+def tell_figures(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
+    """Return how much is done and waits; nothing in it tells of anybody."""
+    statuses, by_status = texts("statuses"), counts.dossiers_by_status(transaction)
+    threads = list(desk.list_threads(transaction))
+    text = desk.library.say(
+        "group_stats",
+        now,
+        days=LOOKED_BACK.days,
+        recent=counts.since(transaction, now - LOOKED_BACK),
+        dossiers=[
+            {"name": statuses[status.value], "count": by_status[status.value]}
+            for status in Status
+            if status is not Status.DRAFT and by_status.get(status.value)
+        ],
+        waiting=sum(each.holder is None for each in threads),
+        held=sum(each.holder is not None for each in threads),
+        reminders=counts.planned_reminders(transaction),
+    )
+    return Reply(text)
+
+
+def _listed(desk: Desk, dossiers: list[Dossier], threads: list[KeptThread], now: datetime) -> Reply:
+    return Reply("\n".join(_lines(desk, dossiers, threads, now)) or desk.library.say("group_nothing", now))
+
+
+def _lines(desk: Desk, dossiers: list[Dossier], threads: list[KeptThread], now: datetime) -> list[str]:
+    say, statuses = desk.library.say, texts("statuses")
+    return [
+        *(
+            say(
+                "group_dossier",
+                now,
+                reference=each.reference,
+                name=desk.name_of(each),
+                status=statuses[each.status.value],
+                holder=each.holder,
+            )
+            for each in dossiers[:LISTED]
+        ),
+        *(say("group_thread", now, thread=each.id, holder=each.holder) for each in threads[:LISTED]),
+    ]

@@ -1,0 +1,45 @@
+"""How much there is, for the staff: numbers only, nothing of anybody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from storage.database import Transaction
+from storage.tables import OutboxStatus, ReminderStatus, table
+
+_INBOX, _OUTBOX = table("inbox"), table("outbox")
+_QUESTIONS, _DOSSIERS, _REMINDERS = table("team_questions"), table("dossiers"), table("reminders")
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What happened since an instant."""
+
+    messages: int
+    people: int
+    questions: int
+    undelivered: int
+
+
+def since(transaction: Transaction, instant: datetime) -> Recent:
+    execute = transaction.connection.execute
+    received = select(func.count(), func.count(_INBOX.c.recipient_id.distinct())).where(_INBOX.c.handled_at >= instant)
+    messages, people = execute(received).one()
+    lost = (OutboxStatus.REFUSED.value, OutboxStatus.ABANDONED.value)
+    return Recent(
+        messages,
+        people,
+        execute(select(func.count()).where(_QUESTIONS.c.asked_at >= instant)).scalar_one(),
+        execute(select(func.count()).where(_OUTBOX.c.status.in_(lost), _OUTBOX.c.finished_at >= instant)).scalar_one(),
+    )
+
+
+def dossiers_by_status(transaction: Transaction) -> dict[str, int]:
+    rows = transaction.connection.execute(select(_DOSSIERS.c.status, func.count()).group_by(_DOSSIERS.c.status))
+    return {status: int(number) for status, number in rows}
+
+
+def planned_reminders(transaction: Transaction) -> int:
+    wanted = select(func.count()).where(_REMINDERS.c.status == ReminderStatus.PLANNED.value)
+    return int(transaction.connection.execute(wanted).scalar_one())

@@ -1,0 +1,66 @@
+"""One chat of our own Telegram, seen from inside: what is written there, what the bot says, what a person has it do."""
+
+import asyncio
+from typing import Any
+
+from tests.fake_bot_api.server import FakeBotApi
+
+UNANSWERED = "Le perroquet du maire peut-il signer la convention numéro {number} ?"
+#: A dossier with all that is required.
+DOSSIER = (
+    *("je veux commencer un dossier", "oui", "Dole", "1", "oui", "non"),
+    *("Claire Martin, directrice générale des services", "c.martin@dole.org", "03 84 79 79 79", "vague 1"),
+    *("Il manque des soudeurs et des usineurs. Les employeurs le disent depuis deux ans.", "résumé", "envoyer"),
+)
+
+
+class Chat:
+    """What the bot says in one chat, taken as it comes."""
+
+    def __init__(self, api: FakeBotApi, chat: int) -> None:
+        self._api = api
+        self._chat = chat
+        self._seen = len(api.calls("sendMessage", chat, effect=True))
+
+    async def says(self, *parts: str) -> dict[str, Any]:
+        """Return the next message that holds all `parts`; those before it are passed over."""
+        while True:
+            calls = await self._api.until_called("sendMessage", self._chat, times=self._seen + 1)
+            message: dict[str, Any] = calls[self._seen].result
+            self._seen += 1
+            if all(part in message["text"] for part in parts):
+                return message
+
+    async def is_silent(self) -> bool:
+        await asyncio.sleep(0.5)
+        return len(self._api.calls("sendMessage", self._chat, effect=True)) == self._seen
+
+    def write(
+        self, text: str, user: int | None = None, answers: dict[str, Any] | None = None, topic: int | None = None
+    ) -> None:
+        deed: dict[str, Any] = {"chat_id": self._chat, "text": text}
+        if topic:
+            deed["message_thread_id"] = topic
+        if user:
+            deed["user_id"] = user
+        if answers:
+            deed["reply_to_message"] = answers
+        self._api.act(**deed)
+
+    def press(self, message: dict[str, Any], label: str, user: int) -> None:
+        rows = message["reply_markup"]["inline_keyboard"]
+        data = next(button["callback_data"] for row in rows for button in row if button["text"] == label)
+        self._api.act(chat_id=self._chat, user_id=user, message_id=message["message_id"], data=data)
+
+
+async def ask_the_team(person: Chat, town: int) -> str:
+    question = UNANSWERED.format(number=town)
+    person.write(question)
+    await person.says("transmette")
+    person.write("Oui, transmettre")
+    await person.says("transmise")
+    return question
+
+
+async def staff_card(staff: Chat, person: Chat, town: int) -> dict[str, Any]:
+    return await staff.says(await ask_the_team(person, town))
