@@ -134,7 +134,7 @@ class Application:
 
         assistant = self.assistant_for(courier)
         reloading = Reloading(
-            self.database, self.shelf, partial(_load_anew, settings, self.clock), self.clock, self.desk.addresses
+            self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses
         )
         await serving.serve(assistant, receive_staff, courier, channel, reloading, self.clock, listening)
 
@@ -163,7 +163,7 @@ def open_application(settings: Settings, clock: Clock, library: Library) -> Iter
         yield Application(database, shelf, clock, Desk(shelf, addresses))
 
 
-def _load_anew(settings: Settings, clock: Clock) -> Library:
+def load_anew(settings: Settings, clock: Clock) -> Library:
     """Return the knowledge as it stands now, if it is sound. Errors: KnowledgeError, OSError."""
     faults = check_folder(settings.call, clock().date(), MESSAGES)
     grave = tuple(fault for fault in faults if not fault.is_warning)

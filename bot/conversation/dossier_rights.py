@@ -29,7 +29,10 @@ def more(exchange: Exchange, dossier: Dossier) -> Turn:
             dossier_choice(dossier.reference, "tr", label=exchange.text("do_transfer")),
             dossier_choice(dossier.reference, "wd", label=exchange.text("do_withdraw")),
         ]
-    choices.append(dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")))
+    choices += [
+        dossier_choice(dossier.reference, "pdf", label=exchange.text("do_pdf")),
+        dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")),
+    ]
     return _at_summary(exchange, dossier, exchange.say("more", *choices))
 
 

@@ -12,7 +12,7 @@ from bot.conversation.codes import read_code, read_reference
 from bot.conversation.commands import Command, read_argument, read_command
 from bot.conversation.context import AccessKind
 from bot.conversation.dossier import Dossier, missing_questions, visible_questions
-from bot.conversation.dossier_summary import history, show_summary
+from bot.conversation.dossier_summary import copy_of, history, show_summary
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.moves import Status
 from bot.conversation.picking import Picked, read_pick
@@ -115,6 +115,7 @@ _VERBS: Mapping[str, _Act] = {
     "e": lambda exchange, dossier, choice: menu.change_answer(exchange, dossier, choice.question),
     "w": lambda exchange, dossier, choice: sending.change_wave(exchange, dossier, choice.question),
     "send": lambda exchange, dossier, _: sending.send(exchange, dossier),
+    "pdf": lambda exchange, dossier, _: exchange.turn(copy_of(exchange, dossier)),
     "hist": lambda exchange, dossier, _: _history(exchange, dossier),
     "more": lambda exchange, dossier, _: rights.more(exchange, dossier),
     "back": lambda exchange, dossier, _: rights.take_back(exchange, dossier),

@@ -146,11 +146,11 @@ def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
             choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
         if remaining:
             choices.append(choice("r", "do_go_on", count=len(open_questions(exchange.form, dossier))))
-        choices += [choice("x", "do_change"), choice("l", "do_later")]
+        choices += [choice("x", "do_change"), choice("l", "do_later"), choice("pdf", "do_pdf")]
     elif dossier.status is Status.WITHDRAWN:
         choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
     elif dossier.status is Status.CLOSED:
-        choices.append(choice("hist", "do_history"))
+        choices += [choice("hist", "do_history"), choice("pdf", "do_pdf")]
     else:
         wanted = requested_question(exchange.form, dossier)
         if wanted:
@@ -173,6 +173,13 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
         wave=WaveNow.on(aimed, today) if aimed else None,
         unanswered=unanswered,
     )
+
+
+def copy_of(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return the dossier as a document, for its town to read over, print and hand round."""
+    back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    reply = exchange.say("copy", back, name=name_of(exchange, dossier), is_draft=dossier.status is Status.DRAFT)
+    return replace(reply, enclosed=(f"copy:{dossier.reference}",))
 
 
 def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:

@@ -206,6 +206,8 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "do_more": {},
     "do_resume": {},
     "do_summary": {},
+    "do_pdf": {},
+    "copy": {"name": "Dole (Jura)", "is_draft": True},
     "do_new": {},
     "do_back_to_form": {},
     "do_invite": {},

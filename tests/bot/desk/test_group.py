@@ -8,6 +8,7 @@ from shutil import copytree
 import pytest
 
 from bot.conversation.messages import Reply, StaffMessage
+from bot.conversation.said import MESSAGES
 from bot.desk.group import ORDER_LIFE, Group
 from bot.settings import SHIPPED_CALL
 from knowledge.check import check_folder
@@ -111,7 +112,7 @@ def test_an_entry_drawn_from_an_exchange_can_be_served(
     call = tmp_path / "call"
     copytree(SHIPPED_CALL, call)
     (call / "answers" / file.name).write_bytes(file.content)
-    assert [fault for fault in check_folder(call, date(2026, 11, 25), {}) if not fault.is_warning] == []
+    assert [fault for fault in check_folder(call, date(2026, 11, 25), MESSAGES) if not fault.is_warning] == []
 
 
 def test_whom_the_staff_ban_is_told_and_then_answered_nothing(player: Player, staff: Staff, exchange: str) -> None:
