@@ -340,7 +340,6 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "presence_short": {},
     "group_help": {},
     "group_which": {},
-    "group_words": {"verb": "clore"},
     "group_not_here": {},
     "group_nothing": {},
     "group_dossier": {"reference": "K7R-M3W-X9A", "name": "Valence", "status": "transmis", "holder": None},

@@ -55,7 +55,8 @@ def draft_entry(desk: Desk, transaction: Transaction, thread_id: int, now: datet
         "variants": list(dict.fromkeys(asked)),
     }
     written = yaml.dump(entry, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
-    return File(f"{entry_id}.yaml", "application/yaml", f"{text('entry', 'head')}\n{written}".encode())
+    head = text("entry", "head")
+    return File(f"{entry_id}.yaml", "application/yaml", f"{head}\n{written}".encode())
 
 
 def _topic(desk: Desk, transaction: Transaction, thread_id: int) -> str:

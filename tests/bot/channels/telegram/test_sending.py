@@ -12,12 +12,32 @@ from telegram import Bot
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.topics import ASKED_AGAIN_AFTER, Topics
 from bot.channels.telegram.transport import Transport
-from bot.conversation.messages import Choice, Contact, File, Reply
+from bot.conversation.messages import Choice, Contact, File, Place, Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
 STAFF_CHAT = -100_500
+
+
+class Notebook:
+    """Remembers the topics; one is called by the day's title of what it is about."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[str, str]] = {}
+
+    async def look_up(self, reply: Reply) -> tuple[Reply, Place]:
+        if reply.about is None:
+            return reply, Place()
+        about, _, title = reply.about.partition("=")
+        return reply, Place(about, title or about, *self.kept.get(about, (None, None)))
+
+    async def keep(self, about: str, topic: str, title: str) -> None:
+        self.kept[about] = (topic, title)
+
+    async def forget(self, about: str) -> None:
+        del self.kept[about]
 
 
 class Telegram:
@@ -26,9 +46,17 @@ class Telegram:
     def __init__(self, api: FakeBotApi, bot: Bot) -> None:
         self.api = api
         self.is_token_refused = False
+        self.seconds = 0.0
         self.sending = Sending(
-            bot, Pace(per_second=10_000), StaffChat(STAFF_CHAT, frozenset()), lambda reply: reply, self._refuse
+            bot,
+            Pace(per_second=10_000),
+            StaffChat(STAFF_CHAT, frozenset()),
+            Topics(bot, Notebook(), self.clock),
+            self._refuse,
         )
+
+    def clock(self) -> float:
+        return self.seconds
 
     def _refuse(self) -> None:
         self.is_token_refused = True
@@ -135,3 +163,51 @@ async def test_a_document_that_did_not_leave_is_sent_alone_at_the_next_attempt(t
     assert isinstance(await telegram.send(reply), Retry)
     assert isinstance(await telegram.send(reply), Sent)
     assert telegram.texts() == ["Voici."]
+
+
+async def test_what_is_about_one_thing_goes_to_one_topic_called_as_it_now_is(telegram: Telegram) -> None:
+    for about in ("thread:1=à prendre", "thread:2=à prendre", "thread:1=Anne"):
+        assert isinstance(await telegram.send(Reply("Bonjour", about=about), STAFF_CHAT, about), Sent)
+    first, second, again = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert first.result["message_thread_id"] == again.result["message_thread_id"]
+    assert first.result["message_thread_id"] != second.result["message_thread_id"]
+    assert list(telegram.api.bot().topics.values()) == ["Anne", "à prendre"]
+
+
+@pytest.mark.parametrize("word", ["message thread not found", "TOPIC_DELETED"])
+async def test_a_topic_that_is_gone_is_made_again_and_nothing_is_sent_twice(telegram: Telegram, word: str) -> None:
+    await telegram.send(Reply("Un", about="thread:1"), STAFF_CHAT, "1")
+    telegram.api.fail("400", method="sendMessage", description=f"Bad Request: {word}")
+    assert isinstance(await telegram.send(Reply("Deux", about="thread:1"), STAFF_CHAT, "2"), Sent)
+    one, two = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert one.result["message_thread_id"] != two.result["message_thread_id"]
+    assert telegram.texts(STAFF_CHAT) == ["Un", "Deux"]
+
+
+async def test_a_topic_whose_making_failed_is_made_at_the_next_attempt(telegram: Telegram) -> None:
+    telegram.api.fail("429", method="createForumTopic", retry_after=3)
+    reply = Reply("Bonjour", about="thread:1")
+    assert await telegram.send(reply, STAFF_CHAT) == Retry("429", timedelta(seconds=3))
+    assert isinstance(await telegram.send(reply, STAFF_CHAT), Sent)
+    (call,) = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert call.result["message_thread_id"]
+
+
+async def test_a_title_that_cannot_be_changed_holds_nothing_back(telegram: Telegram) -> None:
+    await telegram.send(Reply("Un", about="thread:1=a"), STAFF_CHAT, "1")
+    telegram.api.fail("400", method="editForumTopic", description="Bad Request: not enough rights", count=1)
+    assert isinstance(await telegram.send(Reply("Deux", about="thread:1=b"), STAFF_CHAT, "2"), Sent)
+    assert isinstance(await telegram.send(Reply("Trois", about="thread:1=b"), STAFF_CHAT, "3"), Sent)
+    assert list(telegram.api.bot().topics.values()) == ["b"]
+
+
+async def test_a_group_where_no_topic_can_be_made_is_asked_again_later(telegram: Telegram) -> None:
+    telegram.api.fail("400", method="createForumTopic", description="Bad Request: not enough rights to create a topic")
+    for number in ("1", "2"):
+        assert isinstance(await telegram.send(Reply("Bonjour", about="thread:1"), STAFF_CHAT, number), Sent)
+    assert len(telegram.api.calls("createForumTopic")) == 1
+    telegram.seconds += ASKED_AGAIN_AFTER
+    await telegram.send(Reply("Bonjour", about="thread:1"), STAFF_CHAT, "3")
+    *stream, last = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert all("message_thread_id" not in call.result for call in stream)
+    assert last.result["message_thread_id"]
