@@ -33,6 +33,7 @@ from knowledge.faults import KnowledgeError
 from knowledge.library import Library, open_library
 from storage.database import Database, open_database, sqlite_url
 from storage.encryption import load_keys
+from storage.question_log import forget_old
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -68,6 +69,7 @@ class Application:
                 # In this order: what is due is told with the day that is true now.
                 partial(follow_moved_days, lambda: shelf.library),
                 partial(send_due, lambda: shelf.library),
+                forget_old,
             ),
             desks=self.desk.addresses,
         )

@@ -12,13 +12,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import dossier_keeping as keeping
-from bot import reminding
+from bot import learning, reminding
 from bot.chance import Chance
 from bot.clock import Clock
 from bot.conversation.context import Context
 from bot.conversation.effects import (
+    CountAnswer,
     DeleteDossier,
     EndDialogue,
+    LogPick,
+    LogQuestion,
     OfferAccess,
     PlanReminders,
     SaveDossier,
@@ -76,6 +79,9 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     EndDialogue: keeping.end_dialogue,
     PlanReminders: reminding.plan_reminders,
     StopReminders: reminding.stop_reminders,
+    CountAnswer: learning.count_answer,
+    LogQuestion: learning.log_question,
+    LogPick: learning.log_pick,
 }
 
 

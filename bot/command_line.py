@@ -100,7 +100,7 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
         raise Complaint("empty-question")
     library = library_of(settings)
     if in_json:
-        _write_json(answer_as_json(question, library, clock()))
+        write_json(answer_as_json(question, library, clock()))
     else:
         click.echo(answer_as_text(question, library, clock()))
 
@@ -193,7 +193,7 @@ def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
 
     report = measure(file, library_of(settings))
     if in_json:
-        _write_json(report_as_json(report))
+        write_json(report_as_json(report))
     else:
         click.echo(report_as_text(report))
 
@@ -205,18 +205,18 @@ def town(settings: Settings, name: str | None, in_json: bool) -> None:
     """Say whether the call concerns a town."""
     from bot.town_lookup import TownLookup
 
-    lookup = TownLookup(_call(settings), clock_of(settings)())
+    lookup = TownLookup(call_of(settings), clock_of(settings)())
     if name is None:
         for line in sys.stdin.buffer:
             query = line.decode(errors="replace").rstrip("\r\n")
             click.echo(json.dumps(lookup.as_json(query), ensure_ascii=False))
     elif in_json:
-        _write_json(lookup.as_json(_printable(name)))
+        write_json(lookup.as_json(_printable(name)))
     else:
         click.echo(lookup.as_text(_printable(name)))
 
 
-def _call(settings: Settings) -> Any:
+def call_of(settings: Settings) -> Any:
     """Return the call, without its matcher. Errors: as `library_of`."""
     from knowledge.check import load_call
 
@@ -248,5 +248,5 @@ def _printable(given: str) -> str:
     return given.encode(errors="replace").decode()
 
 
-def _write_json(value: Any) -> None:
+def write_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,15 +1,18 @@
-"""The commands of whoever keeps the program running: copies, keys, incidents, the channel for machines."""
+"""The commands of whoever keeps the program running: copies, keys, incidents, insights, the channel for machines."""
 
 from pathlib import Path
 
 import click
 
-from bot.command_line import clock_of, command, library_of
+from bot.command_line import as_json, call_of, clock_of, command, library_of, write_json
 from bot.complaints import Complaint
 from bot.settings import Settings
 from bot.wording import text
 
-_file = click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
+_path = click.Path(path_type=Path)
+_file = click.argument("file", type=_path, metavar="FICHIER")
+#: Of a report: a century.
+_MOST_DAYS = 36_525
 
 
 @command("backup")
@@ -80,6 +83,32 @@ def incidents(settings: Settings) -> None:
         click.echo(text("incidents", "blocked", **known))
     if not (failed or undelivered or blocked):
         click.echo(text("incidents", "none"))
+
+
+@command("insights")
+@click.option("--days", metavar="JOURS", default="30", help=text("help", "option_days"))
+@click.option("--chart", type=_path, metavar="FICHIER.png", help=text("help", "option_chart"))
+@as_json
+def insights(settings: Settings, days: str, chart: Path | None, in_json: bool) -> None:
+    """Tell editors what is asked, what does not help, what nothing answers."""
+    from bot.app import open_storage
+    from bot.insights.reading import read_report
+    from bot.insights.wording import report_as_json, report_as_text
+
+    if not (days.isdecimal() and 1 <= int(days) <= _MOST_DAYS):
+        raise Complaint("bad-days", value=days)
+    call, now = call_of(settings), clock_of(settings)()
+    with open_storage(settings) as database:
+        report = database.run_now(read_report, call, settings.call, now, int(days))
+    if in_json:
+        write_json(report_as_json(report))
+    else:
+        click.echo(report_as_text(report))
+    if chart:
+        from bot.insights.chart import draw
+
+        draw(report, chart)
+        click.echo(text("insights", "drawn", file=chart), err=in_json)
 
 
 @command("lines")

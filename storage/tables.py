@@ -365,6 +365,39 @@ class WaveDay(Kept, table=True):
     moves: int
 
 
+class EntryCount(Kept, table=True):
+    """How often an entry was given on a day, and found helpful or not. Nothing says by whom, or to whom."""
+
+    __tablename__ = "entry_counts"
+
+    entry: str = Field(primary_key=True)
+    #: Where the call takes place.
+    day: date = Field(primary_key=True)
+    shown: int
+    helpful: int
+    unhelpful: int
+
+
+class LoggedQuestion(Kept, table=True):
+    """A question that was not answered at once, for the editors. Kept for a bounded time."""
+
+    __tablename__ = "question_log"
+    __table_args__ = (Index(None, "recipient_id"), Index(None, "asked_at"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: So that it is erased with the person; the editors are not shown it.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: E-mail addresses and numbers masked.
+    text: str = Field(sa_type=EncryptedText)
+    #: Entry ids it may have been about, best first.
+    guesses: Any = Field(sa_type=EncryptedJson)
+    #: Whether these were offered.
+    was_offered: bool
+    #: The entry id picked among them, "" for none of them; None: the person did not say.
+    picked: str | None = None
+    asked_at: datetime
+
+
 def table(name: str) -> Table:
     """Return the Core table: on the way of each message, rows are read and written without making objects."""
     return Kept.metadata.tables[name]

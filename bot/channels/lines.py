@@ -3,6 +3,7 @@
 In: `{"update": "17", "from": "alice", "text": "…", "choice": null}`. Then, once the message is kept, `{"ack": "17"}`;
 what is not acknowledged is to be sent again, as often as needed. Faults are answered with `{"error": code, …}`.
 Out: `{"to": "alice", "key": "…", "text": "…", "choices": [{"id": "…", "label": "…"}], "contact": null}`, with
+`"beside": true` in a choice that may be shown in one row with the one before, and with
 `"files": [{"name": "…", "media_type": "…", "content": "base64"}]` where documents go with it; the same
 `key` twice is the same message, sent again because nobody could tell whether it had left.
 """

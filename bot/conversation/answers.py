@@ -100,13 +100,16 @@ def reply_with_entry(
     first: str | None,
     other: Entry | None,
     with_follow_ups: bool = True,
+    opinion: str | None = None,
 ) -> Reply:
-    """Return the whole reply: the notice `first`, the answer, its sources, what can be asked next."""
+    """Return the whole reply: the notice `first`, the answer, its sources, the `opinion` asked, what to ask next."""
     parts = [first] if first else []
     parts.append(answer_text(entry, library, now))
     provenance = _provenance(entry, library, now)
     if provenance:
         parts.append(provenance)
+    if opinion:
+        parts.append(opinion)
     choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
     if other is not None:
         parts.append(library.say("other_question", now, question=other.question))

@@ -1,6 +1,8 @@
 """What a turn wants done beside its replies: values, applied by the assistant in the turn's own transaction."""
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from bot.conversation.context import AccessKind
 from bot.conversation.deadline_plan import PlannedReminder
@@ -87,6 +89,41 @@ class StopReminders:
     wave: str | None
 
 
+class Tally(StrEnum):
+    """What is counted of an entry."""
+
+    SHOWN = "shown"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+
+
+@dataclass(frozen=True, slots=True)
+class CountAnswer:
+    """Count that an entry was given, helped or did not, on a day: not to whom. The last of a turn's effects."""
+
+    entry: str
+    day: date
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuestion:
+    """Keep, for the editors and for a time, a question that was not answered at once; it is masked."""
+
+    question: str
+    #: The entries it may have been about, best first.
+    guesses: tuple[str, ...]
+    #: Whether they were offered.
+    was_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogPick:
+    """Note beside the last question logged with choices which entry the person picked; None: none of them."""
+
+    entry: str | None
+
+
 Effect = (
     AskTeam
     | SaveDossier
@@ -99,4 +136,7 @@ Effect = (
     | EndDialogue
     | PlanReminders
     | StopReminders
+    | CountAnswer
+    | LogQuestion
+    | LogPick
 )

@@ -19,6 +19,11 @@ class Choice:
 
     id: str
     label: str
+    #: Both this one and the one before are short: where there are buttons, they stand in one row.
+    beside: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, "label": self.label} | ({"beside": True} if self.beside else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ class Reply:
         """Return what the outbox keeps."""
         kept: dict[str, Any] = {  # by hand: asdict copies everything, for each message
             "text": self.text,
-            "choices": [{"id": choice.id, "label": choice.label} for choice in self.choices],
+            "choices": [choice.as_json() for choice in self.choices],
             "contact": asdict(self.contact) if self.contact else None,
         }
         if self.about is not None:

@@ -329,6 +329,18 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     },
     "staff_banned": {},
     "staff_unbanned": {},
+    # Whether an answer helped.
+    "opinion_ask": {},
+    "opinion_yes": {},
+    "opinion_no": {},
+    "opinion_helpful": {},
+    "opinion_known": {},
+    "opinion_unhelpful": {"question": "Qui ?"},
+    "opinion_say": {},
+    "opinion_say_what": {},
+    "opinion_say_nothing": {},
+    "opinion_pass_on": {},
+    "opinion_remark": {"question": "Qui ?", "remark": "Il manque la date."},
     "privacy_notice": {
         **dict.fromkeys(("controller", "contact", "dpo", "hosting", "legal_basis")),
         "missing": ["controller", "contact", "dpo", "hosting", "legal_basis"],

@@ -15,13 +15,29 @@ class OfferedChoice(BaseModel):
 
     id: str
     label: str
+    beside: bool = False
 
     @classmethod
     def of(cls, choice: Choice) -> Self:
-        return cls(id=choice.id, label=choice.label)
+        return cls(id=choice.id, label=choice.label, beside=choice.beside)
 
     def as_choice(self) -> Choice:
-        return Choice(self.id, self.label)
+        return Choice(self.id, self.label, self.beside)
+
+
+class Opinions(BaseModel):
+    """When and of which answers the person was asked whether they helped; never what they said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Answers given since the last one that was asked about.
+    since: int = 0
+    #: The entries that were asked about.
+    asked: tuple[str, ...] = ()
+    #: Those of them that the person has told us of.
+    told: tuple[str, ...] = ()
+    #: What the last of them answered, in the person's own words; None: they had picked it.
+    question: str | None = None
 
 
 class Pending(BaseModel):
@@ -73,3 +89,4 @@ class State(BaseModel):
     awaiting_town: bool = False
     #: The dossier being filled.
     cursor: Cursor | None = None
+    opinions: Opinions = Opinions()

@@ -3,14 +3,15 @@
 import re
 from dataclasses import replace
 
-from bot.conversation import answers, closing_days, interview, messages, privacy, reminders
+from bot.conversation import answers, closing_days, interview, messages, opinions, privacy, reminders
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier_menu import start, tell_progress
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
-from bot.conversation.effects import TellDesks
+from bot.conversation.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally, TellDesks
 from bot.conversation.exchange import Exchange, Route, Turn
+from bot.conversation.masking import masked
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.state import OfferedChoice, State
@@ -122,13 +123,21 @@ def _question(exchange: Exchange) -> Turn:
     question = exchange.incoming.text
     answer = answers.find_answer(question, exchange.library)
     if (turn := about_a_town(exchange, answer)) is not None:
-        return _with_notice(exchange, turn)
+        turn = _with_notice(exchange, turn)
+        return _with_effects(turn, _given(exchange, answer.best.entry)) if answer.best else turn
     if answer.outcome is Outcome.ANSWER and answer.best is not None:
         return _answer_with(exchange, answer.best.entry, question=question, other=answer.other)
-    waiting = _waiting_for_team(exchange.state, question, tuple(each.entry.id for each in answer.candidates))
-    if answer.outcome is Outcome.CHOICES:
-        return _noticed(exchange, waiting, answers.reply_with_choices(answer, exchange.library, exchange.now))
-    return _noticed(exchange, waiting, answers.reply_without_answer(exchange.library, exchange.now))
+    guesses = tuple(each.entry.id for each in answer.candidates)
+    waiting = _waiting_for_team(exchange.state, question, guesses)
+    is_unsure = answer.outcome is Outcome.CHOICES
+    if is_unsure:
+        reply = answers.reply_with_choices(answer, exchange.library, exchange.now)
+    else:
+        reply = answers.reply_without_answer(exchange.library, exchange.now)
+    turn = _noticed(exchange, waiting, reply)
+    if read_command(question, exchange.library.call.commands):  # « oui », to nothing: no question
+        return turn
+    return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
 
 
 def _town(exchange: Exchange) -> Turn | None:
@@ -154,6 +163,7 @@ ROUTES: tuple[Route, ...] = (
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,
+    _aside(opinions.remark_route),
     dossier_route,
     _aside(_too_long),
     _aside(_command),
@@ -169,12 +179,15 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
         return _with_notice(exchange, turn)
     if (turn := reminders.pick(exchange, choice) or closing_days.pick(exchange, choice)) is not None:
         return turn
+    if (turn := opinions.pick(exchange, choice)) is not None:
+        return turn
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
-            return _answer_with(exchange, entry, question=state.unanswered)
+            turn = _answer_with(exchange, entry, question=state.unanswered)
+            return Turn(turn.state, turn.replies, (*_settling(state, entry.id), *turn.effects))
     elif choice == answers.NONE_OF_THESE and state.unanswered:
-        return Turn(state, (answers.reply_without_answer(library, exchange.now),))
+        return Turn(state, (answers.reply_without_answer(library, exchange.now),), _settling(state, None))
     elif choice == answers.TEAM_YES and state.unanswered:
         effect = AskTeam(state.unanswered, state.guesses)
         told = TellDesks(_question_for_desks(exchange, state.unanswered))
@@ -187,20 +200,47 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
 def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
     """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
     if (turn := _act_on(exchange, entry)) is not None:
-        return turn
+        return _with_effects(turn, _given(exchange, entry))
     first, state = None, exchange.state
     if answers.is_about_the_call(entry):
         first, state = _first_notice(exchange)
     is_filling = interview.current(exchange) is not None
+    is_asked = opinions.is_due(state.opinions, entry) and other is None and not is_filling
     reply = answers.reply_with_entry(
-        entry, exchange.library, exchange.now, first=first, other=other, with_follow_ups=not is_filling
+        entry,
+        exchange.library,
+        exchange.now,
+        first=first,
+        other=other,
+        with_follow_ups=not is_filling,
+        opinion=exchange.text("opinion_ask") if is_asked else None,
     )
     reply = _with_reminder(exchange, entry, reply)
     if entry.action is Action.PRIVACY and not is_filling:
         reply = replace(reply, choices=(*privacy.choices(exchange), *reply.choices))
+    if is_asked:
+        reply = replace(reply, choices=(*reply.choices, *opinions.choices(exchange, entry)))
+    remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
+    state = state.model_copy(update={"opinions": remembered})
     if answers.offers_team(entry) and question:
-        return Turn(_waiting_for_team(state, question, (entry.id,)), (reply,))
-    return Turn(_settled(state), (reply,))
+        state = _waiting_for_team(state, question, (entry.id,))
+    else:
+        state = _settled(state)
+    return Turn(state, (reply,), (_given(exchange, entry),))
+
+
+def _given(exchange: Exchange, entry: Entry) -> Effect:
+    return CountAnswer(entry.id, exchange.library.day(exchange.now), Tally.SHOWN)
+
+
+def _with_effects(turn: Turn, *effects: Effect) -> Turn:
+    return Turn(turn.state, turn.replies, (*turn.effects, *effects))
+
+
+def _settling(state: State, entry: str | None) -> tuple[Effect, ...]:
+    """Return what notes the pick for the editors, where the entries were offered just before for want of a sure one."""
+    was_unsure = any(choice.id == answers.NONE_OF_THESE for choice in state.offered)
+    return (LogPick(entry),) if was_unsure and (entry is None or entry in state.guesses) else ()
 
 
 def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:

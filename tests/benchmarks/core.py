@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ import psycopg  # noqa: E402
 from bot.assistant import Assistant, Received  # noqa: E402
 from bot.clock import system_clock  # noqa: E402
 from bot.conversation.context import Context  # noqa: E402
+from bot.conversation.effects import CountAnswer, Tally  # noqa: E402
 from bot.conversation.exchange import Turn  # noqa: E402
 from bot.conversation.messages import Choice, Incoming, Reply  # noqa: E402
 from bot.conversation.state import State  # noqa: E402
@@ -43,6 +45,7 @@ PEOPLE = 200
 AT_ONCE = 32
 QUESTION = "Bonjour, notre commune de 4 000 habitants peut-elle candidater à la deuxième vague ?"
 ANSWER = "Oui, si la commune est dans le programme. " * 8
+DAY = date(2020, 10, 15)
 CHOICES = (Choice("yes", "Oui"), Choice("no", "Non"))
 
 
@@ -58,8 +61,9 @@ class Nowhere:
 
 
 def answer(state: State, incoming: Incoming, _: Context) -> Turn:
-    """The cheapest turn that changes the state."""
-    return Turn(state.model_copy(update={"unanswered": incoming.update}), (Reply(ANSWER, CHOICES),))
+    """The cheapest turn that changes the state; its answer is counted, as answers are."""
+    state = state.model_copy(update={"unanswered": incoming.update})
+    return Turn(state, (Reply(ANSWER, CHOICES),), (CountAnswer("qui-peut-candidater", DAY, Tally.SHOWN),))
 
 
 def bare_sqlite(path: Path, seconds: float) -> float:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from PIL import Image
+
 from tests.bot.conftest import Run
 
 ALIVE = ("--today", "2020-10-15")
@@ -67,3 +69,52 @@ def test_a_database_that_is_none_is_refused_in_french(guichet: Run, tmp_path: Pa
     done = guichet("chat", *ALIVE, stdin=b"oui\n", GUICHET_DATABASE_URL=f"sqlite:///{tmp_path / 'text.sqlite3'}")
     assert done.returncode == 1
     assert "n’est pas une base de données de Guichet" in done.stderr.decode()
+
+
+def _asked_about(guichet: Run) -> None:
+    """Let someone be unanswered, then judge an answer."""
+    questions = ("des dragons, 06 12 34 56 78", "quels sont les objectifs ?", "quelles sont les dates ?")
+    written = (*questions, "qui peut candidater ?", "non, pas utile")
+    guichet("chat", *ALIVE, stdin="\n".join(written).encode() + b"\n")
+
+
+def test_editors_are_told_what_was_asked(guichet: Run) -> None:
+    _asked_about(guichet)
+    done = guichet("insights", *ALIVE)
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.decode()
+    assert "« des dragons, […] »" in told
+    assert "utile : 0, pas utile : 1" in told
+
+
+def test_insights_as_json_for_fewer_days(guichet: Run) -> None:
+    _asked_about(guichet)
+    told = json.loads(guichet("insights", "--json", "--days", "7", *ALIVE).stdout)
+    assert (told["since"], told["until"], told["shown"], told["opinions"]) == ("2020-10-09", "2020-10-15", 3, 1)
+    later = json.loads(guichet("insights", "--json", "--days", "7", "--today", "2020-10-22").stdout)
+    assert (later["shown"], later["unanswered"]) == (0, [])
+
+
+def test_insights_as_a_picture(guichet: Run, tmp_path: Path) -> None:
+    _asked_about(guichet)
+    done = guichet("insights", *ALIVE, "--json", "--chart", str(tmp_path / "a.png"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["shown"] == 3
+    with Image.open(tmp_path / "a.png") as image:
+        image.load()
+        assert (image.format, image.width) == ("PNG", 1650)
+
+
+def test_a_picture_without_its_library_says_how_to_install_it(guichet: Run, tmp_path: Path) -> None:
+    (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
+    done = guichet("insights", *ALIVE, "--chart", str(tmp_path / "a.png"), PYTHONPATH=str(tmp_path))
+    assert done.returncode == 2
+    assert ".[insights]" in done.stderr.decode()
+    assert "CE QUI EST LE PLUS DEMANDÉ" in done.stdout.decode()
+
+
+def test_a_wrong_number_of_days_is_told(guichet: Run) -> None:
+    for days in ("zéro", "0", "-3", "99999999"):
+        done = guichet("insights", "--days", days)
+        assert done.returncode == 2
+        assert "nombre de jours" in done.stderr.decode()

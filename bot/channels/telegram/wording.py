@@ -80,16 +80,20 @@ def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
 
 
 def keyboard_of(choices: tuple[Choice, ...]) -> InlineKeyboardMarkup | None:
-    """Return one button a row, so that each shows its text in full; they carry the ids of the choices."""
+    """Return one button a row, so that each shows its text in full, but short ones that belong together side by side.
+    They carry the ids of the choices."""
     if not choices:
         return None
     numbered = _is_numbered(choices)
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(f"{rank}. {choice.label}" if numbered else choice.label, callback_data=choice.id)]
-            for rank, choice in enumerate(choices[:MOST_BUTTONS], start=1)
-        ]
-    )
+    rows: list[list[InlineKeyboardButton]] = []
+    for rank, choice in enumerate(choices[:MOST_BUTTONS], start=1):
+        label = f"{rank}. {choice.label}" if numbered else choice.label
+        button = InlineKeyboardButton(label, callback_data=choice.id)
+        if choice.beside and rows:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return InlineKeyboardMarkup(rows)
 
 
 def card_of(contact: Contact) -> str:

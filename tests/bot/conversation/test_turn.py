@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation import answers
 from bot.conversation.context import Context
-from bot.conversation.effects import TellDesks
+from bot.conversation.effects import CountAnswer, TellDesks
 from bot.conversation.messages import AskTeam, Incoming
 from bot.conversation.state import State
 from bot.conversation.turn import QUESTION_LIMIT, Turn, take_turn
@@ -110,7 +110,7 @@ def test_another_question_may_follow_an_offer(talk: Talk) -> None:
 def test_an_old_button_of_an_entry_still_answers(talk: Talk) -> None:
     entry = talk.library.call.entries[0]
     assert talk.says("", choice=answers.ENTRY_PREFIX + entry.id)
-    assert talk.effects == ()
+    assert [type(effect) for effect in talk.effects] == [CountAnswer]
 
 
 @pytest.mark.parametrize("choice", ["e:nowhere", "nonsense", "team:yes", "none"])

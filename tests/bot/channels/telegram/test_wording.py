@@ -68,6 +68,16 @@ def test_labels_that_a_phone_would_cut_are_also_written_out() -> None:
     assert [row[0].callback_data for row in markup.inline_keyboard] == ["e:a", "e:b"]
 
 
+def test_short_choices_that_belong_together_stand_in_one_row() -> None:
+    choices = (Choice("e:a", "Les dates"), Choice("f:y:b", "Oui, utile"), Choice("f:n:b", "Non", beside=True))
+    markup = keyboard_of(choices)
+    assert markup is not None
+    assert [[button.text for button in row] for row in markup.inline_keyboard] == [["Les dates"], ["Oui, utile", "Non"]]
+    alone = keyboard_of((Choice("f:n:b", "Non", beside=True),))
+    assert alone is not None
+    assert len(alone.inline_keyboard) == 1
+
+
 def test_a_contact_with_a_number_is_a_card() -> None:
     contact = Contact("Durand, Zoé", "presse; com", ("01 02 03 04 05", "06 07 08 09 10"), "z@exemple.fr")
     text, card = messages_of(Reply("Voici.", contact=contact))

@@ -1,0 +1,1 @@
+"""What the editors of the knowledge base learn from the conversations: `guichet insights`."""

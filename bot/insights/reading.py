@@ -1,0 +1,23 @@
+"""The report of some days, read from the database and the files of the knowledge base."""
+
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.insights.report import Knowledge, Report, make_report
+from knowledge.loader import read_folder
+from knowledge.model import Call
+from storage import entry_counts, question_log
+from storage.database import Transaction
+
+
+def read_report(transaction: Transaction, call: Call, folder: Path, now: datetime, days: int) -> Report:
+    """Return the report of the last `days` days of the call, the day of `now` included. `folder`: the call's."""
+    zone = ZoneInfo(call.facts.time_zone)
+    until = now.astimezone(zone).date()
+    since = until - timedelta(days=days - 1)
+    begin = datetime.combine(since, time(), zone)
+    end = datetime.combine(until + timedelta(days=1), time(), zone)
+    knowledge = Knowledge([(placed.file, placed.model) for placed in read_folder(folder).entries])
+    totals = entry_counts.list_totals(transaction, since, until)
+    return make_report(knowledge, totals, question_log.list_since(transaction, begin, end), since, until)
