@@ -13,6 +13,7 @@ import bot.operator_commands  # noqa: F401  # its commands join the group as the
 from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
+from bot.press_commands import press
 from bot.wording import text
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    for name, group in GROUPS.items():
+    for name, group in {**GROUPS, "presse": press}.items():
         guichet.add_command(group, name)
     try:
         guichet.main(

@@ -72,6 +72,7 @@ class Application:
                 forget_old,
             ),
             desks=self.desk.addresses,
+            press_desks=self.desk.press_addresses,
         )
 
     def _courier(self, channel: str, sender: Sender, clock: Clock, lease: timedelta = LEASE) -> Courier:
@@ -160,9 +161,12 @@ def open_storage(settings: Settings) -> Iterator[Database]:
 def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
     """Yield the application on the database of `settings`. Errors: StorageError."""
     with open_storage(settings) as database:
-        addresses = tuple(DeskAddress(channel, address) for channel, address in settings.desks)
+        addresses, press = (
+            tuple(DeskAddress(channel, address) for channel, address in desks)
+            for desks in (settings.desks, settings.press_desks)
+        )
         shelf = Shelf(library)
-        yield Application(database, shelf, clock, Desk(shelf, addresses))
+        yield Application(database, shelf, clock, Desk(shelf, addresses, press))
 
 
 def load_anew(settings: Settings, clock: Clock) -> Library:

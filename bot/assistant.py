@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import dossier_keeping as keeping
-from bot import learning, reminding
+from bot import learning, press_keeping, reminding
 from bot.chance import Chance
 from bot.clock import Clock
 from bot.conversation.context import Context
@@ -25,6 +25,7 @@ from bot.conversation.effects import (
     OfferAccess,
     PlanReminders,
     SaveDossier,
+    SendPressRequest,
     StopReminders,
     TellDesks,
     TellOthers,
@@ -82,6 +83,7 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     CountAnswer: learning.count_answer,
     LogQuestion: learning.log_question,
     LogPick: learning.log_pick,
+    SendPressRequest: press_keeping.send_press_request,
 }
 
 
@@ -106,6 +108,7 @@ class Assistant:
         wake: Callable[[], None] = lambda: None,
         sweeps: Sequence[Sweep] = (),
         desks: Sequence[DeskAddress] = (),
+        press_desks: Sequence[DeskAddress] = (),
         draw: Draw | None = None,
     ) -> None:
         self.turn = turn
@@ -115,6 +118,7 @@ class Assistant:
         self._wake = wake
         self._sweeps = sweeps
         self._desks = desks
+        self._press_desks = press_desks
         self._draw = draw or Chance()
         self._lanes: dict[tuple[str, str], _Lane] = {}
 
@@ -166,11 +170,12 @@ class Assistant:
         if not inbox.record(transaction, _message(incoming, conversation), now):
             return Received.SEEN_BEFORE
         context = keeping.gather(transaction, incoming, conversation, now, self._draw)
+        context = replace(context, has_press_desk=bool(self._press_desks))
         turn = self.turn(_load(transaction, conversation), incoming, context)
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
         for rank, effect in enumerate(turn.effects):
             key = f"{incoming.channel}:{incoming.update}:{rank}"
-            source = Source(conversation.recipient_id, key, now, self._desks)
+            source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks)
             EFFECTS[type(effect)](transaction, effect, source)
         _reply(transaction, turn.replies, incoming, conversation.recipient_id, now)
         return Received.HANDLED

@@ -23,13 +23,14 @@ from bot.conversation.effects import (
     WriteToThread,
 )
 from bot.conversation.messages import Incoming, Reply
+from bot.conversation.press_request import SentPressRequest
 from bot.conversation.state import OfferedChoice, State
-from storage import access_codes, conversations, dossiers, outbox, recipients, reminders, threads
+from storage import access_codes, conversations, dossiers, outbox, press_requests, recipients, reminders, threads
 from storage.conversations import LockedConversation
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
 from storage.outbox import Departure
-from storage.tables import ThreadStatus
+from storage.tables import PressStatus, ThreadStatus
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class Source:
     key: str
     now: datetime
     desks: Sequence[DeskAddress] = ()
+    #: Where requests to the press are told; none: at `desks`.
+    press_desks: Sequence[DeskAddress] = ()
 
 
 # --- what a turn is given
@@ -82,12 +85,18 @@ def gather(
         dialogue=Dialogue(*held) if held else None,
         reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
         is_banned=conversation.is_banned,
+        press_requests=list_press_requests(transaction, recipient_id) if concerned.has_press_requests else (),
     )
 
 
 def list_reminders(transaction: Transaction, recipient_id: int) -> tuple[PlannedReminder, ...]:
     planned = reminders.list_planned(transaction, recipient_id)
     return tuple(PlannedReminder(each.wave, each.closes_on, each.days_before, each.due_at) for each in planned)
+
+
+def list_press_requests(transaction: Transaction, recipient_id: int) -> tuple[SentPressRequest, ...]:
+    kept = press_requests.list_of_recipient(transaction, recipient_id)
+    return tuple(SentPressRequest(each.reference, each.status, each.sent_at) for each in kept)
 
 
 def read_dossier(kept: KeptDossier) -> Dossier | None:
@@ -165,9 +174,23 @@ def about_thread(thread: int | str) -> str:
 def tell_desks(transaction: Transaction, effect: TellDesks, source: Source) -> None:
     about = about_dossier(effect.reference) if effect.reference else None
     if about is None:
-        thread = threads.find_latest(transaction, source.recipient_id)
+        thread = effect.thread or threads.find_latest(transaction, source.recipient_id)
         about = about_thread(thread) if thread is not None else None
-    tell_all_desks(transaction, source.desks, effect.reply, source.key, source.now, about)
+    desks = source.desks
+    if effect.thread is not None:
+        desks = desks_of_thread(transaction, effect.thread, source.desks, source.press_desks)
+    tell_all_desks(transaction, desks, effect.reply, source.key, source.now, about)
+
+
+def desks_of_thread(
+    transaction: Transaction, thread: int, desks: Sequence[DeskAddress], press_desks: Sequence[DeskAddress]
+) -> Sequence[DeskAddress]:
+    """Return where an exchange is told: a journalist's at the press desks, where there are some."""
+    if not press_desks:
+        return desks
+    matter = press_requests.matter_of(transaction, thread)
+    told = (*(press_desks if matter.is_press else ()), *(desks if matter.is_team else ()))
+    return tuple(dict.fromkeys(told))
 
 
 def tell_all_desks(
@@ -255,3 +278,5 @@ def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Sou
 
 def end_dialogue(transaction: Transaction, effect: EndDialogue, source: Source) -> None:
     threads.change(transaction, effect.thread, ThreadStatus.CLOSED, None, source.now)
+    # One that was never answered keeps waiting.
+    press_requests.change(transaction, effect.thread, [PressStatus.ANSWERED], PressStatus.CLOSED, source.now)

@@ -36,6 +36,8 @@ class Settings:
     cache_folder: Path
     #: GUICHET_DESKS: where the staff are told, « channel:address » separated by commas; none: they read the lists.
     desks: tuple[tuple[str, str], ...] = ()
+    #: GUICHET_PRESS_DESKS: where requests to the press are told, in the same form; none: at the desks above.
+    press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
     #: GUICHET_LISTEN: host and port of the web server.
@@ -53,6 +55,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_folder=Path(given.get("GUICHET_DATA") or platformdirs.user_data_path("guichet", appauthor=False)),
         cache_folder=Path(given.get("GUICHET_CACHE") or platformdirs.user_cache_path("guichet", appauthor=False)),
         desks=_desks(given),
+        press_desks=_read_desks(given.get("GUICHET_PRESS_DESKS", "")),
         telegram=_telegram(given),
         listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
     )

@@ -154,7 +154,7 @@ class Action(StrEnum):
     STOP_REMINDER = "stop_reminder"
     CALENDAR = "calendar"
     ASK_TEAM = "ask_team"
-    PRESS = "press"
+    PRESS_REQUEST = "press_request"  # the answer gives the press contact: to pass on a request is offered below it
     PRIVACY = "privacy"
     CHOOSE_TOWN = "choose_town"  # the answer asks for a town; one that is named gets its verdict instead
     CHECK_TOWN = "check_town"  # a town that is named in the question gets its verdict instead of the answer

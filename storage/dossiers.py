@@ -16,6 +16,7 @@ _EVENTS = table("dossier_events")
 _CODES = table("access_codes")
 _THREADS = table("threads")
 _REMINDERS = table("reminders")
+_PRESS_REQUESTS = table("press_requests")
 _RECIPIENTS = table("recipients")
 
 _COLUMNS = (_DOSSIERS.c.id, _DOSSIERS.c.reference, _DOSSIERS.c.revision, _DOSSIERS.c.content)
@@ -29,6 +30,7 @@ _IS_CONCERNED = select(
     exists()
     .where(_REMINDERS.c.recipient_id == _RECIPIENT, _REMINDERS.c.status == ReminderStatus.PLANNED.value)
     .label("has_reminders"),
+    exists().where(_PRESS_REQUESTS.c.recipient_id == _RECIPIENT).label("has_press_requests"),
 )
 _OF_RECIPIENT = (
     select(*_COLUMNS, _MEMBERS.c.is_owner, _DOSSIERS.c.updated_at)
@@ -79,10 +81,11 @@ class Concerned:
     is_held: bool
     #: Reminders are planned for them.
     has_reminders: bool
+    has_press_requests: bool
 
 
 def is_concerned(transaction: Transaction, recipient_id: int) -> Concerned:
-    """Say whether `lock_of_recipient`, `threads.find_held` and `reminders.list_planned` would find anything.
+    """Say whether what is looked up for each message, here and beside, would find anything.
 
     To be asked once the conversation is locked: with the lock, PostgreSQL would answer as of before it waited.
     """

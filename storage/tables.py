@@ -318,6 +318,41 @@ class Signal(Kept, table=True):
     count: int
 
 
+class PressStatus(StrEnum):
+    WAITING = "waiting"
+    #: Somebody of the staff wrote to the person.
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class PressRequest(Kept, table=True):
+    """What somebody asks of the press desk. It is answered in the exchange that it stands in."""
+
+    __tablename__ = "press_requests"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("reference"),
+        Index(None, "recipient_id"),
+        Index(None, "thread_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank of the effect in its turn: the same request never enters twice.
+    key: str
+    reference: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
+    status: str
+    is_urgent: bool
+    #: Question id -> answer, as JSON.
+    content: Any = Field(sa_type=EncryptedJson)
+    sent_at: datetime
+    #: At the earliest; None: no hour was given.
+    needed_at: datetime | None = None
+    #: When it came to its status.
+    changed_at: datetime
+
+
 class ReminderStatus(StrEnum):
     PLANNED = "planned"
     SENT = "sent"

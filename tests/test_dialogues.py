@@ -31,9 +31,11 @@ def players(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[list[Pl
         player.close()
 
 
-def start(players: list[Player], library: Library, folder: Path, keys: KeyRing, day: date) -> Player:
+def start(
+    players: list[Player], library: Library, folder: Path, keys: KeyRing, day: date, *, has_press_desk: bool = False
+) -> Player:
     folder.mkdir(exist_ok=True)
-    player = Player(library, folder, keys, now=at(day))
+    player = Player(library, folder, keys, now=at(day), has_press_desk=has_press_desk)
     players.append(player)
     return player
 
@@ -41,7 +43,8 @@ def start(players: list[Player], library: Library, folder: Path, keys: KeyRing, 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path: Path, library: Library, tmp_path: Path, keys: KeyRing, players: list[Player]) -> None:
     dialogue = yaml.safe_load(path.read_text(encoding="utf-8"))
-    start(players, library, tmp_path, keys, dialogue["today"]).play(dialogue["steps"])
+    has_press_desk = dialogue.get("has_press_desk", False)
+    start(players, library, tmp_path, keys, dialogue["today"], has_press_desk=has_press_desk).play(dialogue["steps"])
 
 
 def test_from_good_morning_to_a_number_in_less_than_twenty_messages() -> None:

@@ -101,8 +101,9 @@ def reply_with_entry(
     other: Entry | None,
     with_follow_ups: bool = True,
     opinion: str | None = None,
+    offer: Reply | None = None,
 ) -> Reply:
-    """Return the whole reply: the notice `first`, the answer, its sources, the `opinion` asked, what to ask next."""
+    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what may follow."""
     parts = [first] if first else []
     parts.append(answer_text(entry, library, now))
     provenance = _provenance(entry, library, now)
@@ -111,7 +112,10 @@ def reply_with_entry(
     if opinion:
         parts.append(opinion)
     choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
-    if other is not None:
+    if offer is not None:
+        parts.append(offer.text)
+        choices = [*offer.choices, *choices]
+    elif other is not None:
         parts.append(library.say("other_question", now, question=other.question))
         choices = [_entry_choice(other), *(choice for choice in choices if choice.id != ENTRY_PREFIX + other.id)]
     elif offers_team(entry):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier
+from bot.conversation.press_request import SentPressRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class Context:
     reminders: tuple[PlannedReminder, ...] = ()
     #: The staff do not let this person write any more.
     is_banned: bool = False
+    #: What the person asked of the press desk, the latest first.
+    press_requests: tuple[SentPressRequest, ...] = ()
+    #: Whether the press has a desk of its own: else the team is told.
+    has_press_desk: bool = False
 
     def dossier(self, reference: str) -> Dossier | None:
         return next((dossier for dossier in self.dossiers if dossier.reference == reference), None)

@@ -8,6 +8,7 @@ from bot.conversation.context import AccessKind
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import Dossier, Event
 from bot.conversation.messages import AskTeam, Reply
+from bot.conversation.press_request import PressRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class TellDesks:
 
     reply: Reply
     reference: str | None = None
+    #: The exchange it is about: a journalist's is told at the press desks.
+    thread: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,14 @@ class LogPick:
     entry: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SendPressRequest:
+    """Keep a request to the press desk, in an exchange with the person, and tell it there."""
+
+    request: PressRequest
+    told: Reply
+
+
 Effect = (
     AskTeam
     | SaveDossier
@@ -139,4 +150,5 @@ Effect = (
     | CountAnswer
     | LogQuestion
     | LogPick
+    | SendPressRequest
 )

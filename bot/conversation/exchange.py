@@ -51,6 +51,11 @@ class Exchange:
         return cursor if self.context.dossier(cursor.dossier) else None
 
     @property
+    def is_press(self) -> bool:
+        """Whether the person writes, or wrote, to the press desk: the applicants' form is not for them."""
+        return self.state.press is not None or bool(self.context.press_requests)
+
+    @property
     def phase(self) -> str:
         """The call's: "before", "open" or "closed"."""
         return self.library.renderer.phase(self.now)

@@ -1,7 +1,7 @@
 """The names of all that the assistant says itself: each must be worded in the call's `messages.yaml`."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from knowledge.privacy import Retention
@@ -348,6 +348,42 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
         "consents": [{"name": "Dole (Jura)", "day": _DAY}],
     },
     "do_privacy_notice": {},
+    # A request to the press desk.
+    "press_offer": {"to_press": True},
+    "press_start": {},
+    "press_resume": {},
+    "press_started": {},
+    "press_form_aside": {},
+    "press_question": {"rank": 1, "total": 4, "ask": "Quel média ?", "kept": None},
+    "press_medium": {},
+    "press_medium_ask": {},
+    "press_subject": {},
+    "press_subject_ask": {},
+    "press_deadline": {},
+    "press_deadline_ask": {},
+    "press_callback": {},
+    "press_callback_ask": {},
+    "press_no_deadline": {},
+    "press_at_once": {},
+    "press_deadline_shown": {"first": _DAY, "last": _DAY, "hour": time(18), "part": "evening", "is_over": True},
+    "press_deadline_unknown": {},
+    "press_deadline_hour": {},
+    "press_callback_none": {},
+    "press_required": {},
+    "press_not_yet": {},
+    "press_waits": {"ask": "Quel média ?"},
+    "press_reading_waits": {},
+    "press_reading": {"rows": [{"label": "Média", "shown": "Le Progrès"}], "is_urgent": True, "to_press": True},
+    "press_drop": {},
+    "press_dropped": {},
+    "press_left": {},
+    "press_sent": {"reference": "K7R-M3W-X9A", "is_urgent": True, "to_press": True},
+    "press_standing": {"reference": "K7R-M3W-X9A", "status": "waiting", "day": _DAY},
+    "desk_press": {
+        "reference": "K7R-M3W-X9A",
+        "rows": [{"label": "Média", "shown": "Le Progrès"}],
+        "is_urgent": True,
+    },
     "presence_long": {},
     "presence_short": {},
     "group_help": {},

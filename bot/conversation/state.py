@@ -69,6 +69,23 @@ class Cursor(BaseModel):
     asked_at: datetime
 
 
+class PressDraft(BaseModel):
+    """A request to the press desk that is being written; kept nowhere else until it is sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: The question asked; None: the whole is read back.
+    step: str | None
+    #: Question id -> what was understood.
+    answers: dict[str, Pending] = {}
+    pending: Pending | None = None
+    #: A text that may be the answer or a question: the person was asked which.
+    doubted: str | None = None
+    #: Left for later, or for a dossier.
+    paused: bool = False
+    asked_at: datetime
+
+
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
 
@@ -90,3 +107,5 @@ class State(BaseModel):
     #: The dossier being filled.
     cursor: Cursor | None = None
     opinions: Opinions = Opinions()
+    #: The request to the press desk being written.
+    press: PressDraft | None = None

@@ -165,7 +165,7 @@ def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
 
 def _next_steps(exchange: Exchange) -> tuple[Choice, ...]:
     change = Choice(CHANGE, exchange.text("town_change"))
-    if exchange.library.call.form is None or exchange.phase == "closed":
+    if exchange.library.call.form is None or exchange.phase == "closed" or exchange.is_press:
         return (change,)
     return (dossier_choice("", "new", label=exchange.text("town_start")), change)
 

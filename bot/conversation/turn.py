@@ -1,9 +1,20 @@
 """The way of one message through the conversation: the ROUTES table, read top to bottom. All messages pass here."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import answers, closing_days, interview, messages, opinions, privacy, reminders
+from bot.conversation import (
+    answers,
+    closing_days,
+    interview,
+    messages,
+    opinions,
+    press,
+    press_prompts,
+    privacy,
+    reminders,
+)
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.dialogue import dialogue_route
@@ -32,15 +43,19 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
     exchange = Exchange(state, incoming, library, context)
     turn = next(turn for route in ROUTES if (turn := route(exchange)) is not None)
     offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
-    return Turn(turn.state.model_copy(update={"offered": tuple(offered)}), turn.replies, turn.effects)
+    state = press.give_way(turn.state).model_copy(update={"offered": tuple(offered)})
+    return Turn(state, turn.replies, turn.effects)
 
 
 def _aside(route: Route) -> Route:
-    """Return the route that, when it takes a message while a form's question waits, asks that one again."""
+    """Return the route that, when it takes a message while a question waits for its answer, asks that one again."""
+    return _then(press.back_to_request, _then(back_to_the_form, route))
 
+
+def _then(back: Callable[[Exchange, Turn], Turn], route: Route) -> Route:
     def take(exchange: Exchange) -> Turn | None:
         turn = route(exchange)
-        return back_to_the_form(exchange, turn) if turn is not None else None
+        return back(exchange, turn) if turn is not None else None
 
     return take
 
@@ -70,7 +85,7 @@ def _nothing_to_read(exchange: Exchange) -> Turn | None:
 
 def _too_long(exchange: Exchange) -> Turn | None:
     # What is written for a field of the form has the field's own limit.
-    if len(exchange.incoming.text) <= QUESTION_LIMIT or interview.current(exchange):
+    if len(exchange.incoming.text) <= QUESTION_LIMIT or _is_filling(exchange):
         return None
     return Turn(exchange.state, (exchange.say("too_long"),))
 
@@ -105,6 +120,8 @@ def _linked(exchange: Exchange) -> Turn | None:
     if not question:
         return None
     asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
+    if exchange.state.press is not None:  # what a link asks is no answer to what waits
+        asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
     turn = town or next(turn for route in ROUTES if (turn := route(asked)) is not None)
     return Turn(turn.state, (exchange.say("welcome"), *turn.replies), turn.effects)
 
@@ -147,6 +164,11 @@ def _town(exchange: Exchange) -> Turn | None:
 
 def _question_after_all(exchange: Exchange) -> Turn | None:
     """A text that might have been the form's answer, and is now said to be a question."""
+    draft, text = exchange.state.press, press.doubted_question(exchange)
+    if draft is not None and text is not None:
+        settled = exchange.with_state(press=draft.model_copy(update={"doubted": None}))
+        asked = replace(settled, incoming=replace(exchange.incoming, text=text, choice=None))
+        return press.back_to_request(asked, _question(asked))
     text = doubted_question(exchange)
     if text is None or exchange.state.cursor is None:
         return None
@@ -158,13 +180,14 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
     _aside(_unread),
-    privacy.privacy_route,
+    _then(press.back_to_request, privacy.privacy_route),
     _banned,
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,
     _aside(opinions.remark_route),
-    dossier_route,
+    _then(back_to_the_form, press.press_route),
+    _then(press.back_to_request, dossier_route),
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),
@@ -204,8 +227,8 @@ def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, 
     first, state = None, exchange.state
     if answers.is_about_the_call(entry):
         first, state = _first_notice(exchange)
-    is_filling = interview.current(exchange) is not None
-    is_asked = opinions.is_due(state.opinions, entry) and other is None and not is_filling
+    is_filling, offer = _is_filling(exchange), _press_offer(exchange, entry)
+    is_asked = opinions.is_due(state.opinions, entry) and other is None and offer is None and not is_filling
     reply = answers.reply_with_entry(
         entry,
         exchange.library,
@@ -214,6 +237,7 @@ def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, 
         other=other,
         with_follow_ups=not is_filling,
         opinion=exchange.text("opinion_ask") if is_asked else None,
+        offer=offer,
     )
     reply = _with_reminder(exchange, entry, reply)
     if entry.action is Action.PRIVACY and not is_filling:
@@ -246,7 +270,7 @@ def _settling(state: State, entry: str | None) -> tuple[Effect, ...]:
 def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
     """Offer to be reminded of the closing day that the answer tells, and to note it."""
     # Choices would hide the question of the form that waits.
-    if entry.action is not Action.OFFER_REMINDER or interview.current(exchange) is not None:
+    if entry.action is not Action.OFFER_REMINDER or _is_filling(exchange):
         return reply
     wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
     reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
@@ -264,6 +288,19 @@ def _question_for_desks(exchange: Exchange, question: str) -> Reply:
         town=exchange.text("place_shown", name=place.name, departement=place.departement_name) if place else None,
         guesses=[entry.question for entry in entries if entry],
     )
+
+
+def _press_offer(exchange: Exchange, entry: Entry) -> Reply | None:
+    """Offer to pass on a request below the press contact, where there is somebody to pass it on for."""
+    is_asked = press.waiting(exchange.state) is not None
+    if entry.action is not Action.PRESS_REQUEST or exchange.context.fresh is None or is_asked:
+        return None
+    return press_prompts.offer(exchange)
+
+
+def _is_filling(exchange: Exchange) -> bool:
+    """Whether a question waits for its answer, of the dossier or of a request to the press desk."""
+    return interview.current(exchange) is not None or press.waiting(exchange.state) is not None
 
 
 def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:

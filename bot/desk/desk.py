@@ -18,6 +18,7 @@ from bot.dossier_keeping import (
     DeskAddress,
     about_dossier,
     about_thread,
+    desks_of_thread,
     keep_dossier,
     read_dossier,
     read_events,
@@ -27,10 +28,10 @@ from bot.dossier_keeping import (
 from bot.shelf import Shelf
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
-from storage import access_codes, dossiers, threads
+from storage import access_codes, dossiers, press_requests, threads
 from storage.database import Transaction
 from storage.dossiers import KeptDossier
-from storage.tables import ThreadStatus
+from storage.tables import PressStatus, ThreadStatus
 
 #: What a desk asks of a dossier at an instant.
 Operation = Callable[[Dossier, datetime], Outcome]
@@ -51,6 +52,8 @@ class Desk:
     shelf: Shelf
     #: Where all of the staff are told.
     addresses: Sequence[DeskAddress] = ()
+    #: Where requests to the press are told; none: where all is.
+    press_addresses: Sequence[DeskAddress] = ()
 
     @property
     def library(self) -> Library:
@@ -78,6 +81,9 @@ class Desk:
 
     def list_threads(self, transaction: Transaction) -> Sequence[threads.KeptThread]:
         return threads.list_open(transaction)
+
+    def list_press_requests(self, transaction: Transaction) -> Sequence[press_requests.KeptRequest]:
+        return press_requests.list_open(transaction)
 
     def list_messages(self, transaction: Transaction, thread_id: int) -> Sequence[threads.KeptMessage]:
         return threads.list_messages(transaction, thread_id)
@@ -203,7 +209,7 @@ class Desk:
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
-        tell_all_desks(transaction, self.addresses, desks, key, now, about_thread(thread_id))
+        self.tell_of_thread(transaction, thread_id, desks, key, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
     def write_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
@@ -213,6 +219,7 @@ class Desk:
             return refused
         assert thread is not None
         threads.write(transaction, thread_id, staff, text, now)
+        press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
         reply = Reply(self._say(message, now), (self._end_choice(now),))
         rank = len(threads.list_messages(transaction, thread_id))
@@ -232,6 +239,9 @@ class Desk:
         if refused := self._unless_held(thread, thread_id, staff, now):
             return refused
         assert thread is not None
+        # Who took a request and gives the person back has done with it, perhaps on the telephone.
+        open_ones = [PressStatus.WAITING, PressStatus.ANSWERED]
+        press_requests.change(transaction, thread_id, open_ones, PressStatus.CLOSED, now)
         self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff}), now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
@@ -243,7 +253,14 @@ class Desk:
         key = f"thread:{thread.id}:{now.isoformat()}:over"
         tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
         desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
-        tell_all_desks(transaction, self.addresses, desks, key, now, about_thread(thread.id))
+        self.tell_of_thread(transaction, thread.id, desks, key, now)
+        # One that was never answered keeps waiting.
+        press_requests.change(transaction, thread.id, [PressStatus.ANSWERED], PressStatus.CLOSED, now)
+
+    def tell_of_thread(self, transaction: Transaction, thread_id: int, reply: Reply, key: str, now: datetime) -> None:
+        """Tell the desks whose matter the exchange is."""
+        desks = desks_of_thread(transaction, thread_id, self.addresses, self.press_addresses)
+        tell_all_desks(transaction, desks, reply, key, now, about_thread(thread_id))
 
     def _unless_held(self, thread: threads.KeptThread | None, thread_id: int, staff: str, now: datetime) -> Told | None:
         if thread is None or thread.status == ThreadStatus.CLOSED:

@@ -21,4 +21,8 @@ def report_undelivered(desk: Desk, transaction: Transaction, now: datetime) -> N
             subject = lost.key.split(":")[1]
             blocked = "blocked" in (lost.reason or "") or "deactivated" in (lost.reason or "")
             text = desk.library.say("group_undelivered", now, blocked=blocked, text=lost.content["text"])
-            tell_all_desks(transaction, desk.addresses, Reply(text), f"{lost.key}:lost", now, about(subject))
+            key = f"{lost.key}:lost"
+            if about is about_thread:
+                desk.tell_of_thread(transaction, int(subject), Reply(text), key, now)
+            else:
+                tell_all_desks(transaction, desk.addresses, Reply(text), key, now, about(subject))

@@ -90,3 +90,17 @@ def test_what_cannot_be_done_is_told_in_french(guichet: Run, arguments: tuple[st
     assert done.returncode in (1, 2)
     assert told in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_request_to_the_press_is_listed_and_answered(guichet: Run) -> None:
+    assert "Aucune demande" in guichet("presse", "list", "--today", DAY).stdout.decode()
+    way = "presse\noui\nAFP\nUne citation.\nce soir\noui\n0612345678\noui\n"
+    said = guichet("chat", "--today", DAY, stdin=way.encode()).stdout.decode()
+    (reference,) = set(REFERENCE.findall(said))
+    listed = guichet("presse", "list", "--today", DAY).stdout.decode()
+    assert f"{reference}  2020-10-15  à traiter, URGENT  (échange nº 1)" in listed
+    assert "Pour vous joindre : 06 12 34 56 78" in listed
+    assert guichet("echanges", "take", "1", "--as", "Zoé", "--today", LATER).returncode == 0
+    assert guichet("echanges", "answer", "1", "Je vous appelle.", "--as", "Zoé", "--today", LATER).returncode == 0
+    assert "répondue" in guichet("presse", "list", "--today", LATER).stdout.decode()
+    assert "Je vous appelle." in guichet("chat", "--today", LAST, stdin=b"").stdout.decode()

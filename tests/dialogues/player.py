@@ -7,7 +7,8 @@ A dialogue is a YAML list of steps:
   file: the name of a document that came with the last replies
   as: who writes from now on            wait: 3 days, 2 hours
   staff: [operation, arguments…]        refused: what the staff must have been told by an operation that changed nothing
-  desk: what the desk must have been told since the last `desk`
+  desk: what the desk must have been told since the last `desk`; press_desk: the same, of the press desk, which there
+    is where the dialogue says `has_press_desk`; desk_silent: the ordinary desk must have been told nothing
   crash: now, or before-send (of the next message: what follows from it is kept, but not sent when the program dies)
 `{reference}` and `{code}` stand for the last number and the last code that were said.
 """
@@ -39,6 +40,7 @@ from storage.encryption import KeyRing
 
 CHANNEL = "test"
 DESK = DeskAddress(CHANNEL, "desk")
+PRESS_DESK = DeskAddress(CHANNEL, "press")
 REFERENCE = re.compile(r"(?<![\w-])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}(?![\w-])")
 CODE = re.compile(r"(?<![\w-])[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}(?![\w-])")
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours"}
@@ -48,9 +50,17 @@ class Player:
     """One database, the people who write to it, and what each was told."""
 
     def __init__(
-        self, library: Library, folder: Path, keys: KeyRing, *, now: datetime, empty: Path | None = None
+        self,
+        library: Library,
+        folder: Path,
+        keys: KeyRing,
+        *,
+        now: datetime,
+        empty: Path | None = None,
+        has_press_desk: bool = False,
     ) -> None:
         self.library, self.keys, self.now = library, keys, now
+        self.press_desks = (PRESS_DESK,) if has_press_desk else ()
         self.path = folder / "guichet.sqlite3"
         if empty:
             shutil.copy(empty, self.path)
@@ -129,7 +139,7 @@ class Player:
         self.database: Database = open_database(sqlite_url(self.path), self.keys)
         clock = lambda: self.now  # noqa: E731
         library = self.library
-        self.desk = Desk(Shelf(library), (DESK,))
+        self.desk = Desk(Shelf(library), (DESK,), self.press_desks)
         self.courier = Courier(self.database, {CHANNEL: self}, clock)
         self.assistant = Assistant(
             self.database,
@@ -142,6 +152,7 @@ class Player:
                 partial(send_due, lambda: self.library),
             ),
             desks=(DESK,),
+            press_desks=self.press_desks,
             draw=self._draw,
         )
 
@@ -218,9 +229,22 @@ class Player:
         assert call["told"] in told.text, told.text
 
     def _desk(self, wanted: str) -> None:
+        self._was_told(DESK, wanted)
+
+    def _press_desk(self, wanted: Any) -> None:
+        self._was_told(PRESS_DESK, wanted)
+
+    def _desk_silent(self, _: bool) -> None:
         self.deliver()
-        told = self.told.pop(DESK.address, [])
-        assert any(_holds(reply.text, wanted) for reply in told), [reply.text for reply in told]
+        assert not self.told.get(DESK.address), [reply.text for reply in self.told[DESK.address]]
+
+    def _was_told(self, desk: DeskAddress, wanted: Any) -> None:
+        self.deliver()
+        told = self.told.pop(desk.address, [])
+        assert any(
+            all(_holds(reply.text, each) for each in (wanted if isinstance(wanted, list) else [wanted]))
+            for reply in told
+        ), [reply.text for reply in told]
 
 
 def _whole(reply: Reply) -> str:

@@ -1,0 +1,104 @@
+"""Requests to the press desk, each in an exchange with the person; and whose matter an exchange is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+
+from storage.database import Transaction
+from storage.tables import PressStatus, insert_new, table
+
+_REQUESTS = table("press_requests")
+_THREADS = table("threads")
+_MEMBERS = table("dossier_members")
+_QUESTIONS = table("team_questions")
+_COLUMNS = (
+    _REQUESTS.c.reference,
+    _REQUESTS.c.thread_id,
+    _REQUESTS.c.status,
+    _REQUESTS.c.is_urgent,
+    _REQUESTS.c.content,
+    _REQUESTS.c.sent_at,
+    _REQUESTS.c.needed_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRequest:
+    reference: str
+    thread_id: int
+    status: str
+    is_urgent: bool
+    #: Question id -> answer.
+    content: Mapping[str, str]
+    sent_at: datetime
+    #: At the earliest; None: no hour was given.
+    needed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Whose matter an exchange is: both may be true."""
+
+    is_press: bool
+    is_team: bool
+
+
+def add(transaction: Transaction, key: str, recipient_id: int, request: KeptRequest) -> None:
+    """Keep a request. The same `key` again changes nothing."""
+    transaction.connection.execute(
+        insert_new("press_requests", transaction.dialect),
+        {
+            "key": key,
+            "reference": request.reference,
+            "recipient_id": recipient_id,
+            "thread_id": request.thread_id,
+            "status": request.status,
+            "is_urgent": request.is_urgent,
+            "content": dict(request.content),
+            "sent_at": request.sent_at,
+            "needed_at": request.needed_at,
+            "changed_at": request.sent_at,
+        },
+    )
+
+
+def list_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[KeptRequest]:
+    """Return what a person asked, the latest first."""
+    wanted = select(*_COLUMNS).where(_REQUESTS.c.recipient_id == recipient_id).order_by(_REQUESTS.c.id.desc())
+    return [KeptRequest(*row) for row in transaction.connection.execute(wanted)]
+
+
+def list_open(transaction: Transaction) -> Sequence[KeptRequest]:
+    """Return the requests that are not closed: those that wait first, the urgent before the others, oldest first."""
+    wanted = (
+        select(*_COLUMNS)
+        .where(_REQUESTS.c.status != PressStatus.CLOSED.value)
+        .order_by(_REQUESTS.c.status.desc(), _REQUESTS.c.is_urgent.desc(), _REQUESTS.c.id)
+    )
+    return [KeptRequest(*row) for row in transaction.connection.execute(wanted)]
+
+
+def change(
+    transaction: Transaction, thread_id: int, before: Sequence[PressStatus], after: PressStatus, now: datetime
+) -> None:
+    """Bring the requests of an exchange that are in one of the statuses `before` to `after`."""
+    transaction.connection.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.thread_id == thread_id, _REQUESTS.c.status.in_([status.value for status in before]))
+        .values(status=after.value, changed_at=now)
+    )
+
+
+def matter_of(transaction: Transaction, thread_id: int) -> Matter:
+    """Say whose matter an exchange is. Somebody who also asked the team, or has a dossier, stays the team's as well."""
+    person = select(_THREADS.c.recipient_id).where(_THREADS.c.id == thread_id).scalar_subquery()
+    is_press, has_dossier, has_asked = transaction.connection.execute(
+        select(
+            exists().where(_REQUESTS.c.thread_id == thread_id),
+            exists().where(_MEMBERS.c.recipient_id == person),
+            exists().where(_QUESTIONS.c.recipient_id == person),
+        )
+    ).one()
+    return Matter(bool(is_press), not is_press or bool(has_dossier) or bool(has_asked))
