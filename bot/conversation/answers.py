@@ -103,7 +103,7 @@ def reply_with_entry(
     opinion: str | None = None,
     offer: Reply | None = None,
 ) -> Reply:
-    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what may follow."""
+    """Return the whole reply: the notice `first`, the answer, its sources, what is asked, offered, what may follow."""
     parts = [first] if first else []
     parts.append(answer_text(entry, library, now))
     provenance = _provenance(entry, library, now)
