@@ -14,7 +14,7 @@ from knowledge.check import load_call
 from knowledge.fitted import DamagedFit
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Example, Matcher
-from knowledge.model import Call, Entry, Source
+from knowledge.model import Action, Call, Entry, Source
 from knowledge.rendering import Renderer
 from knowledge.towns import Towns, load_towns
 
@@ -37,6 +37,12 @@ class Library:
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         return {source.id: source for source in self.call.sources}
+
+    @cached_property
+    def topics_by_action(self) -> Mapping[Action, frozenset[str]]:
+        """Action -> the topics in which an entry has it."""
+        entries = self.call.entries
+        return {action: frozenset(entry.topic for entry in entries if entry.action == action) for action in Action}
 
     @cached_property
     def towns(self) -> Towns:

@@ -177,13 +177,13 @@ class Matcher:
         best = float(seen.confidences.max(initial=0.0))
         if best < CHOICES_FROM:
             return Ranking(Outcome.NONE, (), None, seen.in_scope)
-        matches = self._ordered(seen.confidences)[:limit]
+        matches = self._ordered(seen.confidences, limit)
         outcome = Outcome.ANSWER if best >= ANSWER_FROM else Outcome.CHOICES
         return Ranking(outcome, matches, self._second(seen.parts, matches[0]), seen.in_scope)
 
-    def _ordered(self, confidences: Doubles) -> tuple[Match, ...]:
-        order = np.argsort(-confidences, kind="stable")
-        return tuple(Match(self._topics.entries[place], float(confidences[place])) for place in order)
+    def _ordered(self, confidences: Doubles, limit: int | None = None) -> tuple[Match, ...]:
+        order = np.argsort(-confidences, kind="stable")[:limit]
+        return tuple(Match(self._topics.entries[place], float(confidences[place])) for place in order.tolist())
 
     def _second(self, parts: Sequence[Doubles], first: Match) -> Match | None:
         """The sure match of a part that is about another topic, where a part is as surely about the first."""

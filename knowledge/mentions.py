@@ -15,6 +15,8 @@ from knowledge.town_evidence import Evidence, WordLists
 MAX_WORDS = 8  # of a name: « Saint-Germain-de-Tallevende-la-Lande-Vaumont » has six
 POSTAL_CODE = re.compile(r"(?:\bcode postal\D{0,12}|\bcp\D{0,3}|\binsee\D{0,6}|\()(\d{5}|2[ABab]\d{3})\b", re.I)
 TYPO_SCORE = 84.0
+_BEFORE_GROUP = GROUP_WORDS | CONNECTORS
+_NEVER_MISSPELT = CONNECTORS | mw.NEVER | mw.STRONG_NOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Reader:
         """« agglo de Cholet », « communauté de communes du Pays de Fayence »."""
         tokens = self._tokens
         first = place
-        while first < len(tokens) and tokens[first].folded in GROUP_WORDS | CONNECTORS:
+        while first < len(tokens) and tokens[first].folded in _BEFORE_GROUP:
             if first > place and not tokens[first].joined:
                 return None
             first += 1
@@ -131,11 +133,7 @@ class _Reader:
         """A name with typing errors, where a town is all but announced."""
         tokens = self._tokens
         head = tokens[place]
-        if (
-            head.folded in CONNECTORS | mw.NEVER | self._ordinary
-            or len(head.folded) < 4
-            or head.folded in mw.STRONG_NOUNS
-        ):
+        if len(head.folded) < 4 or head.folded in _NEVER_MISSPELT or head.folded in self._ordinary:
             return None
         announced = self._evidence.follows_town_noun(place)
         capital = head.capital and not self._sentence.is_shouted and not head.opens

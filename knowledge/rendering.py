@@ -22,6 +22,8 @@ LOCALE = "fr"
 
 #: Distinct days whose macros are kept; the clock shows one, the check a dozen.
 _DAYS_KEPT = 32
+#: Texts of a day that are kept: more than a call has.
+_TEXTS_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Renderer:
         self._phrases = self._environment.from_string(phrases)
         self.compile: Callable[[str], Template] = lru_cache(maxsize=None)(self._environment.from_string)
         self._names: Callable[[date], dict[str, Any]] = lru_cache(maxsize=_DAYS_KEPT)(self._names_on)
+        # Of the call alone, nobody's: what is said with `values` is not kept.
+        self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._render)
 
     def day(self, now: datetime) -> date:
         """Return the day it is at the aware instant `now` where the call takes place."""
@@ -97,6 +101,9 @@ class Renderer:
 
     def render_on(self, template: str, today: date, **values: Any) -> str:
         """As `render`, for a day of the call's time zone."""
+        return self._render(template, today, **values) if values else self._texts(template, today)
+
+    def _render(self, template: str, today: date, **values: Any) -> str:
         return self.compile(template).render(self._names(today) | values).strip()
 
     def _names_on(self, today: date) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
 
 def town_topics(library: Library) -> frozenset[str]:
     """Return the topics in which a town that is named gets its verdict instead of an entry's answer."""
-    return frozenset(entry.topic for entry in library.call.entries if entry.action in _ABOUT_TOWNS)
+    return frozenset().union(*(library.topics_by_action[action] for action in _ABOUT_TOWNS))
 
 
 def awaited_town(exchange: Exchange) -> Turn | None:
