@@ -3,17 +3,18 @@
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
-from telegram import Bot, InputFile, LinkPreviewOptions
+from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.topics import Topics, TopicUnusable, raise_unusable
-from bot.channels.telegram.transport import asked_wait
+from bot.channels.telegram.transport import asked_wait, call
 from bot.channels.telegram.wording import Card, Part, messages_of
 from bot.conversation.messages import File, Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
@@ -26,7 +27,7 @@ UNFINISHED = 1_000
 CHATS_OF_A_FLOOD, FLOOD_SECONDS = 3, 5.0
 #: What a BadRequest says when the fault is in the markup.
 _MARKUP = ("can't parse entities", "entit")
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = {"is_disabled": True}
 
 
 class Sending:
@@ -132,27 +133,23 @@ class Sending:
                 chat, message.phone, message.name, vcard=message.vcard or None, message_thread_id=topic
             )
             return str(sent.message_id)
+        parameters: dict[str, Any] = {"chat_id": chat, "link_preview_options": _NO_PREVIEW}
+        if message.keyboard is not None:
+            parameters["reply_markup"] = message.keyboard.to_dict()
+        if topic is not None:
+            parameters["message_thread_id"] = topic
         try:
-            sent = await self._bot.send_message(
-                chat,
-                message.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=message.keyboard,
-                link_preview_options=_NO_PREVIEW,
-                message_thread_id=topic,
-            )
+            return await self._send_text({**parameters, "text": message.html, "parse_mode": ParseMode.HTML})
         except BadRequest as error:
             if not any(mark in error.message.lower() for mark in _MARKUP):
                 raise
             _log.warning("action=markup_refused reason=%r", error.message)
-            sent = await self._bot.send_message(
-                chat,
-                message.plain,
-                reply_markup=message.keyboard,
-                link_preview_options=_NO_PREVIEW,
-                message_thread_id=topic,
-            )
-        return str(sent.message_id)
+            return await self._send_text({**parameters, "text": message.plain})
+
+    async def _send_text(self, parameters: Mapping[str, Any]) -> str:
+        """Send a text and return its id. By hand: the `Bot`'s own method makes objects of all that comes back."""
+        sent = await call(self._bot, "sendMessage", parameters)
+        return str(sent["message_id"])
 
     def _is_a_flood(self, chat: int) -> bool:
         now = self._monotonic()
