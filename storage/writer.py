@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 X = TypeVar("X")
 
 #: After so many seconds a group is committed, whatever still waits.
-GROUP_SECONDS = 0.005
+GROUP_SECONDS = 0.02
 
 Job = Callable[[X], Any]
 _Task = tuple[Job[X], "Future[Any]"]
