@@ -80,6 +80,8 @@ class Bot:
     #: (chat, person) who is not a member of a group, or an administrator: "left", "administrator" …
     members: dict[tuple[int, int], str] = field(default_factory=dict)
     pressed: dict[str, float] = field(default_factory=dict)
+    #: Inline queries, when they were made.
+    queried: dict[str, float] = field(default_factory=dict)
     commands: dict[str, Any] = field(default_factory=dict)
     webhook: Webhook | None = None
     webhook_error: str | None = None

@@ -12,14 +12,22 @@ from tests.fake_bot_api.formatting import length, visible_text
 
 TEXT_LIMIT = 4096
 TOPIC_TITLE_LIMIT = 128
+#: Results of one inline query, bytes of a result's id.
+INLINE_RESULTS, RESULT_ID_BYTES = 50, 64
+#: Seconds within which an inline query can be answered.
+QUERY_SECONDS = 10
+ACTIONS = {
+    *("typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document"),
+    *("choose_sticker", "find_location", "record_video_note", "upload_video_note"),
+}
 DOWNLOAD_BYTES = 20 * 1024 * 1024
 #: Seconds within which a pressed button can be answered.
 ANSWER_SECONDS = 15 * 60
 #: Accepted and answered with True, nothing else.
 ACKNOWLEDGED = {
     *("deletemycommands", "setmyname", "setmydescription", "setmyshortdescription", "setchatmenubutton"),
-    *("sendchataction", "pinchatmessage", "unpinchatmessage"),
-    *("setmessagereaction", "answerinlinequery", "leavechat"),
+    *("pinchatmessage", "unpinchatmessage"),
+    *("setmessagereaction", "leavechat"),
 }
 
 Method = Callable[[Bot, Json], Any]
@@ -98,6 +106,34 @@ def copy_message(bot: Bot, parameters: Json) -> Any:
     names = ("text", "caption", "document", "photo", "contact", "voice")
     copied = bot.write(parameters, **{name: original[name] for name in names if name in original})
     return {"message_id": copied["message_id"]}
+
+
+def send_chat_action(bot: Bot, parameters: Json) -> Any:
+    bot.chat(parameters.get("chat_id"))
+    if parameters.get("action") not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def answer_inline_query(bot: Bot, parameters: Json) -> Any:
+    asked_at = bot.queried.get(str(parameters.get("inline_query_id")))
+    if asked_at is None or time.time() - asked_at > QUERY_SECONDS:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    results = parameters["results"]
+    ids = [str(result["id"]) for result in results]
+    if len(results) > INLINE_RESULTS:
+        raise bad_request("RESULTS_TOO_MUCH")
+    if len(set(ids)) < len(ids) or not all(1 <= len(each.encode()) <= RESULT_ID_BYTES for each in ids):
+        raise bad_request("RESULT_ID_INVALID")
+    for result in results:
+        if not result.get("title"):
+            raise bad_request("can't parse InlineQueryResult: Title is empty")
+        content = result["input_message_content"]
+        _checked_text({"text": content.get("message_text"), "parse_mode": content.get("parse_mode")})
+    button = parameters.get("button")
+    if button and not (button.get("text") and re.fullmatch(r"[\w-]{1,64}", button.get("start_parameter", ""), re.A)):
+        raise bad_request("START_PARAM_INVALID")
+    return True
 
 
 def answer_callback_query(bot: Bot, parameters: Json) -> Any:
@@ -198,6 +234,7 @@ METHODS: dict[str, Method] = {
     for function in (
         *(get_me, send_message, send_document, send_photo, send_contact, copy_message),
         *(edit_message_text, edit_message_reply_markup, delete_message, answer_callback_query),
+        *(send_chat_action, answer_inline_query),
         *(set_my_commands, get_my_commands, get_chat, get_chat_member, get_file),
         *(create_forum_topic, edit_forum_topic, delete_forum_topic, close_forum_topic, reopen_forum_topic),
     )

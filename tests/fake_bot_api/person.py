@@ -32,7 +32,9 @@ def act(bot: Bot, deed: Json) -> int:
     chat_id = int(deed["chat_id"])
     who = person(int(deed.get("user_id") or (chat_id if chat_id > 0 else 1)), deed.get("language_code", "fr"))
     if "query" in deed:
-        return bot.push("inline_query", {"id": _number(), "from": who, "query": deed["query"], "offset": ""})
+        query = _number()
+        bot.queried[query] = time.time()
+        return bot.push("inline_query", {"id": query, "from": who, "query": deed["query"], "offset": ""})
     if "data" in deed:
         return _press(bot, chat_id, who, deed)
     return _write(bot, chat_id, who, deed)
