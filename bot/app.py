@@ -13,6 +13,7 @@ from bot.channels import lines, telegram, terminal
 from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
 from bot.complaints import Complaint
+from bot.conversation import inline
 from bot.conversation.messages import Reply, StaffMessage
 from bot.conversation.said import MESSAGES
 from bot.conversation.turn import take_turn
@@ -128,7 +129,8 @@ class Application:
         book = TopicBook(self.database, self.desk, self.clock, telegram.CHANNEL, staff_chat)
         now = self.clock()
         presence = Presence(self.library.say("presence_long", now), self.library.say("presence_short", now))
-        channel = Telegram(settings.telegram, presence, self.clock, book)
+        offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
+        channel = Telegram(settings.telegram, presence, self.clock, book, offer)
         courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
 
         async def receive_staff(message: StaffMessage) -> None:

@@ -177,7 +177,8 @@ class Assistant:
             key = f"{incoming.channel}:{incoming.update}:{rank}"
             source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks)
             EFFECTS[type(effect)](transaction, effect, source)
-        _reply(transaction, turn.replies, incoming, conversation.recipient_id, now)
+        replies = _placed(transaction, turn.replies, incoming, conversation.recipient_id)
+        _reply(transaction, replies, incoming, conversation.recipient_id, now)
         return Received.HANDLED
 
     def _record_failure(self, transaction: Transaction, incoming: Incoming, where: str) -> Received:
@@ -212,6 +213,19 @@ def _load(transaction: Transaction, conversation: LockedConversation) -> State:
     _log.error("action=state_unreadable recipient=%d", conversation.recipient_id)
     conversations.set_aside(transaction, conversation.recipient_id)
     return State()
+
+
+def _placed(
+    transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int
+) -> Sequence[Reply]:
+    """Give the replies that are to be in place the message they replace, if the person has seen nothing after it."""
+    if incoming.message is None or not any(reply.in_place for reply in replies):
+        return replies
+    latest = outbox.find_latest(transaction, recipient_id)
+    # What still waits to replace the same message is no obstacle: it leaves first, and is replaced in its turn.
+    if latest is None or incoming.message not in (latest.external_id, latest.content.get("edits")):
+        return replies
+    return [replace(reply, edits=incoming.message) if reply.in_place else reply for reply in replies]
 
 
 def _reply(

@@ -122,6 +122,9 @@ def _references(draft: Draft) -> Iterator[Fault]:
             for rank, source in enumerate(entry.model.sources):
                 yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
     entries = [entry.model.id for entry in draft.entries]
+    if call and not draft.has_unread_answers:
+        for rank, shared in enumerate(call.model.shared):
+            yield from _unless_known(call, ("shared", rank), "unknown-shared", shared, entries)
     for entry in draft.entries:
         if topics:
             known = [topic.id for topic in topics.model.topics]

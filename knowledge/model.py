@@ -125,6 +125,8 @@ class CallFacts(Model):
     figures: tuple[Figure, ...]
     #: None: nobody is reminded.
     reminders: ReminderRules | None = None
+    #: Entries offered for another chat before anything was typed.
+    shared: tuple[Slug, ...] = ()
 
 
 class Topic(Model):

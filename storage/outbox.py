@@ -248,6 +248,55 @@ def find_sent(transaction: Transaction, recipient_id: int, external_id: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A row, with what became of it."""
+
+    id: int
+    key: str
+    channel: str
+    recipient_id: int
+    content: Any
+    status: OutboxStatus
+    external_id: str | None
+
+
+def list_by_key(transaction: Transaction, key: str) -> Sequence[Kept]:
+    """Return the row of this key, and those of the same message to several people, `key:to:…`."""
+    columns = _OUTBOX.c
+    wanted = select(
+        *(columns.id, columns.key, columns.channel, columns.recipient_id),
+        *(columns.content, columns.status, columns.external_id),
+    ).where((columns.key == key) | columns.key.startswith(f"{key}:to:", autoescape=True))
+    rows = transaction.connection.execute(wanted.order_by(columns.id))
+    return [
+        Kept(row.id, row.key, row.channel, row.recipient_id, row.content, OutboxStatus(row.status), row.external_id)
+        for row in rows
+    ]
+
+
+def rewrite(transaction: Transaction, row_id: int, content: Any) -> bool:
+    """Change what is to leave. Return False, and change nothing, if a courier has already had it in hand."""
+    changed = update(_OUTBOX).where(_OUTBOX.c.id == row_id, _PENDING, _OUTBOX.c.attempts == 0).values(content=content)
+    return transaction.connection.execute(changed.returning(_OUTBOX.c.id)).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last message put in the outbox for a recipient, whatever became of it."""
+
+    content: Any
+    external_id: str | None
+
+
+def find_latest(transaction: Transaction, recipient_id: int) -> Latest | None:
+    """Return the recipient's last message; None if there is none."""
+    columns = _OUTBOX.c
+    wanted = select(columns.content, columns.external_id).where(columns.recipient_id == recipient_id)
+    row = transaction.connection.execute(wanted.order_by(columns.id.desc()).limit(1)).first()
+    return Latest(row.content, row.external_id) if row else None
+
+
+@dataclass(frozen=True, slots=True)
 class Lost:
     """A row that will never leave."""
 

@@ -262,7 +262,7 @@ class ThreadMessage(Kept, table=True):
     """One message of an exchange."""
 
     __tablename__ = "thread_messages"
-    __table_args__ = (Index(None, "thread_id"),)
+    __table_args__ = (Index(None, "thread_id"), Index(None, "source"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
@@ -272,6 +272,10 @@ class ThreadMessage(Kept, table=True):
     written_at: datetime
     #: The staff's own: the person never sees it.
     is_note: bool = False
+    #: Of the staff's: the message of their group it was written in, `channel:group:message`; None: in none.
+    source: str | None = None
+    #: The key in the outbox of what the person was sent, or what the keys of several begin with.
+    outbox_key: str | None = None
 
 
 class Topic(Kept, table=True):

@@ -110,9 +110,25 @@ def change(transaction: Transaction, thread_id: int, status: ThreadStatus, holde
     )
 
 
-def write(transaction: Transaction, thread_id: int, staff: str | None, text: str, now: datetime) -> None:
-    """Add a message; `staff`: who of them wrote it, None for the person."""
-    values = {"thread_id": thread_id, "staff": staff, "text": text, "written_at": now}
+def write(
+    transaction: Transaction,
+    thread_id: int,
+    staff: str | None,
+    text: str,
+    now: datetime,
+    *,
+    source: str | None = None,
+    outbox_key: str | None = None,
+) -> None:
+    """Add a message; `staff`: who of them wrote it, None for the person. The rest as in `tables.ThreadMessage`."""
+    values = {
+        "thread_id": thread_id,
+        "staff": staff,
+        "text": text,
+        "written_at": now,
+        "source": source,
+        "outbox_key": outbox_key,
+    }
     transaction.connection.execute(insert(_MESSAGES).values(values))
     transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(active_at=now))
 
@@ -121,6 +137,29 @@ def note(transaction: Transaction, thread_id: int, staff: str, text: str, now: d
     """Add an internal note: for the person, nothing was said."""
     values = {"thread_id": thread_id, "staff": staff, "text": text, "written_at": now, "is_note": True}
     transaction.connection.execute(insert(_MESSAGES).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message of the staff's, and where what the person was sent of it is."""
+
+    id: int
+    text: str
+    outbox_key: str
+
+
+def find_by_source(transaction: Transaction, source: str) -> SentMessage | None:
+    """Return what was sent of a message of the staff's group; None if nothing was."""
+    columns = _MESSAGES.c
+    wanted = select(columns.id, columns.text, columns.outbox_key).where(
+        columns.source == source, columns.outbox_key.is_not(None)
+    )
+    row = transaction.connection.execute(wanted.order_by(columns.id.desc()).limit(1)).first()
+    return SentMessage(*row) if row else None
+
+
+def rewrite(transaction: Transaction, message_id: int, text: str) -> None:
+    transaction.connection.execute(update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(text=text))
 
 
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:

@@ -103,12 +103,8 @@ def reply_with_entry(
     opinion: str | None = None,
     offer: Reply | None = None,
 ) -> Reply:
-    """Return the whole reply: the notice `first`, the answer, its sources, what is asked, offered, what may follow."""
-    parts = [first] if first else []
-    parts.append(answer_text(entry, library, now))
-    provenance = _provenance(entry, library, now)
-    if provenance:
-        parts.append(provenance)
+    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what follows."""
+    parts = told(entry, library, now, first)
     if opinion:
         parts.append(opinion)
     choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
@@ -123,7 +119,13 @@ def reply_with_entry(
         choices = [*team_choices(library, now), *choices]
     elif choices:
         parts.append(library.say("follow_ups", now))
-    return Reply("\n\n".join(parts), tuple(choices), _contact(entry, library))
+    return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library))
+
+
+def told(entry: Entry, library: Library, now: datetime, first: str | None) -> list[str]:
+    """Return the notice `first`, the answer and its sources."""
+    provenance = _provenance(entry, library, now)
+    return [part for part in (first, answer_text(entry, library, now), provenance) if part]
 
 
 def offers_team(entry: Entry) -> bool:
@@ -169,6 +171,6 @@ def _provenance(entry: Entry, library: Library, now: datetime) -> str:
     return "\n".join(lines)
 
 
-def _contact(entry: Entry, library: Library) -> Contact | None:
+def contact_of(entry: Entry, library: Library) -> Contact | None:
     found = next((contact for contact in library.call.facts.contacts if contact.id == entry.contact), None)
     return Contact(found.name, found.role, found.phones, found.email) if found else None

@@ -6,6 +6,8 @@ from bot.conversation.messages import Choice
 
 #: What all of them begin with.
 PREFIX = "d:"
+#: The argument of a choice that stands in a menu, of which nothing is left to see once it is picked.
+FROM_MENU = "menu"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from bot.conversation.commands import Command, read_command
 from bot.conversation.effects import EndDialogue, TellDesks, WriteToThread
 from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.messages import EDITED
 
 #: The choice that gives the exchange back to the assistant.
 END = "dialogue:end"
@@ -24,6 +25,8 @@ def dialogue_route(exchange: Exchange) -> Turn | None:
         return exchange.turn(exchange.say("dialogue_ended", holder=dialogue.holder), effects=effects)
     if choice or (command is not None and command not in _TALK):
         return None
-    text = exchange.incoming.text
-    told = exchange.say("desk_dialogue_message", thread=dialogue.thread, holder=dialogue.holder, text=text)
+    text, message = exchange.incoming.text, "desk_dialogue_message"
+    if exchange.incoming.unread == EDITED:
+        message = "desk_dialogue_corrected"
+    told = exchange.say(message, thread=dialogue.thread, holder=dialogue.holder, text=text)
     return exchange.turn(effects=(WriteToThread(dialogue.thread, text), TellDesks(told, thread=dialogue.thread)))

@@ -2,7 +2,7 @@
 
 from bot.conversation import reminders
 from bot.conversation.answers import team_choices
-from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.choice_ids import FROM_MENU, dossier_choice
 from bot.conversation.dossier import (
     Dossier,
     Event,
@@ -150,7 +150,7 @@ def choose_question(exchange: Exchange, dossier: Dossier) -> Turn:
         message = "change_answered" if kept else "change_empty"
         label = exchange.text(message, label=question.label, shown=_brief(kept.shown) if kept else "")
         choices.append(dossier_choice(dossier.reference, "e", question.id, label=label))
-    choices.append(dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")))
+    choices.append(dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary")))
     cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
     return exchange.turn(exchange.say("change_which", *choices), cursor=cursor)
 

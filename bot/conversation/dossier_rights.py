@@ -1,6 +1,6 @@
 """What is done to a dossier rarely, and by its owner: withdraw it, share it, hand it on, delete it."""
 
-from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.choice_ids import FROM_MENU, dossier_choice
 from bot.conversation.context import AccessKind
 from bot.conversation.dossier import (
     Dossier,
@@ -31,7 +31,7 @@ def more(exchange: Exchange, dossier: Dossier) -> Turn:
         ]
     choices += [
         dossier_choice(dossier.reference, "pdf", label=exchange.text("do_pdf")),
-        dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")),
+        dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary")),
     ]
     return _at_summary(exchange, dossier, exchange.say("more", *choices))
 

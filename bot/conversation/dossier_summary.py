@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.choice_ids import FROM_MENU, dossier_choice
 from bot.conversation.dossier import (
     DatedEvent,
     Dossier,
@@ -212,7 +212,7 @@ def history(exchange: Exchange, dossier: Dossier) -> Reply:
     events = exchange.context.histories.get(dossier.reference, ())
     visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
     lines = [history_line(each, exchange.form, exchange.library, exchange.now) for each in visible[-_EVENTS:]]
-    back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    back = dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary"))
     return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
 
 
@@ -247,6 +247,8 @@ def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str,
         dossier_choice(
             each.reference,
             "r",
+            "",
+            FROM_MENU,
             label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
         )
         for each in dossiers

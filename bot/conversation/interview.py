@@ -25,9 +25,9 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.field import Parsed, Refused, Several
 from bot.conversation.field_places import parsed_place, place_of
 from bot.conversation.fields import parsed_choices, read_field
-from bot.conversation.messages import Reply
+from bot.conversation.messages import EDITED, Reply
 from bot.conversation.moves import Status
-from bot.conversation.state import Cursor, Pending
+from bot.conversation.state import Cursor, Pending, Written
 from knowledge.form import FieldType, Question
 
 #: After so long, a person may have forgotten that the form waits for an answer.
@@ -90,6 +90,7 @@ def answer(exchange: Exchange) -> Turn | None:
     if found is None:
         return None
     dossier, question, cursor = found
+    cursor = cursor.model_copy(update={"written": exchange.incoming.message})
     text = exchange.incoming.text
     reading = read_field(text, prompts.asked(exchange, question))
     is_late = exchange.now - cursor.asked_at > LATE
@@ -98,6 +99,15 @@ def answer(exchange: Exchange) -> Turn | None:
             return None
         case Kind.DOUBT:
             return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
+    return _take(exchange, dossier, question, cursor, reading)
+
+
+def read_again(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> Turn:
+    """Take what was written as the answer to `question`, whatever else it may be."""
+    cursor = cursor.model_copy(
+        update={"written": exchange.incoming.message, "pending": None, "doubted": None, "ticked": ()}
+    )
+    reading = read_field(exchange.incoming.text, prompts.asked(exchange, question))
     return _take(exchange, dossier, question, cursor, reading)
 
 
@@ -117,7 +127,9 @@ def answer_to_a_request(exchange: Exchange) -> Turn | None:
     reading = read_field(text, prompts.asked(exchange, question))
     if weigh(text, question, reading, exchange.library) is Kind.QUESTION:
         return None
-    cursor = Cursor(dossier=dossier.reference, question=question.id, asked_at=exchange.now)
+    cursor = Cursor(
+        dossier=dossier.reference, question=question.id, written=exchange.incoming.message, asked_at=exchange.now
+    )
     if isinstance(reading, Refused):  # what the staff wait for is put, and how to answer it
         return _put(exchange, dossier, cursor, exchange.text(reading.message, **reading.values))
     return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
@@ -136,7 +148,7 @@ def _take(
             pending = Pending(value=value, shown=shown)
             return _put(exchange, dossier, cursor.model_copy(update={"pending": pending, "doubted": None}))
         case _:
-            return keep(exchange, dossier, question, reading)
+            return keep(exchange.with_state(cursor=cursor), dossier, question, reading)
 
 
 def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parsed) -> Turn:
@@ -153,13 +165,20 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
     changed = exchange.with_dossier(kept)
     lead = exchange.text(_acknowledgement(exchange, dossier, kept), shown=_short(parsed.shown))
     turn = _twin(changed, kept, question, lead) or _after(changed, dossier, kept, question, lead)
-    return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+    cursor = exchange.state.cursor
+    message = cursor.written if cursor else None
+    written = Written(message=message, dossier=dossier.reference, question=question.id) if message else None
+    state = turn.state.model_copy(update={"written": written})
+    return Turn(state, turn.replies, (*effects, *turn.effects))
 
 
 def _acknowledgement(exchange: Exchange, before: Dossier, kept: Dossier) -> str:
     """Return the message that says what was understood; it tells when all that is required is there."""
+    is_correction = exchange.incoming.unread == EDITED
     if before.status is not Status.DRAFT:
-        return "answer_sent"
+        return "answer_corrected_sent" if is_correction else "answer_sent"
+    if is_correction:
+        return "answer_corrected"
     is_enough = missing_questions(exchange.form, before) and not missing_questions(exchange.form, kept)
     return "answer_kept_enough" if is_enough else "answer_kept"
 
@@ -275,11 +294,17 @@ def _pick_option(
         return None
     if question.type in (FieldType.CHOICES, FieldType.PROGRAMMES):
         if not exchange.incoming.choice:  # written: it is the whole answer
-            return keep(exchange, dossier, question, parsed_choices([option.id], options))
+            return keep(_in_writing(exchange, cursor), dossier, question, parsed_choices([option.id], options))
         ticked = set(cursor.ticked) ^ {option.id}
         ordered = tuple(each.id for each in options if each.id in ticked)
         return _put(exchange, dossier, cursor.model_copy(update={"ticked": ordered, "pending": None}))
-    return keep(exchange, dossier, question, Parsed(option.id, option.label))
+    return keep(_in_writing(exchange, cursor), dossier, question, Parsed(option.id, option.label))
+
+
+def _in_writing(exchange: Exchange, cursor: Cursor) -> Exchange:
+    """Note which message gave the answer: an option's number or label, where it was typed."""
+    message = None if exchange.incoming.choice else exchange.incoming.message
+    return exchange.with_state(cursor=cursor.model_copy(update={"written": message}))
 
 
 def _pick_place(exchange: Exchange, dossier: Dossier, question: Question, code: str) -> Turn | None:

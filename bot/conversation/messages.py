@@ -133,6 +133,8 @@ class Reply:
     in_place: bool = False
     #: The channel's id of the message that this one takes the place of; a channel that cannot sends a new one.
     edits: str | None = None
+    #: The channel's id of the message whose buttons have served; a channel that can takes them away.
+    closes: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""
@@ -151,6 +153,8 @@ class Reply:
             kept["enclosed"] = list(self.enclosed)
         if self.edits is not None:
             kept["edits"] = self.edits
+        if self.closes is not None:
+            kept["closes"] = self.closes
         return kept
 
     @classmethod
@@ -165,6 +169,7 @@ class Reply:
             files=tuple(File.from_json(file) for file in kept.get("files", ())),
             enclosed=tuple(kept.get("enclosed", ())),
             edits=kept.get("edits"),
+            closes=kept.get("closes"),
         )
 
 

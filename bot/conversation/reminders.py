@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,11 +20,13 @@ from knowledge.model import CallFacts, Wave
 from knowledge.text import fold
 from knowledge.time_zones import MAINLAND, zone_name
 
-#: Choice ids: `r:on:wave`, `r:on:all`, `r:on:next`, `r:which`, `r:list`, `r:off:wave`, `r:off:all`.
+#: Choice ids: `r:on:wave`, `r:on:all`, `r:on:next`, `r:which`, `r:list`, `r:off:wave`, `r:off:all`; those of the list
+#: end in `:list`, and show it again.
 PREFIX = "r:"
 _ALL, NEXT = "all", "next"
 WHICH, LIST = f"{PREFIX}which", f"{PREFIX}list"
 STOP_ALL = f"{PREFIX}off:{_ALL}"
+_OF_LIST = ":list"
 
 #: « vague 2 », « wave 2 », « v2 ».
 _WAVE = re.compile(r"\b(?:vague|wave|v)\s*(\d)\b")
@@ -81,12 +83,35 @@ def pick(exchange: Exchange, choice: str) -> Turn | None:
         return which(exchange) or exchange.turn(exchange.say("reminder_closed"))
     if choice == LIST:
         return show(exchange)
-    verb, _, wave = choice.removeprefix(PREFIX).partition(":")
+    verb, _, wave = choice.removeprefix(PREFIX).removesuffix(_OF_LIST).partition(":")
     if verb == "off":
-        return stop(exchange, None if wave == _ALL else wave)
+        turn = stop(exchange, None if wave == _ALL else wave)
+        return _listed(exchange, turn) if is_from_list(choice) else turn
     waves = open_waves(exchange)
     meant = [each for each in waves if wave in (each.id, _ALL)] or (waves[:1] if wave == NEXT else [])
-    return _follow(exchange, meant) if meant else exchange.turn(exchange.say("reminder_closed"))
+    if not meant:
+        return exchange.turn(exchange.say("reminder_closed"))
+    turn = _follow(exchange, meant)
+    return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+
+
+def is_from_list(choice: str) -> bool:
+    """Whether the choice stands in the list of what is planned, which then shows what it changed."""
+    return choice.startswith(PREFIX) and choice.endswith(_OF_LIST)
+
+
+def _listed(exchange: Exchange, turn: Turn) -> Turn:
+    """Return the turn with the list as it then is."""
+    planned = list(exchange.context.reminders)
+    for effect in turn.effects:
+        match effect:
+            case StopReminders(wave):
+                planned = [each for each in planned if wave is not None and each.wave != wave]
+            case PlanReminders(more):
+                planned += [each for each in to_come(more, exchange.now) if each not in planned]
+    planned.sort(key=lambda each: each.due_at)
+    shown = show(replace(exchange, context=replace(exchange.context, reminders=tuple(planned))))
+    return Turn(turn.state, shown.replies, turn.effects)
 
 
 def show(exchange: Exchange) -> Turn:
@@ -95,7 +120,7 @@ def show(exchange: Exchange) -> Turn:
     followed = list(dict.fromkeys(each.wave for each in planned))
     waves = [wave for wave in open_waves(exchange) if wave.id not in followed]
     choices = [
-        Choice(f"{PREFIX}on:{wave.id}", exchange.text("reminder_add", number=wave.number, day=wave.closes_on))
+        Choice(f"{PREFIX}on:{wave.id}{_OF_LIST}", exchange.text("reminder_add", number=wave.number, day=wave.closes_on))
         for wave in waves
     ]
     if not planned:
@@ -104,8 +129,9 @@ def show(exchange: Exchange) -> Turn:
         for wave_id in followed:
             number = next((each.number for each in exchange.library.call.facts.waves if each.id == wave_id), None)
             if number is not None:
-                choices.append(Choice(f"{PREFIX}off:{wave_id}", exchange.text("reminder_remove", number=number)))
-    choices.append(Choice(STOP_ALL, exchange.text("reminder_stop")))
+                label = exchange.text("reminder_remove", number=number)
+                choices.append(Choice(f"{PREFIX}off:{wave_id}{_OF_LIST}", label))
+    choices.append(Choice(STOP_ALL + _OF_LIST, exchange.text("reminder_stop")))
     times = [_shown(exchange.library.call.facts, each, zone_of(exchange)) for each in planned]
     return exchange.turn(exchange.say("reminder_list", *choices, planned=times))
 

@@ -62,6 +62,8 @@ class Cursor(BaseModel):
     doubted: str | None = None
     #: Options of several ticked so far, by buttons.
     ticked: tuple[str, ...] = ()
+    #: The channel's id of the message that was last read as an answer to the question; None: none was, or it has none.
+    written: str | None = None
     #: One answer is being changed: then back to the summary.
     to_summary: bool = False
     #: Left for later.
@@ -84,6 +86,17 @@ class PressDraft(BaseModel):
     #: Left for later, or for a dossier.
     paused: bool = False
     asked_at: datetime
+
+
+class Written(BaseModel):
+    """The message that gave an answer of a dossier: when it is changed, so is the answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: The channel's id.
+    message: str
+    dossier: str
+    question: str
 
 
 class State(BaseModel):
@@ -109,3 +122,7 @@ class State(BaseModel):
     opinions: Opinions = Opinions()
     #: The request to the press desk being written.
     press: PressDraft | None = None
+    #: The last answer given in writing.
+    written: Written | None = None
+    #: The channel's id of the message that was answered just now, if it was a question to the assistant.
+    asked: str | None = None

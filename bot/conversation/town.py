@@ -20,6 +20,8 @@ _ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
 #: Choice ids: a place by its code, another place.
 PREFIX = "t:"
 CHANGE = "t:change"
+#: What the ids of several places of the same name begin with: once one is picked, the others are of no interest.
+NAMESAKE = "t:one:"
 
 #: Places offered when a name is that of several.
 OFFERED = 5
@@ -91,7 +93,7 @@ def picked_town(exchange: Exchange, choice: str) -> Turn | None:
         return None
     if choice == CHANGE:
         return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
-    place = place_of(exchange, choice.removeprefix(PREFIX))
+    place = place_of(exchange, choice.removeprefix(NAMESAKE).removeprefix(PREFIX))
     return _verdict(exchange, place) if place else None
 
 
@@ -128,7 +130,9 @@ def _settle(exchange: Exchange, meant: Sequence[Candidate], *, several: bool = F
 
 
 def _choose(exchange: Exchange, message: str, places: Sequence[Candidate]) -> Turn:
-    choices = [Choice(PREFIX + _code(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
+    # Of several that were all named, each may be picked in its turn.
+    prefix = PREFIX if message == "town_several" else NAMESAKE
+    choices = [Choice(prefix + _code(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
     return exchange.turn(exchange.say(message, *choices), awaiting_town=True)
 
 

@@ -17,6 +17,7 @@ from bot.conversation import (
 )
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
+from bot.conversation.correction import correct_answer
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier_menu import start, tell_progress
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
@@ -25,6 +26,7 @@ from bot.conversation.exchange import Exchange, Route, Turn
 from bot.conversation.masking import masked
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
+from bot.conversation.replacing import placed
 from bot.conversation.state import OfferedChoice, State
 from bot.conversation.town import PREFIX as TOWN_PREFIX
 from bot.conversation.town import about_a_town, awaited_town, picked_town, place_of
@@ -41,10 +43,15 @@ _TOWN_LINK = "ville-"
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
     exchange = Exchange(state, incoming, library, context)
-    turn = next(turn for route in ROUTES if (turn := route(exchange)) is not None)
+    turn = placed(exchange, _take(exchange))
     offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
-    state = press.give_way(turn.state).model_copy(update={"offered": tuple(offered)})
+    asked = turn.state.asked if turn.state.asked == incoming.message else None
+    state = press.give_way(turn.state).model_copy(update={"offered": tuple(offered), "asked": asked})
     return Turn(state, turn.replies, turn.effects)
+
+
+def _take(exchange: Exchange) -> Turn:
+    return next(turn for route in ROUTES if (turn := route(exchange)) is not None)
 
 
 def _aside(route: Route) -> Route:
@@ -56,6 +63,19 @@ def _then(back: Callable[[Exchange, Turn], Turn], route: Route) -> Route:
     def take(exchange: Exchange) -> Turn | None:
         turn = route(exchange)
         return back(exchange, turn) if turn is not None else None
+
+    return take
+
+
+def _asked(route: Route) -> Route:
+    """Return the route that remembers which message it answered, until the next one: a change of it is answered too."""
+
+    def take(exchange: Exchange) -> Turn | None:
+        turn = route(exchange)
+        if turn is None or exchange.incoming.choice:
+            return turn
+        state = turn.state.model_copy(update={"asked": exchange.incoming.message})
+        return Turn(state, turn.replies, turn.effects)
 
     return take
 
@@ -75,6 +95,27 @@ def _unread(exchange: Exchange) -> Turn | None:
 def _banned(exchange: Exchange) -> Turn | None:
     """Whom the staff let write no more was told so, and is answered nothing; their rights on their data remain."""
     return exchange.turn() if exchange.context.is_banned else None
+
+
+def _edited(exchange: Exchange) -> Turn | None:
+    """A message was changed: the exchange with the staff, the form or the question that it belongs to takes it."""
+    incoming = exchange.incoming
+    if incoming.unread != messages.EDITED or not any(character.isalnum() for character in incoming.text):
+        return None
+    if exchange.context.is_banned:
+        return _banned(exchange)
+    if exchange.context.dialogue is not None:
+        return dialogue_route(exchange)
+    if (turn := correct_answer(exchange)) is not None:
+        return turn
+    if incoming.message is None or exchange.state.asked != incoming.message:
+        return None
+    turn = _take(replace(exchange, incoming=replace(incoming, unread=None)))
+    if not turn.replies:
+        return turn
+    first, *rest = turn.replies
+    lead = exchange.text("question_edited")
+    return Turn(turn.state, (replace(first, text=f"{lead}\n\n{first.text}"), *rest), turn.effects)
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -122,7 +163,7 @@ def _linked(exchange: Exchange) -> Turn | None:
     asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
     if exchange.state.press is not None:  # what a link asks is no answer to what waits
         asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
-    turn = town or next(turn for route in ROUTES if (turn := route(asked)) is not None)
+    turn = town or _take(asked)
     return Turn(turn.state, (exchange.say("welcome"), *turn.replies), turn.effects)
 
 
@@ -179,6 +220,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
+    _edited,
     _aside(_unread),
     _then(press.back_to_request, privacy.privacy_route),
     _banned,
@@ -191,8 +233,8 @@ ROUTES: tuple[Route, ...] = (
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),
-    _aside(_town),
-    _aside(_question),
+    _aside(_asked(_town)),
+    _aside(_asked(_question)),
 )
 
 

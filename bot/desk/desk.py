@@ -132,8 +132,13 @@ class Desk:
         form = self.form
         return self._do(transaction, reference, lambda dossier, at: operations.remind(dossier, staff, form, at), now)
 
-    def answer(self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime) -> Told:
-        """Write to the town: an exchange with its owner begins, in which the assistant is silent."""
+    def answer(
+        self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime, source: str | None = None
+    ) -> Told:
+        """Write to the town: an exchange with its owner begins, in which the assistant is silent.
+
+        `source`: the message of the staff's group in which it was written; see `bot.desk.corrections`.
+        """
         kept, dossier = _sent(transaction, reference)
         if kept is None or dossier is None:
             return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
@@ -148,7 +153,8 @@ class Desk:
             return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
         assert thread is not None
         threads.change(transaction, thread.id, ThreadStatus.HELD, staff, now)
-        threads.write(transaction, thread.id, staff, text, now)
+        key = _key_of(kept)
+        threads.write(transaction, thread.id, staff, text, now, source=source, outbox_key=key)
         return self._keep(transaction, kept, outcome, now, (self._end_choice(now),))
 
     def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
@@ -166,7 +172,7 @@ class Desk:
     ) -> Told:
         keep_dossier(transaction, done.dossier, (done.event,), None, now)
         about = {"reference": kept.reference, "name": self.name_of(done.dossier)}
-        key = f"dossier:{kept.reference}:{kept.revision + 1}"
+        key = _key_of(kept)
         if done.to_town:
             reply = Reply(self._say(done.to_town, now, **about), choices)
             for member in dossiers.list_members(transaction, kept.id):
@@ -212,18 +218,21 @@ class Desk:
         self.tell_of_thread(transaction, thread_id, desks, key, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
-    def write_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
-        """Write to the person; only who holds the exchange may."""
+    def write_in_thread(
+        self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime, source: str | None = None
+    ) -> Told:
+        """Write to the person; only who holds the exchange may. `source`: as in `answer`."""
         thread = threads.lock(transaction, thread_id)
         if refused := self._unless_held(thread, thread_id, staff, now):
             return refused
         assert thread is not None
-        threads.write(transaction, thread_id, staff, text, now)
+        rank = len(threads.list_messages(transaction, thread_id)) + 1
+        key = f"thread:{thread_id}:{rank}"
+        threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=key)
         press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
         reply = Reply(self._say(message, now), (self._end_choice(now),))
-        rank = len(threads.list_messages(transaction, thread_id))
-        tell_person(transaction, thread.channel, thread.recipient_id, reply, f"thread:{thread_id}:{rank}", now)
+        tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
     def note_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
@@ -281,6 +290,11 @@ class Desk:
 
     def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
         return Told(is_done, self._say(wording, now))
+
+
+def _key_of(kept: KeptDossier) -> str:
+    """Return what the keys of all that is told of the next change of the dossier begin with."""
+    return f"dossier:{kept.reference}:{kept.revision + 1}"
 
 
 def _sent(transaction: Transaction, reference: str) -> tuple[KeptDossier | None, Dossier | None]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.conversation.messages import Reply, StaffMessage
 from bot.desk import orders, overview
+from bot.desk.corrections import correct, source_of
 from bot.desk.desk import Desk
 from bot.desk.orders import Order
 from bot.desk.subjects import THREAD
@@ -53,6 +54,12 @@ class Group:
             order = _pressed(message)
             return self._do(transaction, order, message, group, now) if order else None
         about = self._about(transaction, message, group)
+        if message.is_edit:
+            told = correct(self.desk, transaction, message, NOTE_MARK, now)
+            if told is not None:
+                return Reply(told.text, about=about) if told.text else None
+            if not message.text.startswith((NOTE_MARK, "/note ", "/note@")):  # a changed note is noted anew
+                return Reply(self._say("group_edit_unsent", now), about=about) if about else None
         waiting = self._take_waiting(transaction, message, group, about, now)
         if message.text.startswith(NOTE_MARK):
             text = message.text.removeprefix(NOTE_MARK).strip()
@@ -143,7 +150,7 @@ class Group:
 
 def _order(verb: str, about: str, message: StaffMessage, text: str) -> Order:
     kind, _, subject = about.partition(":")
-    return Order(verb, kind, subject, message.staff, text)
+    return Order(verb, kind, subject, message.staff, text, source=source_of(message))
 
 
 def _pressed(message: StaffMessage) -> Order | None:

@@ -26,6 +26,8 @@ class Order:
     text: str = ""
     #: The question of the form that it is about.
     question: str | None = None
+    #: The message it was written in; see `bot.desk.corrections`.
+    source: str | None = None
 
     @property
     def about(self) -> str:
@@ -84,20 +86,24 @@ def _ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> T
 
 def _answer_dossier(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     """Write to the town; who answers about a dossier that nobody holds takes it."""
-    told = desk.answer(transaction, order.id, order.staff, order.text, now)
+    told = desk.answer(transaction, order.id, order.staff, order.text, now, order.source)
     if told.is_done:
         return told
     taken = desk.take(transaction, order.id, order.staff, now)
-    return desk.answer(transaction, order.id, order.staff, order.text, now) if taken.is_done else told
+    if not taken.is_done:
+        return told
+    return desk.answer(transaction, order.id, order.staff, order.text, now, order.source)
 
 
 def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     """Write to the person; who answers an exchange that nobody holds takes it."""
-    told = desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now)
+    told = desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now, order.source)
     if told.is_done:
         return told
     taken = desk.take_thread(transaction, int(order.id), order.staff, now)
-    return desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now) if taken.is_done else told
+    if not taken.is_done:
+        return told
+    return desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now, order.source)
 
 
 def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:

@@ -2,6 +2,8 @@
 
 A dialogue is a YAML list of steps:
   user: a text that is written          press: the label of a choice of the last message, pressed as a button
+  edit: what the last text written is changed to; [old, new]: another one than the last
+  in-place: whether the last reply took the place of the message whose button was pressed
   bot: what the last replies must hold (a text, or /a regular expression/; a list for several)
   not: what they must not hold          silent: the assistant must have said nothing
   file: the name of a document that came with the last replies
@@ -25,7 +27,7 @@ from typing import Any
 
 from bot.assistant import Assistant, Received
 from bot.conversation.dossier import Dossier
-from bot.conversation.messages import Incoming, Reply
+from bot.conversation.messages import EDITED, Incoming, Reply
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier, Letter, Sent
 from bot.desk.desk import Desk, Told
@@ -66,6 +68,10 @@ class Player:
             shutil.copy(empty, self.path)
         self.person = "clerk"
         self.told: dict[str, list[Reply]] = {}
+        #: Per person, the messages of the bot in their chat, by id; and what they wrote, by text.
+        self.shown: dict[str, dict[str, Reply]] = {}
+        self.written: dict[str, str] = {}
+        self.messages = 0
         self.last: list[Reply] = []
         self.staff_told: Told | None = None
         self.values: dict[str, str] = {}
@@ -81,10 +87,14 @@ class Player:
 
     # --- what can be done
 
-    def says(self, text: str, choice: str | None = None) -> list[Reply]:
-        """Write as the present person; return what they are told."""
+    def says(
+        self, text: str, choice: str | None = None, *, message: str | None = None, unread: str | None = None
+    ) -> list[Reply]:
+        """Write as the present person; return what they are told. `message`: the one pressed or changed."""
         self.updates += 1
-        incoming = Incoming(CHANNEL, str(self.updates), self.person, text, self.now, choice)
+        if message is None and choice is None:
+            message = self.written[text] = self._new_message()
+        incoming = Incoming(CHANNEL, str(self.updates), self.person, text, self.now, choice, unread, message)
         received = self._runner.run(self.assistant.receive(incoming))
         assert received is Received.HANDLED, text
         if self._crash_before_send:
@@ -110,11 +120,16 @@ class Player:
 
     def press(self, label: str) -> list[Reply]:
         """Press the choice of this label, of the latest message that has it."""
-        for reply in reversed(self.told.get(self.person, [])):
+        for message, reply in reversed(self.shown.get(self.person, {}).items()):
             for choice in reply.choices:
                 if choice.label == label:
-                    return self.says("", choice.id)
+                    return self.says("", choice.id, message=message)
         raise AssertionError(f"no such choice was shown: {label}")
+
+    def edit(self, old: str, new: str) -> list[Reply]:
+        """Change a text that was written."""
+        self.written[new] = self.written[old]
+        return self.says(new, message=self.written[old], unread=EDITED)
 
     def staff(self, operation: str, *arguments: Any) -> Told:
         """Do an operation of the desk, as `Desk` names it."""
@@ -158,7 +173,13 @@ class Player:
 
     async def send(self, letter: Letter) -> Sent:
         self.told.setdefault(letter.recipient, []).append(letter.reply)
-        return Sent()
+        message = letter.reply.edits or self._new_message()
+        self.shown.setdefault(letter.recipient, {})[message] = letter.reply
+        return Sent(message)
+
+    def _new_message(self) -> str:
+        self.messages += 1
+        return str(self.messages)
 
     # --- dialogues
 
@@ -166,7 +187,7 @@ class Player:
         for number, step in enumerate(steps, start=1):
             ((name, value),) = step.items()
             try:
-                getattr(self, f"_{name}")(self._filled(value))
+                getattr(self, f"_{name.replace('-', '_')}")(self._filled(value))
             except AssertionError as error:
                 said = "\n---\n".join(reply.text for reply in self.last)
                 raise AssertionError(f"step {number}, {name}: {value!r}: {error}\nlast said:\n{said}") from error
@@ -184,6 +205,13 @@ class Player:
 
     def _press(self, label: str) -> None:
         self.press(label)
+
+    def _edit(self, change: str | list[str]) -> None:
+        old, new = change if isinstance(change, list) else (next(reversed(self.written)), change)
+        self.edit(old, new)
+
+    def _in_place(self, expected: bool) -> None:
+        assert bool(self.last[0].edits) == expected, "in place" if self.last[0].edits else "not in place"
 
     def _bot(self, wanted: Any) -> None:
         said = "\n".join(_whole(reply) for reply in self.last)

@@ -47,6 +47,11 @@ class Chat:
             deed["reply_to_message"] = answers
         self._api.act(**deed)
 
+    def change(self, text: str, message: int, user: int | None = None) -> None:
+        """Edit the message of this number, which was written here."""
+        who = {"user_id": user} if user else {}
+        self._api.act(chat_id=self._chat, text=text, message_id=message, kind="edited_message", **who)
+
     def press(self, message: dict[str, Any], label: str, user: int) -> None:
         rows = message["reply_markup"]["inline_keyboard"]
         data = next(button["callback_data"] for row in rows for button in row if button["text"] == label)

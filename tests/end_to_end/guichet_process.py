@@ -46,6 +46,10 @@ class Guichet:
         return await asyncio.to_thread(self._process.wait, START_SECONDS)
 
     @property
+    def database(self) -> Path:
+        return Path(self._environment["GUICHET_DATA"]) / "guichet.sqlite3"
+
+    @property
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8")
 

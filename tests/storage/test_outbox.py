@@ -169,3 +169,33 @@ def test_a_courier_does_not_wait_for_what_another_is_taking(
         with database.transaction() as another:  # while the first is not committed yet
             another.connection.execute(text("SET LOCAL lock_timeout = '1s'"))
             assert _keys(outbox.claim(another, ["web"], NOW, LEASE, 1)) == ["b1"]
+
+
+def test_the_latest_of_a_recipient_is_found_whatever_became_of_it(database: Database, alice: int, bob: int) -> None:
+    assert database.run_now(outbox.find_latest, alice) is None
+    _put(database, alice, "a1", "a2")
+    _put(database, bob, "b1")
+    for row in _claim(database):
+        database.run_now(outbox.mark_sent, row, "id-1", NOW)
+    latest = database.run_now(outbox.find_latest, alice)
+    assert latest is not None
+    assert (latest.content, latest.external_id) == ({"text": "réponse a2"}, None)
+    of_bob = database.run_now(outbox.find_latest, bob)
+    assert of_bob is not None
+    assert of_bob.external_id == "id-1"
+
+
+def test_only_what_no_courier_has_had_in_hand_is_rewritten(database: Database, alice: int) -> None:
+    _put(database, alice, "a1", "a2")
+    (claimed,) = _claim(database)
+    first, second = (database.run_now(outbox.list_by_key, key)[0] for key in ("a1", "a2"))
+    assert not database.run_now(outbox.rewrite, first.id, {"text": "autre"})
+    assert database.run_now(outbox.rewrite, second.id, {"text": "autre"})
+    database.run_now(outbox.mark_sent, claimed, "id-1", NOW)
+    assert [row.content for row in _claim(database)] == ['{"text": "autre"}']
+
+
+def test_the_copies_of_one_message_are_found_together(database: Database, alice: int, bob: int) -> None:
+    _put(database, alice, "d:1", "d:1:to:7", "d:1:desk:0", "d:10")
+    _put(database, bob, "d:1:to:8")
+    assert [row.key for row in database.run_now(outbox.list_by_key, "d:1")] == ["d:1", "d:1:to:7", "d:1:to:8"]

@@ -9,6 +9,8 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram import webhook
+from bot.channels.telegram.activity import Activity
+from bot.channels.telegram.inline import Offer
 from bot.channels.telegram.intake import ALLOWED_UPDATES
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.polling import Polling
@@ -32,8 +34,9 @@ class TokenRefused(Exception):
 class Telegram:
     """One bot on Telegram."""
 
-    def __init__(self, settings: TelegramSettings, presence: Presence, clock: Clock, book: Book) -> None:
-        """`book` knows the topics of the staff's group, and what stands under what is sent there."""
+    def __init__(self, settings: TelegramSettings, presence: Presence, clock: Clock, book: Book, offer: Offer) -> None:
+        """`book` knows the topics of the staff's group, and what stands under what is sent there; `offer` answers
+        inline queries."""
         api = settings.api_url.rstrip("/")
         self._settings = settings
         self._presence = presence
@@ -48,8 +51,11 @@ class Telegram:
         self._staff_chat = StaffChat(settings.staff_chat, settings.staff_ids)
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
+        self._offer = offer
+        pace = Pace(settings.per_second)
+        self._activity = Activity(self._bot, pace)
         self.sending = Sending(
-            self._bot, Pace(settings.per_second), self._staff_chat, Topics(self._bot, book), self._refused.set
+            self._bot, pace, self._activity, self._staff_chat, Topics(self._bot, book), self._refused.set
         )
 
     @asynccontextmanager
@@ -57,10 +63,13 @@ class Telegram:
         """Be known to Telegram while the block runs. Errors: TokenRefused."""
         try:
             await self._greet(stop)
-            self._updates = Updates(self._bot, receive, receive_staff, self._staff_chat, self._clock)
+            self._updates = Updates(
+                self._bot, receive, receive_staff, self._staff_chat, self._clock, self._activity, self._offer
+            )
             yield
             await self._updates.close()
         finally:
+            await self._activity.close()
             await self._bot.shutdown()
 
     async def _greet(self, stop: asyncio.Event) -> None:

@@ -25,14 +25,23 @@ def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
         person = str(update.callback_query.from_user.id)
         if not _is_private(update):
             return None
-        return Incoming(CHANNEL, number, person, "", now, choice=update.callback_query.data or "")
+        pressed = update.effective_message
+        return Incoming(
+            CHANNEL,
+            number,
+            person,
+            "",
+            now,
+            choice=update.callback_query.data or "",
+            message=str(pressed.message_id) if pressed else None,
+        )
     if update.edited_message and _is_private(update):
         return _unread(number, update.edited_message, EDITED, now)
     message = update.message
     if message is None or not _is_private(update):
         return None
     if message.text is not None:
-        return Incoming(CHANNEL, number, str(message.chat.id), message.text, now)
+        return Incoming(CHANNEL, number, str(message.chat.id), message.text, now, message=str(message.message_id))
     content = next((name for name in _CONTENTS if getattr(message, name)), None)
     return _unread(number, message, content, now) if content else None
 
@@ -45,9 +54,10 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
         return None
     group, staff, member = str(chat.id), user.full_name, str(user.id)
     if update.callback_query:
-        data = update.callback_query.data or ""
-        return StaffMessage(CHANNEL, number, group, staff, member, "", now, choice=data)
-    message = update.message
+        data, pressed = update.callback_query.data or "", update.effective_message
+        written = str(pressed.message_id) if pressed else None
+        return StaffMessage(CHANNEL, number, group, staff, member, "", now, choice=data, message=written)
+    message = update.message or update.edited_message
     if message is None or message.text is None:
         return None
     return StaffMessage(
@@ -61,6 +71,7 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
         answers=_answered(message),
         topic=str(message.message_thread_id) if message.is_topic_message else None,
         message=str(message.message_id),
+        is_edit=update.edited_message is not None,
     )
 
 
@@ -77,4 +88,5 @@ def _is_private(update: Update) -> bool:
 
 
 def _unread(number: str, message: Message, content: str, now: datetime) -> Incoming:
-    return Incoming(CHANNEL, number, str(message.chat.id), message.caption or "", now, unread=content)
+    text, written = message.text or message.caption or "", str(message.message_id)
+    return Incoming(CHANNEL, number, str(message.chat.id), text, now, unread=content, message=written)

@@ -57,6 +57,14 @@ class Pace:
         if at > now:
             await asyncio.sleep(at - now)
 
+    def spare(self) -> bool:
+        """Return whether something that may as well be left out can leave now, and count it: nothing waits for it."""
+        now = self._monotonic()
+        if self._next_free > now:
+            return False
+        self._next_free = now + self._gap
+        return True
+
     def _forget(self, now: float) -> None:
         quiet = GROUP_BURST / GROUP_PER_SECOND
         self._chats = {chat: bucket for chat, bucket in self._chats.items() if now - bucket.at < quiet}

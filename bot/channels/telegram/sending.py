@@ -8,14 +8,15 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, InputFile
-from telegram.constants import ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.topics import Topics, TopicUnusable, raise_unusable
 from bot.channels.telegram.transport import asked_wait, call
-from bot.channels.telegram.wording import Card, Part, messages_of
+from bot.channels.telegram.wording import Card, Part, Text, is_markup_refused, messages_of
 from bot.conversation.messages import File, Reply
 from bot.delivery import Letter, Outcome, Refused, Retry, Sent
 
@@ -25,8 +26,8 @@ _log = logging.getLogger(__name__)
 UNFINISHED = 1_000
 #: If Telegram asked for silence towards so many chats within so many seconds, it means all of them.
 CHATS_OF_A_FLOOD, FLOOD_SECONDS = 3, 5.0
-#: What a BadRequest says when the fault is in the markup.
-_MARKUP = ("can't parse entities", "entit")
+#: What a BadRequest says of an edit when the message is so already, and when it is gone or not ours to change.
+_UNCHANGED, _NOT_EDITABLE = "message is not modified", ("message to edit not found", "message can't be edited")
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -37,6 +38,7 @@ class Sending:
         self,
         bot: Bot,
         pace: Pace,
+        activity: Activity,
         staff_chat: StaffChat,
         topics: Topics,
         token_refused: Callable[[], None],
@@ -46,6 +48,7 @@ class Sending:
         self._staff_chat = staff_chat
         self._topics = topics
         self._pace = pace
+        self._activity = activity
         self._token_refused = token_refused
         self._monotonic = monotonic
         #: Per letter, the ids of the messages that have already left.
@@ -60,7 +63,9 @@ class Sending:
         if self._staff_chat.is_it(chat):
             outcome = await self._send_to_staff(self._staff_chat.now or chat, letter.reply, left)
         else:
-            outcome = await self._send_rest(chat, None, messages_of(letter.reply), left)
+            outcome = await self._send_rest(chat, None, messages_of(letter.reply), left, letter.reply.edits)
+            if letter.reply.closes is not None and isinstance(outcome, Sent):
+                self._activity.take_buttons_away(chat, int(letter.reply.closes))
         if not isinstance(outcome, Retry) or not left:
             del self._left[letter.key]
         elif len(self._left) > UNFINISHED:
@@ -86,18 +91,22 @@ class Sending:
         except TelegramError as error:
             return self.outcome(error, chat)
 
-    async def _send_rest(self, chat: int, topic: int | None, messages: Sequence[Part], left: list[str]) -> Outcome:
+    async def _send_rest(
+        self, chat: int, topic: int | None, messages: Sequence[Part], left: list[str], edits: str | None = None
+    ) -> Outcome:
         """Send the messages behind those in `left`, which grows as they leave: also when this is cancelled.
 
         Errors: TopicUnusable.
         """
+        if len(messages) > 1:
+            edits = None  # what takes several messages cannot take the place of one
         for message in messages[len(left) :]:
             wait = self._pace.wait_for(chat)
             if wait:
                 return Retry("pace", timedelta(seconds=wait))
             await self._pace.turn()
             try:
-                left.append(await self._send(chat, topic, message))
+                left.append(await self._send(chat, topic, message, edits))
             except TelegramError as error:
                 if topic is not None and isinstance(error, BadRequest):
                     raise_unusable(error)
@@ -121,35 +130,51 @@ class Sending:
             case _:
                 return Retry(type(error).__name__)
 
-    async def _send(self, chat: int, topic: int | None, message: Part) -> str:
+    async def _send(self, chat: int, topic: int | None, message: Part, edits: str | None) -> str:
         if isinstance(message, File):
             document = InputFile(message.content, filename=message.name)
-            sent = await self._bot.send_document(
-                chat, document, disable_content_type_detection=True, message_thread_id=topic
-            )
+            with self._activity.shown(chat, ChatAction.UPLOAD_DOCUMENT, SLOW_UPLOAD):
+                sent = await self._bot.send_document(
+                    chat, document, disable_content_type_detection=True, message_thread_id=topic
+                )
             return str(sent.message_id)
         if isinstance(message, Card):
             sent = await self._bot.send_contact(
                 chat, message.phone, message.name, vcard=message.vcard or None, message_thread_id=topic
             )
             return str(sent.message_id)
-        parameters: dict[str, Any] = {"chat_id": chat, "link_preview_options": _NO_PREVIEW}
+        if edits is not None and edits.isdecimal() and await self._edit(chat, message, edits):
+            return edits
+        where = {"chat_id": chat} if topic is None else {"chat_id": chat, "message_thread_id": topic}
+        sent = await self._write("sendMessage", where, message)
+        return str(sent["message_id"])
+
+    async def _edit(self, chat: int, message: Text, edits: str) -> bool:
+        """Give the message `edits` this text. Return whether it has it: else it is gone, or too old."""
+        try:
+            await self._write("editMessageText", {"chat_id": chat, "message_id": int(edits)}, message)
+        except BadRequest as error:
+            told = error.message.lower()
+            if not any(mark in told for mark in (_UNCHANGED, *_NOT_EDITABLE)):
+                raise
+            return _UNCHANGED in told
+        return True
+
+    async def _write(self, method: str, where: Mapping[str, Any], message: Text) -> Any:
+        """Make the call with the text in HTML, without any markup where Telegram refuses that.
+
+        By hand: the `Bot`'s own methods make objects of all that comes back.
+        """
+        parameters = {**where, "link_preview_options": _NO_PREVIEW}
         if message.keyboard is not None:
             parameters["reply_markup"] = message.keyboard.to_dict()
-        if topic is not None:
-            parameters["message_thread_id"] = topic
         try:
-            return await self._send_text({**parameters, "text": message.html, "parse_mode": ParseMode.HTML})
+            return await call(self._bot, method, {**parameters, "text": message.html, "parse_mode": ParseMode.HTML})
         except BadRequest as error:
-            if not any(mark in error.message.lower() for mark in _MARKUP):
+            if not is_markup_refused(error.message):
                 raise
             _log.warning("action=markup_refused reason=%r", error.message)
-            return await self._send_text({**parameters, "text": message.plain})
-
-    async def _send_text(self, parameters: Mapping[str, Any]) -> str:
-        """Send a text and return its id. By hand: the `Bot`'s own method makes objects of all that comes back."""
-        sent = await call(self._bot, "sendMessage", parameters)
-        return str(sent["message_id"])
+            return await call(self._bot, method, {**parameters, "text": message.plain})
 
     def _is_a_flood(self, chat: int) -> bool:
         now = self._monotonic()

@@ -3,13 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, Update
+from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.channels.telegram.activity import SLOW_ANSWER, Activity
 from bot.channels.telegram.flood import Flood, Verdict
+from bot.channels.telegram.inline import Offer, answer_inline
 from bot.channels.telegram.intake import read_staff_update, read_update
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
@@ -27,7 +31,14 @@ class Updates:
     """Takes updates in. What cannot be read is logged and counts as handled: it would only come again for ever."""
 
     def __init__(
-        self, bot: Bot, receive: Receive, receive_staff: ReceiveStaff, staff_chat: StaffChat, clock: Clock
+        self,
+        bot: Bot,
+        receive: Receive,
+        receive_staff: ReceiveStaff,
+        staff_chat: StaffChat,
+        clock: Clock,
+        activity: Activity,
+        offer: Offer,
     ) -> None:
         self._bot = bot
         self._receive = receive
@@ -35,6 +46,8 @@ class Updates:
         self._staff_chat = staff_chat
         self._flood = Flood()
         self._clock = clock
+        self._activity = activity
+        self._offer = offer
         self._beside: set[asyncio.Task[None]] = set()
 
     async def take(self, delivered: dict[str, Any]) -> None:
@@ -46,9 +59,13 @@ class Updates:
             _log.error("action=update_unreadable update=%s error=%s", delivered.get("update_id"), trail(error))
             return
         if work is not None:
-            await self._keep(work, update.update_id)
+            chat = update.effective_chat
+            with self._activity.shown(chat.id, ChatAction.TYPING, SLOW_ANSWER) if chat else nullcontext():
+                await self._keep(work, update.update_id)
         if update.callback_query:
             self._do_beside(self._answer(update.callback_query.id))
+        if update.inline_query:
+            self._do_beside(answer_inline(self._bot, update.inline_query, self._offer))
 
     async def close(self) -> None:
         """Wait for what is done beside."""

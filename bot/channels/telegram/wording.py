@@ -18,6 +18,9 @@ LABEL_SHOWN = 32
 #: Bytes of a card.
 CARD_LIMIT = 2048
 
+#: What a refusal says when the fault is in the markup.
+_MARKUP = ("can't parse entities", "entit")
+
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s()]+|mailto:[^\s()]+)\)")
 _ITEM = re.compile(r"^- ", re.MULTILINE)
@@ -48,7 +51,7 @@ Part = Text | Card | File
 def messages_of(reply: Reply) -> tuple[Part, ...]:
     """Return what `reply` is sent as, in order. The buttons stand under the last text, card and files come behind."""
     cards = _cards(reply.contact)
-    written = [reply.text, *([] if cards else _contact_lines(reply.contact)), *_choice_lines(reply.choices)]
+    written = [reply.text, *([] if cards else contact_lines(reply.contact)), *_choice_lines(reply.choices)]
     pieces = list(split("\n\n".join(part for part in written if part)))
     texts = [
         Text(as_html(piece), as_plain(piece), keyboard_of(reply.choices) if rank == len(pieces) else None)
@@ -66,6 +69,11 @@ def as_html(text: str) -> str:
 def as_plain(text: str) -> str:
     """Return light Markdown without its marks, each link's address behind its title."""
     return _BOLD.sub(r"\1", _LINK.sub(r"\1 : \2", _ITEM.sub("• ", text)))
+
+
+def is_markup_refused(reason: str) -> bool:
+    """Whether Telegram refused a text for its markup: it is then to be sent without."""
+    return any(mark in reason.lower() for mark in _MARKUP)
 
 
 def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
@@ -116,7 +124,8 @@ def _cards(contact: Contact | None) -> tuple[Card, ...]:
     return (Card(contact.phones[0], contact.name, vcard if fits else ""),)
 
 
-def _contact_lines(contact: Contact | None) -> list[str]:
+def contact_lines(contact: Contact | None) -> list[str]:
+    """Return the contact as text, for where there is no card."""
     if contact is None:
         return []
     titled = f"{contact.name}, {contact.role}" if contact.role else contact.name

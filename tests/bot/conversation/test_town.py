@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation import answers
 from bot.conversation.effects import AskTeam
-from bot.conversation.town import CHANGE, PREFIX
+from bot.conversation.town import CHANGE, NAMESAKE
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, CLOSED
 from tests.bot.conversation.test_turn import Talk
@@ -50,7 +50,7 @@ def test_several_towns_are_not_taken_for_namesakes(talk: Talk) -> None:
 def test_a_postal_code_names_the_town_that_was_asked_for(talk: Talk) -> None:
     talk.says("ma ville est-elle éligible ?")
     assert "Laquelle est la vôtre" in talk.says("08000")
-    assert f"{PREFIX}08105" in talk.choices
+    assert f"{NAMESAKE}08105" in talk.choices
 
 
 def test_the_verdict_goes_criterion_by_criterion_with_its_sources(talk: Talk) -> None:
@@ -78,7 +78,7 @@ def test_my_town_asks_which_and_takes_the_name_that_follows(talk: Talk) -> None:
 
 def test_a_namesake_is_asked_by_buttons(talk: Talk) -> None:
     assert "Laquelle" in talk.says("Valence peut candidater ?")
-    assert f"{PREFIX}{VALENCE}" in talk.choices
+    assert f"{NAMESAKE}{VALENCE}" in talk.choices
     assert "Valence (Drôme)" in talk.says("1")
     assert talk.state.town == VALENCE
 

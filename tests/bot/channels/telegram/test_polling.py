@@ -9,12 +9,10 @@ from telegram import Bot
 from telegram.error import InvalidToken
 
 from bot.channels.telegram.polling import Polling
-from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import Updates
-from bot.clock import system_clock
 from bot.conversation.messages import Incoming
 from storage.errors import DatabaseUnavailable
+from tests.bot.channels.telegram.parts import updates_of
 from tests.fake_bot_api.polling import pending
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
@@ -24,7 +22,7 @@ Receive = Callable[[Incoming], Awaitable[object]]
 @asynccontextmanager
 async def built(api: FakeBotApi, receive: Receive) -> AsyncIterator[Polling]:
     async with Bot(TOKEN, base_url=f"{api.address}/bot", request=Transport(), get_updates_request=Transport()) as bot:
-        updates = Updates(bot, receive, receive, StaffChat(None, frozenset()), system_clock)
+        updates = updates_of(bot, receive)
         yield Polling(bot, updates)
         await updates.close()
 

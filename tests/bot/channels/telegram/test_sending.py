@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from telegram import Bot
 
+from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.staff_chat import StaffChat
@@ -47,9 +48,11 @@ class Telegram:
         self.api = api
         self.is_token_refused = False
         self.seconds = 0.0
+        pace = Pace(per_second=10_000)
         self.sending = Sending(
             bot,
-            Pace(per_second=10_000),
+            pace,
+            Activity(bot, pace),
             StaffChat(STAFF_CHAT, frozenset()),
             Topics(bot, Notebook(), self.clock),
             self._refuse,
@@ -211,3 +214,60 @@ async def test_a_group_where_no_topic_can_be_made_is_asked_again_later(telegram:
     *stream, last = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
     assert all("message_thread_id" not in call.result for call in stream)
     assert last.result["message_thread_id"]
+
+
+def edited(telegram: Telegram) -> list[tuple[str, str]]:
+    """Return the edits that Telegram carried out: which message, and its new text."""
+    calls = telegram.api.calls("editMessageText", 7, effect=True)
+    return [(str(call.result["message_id"]), call.result["text"]) for call in calls]
+
+
+async def test_a_step_takes_the_place_of_the_one_before(telegram: Telegram) -> None:
+    await telegram.send(Reply("**Un**", (Choice("a", "Oui"),)))
+    assert await telegram.send(Reply("**Deux**", (Choice("b", "Non"),), edits="1"), key="l") == Sent("1")
+    assert edited(telegram) == [("1", "Deux")]
+    assert telegram.api.bot().messages[7, 1]["reply_markup"]["inline_keyboard"][0][0]["text"] == "Non"
+    assert telegram.texts() == ["Un"]
+
+
+async def test_a_message_that_is_so_already_counts_as_sent(telegram: Telegram) -> None:
+    await telegram.send(Reply("Un", (Choice("a", "Oui"),)))
+    assert await telegram.send(Reply("Un", (Choice("a", "Oui"),), edits="1"), key="l") == Sent("1")
+    assert telegram.texts() == ["Un"]
+
+
+@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited"])
+async def test_a_message_that_cannot_be_edited_is_followed_by_a_new_one(why: str, telegram: Telegram) -> None:
+    await telegram.send(Reply("Un"))
+    telegram.api.fail("400", method="editMessageText", description=f"Bad Request: {why}")
+    assert await telegram.send(Reply("Deux", edits="1"), key="l") == Sent("2")
+    assert telegram.texts() == ["Un", "Deux"]
+
+
+async def test_an_edit_refused_for_its_markup_is_made_without(telegram: Telegram) -> None:
+    await telegram.send(Reply("Un"))
+    telegram.api.fail("400", method="editMessageText", description="Bad Request: can't parse entities: x")
+    assert await telegram.send(Reply("**Deux**", edits="1"), key="l") == Sent("1")
+    assert edited(telegram) == [("1", "Deux")]
+
+
+@pytest.mark.parametrize("edits", ["1", "1 2"])
+async def test_what_takes_several_messages_takes_the_place_of_none(edits: str, telegram: Telegram) -> None:
+    long = Reply("Un. " + "mot " * 1_500) if edits == "1" else Reply("Deux")
+    await telegram.send(Reply("Zéro"))
+    assert isinstance(await telegram.send(Reply(long.text, edits=edits), key="l"), Sent)
+    assert edited(telegram) == []
+
+
+async def test_buttons_that_have_served_are_taken_away(telegram: Telegram) -> None:
+    await telegram.send(Reply("Un", (Choice("a", "Oui"),)))
+    await telegram.send(Reply("Deux", closes="1"), key="l")
+    await telegram.api.until_called("editMessageReplyMarkup", 7)
+    assert "reply_markup" not in telegram.api.bot().messages[7, 1]
+
+
+async def test_a_slow_upload_is_shown(telegram: Telegram) -> None:
+    telegram.api.fail("slow", method="sendDocument", delay=SLOW_UPLOAD * 3)
+    await telegram.send(Reply("Voici.", files=(File("dates.ics", "text/calendar", b"x"),)))
+    (call,) = telegram.api.calls("sendChatAction", 7)
+    assert call.parameters["action"] == "upload_document"

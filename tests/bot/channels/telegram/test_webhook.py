@@ -11,13 +11,11 @@ import pytest_asyncio
 from telegram import Bot
 
 from bot.channels import http
-from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import Updates
 from bot.channels.telegram.webhook import LARGEST_UPDATE, PATH, SECRET_HEADER, route_of, secret_of
-from bot.clock import system_clock
 from bot.conversation.messages import Incoming
 from storage.errors import DatabaseUnavailable
+from tests.bot.channels.telegram.parts import updates_of
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
 SECRET = secret_of(TOKEN)
@@ -63,7 +61,7 @@ async def webhook() -> AsyncIterator[Webhook]:
         bot = Bot(TOKEN, base_url=f"{api.address}/bot", request=Transport(), get_updates_request=Transport())
         async with bot:
             served = Webhook(address, client)
-            updates = Updates(bot, served.receive, served.receive, StaffChat(None, frozenset()), system_clock)
+            updates = updates_of(bot, served.receive)
             serving = asyncio.create_task(http.serve([route_of(updates, SECRET)], listening, stop))
             yield served
             stop.set()

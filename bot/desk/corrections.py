@@ -1,0 +1,64 @@
+"""A member of the staff changed a message in their group: what the town was sent of it changes too, where it lies."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation.dossier import Event, EventKind
+from bot.conversation.messages import Reply, StaffMessage
+from bot.desk.desk import Desk, Told
+from bot.dossier_keeping import read_dossier, tell, write_event
+from storage import dossiers, outbox, threads
+from storage.database import Transaction
+from storage.outbox import Kept
+from storage.tables import OutboxStatus
+from storage.threads import SentMessage
+
+
+def source_of(message: StaffMessage) -> str | None:
+    """Return by what a message of the group is found again when it is changed."""
+    return f"{message.channel}:{message.group}:{message.message}" if message.message else None
+
+
+def correct(desk: Desk, transaction: Transaction, message: StaffMessage, note_mark: str, now: datetime) -> Told | None:
+    """Give the town the changed text. None: nothing was sent of this message, and nothing is now."""
+    source = source_of(message)
+    sent = threads.find_by_source(transaction, source) if source else None
+    if sent is None:
+        return None
+    if message.text == sent.text:
+        return Told(True, "")  # Telegram also tells of changes that nobody sees
+    if message.text.startswith(note_mark):
+        return Told(False, desk.library.say("group_edit_left", now))
+    worded = _keep(desk, transaction, message, sent, now)
+    labelled = desk.library.say("staff_corrected", now, whole=worded)
+    outcomes = [
+        _correct_copy(transaction, row, worded, labelled, message.update, now)
+        for row in outbox.list_by_key(transaction, sent.outbox_key)
+    ]
+    return Told(any(outcomes), desk.library.say("group_edited", now, is_received=any(outcomes)))
+
+
+def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: SentMessage, now: datetime) -> str:
+    """Write the change down, and return the whole text that the town is to read."""
+    threads.rewrite(transaction, sent.id, message.text)
+    kind, subject = sent.outbox_key.split(":")[:2]
+    words = {"staff": message.staff, "text": message.text}
+    kept = dossiers.lock(transaction, subject) if kind == "dossier" else None
+    dossier = read_dossier(kept) if kept else None
+    if kept is None or dossier is None:
+        return desk.library.say("staff_dialogue_message", now, **words)
+    event = Event(EventKind.MESSAGE, old=sent.text, new=message.text, staff=message.staff)
+    dossiers.add_events(transaction, kept.id, [write_event(event)], None, now)
+    return desk.library.say("staff_message", now, reference=kept.reference, name=desk.name_of(dossier), **words)
+
+
+def _correct_copy(transaction: Transaction, row: Kept, worded: str, labelled: str, update: str, now: datetime) -> bool:
+    """Correct what one person was sent. Return False if that person never got it."""
+    if row.status in (OutboxStatus.REFUSED, OutboxStatus.ABANDONED):
+        return False
+    if row.status is OutboxStatus.PENDING and outbox.rewrite(transaction, row.id, {**row.content, "text": worded}):
+        return True
+    # One that a courier has in hand leaves as it was: the correction follows, as a message of its own.
+    reply = replace(Reply.from_json(row.content), text=labelled, edits=row.external_id)
+    tell(transaction, row.channel, row.recipient_id, reply, f"{row.key}:{update}", now)
+    return True

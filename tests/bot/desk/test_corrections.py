@@ -1,0 +1,147 @@
+"""What the staff change in their group changes for the town: in place, before it leaves, or as a new message."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.messages import Reply, StaffMessage
+from bot.desk.group import Group
+from storage import outbox
+from storage.encryption import KeyRing
+from storage.outbox import Claimed
+from tests.dialogues.player import CHANNEL, DESK, Player, at
+from tests.shipped import shipped
+
+
+class Team:
+    """The staff's group, and the town that it answers."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self.group = Group(player.desk)
+        self._updates = itertools.count(1)
+        player.says("qui préside le conseil de surveillance de la lune")
+        player.says("oui")
+        (self.card,) = player.shown[DESK.address]
+
+    def writes(self, text: str, message: str = "g1", *, is_edit: bool = False) -> None:
+        """Write in the group, in answer to the card, or change what was written."""
+        written = StaffMessage(
+            CHANNEL,
+            f"g{next(self._updates)}",
+            DESK.address,
+            "Anne",
+            "501",
+            text,
+            self.player.now,
+            answers=self.card,
+            message=message,
+            is_edit=is_edit,
+        )
+        self.player.database.run_now(self.group.handle, written, self.player.now)
+
+    def was_told(self) -> list[str]:
+        self.player.deliver()
+        return [reply.text for reply in self.player.told.pop(DESK.address, [])]
+
+    @property
+    def town(self) -> list[Reply]:
+        """What the town was sent, in order."""
+        return self.player.told["clerk"]
+
+
+@pytest.fixture
+def team(tmp_path: Path, keys: KeyRing) -> Iterator[Team]:
+    player = Player(shipped(), tmp_path, keys, now=at(date(2020, 10, 15)))
+    yield Team(player)
+    player.close()
+
+
+def test_what_the_town_has_is_changed_where_it_lies(team: Team) -> None:
+    team.writes("La clôture est le 6 décembre.")
+    team.was_told()
+    (message,) = [key for key, reply in team.player.shown["clerk"].items() if "6 décembre" in reply.text]
+    team.writes("La clôture est le 6 novembre.", is_edit=True)
+    assert team.was_told() == ["La collectivité reçoit votre correction."]
+    assert team.town[-1].edits == message
+    assert "Message corrigé" in team.town[-1].text
+    assert "6 novembre" in team.town[-1].text
+    assert team.town[-1].choices, "its buttons stay"
+    team.writes("La clôture est le vendredi 6 novembre.", is_edit=True)
+    team.was_told()
+    assert (team.town[-1].edits, "vendredi" in team.town[-1].text) == (message, True)
+
+
+def test_what_has_not_left_leaves_corrected(team: Team) -> None:
+    team.writes("La clôture est le 6 décembre.")
+    team.writes("La clôture est le 6 novembre.", is_edit=True)
+    team.was_told()
+    assert "6 novembre" in team.town[-1].text
+    assert not any("6 décembre" in reply.text or "corrigé" in reply.text for reply in team.town)
+
+
+def test_what_a_courier_has_in_hand_is_followed_by_its_correction(team: Team) -> None:
+    team.was_told()
+    team.writes("La clôture est le 6 décembre.")
+    in_hand = claim(team.player)
+    team.writes("La clôture est le 6 novembre.", is_edit=True)
+    team.player.database.run_now(outbox.put_off, in_hand, team.player.now, "pace")
+    team.was_told()
+    assert ["6 décembre" in reply.text for reply in team.town[-2:]] == [True, False]
+    assert "Message corrigé" in team.town[-1].text
+
+
+def test_a_change_that_nobody_sees_is_none(team: Team) -> None:
+    team.writes("Bonjour.")
+    team.was_told()
+    before = len(team.town)
+    team.writes("Bonjour.", is_edit=True)
+    assert team.was_told() == []
+    assert len(team.town) == before
+
+
+def test_what_was_sent_does_not_become_a_note(team: Team) -> None:
+    team.writes("Bonjour.")
+    team.was_told()
+    before = len(team.town)
+    team.writes("// à vérifier", is_edit=True)
+    (told,) = team.was_told()
+    assert "ne peut plus devenir une note" in told
+    assert len(team.town) == before
+
+
+def test_a_note_never_becomes_a_message(team: Team) -> None:
+    team.was_told()
+    before = len(team.town)
+    team.writes("// dossier fragile", "g7")
+    team.was_told()
+    team.writes("dossier fragile", "g7", is_edit=True)
+    (told,) = team.was_told()
+    assert "n'était pas parti" in told
+    assert len(team.town) == before
+
+
+def test_who_never_got_the_message_does_not_get_its_correction(team: Team) -> None:
+    team.was_told()
+    team.writes("La clôture est le 6 décembre.")
+    in_hand = claim(team.player)
+    team.player.database.run_now(outbox.refuse, in_hand, "blocked", team.player.now, blocked=False)
+    team.writes("La clôture est le 6 novembre.", is_edit=True)
+    told = team.was_told()
+    assert any("ne lui parvient pas" in each for each in told), told
+    assert not any("6 novembre" in reply.text for reply in team.town)
+
+
+def claim(player: Player) -> Claimed:
+    """Take the message to the town in hand, as a courier does; what left before it, and beside it, is sent."""
+    while True:
+        claimed = player.database.run_now(outbox.claim, [CHANNEL], player.now, timedelta(seconds=30), 10)
+        wanted = next((row for row in claimed if "décembre" in (row.content or "")), None)
+        for row in claimed:
+            if row is not wanted:
+                player.database.run_now(outbox.mark_sent, row, None, player.now)
+        if wanted is not None:
+            return wanted
