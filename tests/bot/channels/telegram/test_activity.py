@@ -48,7 +48,7 @@ async def test_what_is_quick_shows_nothing(telegram: Connected) -> None:
         await telegram.bot.get_me()
     with telegram.activity.shown(8, "typing", after=0):
         await telegram.api.until_called("sendChatAction", 8)
-    assert [call.parameters["chat_id"] for call in telegram.api.calls("sendChatAction")] == ["8"]
+    assert [call.parameters["chat_id"] for call in telegram.api.calls("sendChatAction")] == [8]
 
 
 async def test_nothing_is_shown_while_messages_wait_for_their_turn(telegram: Connected) -> None:
