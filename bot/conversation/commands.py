@@ -6,6 +6,9 @@ from functools import lru_cache
 
 from knowledge.text import fold
 
+#: Signs that may stand around a command, and those that folding takes away: accents written apart, letters held down.
+_PUNCTUATION = 40
+
 
 class Command(StrEnum):
     """The commands, by the names that `commands.yaml` lists their words under."""
@@ -39,20 +42,26 @@ class Command(StrEnum):
 
 def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | None:
     """Return the command that `text` is, as a whole: « /aide », « annuler », « oui, merci »."""
-    said = fold(text).strip()
+    known, longest = _known(tuple(words.items()))
+    bare = text.strip()
+    # Asked several times of each message: most are longer than any command.
+    if len(bare) > longest + _PUNCTUATION and not bare.startswith("/"):
+        return None
+    said = fold(bare).strip()
     # Telegram adds the bot's name in groups (« /aide@guichet_bot ») and a payload to /start.
-    slash = said.split()[0].split("@")[0] if said.startswith("/") else None
+    slash = said.split()[0].split("@")[0] if said.startswith("/") else ""
+    return known.get(said.strip(" .!")) or known.get(slash)
+
+
+@lru_cache(maxsize=8)
+def _known(words: tuple[tuple[str, Sequence[str]], ...]) -> tuple[Mapping[str, Command], int]:
+    """Return the words as they are compared, and how long the longest is: the same for every message of a call."""
+    given = dict(words)
+    known: dict[str, Command] = {}
     for command in Command:
-        known = _folded(tuple(words.get(command, ())))
-        if said.strip(" .!") in known or (slash and slash in known):
-            return command
-    return None
-
-
-@lru_cache
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
-    """Return the words as they are compared. They are the same for every message: each is folded once."""
-    return frozenset(map(fold, words))
+        for word in given.get(command, ()):
+            known.setdefault(fold(word), command)
+    return known, max(map(len, known), default=0)
 
 
 def read_argument(text: str, words: Sequence[str]) -> str | None:

@@ -20,6 +20,8 @@ _log = logging.getLogger(__name__)
 SLOW_ANSWER, SLOW_UPLOAD = 1.0, 0.3
 #: How often, and at what interval, is looked whether nothing waits, for what may as well be done a little later.
 LOOKS, LOOK_SECONDS = 20, 0.1
+#: Things done beside at the same time.
+MOST_AT_ONCE = 8
 #: Telegram shows an action for 5 seconds.
 AGAIN_SECONDS = 4.5
 
@@ -36,15 +38,18 @@ class Activity:
     def shown(self, chat: int, action: str, after: float) -> Iterator[None]:
         """Show `action` in the chat while the block runs, from `after` seconds on: a quick one costs a timer."""
         showing: list[asyncio.Task[None]] = []
-        timer = asyncio.get_running_loop().call_later(
-            after, lambda: showing.append(self._do(self._keep_showing(chat, action)))
-        )
+        timer = asyncio.get_running_loop().call_later(after, self._show, chat, action, showing)
         try:
             yield
         finally:
             timer.cancel()
             for task in showing:
                 task.cancel()
+
+    def _show(self, chat: int, action: str, showing: list[asyncio.Task[None]]) -> None:
+        # Where many wait, it is work that makes them wait longer.
+        if len(self._beside) < MOST_AT_ONCE:
+            showing.append(self._do(self._keep_showing(chat, action)))
 
     def take_buttons_away(self, chat: int, message: int) -> None:
         self._do(self._take_buttons_away(chat, message))
