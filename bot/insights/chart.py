@@ -89,7 +89,7 @@ def _bars(axis: "Axes", bars: Sequence[_Bar], title: str, unit: str, legend: Seq
         told = [str(length) if length else "" for length in lengths]
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
         axis.bar_label(painted, told, label_type="center", fontsize=9, bbox=box)
-    axis.set_yticks(rows, [_label(bar[0]) for bar in bars], fontsize=10)
+    axis.set_yticks(rows, [label_of(bar[0]) for bar in bars], fontsize=10)
     axis.invert_yaxis()
     axis.set_xlabel(text("chart", unit), fontsize=10)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -98,7 +98,7 @@ def _bars(axis: "Axes", bars: Sequence[_Bar], title: str, unit: str, legend: Seq
         axis.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=10, frameon=False)
 
 
-def _label(question: str) -> str:
+def label_of(question: str) -> str:
     """Return the question on a few lines; signs that the font lacks are left out."""
     plain = "".join(sign for sign in question if ord(sign) < 0x2E80)
     plain = plain.replace(" ?", "\N{NO-BREAK SPACE}?")

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.complaints import Complaint
-from bot.insights.chart import DPI, draw
+from bot.insights.chart import DPI, draw, label_of
 from bot.insights.report import Report
 
 
@@ -33,6 +33,13 @@ def test_no_label_is_cut(report: Report, tmp_path: Path) -> None:
     pixels = np.asarray(_opened(tmp_path / "a.png"))
     for edge in (pixels[:, :4], pixels[:, -4:], pixels[:4], pixels[-4:]):
         assert (edge == 255).all(), "the margin is white all around"
+
+
+def test_a_long_question_is_told_in_two_lines_and_says_that_there_is_more() -> None:
+    first, second = label_of("Y a-t-il une cantine pour les étudiants de l'antenne ? " * 4 + "🙂").split("\n")
+    assert first.startswith("Y a-t-il une cantine")
+    assert second.endswith(" …")
+    assert label_of("Où ? 🙂") == "Où\N{NO-BREAK SPACE}?"
 
 
 def test_both_colours_of_the_legend_are_there(report: Report, tmp_path: Path) -> None:
