@@ -42,7 +42,7 @@ class Command(StrEnum):
 
 def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | None:
     """Return the command that `text` is, as a whole: « /aide », « annuler », « oui, merci »."""
-    known, longest = _known(tuple(words.items()))
+    known, longest = _known(tuple((name, tuple(listed)) for name, listed in words.items()))
     bare = text.strip()
     # Asked several times of each message: most are longer than any command.
     if len(bare) > longest + _PUNCTUATION and not bare.startswith("/"):
@@ -54,7 +54,7 @@ def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | Non
 
 
 @lru_cache(maxsize=8)
-def _known(words: tuple[tuple[str, Sequence[str]], ...]) -> tuple[Mapping[str, Command], int]:
+def _known(words: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Mapping[str, Command], int]:
     """Return the words as they are compared, and how long the longest is: the same for every message of a call."""
     given = dict(words)
     known: dict[str, Command] = {}
