@@ -10,6 +10,7 @@ from contextlib import suppress
 import click
 
 import bot.operator_commands  # noqa: F401  # its commands join the group as they are defined, as those of command_line do
+from bot import privacy_commands
 from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    for name, group in {**GROUPS, "presse": press}.items():
+    for name, group in {**GROUPS, **privacy_commands.GROUPS, "presse": press}.items():
         guichet.add_command(group, name)
     try:
         guichet.main(

@@ -25,6 +25,7 @@ from bot.desk.topic_book import TopicBook
 from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.enclosures import Enclosures
+from bot.expiring import expire_conversations, expire_dossiers
 from bot.reloading import Reloading
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
@@ -71,6 +72,8 @@ class Application:
                 partial(follow_moved_days, lambda: shelf.library),
                 partial(send_due, lambda: shelf.library),
                 forget_old,
+                partial(expire_dossiers, self.desk),
+                partial(expire_conversations, lambda: shelf.library),
             ),
             desks=self.desk.addresses,
             press_desks=self.desk.press_addresses,

@@ -20,6 +20,7 @@ from bot.conversation.effects import (
     CountAnswer,
     DeleteDossier,
     EndDialogue,
+    ErasePerson,
     LogPick,
     LogQuestion,
     OfferAccess,
@@ -36,12 +37,12 @@ from bot.conversation.exchange import Turn
 from bot.conversation.messages import AskTeam, Incoming, Reply
 from bot.conversation.state import State
 from bot.dossier_keeping import DeskAddress, Draw, Source
+from bot.personal_data import erase_person, gather_own_data
 from bot.trail import trail
 from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
 from storage.database import Database, Transaction
 from storage.errors import DatabaseUnavailable
-from storage.outbox import Departure
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     LogQuestion: learning.log_question,
     LogPick: learning.log_pick,
     SendPressRequest: press_keeping.send_press_request,
+    ErasePerson: erase_person,
 }
 
 
@@ -168,10 +170,16 @@ class Assistant:
         now = self._clock()
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
         if not inbox.record(transaction, _message(incoming, conversation), now):
+            if conversation.state == "":  # who erased their data is not made anew by a message delivered again
+                conversations.forget(transaction, conversation.recipient_id)
             return Received.SEEN_BEFORE
         context = keeping.gather(transaction, incoming, conversation, now, self._draw)
         context = replace(context, has_press_desk=bool(self._press_desks))
-        turn = self.turn(_load(transaction, conversation), incoming, context)
+        state = _load(transaction, conversation)
+        turn = self.turn(state, incoming, context)
+        if turn.wants_own_data:
+            own = gather_own_data(transaction, conversation.recipient_id)
+            turn = self.turn(state, incoming, replace(context, own_data=own))
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
         for rank, effect in enumerate(turn.effects):
             key = f"{incoming.channel}:{incoming.update}:{rank}"
@@ -232,12 +240,7 @@ def _reply(
     transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
 ) -> None:
     departures = [
-        Departure(
-            key=f"{incoming.channel}:{incoming.update}:{rank}",
-            channel=incoming.channel,
-            recipient_id=recipient_id,
-            content=reply.as_json(),
-        )
+        keeping.departure(f"{incoming.channel}:{incoming.update}:{rank}", incoming.channel, recipient_id, reply)
         for rank, reply in enumerate(replies)
     ]
     outbox.put(transaction, departures, now)

@@ -25,7 +25,17 @@ from bot.conversation.effects import (
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.press_request import SentPressRequest
 from bot.conversation.state import OfferedChoice, State
-from storage import access_codes, conversations, dossiers, outbox, press_requests, recipients, reminders, threads
+from storage import (
+    access_codes,
+    conversations,
+    dossiers,
+    erasure,
+    outbox,
+    press_requests,
+    recipients,
+    reminders,
+    threads,
+)
 from storage.conversations import LockedConversation
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
@@ -160,7 +170,7 @@ def keep_dossier(
 def delete_dossier(transaction: Transaction, effect: DeleteDossier, _: Source) -> None:
     kept = dossiers.lock(transaction, effect.reference)
     if kept is not None:
-        dossiers.erase(transaction, kept.id)
+        erasure.erase_dossier(transaction, kept.id, about_dossier(kept.reference))
 
 
 def about_dossier(reference: str) -> str:
@@ -201,8 +211,8 @@ def tell_all_desks(
     now: datetime,
     about: str | None = None,
 ) -> None:
-    """Put the message for each desk in the outbox."""
-    reply = replace(reply, about=about, with_verbs=about is not None)
+    """Put the message for each desk in the outbox. One about nothing could not be erased with that: it is not kept."""
+    reply = replace(reply, about=about, with_verbs=about is not None, is_fleeting=about is None)
     for rank, desk in enumerate(desks):
         recipient_id = recipients.register(transaction, desk.channel, desk.address, now)
         tell(transaction, desk.channel, recipient_id, reply, f"{key}:desk:{rank}", now)
@@ -213,11 +223,18 @@ def tell_others(transaction: Transaction, effect: TellOthers, source: Source) ->
     for member in dossiers.list_members(transaction, kept.id) if kept else ():
         if member.recipient_id != source.recipient_id:
             key = f"{source.key}:to:{member.recipient_id}"
-            tell_person(transaction, member.channel, member.recipient_id, effect.reply, key, source.now)
+            about = about_dossier(effect.reference)
+            told = ForPerson(member.channel, member.recipient_id, effect.reply, key, about)
+            tell_people(transaction, [told], source.now)
 
 
 def tell(transaction: Transaction, channel: str, recipient_id: int, reply: Reply, key: str, now: datetime) -> None:
-    outbox.put(transaction, [Departure(key, channel, recipient_id, reply.as_json())], now)
+    outbox.put(transaction, [departure(key, channel, recipient_id, reply, reply.about)], now)
+
+
+def departure(key: str, channel: str, recipient_id: int, reply: Reply, about: str | None = None) -> Departure:
+    """Return what the outbox takes. `about`: what it is erased with, when it is not erased with its recipient."""
+    return Departure(key, channel, recipient_id, reply.as_json(), about, reply.is_fleeting)
 
 
 def tell_person(
@@ -235,13 +252,13 @@ class ForPerson:
     recipient_id: int
     reply: Reply
     key: str
+    about: str | None = None
 
 
 def tell_people(transaction: Transaction, told: Sequence[ForPerson], now: datetime) -> None:
     """`tell_person`, for many: each statement is made once for all of them."""
-    outbox.put(
-        transaction, [Departure(each.key, each.channel, each.recipient_id, each.reply.as_json()) for each in told], now
-    )
+    departures = [departure(each.key, each.channel, each.recipient_id, each.reply, each.about) for each in told]
+    outbox.put(transaction, departures, now)
     offered = {each.recipient_id: each.reply.choices for each in told if each.reply.choices}
     changed = {}
     for conversation in conversations.lock_all_of(transaction, sorted(offered)):

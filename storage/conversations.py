@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Text, bindparam, select, type_coerce, update
+from sqlalchemy import Text, bindparam, delete, select, type_coerce, update
 
 from storage import recipients
 from storage.database import Transaction
@@ -38,6 +38,9 @@ _SAVE = (
     .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
     .values(state=bindparam("new_state"), updated_at=bindparam("now"))
 )
+_SAVE_TURN = _SAVE.values(active_at=bindparam("now"))
+#: When a new conversation is first looked at to see how long it has to be kept: the sweep then says when next.
+FIRST_LOOK = timedelta(days=28)
 _SET_ASIDE = (
     update(_CONVERSATIONS)
     .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
@@ -64,7 +67,13 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
         recipient_id = recipients.register(transaction, channel, sender, now)
         transaction.connection.execute(
             insert_new("conversations", transaction.dialect),
-            {"recipient_id": recipient_id, "state": "", "updated_at": now},
+            {
+                "recipient_id": recipient_id,
+                "state": "",
+                "updated_at": now,
+                "active_at": now,
+                "review_at": now + FIRST_LOOK,
+            },
         )
         row = transaction.connection.execute(_LOAD, sought).one()
     if row.blocked_at is not None:
@@ -102,7 +111,14 @@ def _opened(transaction: Transaction, token: str) -> str | None:
 
 
 def save(transaction: Transaction, recipient_id: int, state: str, now: datetime) -> None:
-    transaction.connection.execute(_SAVE, {"recipient": recipient_id, "new_state": state, "now": now})
+    """Save the state that comes of what the person has just written."""
+    transaction.connection.execute(_SAVE_TURN, {"recipient": recipient_id, "new_state": state, "now": now})
+
+
+def forget(transaction: Transaction, recipient_id: int) -> None:
+    """Forget a conversation that has not begun, and whose it was if nothing else is kept of them."""
+    transaction.connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.recipient_id == recipient_id))
+    recipients.forget_if_unused(transaction, recipient_id)
 
 
 def set_aside(transaction: Transaction, recipient_id: int) -> None:

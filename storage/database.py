@@ -3,6 +3,8 @@
 import asyncio
 import os
 import secrets
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +37,11 @@ ATTEMPTS = 3
 #: What libraries, tools and people write for PostgreSQL.
 _POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
 
+#: What a connection carries while its transaction erases personal data.
+_ERASES = "guichet_erases"
+#: Milliseconds that emptying SQLite's journal waits for others, and seconds until it is tried again.
+_JOURNAL_MILLISECONDS, JOURNAL_SECONDS = 100, 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
@@ -45,6 +52,10 @@ class Transaction:
     dialect: str
     keys: KeyRing
     pepper: bytes
+
+    def leave_no_trace(self) -> None:
+        """What this transaction erases must not be left in the freed space of the database either."""
+        self.connection.info[_ERASES] = True
 
     def session(self) -> Session:
         """Return a SQLModel session in this transaction, for what is not on the way of each message."""
@@ -61,6 +72,9 @@ class Database:
         self.engine = engine
         self.keys = keys
         self._pepper = pepper
+        # What a process that was killed had erased may still lie in the journal.
+        self._has_traces = engine.dialect.name == "sqlite"
+        self._cut_after = 0.0
         self._waiting = Waiting()
         self._writer = Writer(self.transaction, self.run_now, self._waiting.tell)
         # PostgreSQL has many writers: threads, each with its transaction.
@@ -114,6 +128,10 @@ class Database:
             yield Transaction(connection, self.engine.dialect.name, self.keys, self._pepper)
             with told_in_french(during_commit=True):
                 connection.commit()
+            self._has_traces |= connection.info.pop(_ERASES, False)
+            if self._has_traces and time.monotonic() >= self._cut_after:
+                self._has_traces = not _empty_journal(connection)
+                self._cut_after = time.monotonic() + JOURNAL_SECONDS
 
     def reopen_vault(self) -> None:
         """Take the pepper of what was restored in place of what was there."""
@@ -200,6 +218,24 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
         "secure_delete=ON",  # what is erased is gone from the file
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _empty_journal(connection: Connection) -> bool:
+    """Take what the -wal holds into the file, where it is overwritten, and cut the -wal. False: others kept us from it.
+
+    On PostgreSQL, erased rows are the server's to clear away: its VACUUM, which runs by itself.
+    """
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        return True
+    raw.execute(f"PRAGMA busy_timeout={_JOURNAL_MILLISECONDS}")
+    try:
+        is_busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    return not is_busy
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
 from storage.database import Transaction
-from storage.tables import ReminderStatus, ThreadStatus, table
+from storage.tables import Kept, ReminderStatus, ThreadStatus, table
 
 _DOSSIERS = table("dossiers")
 _MEMBERS = table("dossier_members")
 _EVENTS = table("dossier_events")
-_CODES = table("access_codes")
 _THREADS = table("threads")
 _REMINDERS = table("reminders")
 _PRESS_REQUESTS = table("press_requests")
@@ -39,6 +38,9 @@ _OF_RECIPIENT = (
     .order_by(_DOSSIERS.c.id)  # always in this order, or two who lock several could wait for each other
     .with_for_update(of=_DOSSIERS, key_share=True)
 )
+
+#: When a new dossier is first looked at to see how long it has to be kept: the sweep then says when next.
+FIRST_LOOK = timedelta(days=1)
 
 
 class SavedMeanwhile(Exception):
@@ -158,6 +160,8 @@ def add(
         "content": content,
         "created_at": now,
         "updated_at": now,
+        "review_at": now + FIRST_LOOK,
+        "warnings": 0,
     }
     made = transaction.connection.execute(insert(_DOSSIERS).values(values).returning(_DOSSIERS.c.id)).scalar_one()
     if owner is not None:
@@ -183,9 +187,11 @@ def save(
 def erase(transaction: Transaction, dossier_id: int) -> None:
     """Erase a dossier, its history, its members and codes. Exchanges that began with it stay with their person."""
     execute = transaction.connection.execute
-    execute(update(_THREADS).where(_THREADS.c.dossier_id == dossier_id).values(dossier_id=None))
-    for kept in (_CODES, _EVENTS, _MEMBERS):
-        execute(delete(kept).where(kept.c.dossier_id == dossier_id))
+    for kept in reversed(Kept.metadata.sorted_tables):
+        if "dossier_id" in kept.c and kept.c.dossier_id.nullable:  # it began with the dossier, and outlives it
+            execute(update(kept).where(kept.c.dossier_id == dossier_id).values(dossier_id=None))
+        elif "dossier_id" in kept.c:
+            execute(delete(kept).where(kept.c.dossier_id == dossier_id))
     execute(delete(_DOSSIERS).where(_DOSSIERS.c.id == dossier_id))
 
 

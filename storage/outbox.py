@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, exists, func, literal, select, type_coerce, update
+from sqlalchemy import Text, and_, bindparam, delete, exists, func, literal, select, type_coerce, update
 
 from storage import recipients
 from storage.database import Transaction
@@ -30,6 +30,9 @@ class Departure:
     channel: str
     recipient_id: int
     content: Any
+    #: See `tables.Outbox`.
+    about: str | None = None
+    is_fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Claimed:
     #: This one included.
     attempts: int
     created_at: datetime
+    is_fleeting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def put(transaction: Transaction, departures: Sequence[Departure], now: datetime
             "attempts": 0,
             "created_at": now,
             "due_at": now,
+            "about": departure.about,
+            "is_fleeting": departure.is_fleeting,
         }
         for departure in departures
     ]
@@ -116,6 +122,7 @@ _READ = (
         type_coerce(_OUTBOX.c.content, Text).label("content"),
         _OUTBOX.c.attempts,
         _OUTBOX.c.created_at,
+        _OUTBOX.c.is_fleeting,
     )
     .join(_RECIPIENTS, _RECIPIENTS.c.id == _OUTBOX.c.recipient_id)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
@@ -148,6 +155,7 @@ def claim(
             content=_opened(transaction, row.content),
             attempts=row.attempts,
             created_at=row.created_at,
+            is_fleeting=row.is_fleeting,
         )
         for row in execute(_READ, {"ids": ids})
     ]
@@ -203,6 +211,9 @@ _REFUSE_LANE = (
 
 def mark_sent(transaction: Transaction, claimed: Claimed, external_id: str | None, now: datetime) -> None:
     """Write down that the row left: true whoever says it, and whatever was written before."""
+    if claimed.is_fleeting:
+        _forget(transaction, claimed)
+        return
     values = {"row": claimed.id, "new_status": OutboxStatus.SENT.value, "now": now, "external": external_id}
     transaction.connection.execute(_FINISH, {**values, "why": None})
 
@@ -230,8 +241,18 @@ def abandon(transaction: Transaction, claimed: Claimed, reason: str, now: dateti
 
 
 def _give_up(transaction: Transaction, claimed: Claimed, status: OutboxStatus, reason: str, now: datetime) -> None:
+    if claimed.is_fleeting:
+        _forget(transaction, claimed)
+        return
     values = {"row": claimed.id, "new_status": status.value, "now": now, "external": None, "why": reason}
     transaction.connection.execute(_FINISH_IF_PENDING, values)
+
+
+def _forget(transaction: Transaction, claimed: Claimed) -> None:
+    """Keep nothing of a row, nor of its recipient if it was the last that was kept of them."""
+    transaction.leave_no_trace()
+    transaction.connection.execute(delete(_OUTBOX).where(_OUTBOX.c.id == claimed.id))
+    recipients.forget_if_unused(transaction, claimed.recipient_id)
 
 
 def find_sent(transaction: Transaction, recipient_id: int, external_id: str) -> str | None:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Column, bindparam, delete, exists, select, update
 
 from storage.database import Transaction
-from storage.tables import insert_new_returning_id, table
+from storage.tables import Kept, insert_new_returning_id, table
 
 _RECIPIENTS = table("recipients")
 _FIND = select(_RECIPIENTS.c.id).where(
@@ -38,6 +40,30 @@ def register(transaction: Transaction, channel: str, address: str, now: datetime
     if known is None:  # another process was faster, between the two
         known = transaction.connection.execute(_FIND, sought).scalar_one()
     return int(known)
+
+
+def find(transaction: Transaction, channel: str, address: str) -> int | None:
+    """Return the recipient's id; None for one who is not known."""
+    sought = {"of_channel": channel, "hash": transaction.hash_address(channel, address)}
+    found = transaction.connection.execute(_FIND, sought).scalar()
+    return None if found is None else int(found)
+
+
+@cache
+def _references() -> tuple[Column[Any], ...]:
+    """Return the columns of all tables that refer to a recipient."""
+    return tuple(
+        column
+        for kept in Kept.metadata.sorted_tables
+        for column in kept.c
+        if any(key.column.table is _RECIPIENTS for key in column.foreign_keys)
+    )
+
+
+def forget_if_unused(transaction: Transaction, recipient_id: int) -> None:
+    """Erase an address that nothing refers to any more."""
+    unused = [~exists().where(column == recipient_id) for column in _references()]
+    transaction.connection.execute(delete(_RECIPIENTS).where(_RECIPIENTS.c.id == recipient_id, *unused))
 
 
 def mark_blocked(transaction: Transaction, recipient_id: int, reason: str, now: datetime) -> None:

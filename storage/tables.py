@@ -73,6 +73,7 @@ class Conversation(Kept, table=True):
     """What is remembered of one conversation between two messages; its row is locked while a turn runs."""
 
     __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_review", "review_at"),)
 
     recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
     #: The state as versioned JSON.
@@ -80,6 +81,10 @@ class Conversation(Kept, table=True):
     updated_at: datetime
     #: The token of the last state that could not be read, kept for whoever mends it.
     unreadable_state: str | None = Field(default=None, sa_type=EncryptedText)
+    #: When the person last wrote; `updated_at` moves also when they are written to.
+    active_at: datetime | None = None
+    #: When to look whether it was kept for long enough: never later than that, and not moved at each message.
+    review_at: datetime | None = None
 
 
 class InboxStatus(StrEnum):
@@ -117,6 +122,7 @@ class OutboxStatus(StrEnum):
 
 
 _STILL_PENDING = text("status = 'pending'")
+_IS_ABOUT = text("about IS NOT NULL")
 
 
 class Outbox(Kept, table=True):
@@ -129,6 +135,7 @@ class Outbox(Kept, table=True):
         Index("ix_outbox_due", "channel", "due_at", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
         Index("ix_outbox_lane", "recipient_id", "id", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
         Index(None, "recipient_id"),
+        Index("ix_outbox_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
@@ -148,6 +155,10 @@ class Outbox(Kept, table=True):
     external_id: str | None = None
     #: Why it was refused, given up, or put off the last time.
     reason: str | None = None
+    #: What it tells of to somebody else than whom it is about, "dossier:K7R-M3W-X9A" or "thread:12": goes with that.
+    about: str | None = None
+    #: Not kept once it has left, or will never leave.
+    is_fleeting: bool = False
 
 
 class TeamQuestion(Kept, table=True):
@@ -170,7 +181,7 @@ class Dossier(Kept, table=True):
     """A town's dossier: its answers and where it is. Who may edit it, and what happened to it, are beside."""
 
     __tablename__ = "dossiers"
-    __table_args__ = (UniqueConstraint("reference"), Index(None, "status"))
+    __table_args__ = (UniqueConstraint("reference"), Index(None, "status"), Index("ix_dossiers_review", "review_at"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     reference: str
@@ -182,6 +193,12 @@ class Dossier(Kept, table=True):
     content: str = Field(sa_type=EncryptedText)
     created_at: datetime
     updated_at: datetime
+    #: When to look whether it was kept for long enough.
+    review_at: datetime | None = None
+    #: How often those who fill it were told that it is going to be erased, when last, and for when.
+    warnings: int = 0
+    warned_at: datetime | None = None
+    erase_at: datetime | None = None
 
 
 class DossierMember(Kept, table=True):

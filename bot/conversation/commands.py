@@ -33,6 +33,8 @@ class Command(StrEnum):
     INVITE = "invite"
     END_DIALOGUE = "end_dialogue"
     PRIVACY = "privacy"
+    MY_DATA = "my_data"
+    ERASE = "erase"
     REMINDERS = "reminders"
     CALENDAR = "calendar"
     STOP_REMINDERS = "stop_reminders"

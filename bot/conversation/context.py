@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier
@@ -45,6 +46,18 @@ class Dialogue:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnData:
+    """All that is kept about a person."""
+
+    #: Tables -> rows, as the storage keeps them, the oldest first.
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    #: How the rows call the person.
+    recipient_id: int
+    #: Numbers of their dossiers that others fill with them.
+    shared: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Everything a turn may look at that is not in the message or the state."""
 
@@ -66,6 +79,8 @@ class Context:
     press_requests: tuple[SentPressRequest, ...] = ()
     #: Whether the press has a desk of its own: else the team is told.
     has_press_desk: bool = False
+    #: All that is kept about the person; None: nobody asked for it.
+    own_data: OwnData | None = None
 
     def dossier(self, reference: str) -> Dossier | None:
         return next((dossier for dossier in self.dossiers if dossier.reference == reference), None)

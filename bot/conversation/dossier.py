@@ -63,6 +63,7 @@ class EventKind(StrEnum):
     RESUMED = "resumed"
     HANDED_OVER = "handed_over"
     JOINED = "joined"
+    LEFT = "left"
     TAKEN = "taken"
     RELEASED = "released"
     ASKED = "asked"

@@ -38,8 +38,13 @@ _INTERNAL = frozenset({EventKind.NOTE})
 
 def name_of(exchange: Exchange, dossier: Dossier) -> str:
     """Return what the person calls the dossier: its place."""
-    place = answer_of(exchange.form, dossier, FieldType.PLACE)
-    return place.shown if place else exchange.text("dossier_unnamed", day=exchange.library.day(dossier.created_at))
+    return place_name(dossier, exchange.library, exchange.now)
+
+
+def place_name(dossier: Dossier, library: Library, now: datetime) -> str:
+    form = library.call.form
+    place = answer_of(form, dossier, FieldType.PLACE) if form else None
+    return place.shown if place else library.say("dossier_unnamed", now, day=library.day(dossier.created_at))
 
 
 def status_name(exchange: Exchange, dossier: Dossier) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.conversation.context import AccessKind
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import Dossier, Event
+from bot.conversation.fate import Fate
 from bot.conversation.messages import AskTeam, Reply
 from bot.conversation.press_request import PressRequest
 
@@ -135,6 +136,13 @@ class SendPressRequest:
     told: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Erase all that is kept of the person; what becomes of each dossier was said before."""
+
+    fates: tuple[tuple[str, Fate], ...]
+
+
 Effect = (
     AskTeam
     | SaveDossier
@@ -151,4 +159,5 @@ Effect = (
     | LogQuestion
     | LogPick
     | SendPressRequest
+    | ErasePerson
 )

@@ -21,6 +21,8 @@ class Turn:
     state: State
     replies: tuple[Reply, ...]
     effects: tuple[Effect, ...] = ()
+    #: It cannot be taken without all that is kept about the person: to be taken again with that in the context.
+    wants_own_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)

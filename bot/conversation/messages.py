@@ -135,6 +135,8 @@ class Reply:
     edits: str | None = None
     #: The channel's id of the message whose buttons have served; a channel that can takes them away.
     closes: str | None = None
+    #: Not kept once it has left: it repeats what is kept elsewhere, or takes leave of someone who is not kept.
+    is_fleeting: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""

@@ -1,16 +1,22 @@
-"""What a person may know and do about their own data: the notice, with the dates of their consents."""
+"""What a person may know and do about their own data: the notice with their consents, a copy of it all, the erasure."""
 
+from collections.abc import Callable, Mapping
+
+from bot.conversation import erasure
 from bot.conversation.commands import Command, read_command
+from bot.conversation.context import OwnData
 from bot.conversation.dossier_route import back_to_the_form
 from bot.conversation.dossier_summary import name_of
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
+from bot.conversation.own_data import data_file, told
+from bot.conversation.own_data_sheet import sheet_file
 from bot.conversation.picking import Picked, read_pick
 from knowledge.privacy import stated
 
 #: What the ids of these choices begin with.
 PREFIX = "privacy:"
-_NOTICE = "privacy:notice"
+_NOTICE, COPY, ERASE, KEEP = "privacy:notice", "privacy:copy", "privacy:erase", "privacy:keep"
 
 
 def privacy_route(exchange: Exchange) -> Turn | None:
@@ -18,13 +24,28 @@ def privacy_route(exchange: Exchange) -> Turn | None:
     words = exchange.library.call.commands
     picked = read_pick(exchange.incoming, exchange.state.offered, words)
     if isinstance(picked, Picked):
-        if picked.choice == _NOTICE:
-            return back_to_the_form(exchange, exchange.turn(notice(exchange)))
-        return exchange.turn(exchange.say("choice_stale")) if picked.choice.startswith(PREFIX) else None
+        if not picked.choice.startswith(PREFIX):
+            return None
+        do = _DOES.get(picked.choice)
+        return do(exchange) if do else exchange.turn(exchange.say("choice_stale"))
     match read_command(exchange.incoming.text, words):
         case Command.PRIVACY:
-            return back_to_the_form(exchange, exchange.turn(notice(exchange)))
+            return _show_notice(exchange)
+        case Command.MY_DATA:
+            return _give_copy(exchange)
+        case Command.ERASE:
+            return _with_own_data(exchange, erasure.ask)
     return None
+
+
+def _with_own_data(exchange: Exchange, take: Callable[[Exchange, OwnData], Turn]) -> Turn:
+    """Take the turn with all that is kept about the person, or ask for it first: most messages do without."""
+    own = exchange.context.own_data
+    return Turn(exchange.state, (), wants_own_data=True) if own is None else take(exchange, own)
+
+
+def _show_notice(exchange: Exchange) -> Turn:
+    return back_to_the_form(exchange, exchange.turn(notice(exchange)))
 
 
 def notice(exchange: Exchange) -> Reply:
@@ -34,6 +55,7 @@ def notice(exchange: Exchange) -> Reply:
     own = [each for each in exchange.context.dossiers if each.reference in exchange.context.owned]
     return exchange.say(
         "privacy_notice",
+        *rights(exchange),
         **said,
         missing=[name for name, value in said.items() if value is None],
         retention=privacy.retention,
@@ -43,6 +65,54 @@ def notice(exchange: Exchange) -> Reply:
     )
 
 
+def rights(exchange: Exchange) -> tuple[Choice, ...]:
+    """Return what is offered beside the notice; nothing where nothing is kept."""
+    if exchange.context.fresh is None:
+        return ()
+    return (Choice(COPY, exchange.text("do_my_data")), Choice(ERASE, exchange.text("do_erase")))
+
+
 def choices(exchange: Exchange) -> tuple[Choice, ...]:
     """Return what is offered beside an answer about the data."""
-    return (Choice(_NOTICE, exchange.text("do_privacy_notice")),)
+    return (Choice(_NOTICE, exchange.text("do_privacy_notice")), *rights(exchange))
+
+
+def _give_copy(exchange: Exchange) -> Turn:
+    return _with_own_data(exchange, lambda exchange, own: back_to_the_form(exchange, _copy(exchange, own)))
+
+
+def _copy(exchange: Exchange, own: OwnData) -> Turn:
+    library, now = exchange.library, exchange.now
+    name = exchange.text("data_name")
+    rows = told(own)
+    text = exchange.text(
+        "my_data",
+        name=name,
+        messages=len(rows.get("inbox", ())) + len(rows.get("outbox", ())),
+        dossiers=len(rows.get("dossiers", ())),
+        threads=len(rows.get("threads", ())),
+        reminders=len(rows.get("reminders", ())),
+        is_shared=bool({each.reference for each in exchange.context.dossiers} - exchange.context.owned),
+    )
+    files = (sheet_file(own, library, now), data_file(own, library, now))
+    return exchange.turn(Reply(text, (Choice(ERASE, exchange.text("do_erase")),), files=files, is_fleeting=True))
+
+
+def _keep_all(exchange: Exchange) -> Turn:
+    """To have written is enough: what was going to be erased is kept anew."""
+    return back_to_the_form(exchange, exchange.turn(exchange.say("kept_on")))
+
+
+def _erase_nothing(exchange: Exchange) -> Turn:
+    return back_to_the_form(exchange, exchange.turn(exchange.say("erase_nothing")))
+
+
+#: What each choice does.
+_DOES: Mapping[str, Callable[[Exchange], Turn]] = {
+    _NOTICE: _show_notice,
+    COPY: _give_copy,
+    ERASE: lambda exchange: _with_own_data(exchange, erasure.ask),
+    erasure.YES: lambda exchange: _with_own_data(exchange, erasure.erase),
+    erasure.NO: _erase_nothing,
+    KEEP: _keep_all,
+}

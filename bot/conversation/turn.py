@@ -47,7 +47,7 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
     offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
     asked = turn.state.asked if turn.state.asked == incoming.message else None
     state = press.give_way(turn.state).model_copy(update={"offered": tuple(offered), "asked": asked})
-    return Turn(state, turn.replies, turn.effects)
+    return replace(turn, state=state)
 
 
 def _take(exchange: Exchange) -> Turn:
@@ -164,7 +164,7 @@ def _linked(exchange: Exchange) -> Turn | None:
     if exchange.state.press is not None:  # what a link asks is no answer to what waits
         asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
     turn = town or _take(asked)
-    return Turn(turn.state, (exchange.say("welcome"), *turn.replies), turn.effects)
+    return replace(turn, replies=(exchange.say("welcome"), *turn.replies))
 
 
 def _choice(exchange: Exchange) -> Turn | None:

@@ -42,11 +42,14 @@ class Group:
     def handle(self, transaction: Transaction, message: StaffMessage, now: datetime) -> None:
         """Take one message in, once, and do what it asks. What the staff say among themselves is left alone."""
         group = recipients.register(transaction, message.channel, message.group, now)
-        kept = inbox.Message(message.channel, message.update, group, message.text, message.choice, message.received_at)
+        # Only that it came: what it says of a town is kept where it belongs, and erased with that.
+        kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
         if not inbox.record(transaction, kept, now):
             return
         reply = self._answer(transaction, message, group, now)
         if reply is not None:
+            # A list is about many: it could not be erased with one of them, and is not kept.
+            reply = replace(reply, is_fleeting=reply.is_fleeting or reply.about is None)
             tell(transaction, message.channel, group, reply, f"{message.channel}:{message.update}:0", now)
 
     def _answer(self, transaction: Transaction, message: StaffMessage, group: int, now: datetime) -> Reply | None:
@@ -100,7 +103,7 @@ class Group:
         word, _, rest = message.text.partition(" ")
         verb, rest = word.removeprefix("/").split("@")[0].lower(), rest.strip()
         if verb in _OVERVIEWS:
-            return replace(_OVERVIEWS[verb](self.desk, transaction, now), about=about)
+            return replace(_OVERVIEWS[verb](self.desk, transaction, now), about=about, is_fleeting=True)
         if verb == _RELOAD:
             ask_to_reload(transaction)
             return Reply(self._say("group_reloading", now), about=about)

@@ -33,6 +33,7 @@ from bot.delivery import Courier, Letter, Sent
 from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent
 from bot.dossier_keeping import DeskAddress, read_dossier
+from bot.expiring import expire_conversations, expire_dossiers
 from bot.reminding import follow_moved_days, send_due
 from bot.shelf import Shelf
 from knowledge.library import Library
@@ -165,6 +166,8 @@ class Player:
                 partial(give_back_silent, self.desk),
                 partial(follow_moved_days, lambda: self.library),
                 partial(send_due, lambda: self.library),
+                partial(expire_dossiers, self.desk),
+                partial(expire_conversations, lambda: self.library),
             ),
             desks=(DESK,),
             press_desks=self.press_desks,

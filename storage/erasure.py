@@ -1,0 +1,136 @@
+"""Erasing: what a person wrote and what is about them goes from every table, and leaves nothing in the freed space."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from storage import dossiers, recipients
+from storage.database import Transaction
+from storage.dossiers import Member
+from storage.personal_data import Belonging, key_of, listed, threads_of
+from storage.tables import InboxStatus, Kept, OutboxStatus, table
+
+_INBOX = table("inbox")
+_OUTBOX = table("outbox")
+_CONVERSATIONS = table("conversations")
+_MEMBERS = table("dossier_members")
+_CODES = table("access_codes")
+_QUESTIONS = table("team_questions")
+_THREADS = table("threads")
+_RECIPIENTS = table("recipients")
+_ORDERS = table("staff_orders")
+_TOPICS = table("topics")
+
+#: What rows that must stay are written over to: somebody who is nobody, the same for all who erased their data.
+_NOBODY = ("erased", "")
+#: How long the ids of messages of someone erased are kept, without anything else: a message that the channel delivers
+#: again must still be known as seen. Telegram delivers for 24 hours.
+SEEN_FOR = timedelta(days=7)
+
+
+def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[str], now: datetime) -> None:
+    """Erase all that is kept of someone but dossiers: these are to be erased or left before.
+
+    `abouts`: how the outbox calls their exchanges. The address stays while something is to leave for it: see
+    `recipients.forget_if_unused`.
+    """
+    transaction.leave_no_trace()
+    execute = transaction.connection.execute
+    erase_told(transaction, abouts)
+    nobody = recipients.register(transaction, *_NOBODY, now)
+    mine = _INBOX.c.recipient_id == recipient_id
+    execute(delete(_INBOX).where(mine, _INBOX.c.handled_at < now - SEEN_FOR))
+    seen = {"text": "", "choice": None, "error": None, "status": InboxStatus.HANDLED.value, "recipient_id": nobody}
+    execute(update(_INBOX).where(mine).values(seen))
+    for kept in listed(Belonging.THREAD):
+        execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
+    for kept in listed(Belonging.PERSON):
+        if kept is not _RECIPIENTS:
+            execute(delete(kept).where(kept.c.recipient_id == recipient_id))
+    for kept in listed(Belonging.DOSSIER):  # what they did in a dossier that stays
+        if "recipient_id" in kept.c and kept is not _MEMBERS:
+            execute(update(kept).where(kept.c.recipient_id == recipient_id).values(recipient_id=nobody))
+
+
+def erase_dossier(transaction: Transaction, dossier_id: int, about: str) -> None:
+    """Erase a dossier with all that hangs on it, and what others were told of it. `about`: how the outbox calls it."""
+    transaction.leave_no_trace()
+    erase_told(transaction, [about])
+    dossiers.erase(transaction, dossier_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What leaving a dossier did."""
+
+    others: Sequence[Member]
+    #: The dossier had to be given to the oldest of them.
+    is_passed_on: bool
+
+
+def leave_dossier(transaction: Transaction, dossier_id: int, recipient_id: int) -> Left:
+    """Let someone leave a dossier. One they owned goes to whoever joined first; codes given for it are worthless."""
+    execute = transaction.connection.execute
+    members = dossiers.list_members(transaction, dossier_id)
+    others = [member for member in members if member.recipient_id != recipient_id]
+    owned = any(member.is_owner and member.recipient_id == recipient_id for member in members)
+    here = _MEMBERS.c.dossier_id == dossier_id
+    execute(delete(_MEMBERS).where(here, _MEMBERS.c.recipient_id == recipient_id))
+    if owned:
+        execute(delete(_CODES).where(_CODES.c.dossier_id == dossier_id))
+        if others:
+            oldest = others[0].recipient_id  # `list_members` is in the order in which they joined
+            execute(update(_MEMBERS).where(here, _MEMBERS.c.recipient_id == oldest).values(is_owner=True))
+    return Left(others, owned and bool(others))
+
+
+def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
+    """Erase what others were told of these. The staff's messages keep only what they are about, so that who answers
+    one is told that it is gone; what is still to leave for a colleague leaves first."""
+    execute = transaction.connection.execute
+    to_people = _OUTBOX.c.recipient_id.in_(select(_CONVERSATIONS.c.recipient_id))
+    waits = _OUTBOX.c.status == OutboxStatus.PENDING.value
+    has_left = _OUTBOX.c.status == OutboxStatus.SENT.value
+    for about in abouts:
+        told = _OUTBOX.c.about == about
+        execute(update(_OUTBOX).where(told, to_people, waits).values(is_fleeting=True, about=None))
+        execute(delete(_OUTBOX).where(told, to_people | ~has_left))
+        empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
+        execute(update(_OUTBOX).where(told).values(content=empty))
+        execute(delete(_ORDERS).where(_ORDERS.c.about == about))
+        execute(update(_TOPICS).where(_TOPICS.c.about == about).values(title=about))
+
+
+def erase_messages(transaction: Transaction, recipient_id: int, until: datetime) -> list[int]:
+    """Erase what was written, asked and answered until an instant; exchanges about a dossier stay with it.
+
+    Return the exchanges that are to be erased, for `erase_threads`.
+    """
+    transaction.leave_no_trace()
+    execute = transaction.connection.execute
+    execute(delete(_INBOX).where(_INBOX.c.recipient_id == recipient_id, _INBOX.c.handled_at <= until))
+    old = (_OUTBOX.c.created_at <= until, _OUTBOX.c.status != OutboxStatus.PENDING.value)
+    execute(delete(_OUTBOX).where(_OUTBOX.c.recipient_id == recipient_id, *old))
+    execute(delete(_QUESTIONS).where(_QUESTIONS.c.recipient_id == recipient_id, _QUESTIONS.c.asked_at <= until))
+    loose = (_THREADS.c.dossier_id.is_(None), _THREADS.c.active_at <= until)
+    wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id, *loose)
+    return list(execute(wanted).scalars())
+
+
+def erase_threads(transaction: Transaction, ids: Sequence[int]) -> None:
+    """Erase exchanges, with all that stands in them."""
+    for kept in reversed(Kept.metadata.sorted_tables):
+        if "thread_id" in kept.c:
+            transaction.connection.execute(delete(kept).where(kept.c.thread_id.in_(ids)))
+    transaction.connection.execute(delete(_THREADS).where(_THREADS.c.id.in_(ids)))
+
+
+def forget_seen(transaction: Transaction, now: datetime) -> None:
+    """Forget the ids of messages of those who were erased, once no channel delivers them again."""
+    nobody = recipients.find(transaction, *_NOBODY)
+    if nobody is not None:
+        gone = (_INBOX.c.recipient_id == nobody, _INBOX.c.handled_at < now - SEEN_FOR)
+        transaction.connection.execute(delete(_INBOX).where(*gone))

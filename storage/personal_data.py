@@ -1,0 +1,135 @@
+"""What is kept about a person, table by table: the one list of it, which a copy and an erasure both go by."""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from enum import Enum, auto
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, select
+
+from storage.database import Transaction
+from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson
+from storage.errors import WrongKey
+from storage.tables import Kept, table, without_encryption
+
+_MEMBERS = table("dossier_members")
+_THREADS = table("threads")
+
+
+class Belonging(Enum):
+    """By what a row is found to concern a person."""
+
+    #: It bears the person's `recipient_id`.
+    PERSON = auto()
+    #: It bears the `thread_id` of one of the person's exchanges.
+    THREAD = auto()
+    #: It bears the `dossier_id` of a dossier that the person fills. It goes with the dossier, not with the person.
+    DOSSIER = auto()
+    #: It is of the staff's group, and says in `about` which exchange or dossier: erased with that, not told.
+    STAFF = auto()
+
+
+#: Every table that says something of a person. A new table with a way to a recipient must be here: a test walks them.
+BELONGS: Mapping[str, Belonging] = {
+    "recipients": Belonging.PERSON,
+    "conversations": Belonging.PERSON,
+    "inbox": Belonging.PERSON,
+    "outbox": Belonging.PERSON,
+    "team_questions": Belonging.PERSON,
+    "reminders": Belonging.PERSON,
+    "threads": Belonging.PERSON,
+    "thread_messages": Belonging.THREAD,
+    "dossiers": Belonging.DOSSIER,
+    "dossier_members": Belonging.DOSSIER,
+    "dossier_events": Belonging.DOSSIER,
+    "access_codes": Belonging.DOSSIER,
+    "question_log": Belonging.PERSON,
+    "press_requests": Belonging.PERSON,
+    "topics": Belonging.STAFF,
+    "staff_orders": Belonging.STAFF,
+}
+
+#: How the table of each belonging itself calls what the others bear.
+_ROOTS = {"recipients": "recipient_id", "threads": "thread_id", "dossiers": "dossier_id"}
+
+#: A row as plain values: what JSON can carry, and dates.
+Row = Mapping[str, Any]
+
+
+def listed(belonging: Belonging) -> list[Table]:
+    """Return the tables that belong so, those that others refer to last."""
+    return [kept for kept in reversed(Kept.metadata.sorted_tables) if BELONGS.get(kept.name) is belonging]
+
+
+def key_of(kept: Table, name: str) -> Column[Any]:
+    """Return the column by which rows of a table are told apart by `name`, such as `recipient_id`."""
+    return kept.c.id if _ROOTS.get(kept.name) == name else kept.c[name]
+
+
+def threads_of(recipient_id: int) -> Select[Any]:
+    return select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id)
+
+
+def list_threads(transaction: Transaction, recipient_id: int) -> list[int]:
+    return list(transaction.connection.execute(threads_of(recipient_id)).scalars())
+
+
+def dossiers_of(recipient_id: int) -> Select[Any]:
+    return select(_MEMBERS.c.dossier_id).where(_MEMBERS.c.recipient_id == recipient_id)
+
+
+def read_all(transaction: Transaction, recipient_id: int) -> dict[str, list[Row]]:
+    """Return all that is kept about someone: a table's name -> its rows, the oldest first. What other people are
+    called or where they are written to is not in it."""
+    return {
+        kept.name: _read(transaction, kept, _concerns(kept, recipient_id))
+        for kept in Kept.metadata.sorted_tables
+        if BELONGS.get(kept.name, Belonging.STAFF) is not Belonging.STAFF
+    }
+
+
+def _concerns(kept: Table, recipient_id: int) -> ColumnElement[bool]:
+    match BELONGS[kept.name]:
+        case Belonging.PERSON:
+            return key_of(kept, "recipient_id") == recipient_id
+        case Belonging.THREAD:
+            return key_of(kept, "thread_id").in_(threads_of(recipient_id))
+        case _:
+            of_dossier: ColumnElement[bool] = key_of(kept, "dossier_id").in_(dossiers_of(recipient_id))
+            # Who else fills the dossier is theirs to tell.
+            return of_dossier & (kept.c.recipient_id == recipient_id) if kept is _MEMBERS else of_dossier
+
+
+def _read(transaction: Transaction, kept: Table, concerns: ColumnElement[bool]) -> list[Row]:
+    plain = without_encryption(kept)
+    rows = transaction.connection.execute(
+        select(*(plain.c[column.name] for column in kept.c if not _is_hash(column)))
+        .select_from(plain)
+        .where(plain.c[_key_name(kept)].in_(select(kept.c[_key_name(kept)]).where(concerns)))
+        .order_by(plain.c[_key_name(kept)])
+    )
+    return [{name: _opened(transaction, kept.c[name], value) for name, value in row._mapping.items()} for row in rows]
+
+
+def _key_name(kept: Table) -> str:
+    (key,) = kept.primary_key.columns
+    return key.name
+
+
+def _is_hash(column: Column[Any]) -> bool:
+    """Whether it only serves to find something again: it tells nothing."""
+    return isinstance(column.type, LargeBinary)
+
+
+def _opened(transaction: Transaction, column: Column[Any], value: Any) -> Any:
+    """Return a value as it was written; None for one that no key opens: it must not keep the rest from being told."""
+    if value is None or not isinstance(column.type, ENCRYPTED):
+        return value
+    try:
+        if isinstance(column.type, EncryptedBytes):
+            return b64encode(transaction.keys.decrypt(bytes(value).decode("ascii"))).decode("ascii")
+        opened = transaction.keys.decrypt_text(value)
+    except WrongKey:
+        return None
+    return json.loads(opened) if isinstance(column.type, EncryptedJson) else opened

@@ -1,0 +1,204 @@
+"""Whatever is kept of a person is told to them and erased: also what is kept in a table that is added tomorrow."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select
+
+from storage import (
+    access_codes,
+    conversations,
+    dossiers,
+    erasure,
+    inbox,
+    outbox,
+    personal_data,
+    question_log,
+    recipients,
+    reminders,
+    team_questions,
+    threads,
+    topics,
+)
+from storage.database import Database, Transaction
+from storage.inbox import Message
+from storage.outbox import Departure
+from storage.personal_data import BELONGS, Belonging
+from storage.reminders import Plan
+from storage.tables import Kept, ThreadStatus, table
+from storage.topics import KeptTopic
+
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+#: What must be borne by a table that belongs so.
+BEARS = {
+    Belonging.STAFF: "about",
+    Belonging.PERSON: "recipient_id",
+    Belonging.THREAD: "thread_id",
+    Belonging.DOSSIER: "dossier_id",
+}
+
+
+def _leads_to_a_person(kept: Table) -> bool:
+    targets = {key.column.table for key in kept.foreign_keys} - {kept}
+    return kept.name in {"recipients", "dossiers", "threads"} or any(map(_leads_to_a_person, targets))
+
+
+def test_every_table_with_a_way_to_a_person_is_told_and_erased() -> None:
+    """A new table that fails here is to be added to `storage.personal_data.BELONGS`: it is then told and erased."""
+    personal = {kept.name for kept in Kept.metadata.sorted_tables if _leads_to_a_person(kept)}
+    assert personal == set(BELONGS)
+
+
+@pytest.mark.parametrize("name", [name for name in BELONGS if name not in {"recipients", "dossiers"}])
+def test_a_table_bears_what_it_is_found_by(name: str) -> None:
+    assert BEARS[BELONGS[name]] in table(name).c
+
+
+def _live(transaction: Transaction, name: str) -> int:
+    """Let someone do all that leaves a row; return their dossier. Every text holds their name."""
+    person = conversations.lock(transaction, "test", name, NOW).recipient_id
+    old = Message("test", f"old {person}", person, f"old {name}", None, NOW)
+    inbox.record(transaction, old, NOW - timedelta(days=9))
+    inbox.record(transaction, Message("test", f"new {person}", person, f"new {name}", f"choice {name}", NOW), NOW)
+    conversations.save(transaction, person, f'{{"unanswered": "{name}"}}', NOW)
+    conversations.set_aside(transaction, person)
+    team_questions.ask(transaction, str(person), person, f"question {name}", ("a",), NOW)
+    question_log.keep(transaction, person, f"log {name}", ["a"], NOW, was_offered=True)
+    reminders.plan(transaction, person, [Plan("vague-1", NOW.date(), 7, NOW + timedelta(days=1))], "Europe/Paris", NOW)
+    reference = f"REF-{person}"
+    kept = dossiers.add(transaction, reference, "sent", f'{{"place": "{name}"}}', person, NOW)
+    dossiers.add_events(transaction, kept.id, [{"kind": "answered", "new": name}], person, NOW)
+    access_codes.offer(transaction, kept.id, "invite", f"CODE {name}", NOW + timedelta(days=7))
+    thread = threads.open_for(transaction, person, kept.id, NOW)
+    threads.write(transaction, thread, None, f"help {name}", NOW)
+    threads.change(transaction, thread, ThreadStatus.HELD, f"Anne of {name}", NOW)
+    desk = recipients.register(transaction, "test", "desk", NOW)
+    told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
+    departures = [
+        Departure(f"{name} {rank}", "test", desk, {"text": text}, about) for rank, (about, text) in enumerate(told)
+    ]
+    for about, _ in told:
+        topics.keep(transaction, desk, about, KeptTopic(f"{about} topic", f"desk topic of {name}"))
+    outbox.put(transaction, [*departures, Departure(name, "test", person, {"text": f"reply {name}"})], NOW)
+    return kept.id
+
+
+def _everything(transaction: Transaction) -> dict[str, list[Any]]:
+    """Return all that is kept, decrypted."""
+    return {
+        kept.name: list(map(tuple, transaction.connection.execute(kept.select())))
+        for kept in Kept.metadata.sorted_tables
+    }
+
+
+def _holding(everything: dict[str, list[Any]], word: str) -> list[Any]:
+    return [row for rows in everything.values() for row in rows if word in str(row)]
+
+
+def _id(database: Database, name: str) -> int:
+    found = database.run_now(recipients.find, "test", name)
+    assert found is not None
+    return found
+
+
+def test_all_that_is_kept_is_told_and_nothing_of_others(database: Database) -> None:
+    for name in ("claire", "bruno"):
+        database.run_now(_live, name)
+    told = database.run_now(personal_data.read_all, _id(database, "claire"))
+    assert {name for name, rows in told.items() if not rows} == set()
+    assert "bruno" not in str(told)
+    kept = _holding(database.run_now(_everything), "claire")
+    to_desk = [row for row in kept if "desk" in str(row)]
+    assert sum("claire" in str(row) for rows in told.values() for row in rows) == len(kept) - len(to_desk)
+
+
+def test_an_erased_person_is_in_no_row_and_the_others_are_untouched(database: Database) -> None:
+    gone, stays = (database.run_now(_live, name) for name in ("claire", "bruno"))
+    before = _holding(database.run_now(_everything), "bruno")
+    claire = _id(database, "claire")
+
+    def erase(transaction: Transaction) -> None:
+        erasure.erase_dossier(transaction, gone, f"dossier:REF-{claire}")
+        abouts = [f"thread:{each}" for each in personal_data.list_threads(transaction, claire)]
+        erasure.erase_person(transaction, claire, abouts, NOW)
+        recipients.forget_if_unused(transaction, claire)
+
+    database.run_now(erase)
+    everything = database.run_now(_everything)
+    assert _holding(everything, "claire") == []
+    assert _holding(everything, "bruno") == before
+    assert database.run_now(recipients.find, "test", "claire") is None
+    assert [row[0] for row in everything["dossiers"]] == [stays]
+    # The id of a message that may be delivered again is known, for a while.
+    again = Message("test", f"new {claire}", _id(database, "bruno"), "again", None, NOW)
+    assert not database.run_now(inbox.record, again, NOW)
+    database.run_now(erasure.forget_seen, NOW + timedelta(days=8))
+    assert database.run_now(inbox.record, again, NOW)
+
+
+def test_who_leaves_a_dossier_hands_it_to_who_joined_first(database: Database) -> None:
+    dossier = database.run_now(_live, "claire")
+    claire = _id(database, "claire")
+    bruno, david = (database.run_now(recipients.register, "test", name, NOW) for name in ("bruno", "david"))
+    for each in (bruno, david):
+        database.run_now(dossiers.add_member, dossier, each, NOW)
+    assert not database.run_now(erasure.leave_dossier, dossier, david).is_passed_on
+    assert database.run_now(erasure.leave_dossier, dossier, claire).is_passed_on
+    assert [(each.recipient_id, each.is_owner) for each in database.run_now(dossiers.list_members, dossier)] == [
+        (bruno, True)
+    ]
+    assert database.run_now(access_codes.find, "CODE claire", NOW) is None
+    database.run_now(erasure.erase_person, claire, [], NOW)
+    (event,) = database.run_now(dossiers.list_events, [dossier])[dossier]
+    assert event.recipient_id not in {None, claire}  # neither the staff nor anybody
+
+
+def test_what_is_fleeting_is_not_kept_and_the_address_goes_with_the_last_of_it(database: Database) -> None:
+    def take_leave(transaction: Transaction) -> None:
+        person = recipients.register(transaction, "test", "claire", NOW)
+        outbox.put(transaction, [Departure("bye", "test", person, {"text": "C'est effacé"}, is_fleeting=True)], NOW)
+
+    database.run_now(take_leave)
+    for finish in _finishes():
+        (claimed,) = database.run_now(outbox.claim, ["test"], NOW, timedelta(seconds=30), 1)
+        database.run_now(finish, claimed)
+        assert database.run_now(recipients.find, "test", "claire") is None
+        assert database.run_now(_everything)["outbox"] == []
+        database.run_now(take_leave)
+
+
+def _finishes() -> list[Callable[..., None]]:
+    return [
+        lambda transaction, claimed: outbox.mark_sent(transaction, claimed, "1", NOW),
+        lambda transaction, claimed: outbox.refuse(transaction, claimed, "blocked", NOW, blocked=True),
+        lambda transaction, claimed: outbox.abandon(transaction, claimed, "down", NOW),
+    ]
+
+
+def test_what_no_key_opens_does_not_keep_the_rest_from_being_told(database: Database) -> None:
+    database.run_now(_live, "claire")
+
+    def spoil(transaction: Transaction) -> None:
+        transaction.connection.exec_driver_sql("UPDATE thread_messages SET text = 'no token'")
+
+    database.run_now(spoil)
+    told = database.run_now(personal_data.read_all, _id(database, "claire"))
+    assert [row["text"] for row in told["thread_messages"]] == [None]
+    assert [row["text"] for row in told["inbox"]] == ["old claire", "new claire"]
+
+
+def test_the_staff_are_told_that_what_they_answer_to_is_gone(database: Database) -> None:
+    database.run_now(_live, "claire")
+    database.run_now(lambda transaction: transaction.connection.execute(table("outbox").update().values(status="sent")))
+    thread = database.run_now(personal_data.list_threads, _id(database, "claire"))[0]
+    database.run_now(erasure.erase_told, [f"thread:{thread}"])
+
+    def contents(transaction: Transaction) -> list[Any]:
+        kept = table("outbox")
+        wanted = select(kept.c.content).where(kept.c.about == f"thread:{thread}")
+        return list(transaction.connection.execute(wanted).scalars())
+
+    (content,) = database.run_now(contents)
+    assert (content["text"], content["about"]) == ("", f"thread:{thread}")
