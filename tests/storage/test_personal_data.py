@@ -15,6 +15,7 @@ from storage import (
     inbox,
     outbox,
     personal_data,
+    press_requests,
     question_log,
     recipients,
     reminders,
@@ -26,6 +27,7 @@ from storage.database import Database, Transaction
 from storage.inbox import Message
 from storage.outbox import Departure
 from storage.personal_data import BELONGS, Belonging
+from storage.press_requests import KeptRequest
 from storage.reminders import Plan
 from storage.tables import Kept, ThreadStatus, table
 from storage.topics import KeptTopic
@@ -73,6 +75,8 @@ def _live(transaction: Transaction, name: str) -> int:
     access_codes.offer(transaction, kept.id, "invite", f"CODE {name}", NOW + timedelta(days=7))
     thread = threads.open_for(transaction, person, kept.id, NOW)
     threads.write(transaction, thread, None, f"help {name}", NOW)
+    request = KeptRequest(f"PRESS-{person}", thread, "waiting", False, {"medium": name}, NOW, None)
+    press_requests.add(transaction, f"press {person}", person, request)
     threads.change(transaction, thread, ThreadStatus.HELD, f"Anne of {name}", NOW)
     desk = recipients.register(transaction, "test", "desk", NOW)
     told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
