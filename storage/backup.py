@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, delete, insert, select, text
 from storage.database import Database, open_database, sqlite_url
 from storage.errors import RestoreRefused, StorageError, told_in_french
 from storage.migrations import migrate
-from storage.tables import Kept, without_encryption
+from storage.tables import Kept, rows_at_once, without_encryption
 
 #: Rows copied at a time.
 BATCH = 500
@@ -132,7 +132,7 @@ def _copy_rows(reading: Connection, writing: Connection) -> None:
     """Copy every row of every table as it lies: encrypted columns are neither opened nor closed."""
     for kept in Kept.metadata.sorted_tables:
         plain = without_encryption(kept)
-        rows = reading.execute(select(plain), execution_options={"yield_per": BATCH})
+        rows = reading.execute(select(plain), execution_options={"yield_per": rows_at_once(kept, BATCH)})
         for some in rows.mappings().partitions():
             writing.execute(insert(plain), [dict(row) for row in some])
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
+from storage import attachments
 from storage.database import Transaction
 from storage.tables import Kept, ReminderStatus, ThreadStatus, table
 
@@ -185,8 +186,9 @@ def save(
 
 
 def erase(transaction: Transaction, dossier_id: int) -> None:
-    """Erase a dossier, its history, its members and codes. Exchanges that began with it stay with their person."""
+    """Erase a dossier, its history, its documents, its members and codes. Exchanges begun with it stay."""
     execute = transaction.connection.execute
+    attachments.erase_of_dossier(transaction, dossier_id)
     for kept in reversed(Kept.metadata.sorted_tables):
         if "dossier_id" in kept.c and kept.c.dossier_id.nullable:  # it began with the dossier, and outlives it
             execute(update(kept).where(kept.c.dossier_id == dossier_id).values(dossier_id=None))

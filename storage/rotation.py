@@ -13,7 +13,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from storage.database import Database, Transaction
 from storage.encryption import ENCRYPTED, KeyRing
 from storage.errors import WrongKey
-from storage.tables import Kept, without_encryption
+from storage.tables import Kept, rows_at_once, without_encryption
 
 #: Rows of one transaction: between two of them, the program goes on with its messages.
 BATCH = 200
@@ -44,9 +44,8 @@ def _rotate_some(transaction: Transaction, kept: Table, names: Sequence[str], af
     plain = without_encryption(kept)
     (key,) = (plain.c[column.name] for column in kept.primary_key.columns)
     columns: list[Column[Any]] = [plain.c[name] for name in names]
-    rows = transaction.connection.execute(
-        select(key.label("row_key"), *columns).where(key > after).order_by(key).limit(BATCH).with_for_update()
-    ).all()
+    wanted = select(key.label("row_key"), *columns).where(key > after).order_by(key)
+    rows = transaction.connection.execute(wanted.limit(rows_at_once(kept, BATCH)).with_for_update()).all()
     unreadable, changes = 0, []
     for row in rows:
         tokens = [_renewed(transaction.keys, row._mapping[name]) for name in names]

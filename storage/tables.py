@@ -22,10 +22,13 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, SQLModel
 
-from storage.encryption import ENCRYPTED, EncryptedJson, EncryptedText
+from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, EncryptedText
 
 #: SQLite numbers rows by itself only in a column that is exactly INTEGER.
 _Identifier = BigInteger().with_variant(Integer, "sqlite")
+
+#: Rows with a document in them that are copied or encrypted again at a time.
+_HEAVY_ROWS = 2
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -374,6 +377,73 @@ class PressRequest(Kept, table=True):
     changed_at: datetime
 
 
+class AttachmentStatus(StrEnum):
+    #: The channel is still to give the bytes.
+    WANTED = "wanted"
+    KEPT = "kept"
+    #: What came is not what was announced, or not what is taken.
+    REFUSED = "refused"
+    #: The channel did not give it, and is not asked any more.
+    LOST = "lost"
+
+
+_STILL_WANTED = text("status = 'wanted'")
+
+
+class Attachment(Kept, table=True):
+    """A document that a person or a member of the staff sent: what was said of it and what became of it."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_attachments_due", "channel", "due_at", sqlite_where=_STILL_WANTED, postgresql_where=_STILL_WANTED),
+        Index(None, "recipient_id"),
+        Index(None, "dossier_id"),
+        Index(None, "thread_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank in its turn: the same document never enters twice.
+    key: str
+    #: Who sent it; for the staff, their group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: What it belongs to: a dossier, or an exchange.
+    dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
+    thread_id: int | None = Field(default=None, foreign_key="threads.id", sa_type=_Identifier)
+    #: Who of the staff sent it; None: the person.
+    staff: str | None = Field(default=None, sa_type=EncryptedText)
+    channel: str
+    #: By which the channel gives it.
+    reference: str = Field(sa_type=EncryptedText)
+    name: str = Field(sa_type=EncryptedText)
+    media_type: str
+    #: Bytes: as announced, then as received.
+    size: int | None = None
+    caption: str = Field(sa_type=EncryptedText)
+    #: The channel's id of what was sent together.
+    album: str | None = None
+    status: str = Field(sa_type=String)
+    #: How often it was taken in hand.
+    attempts: int = 0
+    created_at: datetime
+    #: Not to be taken before: the next attempt, or the end of the lease of who has it in hand.
+    due_at: datetime
+    finished_at: datetime | None = None
+    #: When the sender was told that it is here.
+    told_at: datetime | None = None
+    #: Why it was refused, given up, or put off the last time: a word of ours, never what people wrote.
+    reason: str | None = None
+
+
+class AttachmentContent(Kept, table=True):
+    """The bytes of a document that is here: beside, so that what only lists documents does not read them."""
+
+    __tablename__ = "attachment_contents"
+
+    attachment_id: int = Field(primary_key=True, foreign_key="attachments.id", sa_type=_Identifier)
+    content: bytes = Field(sa_type=EncryptedBytes)
+
+
 class ReminderStatus(StrEnum):
     PLANNED = "planned"
     SENT = "sent"
@@ -466,6 +536,12 @@ def without_encryption(kept: Table) -> Table:
         for column in kept.columns
     ]
     return Table(kept.name, MetaData(), *columns)
+
+
+def rows_at_once(kept: Table, usual: int) -> int:
+    """Return how many rows of the table may be in memory together: few, where each may hold a whole document."""
+    heavy = any(isinstance(column.type, EncryptedBytes) for column in kept.columns)
+    return min(usual, _HEAVY_ROWS) if heavy else usual
 
 
 @cache

@@ -4,13 +4,14 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from storage import conversations, inbox, outbox, recipients, team_questions
+from storage import attachments, conversations, inbox, outbox, recipients, team_questions
+from storage.attachments import Wanted, seal
 from storage.backup import backup, restore
 from storage.database import Database, Transaction, open_database, sqlite_url
 from storage.encryption import KeyRing, new_key
@@ -53,6 +54,9 @@ def _live(transaction: Transaction, number: int) -> None:
     conversations.save(transaction, alice.recipient_id, '{"town": "Lens"}', NOW)
     outbox.put(transaction, [Departure(f"web:{update}:0", "web", alice.recipient_id, {"text": "réponse"})], NOW)
     team_questions.ask(transaction, update, alice.recipient_id, "Et la TVA ?", ("a",), NOW)
+    attachments.want(transaction, Wanted(update, alice.recipient_id, "web", "f", "a.pdf", "", 3, ""), NOW)
+    for document in attachments.claim(transaction, ["web"], NOW, timedelta(), 1):
+        attachments.keep(transaction, document.id, seal(transaction.keys, b"%PDF \x00\xff"), 7, NOW)
 
 
 def _everything(transaction: Transaction) -> dict[str, list[tuple[object, ...]]]:

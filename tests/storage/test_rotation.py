@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from storage import conversations, inbox, outbox, team_questions
+from storage import attachments, conversations, inbox, outbox, team_questions
+from storage.attachments import Wanted, seal
 from storage.database import Database, Transaction, open_database
 from storage.encryption import KeyRing, new_key
 from storage.errors import WrongKey
@@ -16,6 +17,7 @@ from storage.tables import Kept
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 LINES = BATCH + 3
+DOCUMENTS = 5
 
 
 def _fill(transaction: Transaction) -> None:
@@ -26,6 +28,9 @@ def _fill(transaction: Transaction) -> None:
         inbox.record(transaction, Message("web", str(number), lane, "bonjour", "yes" if number % 2 else None, NOW), NOW)
         outbox.put(transaction, [Departure(f"{number}", "web", lane, {"text": "réponse"})], NOW)
         team_questions.ask(transaction, str(number), lane, "Et la TVA ?", ("a",), NOW)
+    for number in range(DOCUMENTS):
+        attachments.want(transaction, Wanted(f"d{number}", 1, "web", "f", "a.pdf", "", 3, "légende"), NOW)
+        attachments.keep(transaction, number + 1, seal(transaction.keys, b"%PDF"), 4, NOW)
 
 
 def _everything(transaction: Transaction) -> dict[str, list[tuple[object, ...]]]:
@@ -44,8 +49,9 @@ def test_the_newest_key_alone_opens_everything_afterwards(database: Database, da
         open_database(database_url, KeyRing([newer]))
     rotation = rotate(with_both)
     with_both.close()
-    # address, state, text, content, question and guesses of each line, every other choice, and the pepper
-    assert (rotation.renewed, rotation.unreadable) == (6 * LINES + LINES // 2 + 1, 0)
+    # address, state, text, content, question and guesses of each line, every other choice, the pepper, and the
+    # reference, name, caption and bytes of each document
+    assert (rotation.renewed, rotation.unreadable) == (6 * LINES + LINES // 2 + 1 + 4 * DOCUMENTS, 0)
     alone = open_database(database_url, KeyRing([newer]))
     found = alone.run_now(_everything)
     assert {name: sorted(rows, key=str) for name, rows in found.items()} == {

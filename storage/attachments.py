@@ -1,0 +1,212 @@
+"""Documents that were sent, wanted from their channel and then kept. Nothing is fetched, judged or said here.
+
+A row that is wanted is claimed as the outbox's are: not taken again before its lease ends, so that who dies with one in
+hand loses nothing. The bytes enter and leave already encrypted: a whole document takes long, and a transaction on
+SQLite keeps everybody waiting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, insert, literal, select, type_coerce, update
+
+from storage.database import Transaction
+from storage.encryption import KeyRing
+from storage.tables import AttachmentStatus, insert_new, table
+
+_ATTACHMENTS = table("attachments")
+_CONTENTS = table("attachment_contents")
+_COLUMNS = tuple(
+    _ATTACHMENTS.c[name]
+    for name in (
+        *("id", "recipient_id", "dossier_id", "thread_id", "staff", "channel", "reference", "name", "media_type"),
+        *("size", "caption", "album", "status", "attempts", "created_at", "reason"),
+    )
+)
+_WANTED = _ATTACHMENTS.c.status == AttachmentStatus.WANTED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A document to be fetched. It belongs to a dossier or to an exchange."""
+
+    key: str
+    recipient_id: int
+    channel: str
+    reference: str
+    name: str
+    media_type: str
+    size: int | None
+    caption: str
+    album: str | None = None
+    dossier_id: int | None = None
+    thread_id: int | None = None
+    staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAttachment:
+    """A document as its row tells it."""
+
+    id: int
+    recipient_id: int
+    dossier_id: int | None
+    thread_id: int | None
+    #: Who of the staff sent it; None: the person.
+    staff: str | None
+    channel: str
+    reference: str
+    name: str
+    media_type: str
+    size: int | None
+    caption: str
+    album: str | None
+    status: str
+    attempts: int
+    created_at: datetime
+    #: Why it was put off the last time; None: never.
+    reason: str | None
+
+    @property
+    def is_here(self) -> bool:
+        return self.status == AttachmentStatus.KEPT
+
+
+def want(transaction: Transaction, wanted: Wanted, now: datetime) -> None:
+    """Note a document that is to be fetched, at once. One whose key is already there changes nothing."""
+    values = {name: getattr(wanted, name) for name in Wanted.__slots__}
+    status = {"status": AttachmentStatus.WANTED.value, "attempts": 0, "created_at": now, "due_at": now}
+    transaction.connection.execute(insert_new("attachments", transaction.dialect), {**values, **status})
+
+
+_DUE = (
+    select(_ATTACHMENTS.c.id)
+    .where(
+        _WANTED,
+        _ATTACHMENTS.c.channel.in_(bindparam("channels", expanding=True)),
+        _ATTACHMENTS.c.due_at <= bindparam("now"),
+    )
+    .order_by(_ATTACHMENTS.c.due_at, _ATTACHMENTS.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def claim(
+    transaction: Transaction, channels: Sequence[str], now: datetime, lease: timedelta, at_most: int
+) -> Sequence[KeptAttachment]:
+    """Take at most `at_most` documents that are due on `channels`, for the length of `lease`."""
+    execute = transaction.connection.execute
+    ids = execute(_DUE, {"channels": list(channels), "now": now, "at_most": at_most}).scalars().all()
+    if not ids:
+        return []
+    columns = _ATTACHMENTS.c
+    execute(update(_ATTACHMENTS).where(columns.id.in_(ids)).values(due_at=now + lease, attempts=columns.attempts + 1))
+    return _list(transaction, columns.id.in_(ids))
+
+
+def find(transaction: Transaction, attachment_id: int) -> KeptAttachment | None:
+    """Return the document; nobody waits for it."""
+    return next(iter(_list(transaction, _ATTACHMENTS.c.id == attachment_id)), None)
+
+
+def lock(transaction: Transaction, attachment_id: int) -> KeptAttachment | None:
+    """Return the document; others wait until the transaction ends."""
+    wanted = select(*_COLUMNS).where(_ATTACHMENTS.c.id == attachment_id).with_for_update()
+    row = transaction.connection.execute(wanted).first()
+    return KeptAttachment(*row) if row else None
+
+
+def seal(keys: KeyRing, content: bytes) -> bytes:
+    """Return the bytes as `keep` takes them. It takes long: not to be done in a transaction."""
+    return keys.encrypt(content).encode("ascii")
+
+
+def unseal(keys: KeyRing, sealed: bytes) -> bytes:
+    """Return the bytes that `read_sealed` gave, opened. It takes long. Errors: WrongKey."""
+    return keys.decrypt(sealed.decode("ascii"))
+
+
+def keep(transaction: Transaction, attachment_id: int, sealed: bytes, size: int, now: datetime) -> None:
+    """Keep the bytes, as `seal` gave them, of a document of `size` bytes."""
+    values = {"attachment_id": attachment_id, "content": type_coerce(literal(sealed, LargeBinary), LargeBinary)}
+    transaction.connection.execute(insert(_CONTENTS).values(values))
+    _change(transaction, attachment_id, status=AttachmentStatus.KEPT.value, size=size, finished_at=now, reason=None)
+
+
+def put_off(transaction: Transaction, attachment_id: int, until: datetime, reason: str) -> None:
+    """Try again at `until`."""
+    _change(transaction, attachment_id, due_at=until, reason=reason)
+
+
+def give_up(transaction: Transaction, attachment_id: int, status: AttachmentStatus, reason: str, now: datetime) -> None:
+    """Write down that it will never be here: REFUSED or LOST."""
+    _change(transaction, attachment_id, status=status.value, finished_at=now, reason=reason)
+
+
+def _change(transaction: Transaction, attachment_id: int, **values: Any) -> None:
+    transaction.connection.execute(update(_ATTACHMENTS).where(_ATTACHMENTS.c.id == attachment_id).values(values))
+
+
+def read_sealed(transaction: Transaction, attachment_id: int) -> tuple[KeptAttachment, bytes] | None:
+    """Return a document that is here with its bytes, still encrypted; see `unseal`."""
+    columns = (*_COLUMNS, type_coerce(_CONTENTS.c.content, LargeBinary))
+    joined = select(*columns).join(_CONTENTS, _CONTENTS.c.attachment_id == _ATTACHMENTS.c.id)
+    row = transaction.connection.execute(joined.where(_ATTACHMENTS.c.id == attachment_id)).first()
+    return (KeptAttachment(*row[:-1]), row[-1]) if row else None
+
+
+def list_of_dossiers(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptAttachment]]:
+    """Return the documents of each dossier that are here or to come, the oldest first."""
+    found: dict[int, list[KeptAttachment]] = {dossier_id: [] for dossier_id in dossier_ids}
+    if found:
+        live = _ATTACHMENTS.c.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
+        for each in _list(transaction, _ATTACHMENTS.c.dossier_id.in_(dossier_ids), live):
+            if each.dossier_id is not None:
+                found[each.dossier_id].append(each)
+    return found
+
+
+def list_beside(transaction: Transaction, attachment: KeptAttachment) -> Sequence[KeptAttachment]:
+    """Return what the same sender sent for the same dossier or exchange and is wanted, or here and not yet told."""
+    columns = _ATTACHMENTS.c
+    untold = (columns.status == AttachmentStatus.KEPT.value) & columns.told_at.is_(None)
+    return _list(
+        transaction,
+        columns.recipient_id == attachment.recipient_id,
+        columns.dossier_id.is_not_distinct_from(attachment.dossier_id),
+        columns.thread_id.is_not_distinct_from(attachment.thread_id),
+        _WANTED | untold,
+    )
+
+
+def mark_told(transaction: Transaction, attachment_ids: Sequence[int], now: datetime) -> None:
+    """Write down that the sender knows that they are here."""
+    transaction.connection.execute(
+        update(_ATTACHMENTS).where(_ATTACHMENTS.c.id.in_(attachment_ids)).values(told_at=now)
+    )
+
+
+def erase(transaction: Transaction, attachment_id: int) -> None:
+    _erase(transaction, _ATTACHMENTS.c.id == attachment_id)
+
+
+def erase_of_dossier(transaction: Transaction, dossier_id: int) -> None:
+    _erase(transaction, _ATTACHMENTS.c.dossier_id == dossier_id)
+
+
+def erase_of_thread(transaction: Transaction, thread_id: int) -> None:
+    _erase(transaction, _ATTACHMENTS.c.thread_id == thread_id)
+
+
+def _erase(transaction: Transaction, which: ColumnElement[bool]) -> None:
+    ids = select(_ATTACHMENTS.c.id).where(which)
+    transaction.connection.execute(delete(_CONTENTS).where(_CONTENTS.c.attachment_id.in_(ids)))
+    transaction.connection.execute(delete(_ATTACHMENTS).where(which))
+
+
+def _list(transaction: Transaction, *which: ColumnElement[bool]) -> list[KeptAttachment]:
+    rows = transaction.connection.execute(select(*_COLUMNS).where(*which).order_by(_ATTACHMENTS.c.id))
+    return [KeptAttachment(*row) for row in rows]
