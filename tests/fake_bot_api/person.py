@@ -1,5 +1,6 @@
 """What a person does in Telegram: writes, edits, sends a file, presses a button. Each becomes an update for the bot."""
 
+import base64
 import random
 import time
 from typing import Any
@@ -10,8 +11,15 @@ from tests.fake_bot_api.errors import bad_request
 #: What a message may carry beside a text, as Telegram names it.
 CONTENTS = (
     *("text", "caption", "contact", "location", "document", "photo", "voice", "sticker", "poll"),
-    *("message_thread_id", "reply_to_message", "entities", "migrate_to_chat_id", "migrate_from_chat_id"),
-    *("forum_topic_closed", "new_chat_members"),
+    *(
+        "media_group_id",
+        "message_thread_id",
+        "reply_to_message",
+        "entities",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+    ),
+    *("media_group_id", "forum_topic_closed", "new_chat_members"),
 )
 
 
@@ -65,15 +73,12 @@ def _write(bot: Bot, chat_id: int, who: Json, deed: Json) -> int:
         message.setdefault("reply_to_message", {**made, "forum_topic_created": {"name": "…", "icon_color": 7322096}})
     if isinstance(deed.get("document"), dict) and "content" in deed["document"]:
         file = deed["document"]
-        uploaded = {
-            "data": file["content"].encode(),
-            "filename": file.get("file_name"),
-            "content_type": file.get("mime_type"),
-        }
-        message["document"] = bot.keep_file(uploaded, "document")
+        message["document"] = _upload(bot, file, file.get("mime_type"))
         if "file_size" in file:  # said to be larger than it is
             message["document"]["file_size"] = file["file_size"]
             bot.files[message["document"]["file_id"]]["size"] = file["file_size"]
+    if isinstance(deed.get("photo"), dict):
+        message["photo"] = _photo(bot, deed["photo"])
     kind = deed.get("kind", "message")
     if kind == "edited_message":
         message["edit_date"] = message["date"]
@@ -83,6 +88,29 @@ def _write(bot: Bot, chat_id: int, who: Json, deed: Json) -> int:
     bot.messages[chat_id, message["message_id"]] = message
     bot.tell("edit" if kind == "edited_message" else "message", message)
     return bot.push(kind, message)
+
+
+def _upload(bot: Bot, file: Json, content_type: str | None) -> Json:
+    """Keep a file whose `content` is a text or bytes; `base64`: it is written so."""
+    content = file["content"]
+    if file.get("base64"):
+        content = base64.b64decode(content)
+    uploaded = {
+        "data": content if isinstance(content, bytes) else content.encode(),
+        "filename": file.get("file_name"),
+        "content_type": content_type,
+    }
+    return bot.keep_file(uploaded, "document")
+
+
+def _photo(bot: Bot, file: Json) -> list[Json]:
+    """Return the photo in two sizes, as Telegram does; only the larger one is what was sent."""
+    small, large = _upload(bot, {"content": b"small"}, "image/jpeg"), _upload(bot, file, "image/jpeg")
+    names = ("file_id", "file_unique_id", "file_size")
+    return [
+        {**{name: kept[name] for name in names}, "width": side, "height": side}
+        for side, kept in ((90, small), (1280, large))
+    ]
 
 
 def _number() -> str:

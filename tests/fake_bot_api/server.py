@@ -113,6 +113,19 @@ class FakeBotApi:
                 async with self.called:
                     self.called.notify_all()
 
+    async def download(self, bot: Bot, path: str) -> Json | None:
+        """Return a file by its path, None for an unknown one. A fault strikes it whose method is "file"."""
+        call = Call(next(self._numbers), time.time(), "file", {"path": path})
+        bot.calls.append(call)
+        fault = next((fault for fault in self.faults if fault.method == "file" and fault.count > 0), None)
+        if fault:
+            fault.count -= 1
+            await fault.strike()
+        call.effect = True
+        async with self.called:
+            self.called.notify_all()
+        return bot.files.get(path.rsplit("/", 1)[-1])
+
     async def _carry_out(self, bot: Bot, name: str, parameters: Json) -> Any:
         if name in _WAITING_METHODS:
             return await _WAITING_METHODS[name](bot, parameters)
@@ -219,7 +232,13 @@ def bot_routes(api: FakeBotApi) -> list[Route]:
         return as_response({"ok": True, "result": result})
 
     async def file(request: Request) -> Response:
-        kept = api.bot(request.path_params["token"]).files.get(request.path_params["path"].rsplit("/", 1)[-1])
+        bot, path = api.bot(request.path_params["token"]), request.path_params["path"]
+        try:
+            kept = await api.download(bot, path)
+        except ApiError as error:
+            return Response(error.description, error.code)
+        except (ConnectionDropped, Garbled):
+            return _DroppedConnection()
         return Response(kept["data"], media_type=kept["mime_type"]) if kept else Response(status_code=404)
 
     return [
