@@ -124,6 +124,8 @@ class Application:
         from bot.channels import http
         from bot.channels.telegram.channel import Telegram
         from bot.channels.telegram.presence import Presence
+        from bot.document_arrival import Arrivals
+        from bot.fetching import Fetching
 
         assert settings.telegram is not None
         listening = http.listen(*settings.listen) if settings.telegram.public_url else None
@@ -135,6 +137,8 @@ class Application:
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
         channel = Telegram(settings.telegram, presence, self.clock, book, offer)
         courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
+        fetchers = {telegram.CHANNEL: channel.files}
+        fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
 
         async def receive_staff(message: StaffMessage) -> None:
             await self.database.run(group.handle, message, self.clock())
@@ -144,7 +148,7 @@ class Application:
         reloading = Reloading(
             self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses
         )
-        await serving.serve(assistant, receive_staff, courier, channel, reloading, self.clock, listening)
+        await serving.serve(assistant, receive_staff, courier, fetching, channel, reloading, self.clock, listening)
 
 
 @contextmanager

@@ -20,7 +20,9 @@ from bot.conversation.effects import (
     CountAnswer,
     DeleteDossier,
     EndDialogue,
+    EraseDocument,
     ErasePerson,
+    FetchAttachment,
     LogPick,
     LogQuestion,
     OfferAccess,
@@ -86,6 +88,8 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     LogPick: learning.log_pick,
     SendPressRequest: press_keeping.send_press_request,
     ErasePerson: erase_person,
+    FetchAttachment: keeping.fetch_attachment,
+    EraseDocument: keeping.erase_document,
 }
 
 
@@ -183,7 +187,7 @@ class Assistant:
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
         for rank, effect in enumerate(turn.effects):
             key = f"{incoming.channel}:{incoming.update}:{rank}"
-            source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks)
+            source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks, incoming.channel)
             EFFECTS[type(effect)](transaction, effect, source)
         replies = _placed(transaction, turn.replies, incoming, conversation.recipient_id)
         _reply(transaction, replies, incoming, conversation.recipient_id, now)

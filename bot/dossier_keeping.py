@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.attachment_keeping import read_documents, want, with_documents
 from bot.conversation.codes import make_code, make_reference, read_code
 from bot.conversation.context import Access, AccessKind, Context, Dialogue, Fresh
 from bot.conversation.deadline_plan import PlannedReminder
@@ -15,6 +16,8 @@ from bot.conversation.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.conversation.effects import (
     DeleteDossier,
     EndDialogue,
+    EraseDocument,
+    FetchAttachment,
     OfferAccess,
     SaveDossier,
     TellDesks,
@@ -27,6 +30,7 @@ from bot.conversation.press_request import SentPressRequest
 from bot.conversation.state import OfferedChoice, State
 from storage import (
     access_codes,
+    attachments,
     conversations,
     dossiers,
     erasure,
@@ -70,6 +74,8 @@ class Source:
     desks: Sequence[DeskAddress] = ()
     #: Where requests to the press are told; none: at `desks`.
     press_desks: Sequence[DeskAddress] = ()
+    #: That of the recipient.
+    channel: str = ""
 
 
 # --- what a turn is given
@@ -83,7 +89,7 @@ def gather(
     concerned = dossiers.is_concerned(transaction, recipient_id)
     kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
     events = dossiers.list_events(transaction, [each.id for each in kept])
-    read = [(each, dossier) for each in kept if (dossier := read_dossier(each)) is not None]
+    read = read_dossiers(transaction, kept)
     held = threads.find_held(transaction, recipient_id) if concerned.is_held else None
     return Context(
         now=now,
@@ -119,6 +125,17 @@ def read_dossier(kept: KeptDossier) -> Dossier | None:
     return dossier.model_copy(update={"revision": kept.revision})
 
 
+def read_dossiers(transaction: Transaction, kept: Sequence[KeptDossier]) -> list[tuple[KeptDossier, Dossier]]:
+    """Return those that can be read, each with its documents."""
+    documents = read_documents(transaction, kept)
+    read = ((each, read_dossier(each)) for each in kept)
+    return [
+        (each, dossier.model_copy(update={"documents": documents[each.id]}))
+        for each, dossier in read
+        if dossier is not None
+    ]
+
+
 def read_events(kept: Sequence[KeptEvent]) -> tuple[DatedEvent, ...]:
     return tuple(
         DatedEvent(Event(**{**each.content, "kind": EventKind(each.content["kind"])}), each.happened_at)
@@ -140,12 +157,12 @@ def _access(transaction: Transaction, text: str, own: Sequence[KeptDossier], now
     # Looked up again: while we waited for the dossier, somebody else may have used the code.
     found = access_codes.find(transaction, code, now)
     dossier = read_dossier(kept) if kept else None
-    if found is None or dossier is None:
+    if found is None or kept is None or dossier is None:
         return None
     mine = next((each for each in own if each.id == found.dossier_id), None)
     kind = AccessKind(found.kind)
     has_it = mine is not None and (mine.is_owner or kind is AccessKind.INVITE)
-    return Access(kind, dossier, is_member=bool(has_it))
+    return Access(kind, with_documents(transaction, kept, dossier), is_member=bool(has_it))
 
 
 # --- how its effects are kept
@@ -171,6 +188,22 @@ def delete_dossier(transaction: Transaction, effect: DeleteDossier, _: Source) -
     kept = dossiers.lock(transaction, effect.reference)
     if kept is not None:
         erasure.erase_dossier(transaction, kept.id, about_dossier(kept.reference))
+
+
+def fetch_attachment(transaction: Transaction, effect: FetchAttachment, source: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference) if effect.reference else None
+    if kept is None and effect.thread is None:
+        return  # erased in this very turn
+    sender = (source.channel, source.recipient_id)
+    dossier_id = kept.id if kept else None
+    attachment, caption = effect.attachment, effect.caption
+    want(
+        transaction, attachment, caption, source.key, sender, source.now, dossier_id=dossier_id, thread_id=effect.thread
+    )
+
+
+def erase_document(transaction: Transaction, effect: EraseDocument, _: Source) -> None:
+    attachments.erase(transaction, effect.document)
 
 
 def about_dossier(reference: str) -> str:

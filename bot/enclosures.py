@@ -7,11 +7,11 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.conversation.dossier import DatedEvent, Dossier
-from bot.conversation.messages import File
+from bot.conversation.messages import ATTACHMENT, File
 from bot.desk.desk import Desk
 from bot.desk.record_sheet import make_sheet
-from bot.dossier_keeping import read_dossier
-from storage import dossiers
+from bot.dossier_keeping import read_dossiers
+from storage import attachments, dossiers
 from storage.database import Database, Transaction
 
 #: What `Reply.enclosed` says: `sheet:K7R-M3W-X9A` is that dossier as the staff read it, `copy:…` as its town may.
@@ -44,8 +44,16 @@ def _read_sheet(transaction: Transaction, desk: Desk, reference: str, now: datet
 
 def _read_copy(transaction: Transaction, desk: Desk, reference: str, now: datetime) -> Callable[[], File] | None:
     kept = dossiers.find(transaction, reference)
-    dossier = read_dossier(kept) if kept else None
-    return _print(reference, dossier, None, desk, now) if dossier else None
+    read = read_dossiers(transaction, [kept]) if kept else []
+    return _print(reference, read[0][1], None, desk, now) if read else None
+
+
+def _read_attachment(transaction: Transaction, _: Desk, number: str, __: datetime) -> Callable[[], File] | None:
+    found = attachments.read_sealed(transaction, int(number))
+    if found is None:
+        return None
+    (kept, sealed), keys = found, transaction.keys
+    return lambda: File(kept.name, kept.media_type, attachments.unseal(keys, sealed))
 
 
 def _print(
@@ -63,4 +71,4 @@ def _print(
     return make
 
 
-_KINDS = {SHEET: _read_sheet, COPY: _read_copy}
+_KINDS = {SHEET: _read_sheet, COPY: _read_copy, ATTACHMENT: _read_attachment}

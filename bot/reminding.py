@@ -1,12 +1,14 @@
 """Between the reminders' rules and the storage: what is asked is kept, what is due is sent once, what moves is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from bot.attachment_keeping import read_documents
 from bot.conversation.deadline_plan import PlannedReminder, plan, to_come
+from bot.conversation.dossier import Document
 from bot.conversation.effects import PlanReminders, StopReminders
 from bot.conversation.messages import Reply
 from bot.conversation.reminders import Due, remind, tell_moved
@@ -44,13 +46,14 @@ def send_due(library: GetLibrary, transaction: Transaction, now: datetime) -> bo
     known = library()
     told: list[ForPerson] = []
     kept = dossiers.list_of_recipients(transaction, sorted({each.recipient_id for each in found}))
+    documents = read_documents(transaction, [each for own in kept.values() for each in own])
     ended: dict[ReminderStatus, list[int]] = {status: [] for status in ReminderStatus}
     # Of several that fell due for one wave while the program was away, the last one says it all.
     of_one_wave = attrgetter("recipient_id", "wave", "closes_on")
     for _, of_wave in groupby(sorted(found, key=attrgetter(*_IN_ORDER)), key=of_one_wave):
         *overtaken, last = of_wave
         ended[ReminderStatus.DROPPED] += [each.id for each in overtaken]
-        reply = None if last.is_blocked else _reply(last, kept[last.recipient_id], known, now)
+        reply = None if last.is_blocked else _reply(last, kept[last.recipient_id], documents, known, now)
         ended[ReminderStatus.SENT if reply else ReminderStatus.DROPPED].append(last.id)
         if reply:
             told.append(ForPerson(last.channel, last.recipient_id, reply, _key(last)))
@@ -60,10 +63,20 @@ def send_due(library: GetLibrary, transaction: Transaction, now: datetime) -> bo
     return bool(found)
 
 
-def _reply(kept: KeptReminder, own: Sequence[KeptDossier], library: Library, now: datetime) -> Reply | None:
+def _reply(
+    kept: KeptReminder,
+    own: Sequence[KeptDossier],
+    documents: Mapping[int, tuple[Document, ...]],
+    library: Library,
+    now: datetime,
+) -> Reply | None:
     planned = PlannedReminder(kept.wave, kept.closes_on, kept.days_before, kept.due_at)
     due = Due(planned, kept.asked_at, is_first=not kept.is_followed_up)
-    read = [dossier for each in own if (dossier := read_dossier(each)) is not None]
+    read = [
+        dossier.model_copy(update={"documents": documents[each.id]})
+        for each in own
+        if (dossier := read_dossier(each)) is not None
+    ]
     return remind(due, read, library, now, is_late=now - kept.due_at > LATE)
 
 

@@ -1,4 +1,4 @@
-"""What runs side by side until the program is told to end: taking in, delivering, the clock's work, the web server."""
+"""What runs side by side until the program is told to end: intake, fetching, delivery, the clock, the web server."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.updates import ReceiveStaff
 from bot.clock import Clock
 from bot.delivery import Courier
+from bot.fetching import Fetching
 from bot.reloading import Reloading
 from storage.errors import DatabaseUnavailable
 
@@ -26,6 +27,7 @@ async def serve(
     assistant: Assistant,
     receive_staff: ReceiveStaff,
     courier: Courier,
+    fetching: Fetching,
     telegram: Telegram,
     reloading: Reloading,
     clock: Clock,
@@ -38,7 +40,7 @@ async def serve(
     delivering = asyncio.create_task(courier.run(delivered))
     try:
         async with telegram.open(assistant.receive, receive_staff, stop):
-            works = [telegram.run(stop), _tick(assistant, reloading, clock, stop)]
+            works = [telegram.run(stop), fetching.run(stop), _tick(assistant, reloading, clock, stop)]
             if listening is not None:
                 works.append(http.serve(telegram.routes, listening, stop))
             _log.warning("action=serving")

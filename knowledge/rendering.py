@@ -75,6 +75,14 @@ def write_days(count: int) -> str:
     return format_unit(count, "duration-day", locale=LOCALE)
 
 
+def write_size(count: int) -> str:
+    """Return « 340 ko », « 1,2 Mo » for so many bytes: what a file is called by, so rounded up."""
+    kilobytes = max(1, -(-count // 1000))
+    if kilobytes < 1000:
+        return f"{kilobytes}\N{NO-BREAK SPACE}ko"
+    return f"{format_decimal(round(count / 1_000_000, 1), locale=LOCALE)}\N{NO-BREAK SPACE}Mo"
+
+
 class Renderer:
     """Renders the templates of one call. `render` is pure: the same template, instant and values give the same text."""
 
@@ -146,6 +154,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters["days"] = write_days
     environment.filters["hour"] = write_hour
     environment.filters["number"] = write_number
+    environment.filters["size"] = write_size
     environment.filters["enumeration"] = _write_enumeration
     return environment
 

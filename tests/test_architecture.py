@@ -18,6 +18,7 @@ MAY_IMPORT = {
         "bot.channels",
         "bot.conversation",
         "bot.delivery",
+        "bot.fetching",
         "bot.clock",
         "bot.wording",
         "bot.assistant",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.conversation.field import Parsed
 from bot.conversation.moves import Move, Status, after
@@ -31,6 +31,19 @@ class Request(Frozen):
     reason: str
 
 
+class Document(Frozen):
+    """A document attached to a dossier, as its row tells it."""
+
+    id: int
+    name: str
+    #: Bytes; None: not known yet.
+    size: int | None
+    caption: str
+    sent_at: datetime
+    #: Whether it has arrived; else it is being fetched.
+    is_here: bool
+
+
 class Dossier(Frozen):
     """Kept as versioned JSON. A new field needs a default; a changed meaning needs a new `version`."""
 
@@ -50,6 +63,8 @@ class Dossier(Frozen):
     #: Who of the staff has it in hand.
     holder: str | None = None
     requests: tuple[Request, ...] = ()
+    #: Kept in rows of their own, not in this JSON: whoever reads a dossier adds them.
+    documents: tuple[Document, ...] = Field(default=(), exclude=True)
 
 
 class EventKind(StrEnum):
@@ -73,6 +88,8 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     REMINDED = "reminded"
+    ATTACHED = "attached"
+    DETACHED = "detached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +128,20 @@ def answers_sent(form: Form, dossier: Dossier) -> dict[str, KeptAnswer]:
     return {each.id: dossier.answers[each.id] for each in visible if each.id in dossier.answers}
 
 
+def is_answered(dossier: Dossier, question: Question) -> bool:
+    """Whether there is an answer; documents answer the question that asks for them."""
+    return question.id in dossier.answers or (question.type is FieldType.FILE and bool(dossier.documents))
+
+
 def missing_questions(form: Form, dossier: Dossier) -> list[Question]:
     """Return the required questions without an answer."""
-    return [each for each in visible_questions(form, dossier) if each.required and each.id not in dossier.answers]
+    return [each for each in visible_questions(form, dossier) if each.required and not is_answered(dossier, each)]
 
 
 def open_questions(form: Form, dossier: Dossier) -> list[Question]:
     """Return the questions neither answered nor passed over."""
     visible = visible_questions(form, dossier)
-    return [each for each in visible if each.id not in dossier.answers and each.id not in dossier.skipped]
+    return [each for each in visible if not is_answered(dossier, each) and each.id not in dossier.skipped]
 
 
 def next_question(form: Form, dossier: Dossier, after_question: str | None = None) -> Question | None:
@@ -164,16 +186,30 @@ def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datet
         update={
             "answers": answers,
             "skipped": _without(dossier.skipped, question.id),
-            "requests": tuple(request for request in dossier.requests if request.question != question.id),
             "updated_at": now,
         }
     )
-    events = [Event(EventKind.ANSWERED, question.id, old.shown if old else None, new.shown)]
-    if dossier.status is Status.ASKED and not changed.requests:
+    event = Event(EventKind.ANSWERED, question.id, old.shown if old else None, new.shown)
+    return _fulfilled(changed, question, event, now)
+
+
+def close_documents(dossier: Dossier, question: Question, now: datetime) -> tuple[Dossier, list[Event]]:
+    """Return the dossier once the town says that its documents are all there, if the staff waited for them."""
+    if all(request.question != question.id for request in dossier.requests):
+        return dossier, []
+    names = ", ".join(document.name for document in dossier.documents)
+    return _fulfilled(dossier, question, Event(EventKind.ANSWERED, question.id, None, names), now)
+
+
+def _fulfilled(dossier: Dossier, question: Question, event: Event, now: datetime) -> tuple[Dossier, list[Event]]:
+    """Return the dossier, of which the staff wait no more for this question; the last one completes it."""
+    requests = tuple(request for request in dossier.requests if request.question != question.id)
+    changed = dossier.model_copy(update={"requests": requests})
+    if dossier.status is Status.ASKED and not requests:
         completed = moved(changed, Move.COMPLETE, now)
         assert completed is not None
-        return completed, [*events, Event(EventKind.COMPLETED)]
-    return changed, events
+        return completed, [event, Event(EventKind.COMPLETED)]
+    return changed, [event]
 
 
 def forget_answer(dossier: Dossier, question_id: str) -> tuple[Dossier, list[Event]]:

@@ -29,7 +29,9 @@ def more(exchange: Exchange, dossier: Dossier) -> Turn:
             dossier_choice(dossier.reference, "tr", label=exchange.text("do_transfer")),
             dossier_choice(dossier.reference, "wd", label=exchange.text("do_withdraw")),
         ]
+    documents = exchange.text("do_documents", count=len(dossier.documents))
     choices += [
+        dossier_choice(dossier.reference, "docs", label=documents),
         dossier_choice(dossier.reference, "pdf", label=exchange.text("do_pdf")),
         dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary")),
     ]

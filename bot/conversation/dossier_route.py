@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.conversation import attachments, form_prompts, interview
+from bot.conversation import dossier_documents as documents
 from bot.conversation import dossier_menu as menu
 from bot.conversation import dossier_rights as rights
 from bot.conversation import dossier_sending as sending
-from bot.conversation import form_prompts, interview
 from bot.conversation.choice_ids import PREFIX, DossierChoice, dossier_choice, read_dossier_choice
 from bot.conversation.codes import read_code, read_reference
 from bot.conversation.commands import Command, read_argument, read_command
@@ -69,6 +70,8 @@ def _pick(exchange: Exchange, choice_id: str) -> Turn | None:
         return menu.consent(exchange, choice.argument, choice_id)
     if choice.verb == "new":
         return menu.start_new(exchange)
+    if choice.verb == "noatt":
+        return attachments.drop_waiting(exchange)
     dossier = exchange.context.dossier(choice.reference)
     if dossier is None:
         return exchange.turn(exchange.say("dossier_gone"))
@@ -117,6 +120,11 @@ _VERBS: Mapping[str, _Act] = {
     "send": lambda exchange, dossier, _: sending.send(exchange, dossier),
     "pdf": lambda exchange, dossier, _: exchange.turn(copy_of(exchange, dossier)),
     "hist": lambda exchange, dossier, _: _history(exchange, dossier),
+    "att": lambda exchange, dossier, _: attachments.attach_waiting(exchange, dossier),
+    "docs": lambda exchange, dossier, _: documents.list_documents(exchange, dossier),
+    "rm": lambda exchange, dossier, choice: documents.remove_document(
+        exchange, dossier, choice.question, choice.argument
+    ),
     "more": lambda exchange, dossier, _: rights.more(exchange, dossier),
     "back": lambda exchange, dossier, _: rights.take_back(exchange, dossier),
     "del": lambda exchange, dossier, choice: rights.delete(exchange, dossier, choice.argument),
@@ -145,6 +153,9 @@ def _command(exchange: Exchange, command: Command) -> Turn | None:
         dossier = menu.focus(exchange)
         if dossier is not None:
             return about(exchange, dossier)
+        is_typed = not exchange.incoming.text.strip().startswith("/")
+        if command is Command.DOCUMENTS and is_typed and not exchange.context.dossiers:
+            return None  # without a dossier, « pièces jointes » asks which ones there are to be
         return menu.show_dossiers(exchange) if exchange.context.dossiers else exchange.turn(exchange.say("no_dossier"))
     return _elsewhere(exchange, command)
 
@@ -222,6 +233,7 @@ _IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
     Command.BACK: interview.back,
     Command.SKIP: interview.skip,
     Command.KEEP: interview.keep_as_it_is,
+    Command.DONE: interview.done,
     Command.CANCEL: _cancel,
     Command.SUMMARY: _summary,
     Command.RESUME: interview.ask_again,
@@ -246,6 +258,7 @@ _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
     Command.CHANGE: menu.choose_question,
     Command.SEND: _send,
     Command.HISTORY: _history,
+    Command.DOCUMENTS: documents.list_documents,
     Command.DELETE: lambda exchange, dossier: rights.delete(exchange, dossier, ""),
     Command.WITHDRAW: lambda exchange, dossier: rights.withdraw(exchange, dossier, ""),
     Command.TRANSFER: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.TRANSFER, ""),

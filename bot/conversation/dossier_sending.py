@@ -17,12 +17,12 @@ from bot.conversation.dossier_summary import (
     show_standing,
     show_summary,
 )
-from bot.conversation.effects import SaveDossier, TellDesks, TellOthers
+from bot.conversation.effects import Effect, SaveDossier, TellDesks, TellOthers
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.field import Parsed
 from bot.conversation.form_prompts import UNDECIDED, options_of
 from bot.conversation.interview import keep as keep_answer
-from bot.conversation.messages import Reply
+from bot.conversation.messages import Reply, enclosed_attachment
 from bot.conversation.moves import Move, Status
 from bot.conversation.reminders import offer as offer_reminder
 from bot.conversation.state import Cursor
@@ -78,9 +78,10 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
     wave = answer_of(exchange.form, sent, FieldType.WAVE)
     name = name_of(exchange, sent)
     told = for_the_staff(exchange, sent)
-    effects = (
+    effects: tuple[Effect, ...] = (
         SaveDossier(sent, (Event(EventKind.SENT),)),
         TellDesks(told, sent.reference),
+        *_documents(exchange, sent, name),
         TellOthers(sent.reference, exchange.say("others_sent", name=name, reference=sent.reference)),
     )
     # The preliminary dossier is no filing: to be reminded of the filing's last day is asked for anew.
@@ -88,3 +89,21 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
     choices = offer_reminder(exchange.with_dossier(sent), aimed) if aimed else ()
     told_here = Reply(receipt(exchange, sent), choices, enclosed=(f"copy:{sent.reference}",))
     return exchange.turn(told_here, effects=effects, cursor=None)
+
+
+def _documents(exchange: Exchange, dossier: Dossier, name: str) -> list[TellDesks]:
+    """Hand the documents over, one a message: those still on their way follow when they are here."""
+    effects = []
+    for document in dossier.documents:
+        if document.is_here:
+            text = exchange.text(
+                "desk_document",
+                reference=dossier.reference,
+                name=name,
+                thread=None,
+                document=document.name,
+                caption=document.caption,
+            )
+            reply = Reply(text, enclosed=(enclosed_attachment(document.id),))
+            effects.append(TellDesks(reply, dossier.reference))
+    return effects

@@ -12,6 +12,7 @@ from bot.conversation.dossier import (
     EventKind,
     KeptAnswer,
     answer_of,
+    is_answered,
     missing_questions,
     next_question,
     open_questions,
@@ -34,6 +35,8 @@ _TOLD_APART = frozenset({FieldType.PLACE, FieldType.WAVE, FieldType.PROGRAMMES, 
 _EVENTS = 12
 #: What a town is not told of its own dossier's history.
 _INTERNAL = frozenset({EventKind.NOTE})
+#: What is but the filling of the form, until the dossier is handed over.
+_FILLING = frozenset({EventKind.ANSWERED, EventKind.ATTACHED, EventKind.DETACHED})
 
 
 def name_of(exchange: Exchange, dossier: Dossier) -> str:
@@ -59,15 +62,41 @@ def deadline(exchange: Exchange, dossier: Dossier) -> date:
     return aimed.closes_on if aimed else facts.closes_on
 
 
-def editable(exchange: Exchange, dossier: Dossier, question: Question) -> str | None:
+def editable(exchange: Exchange, dossier: Dossier, question: Question | None) -> str | None:
     """Return None where the answer may be changed now, else why not."""
     if after(dossier.status, Move.EDIT) is None:
         return exchange.text("edit_closed", status=status_name(exchange, dossier))
-    is_requested = any(request.question == question.id for request in dossier.requests)
+    is_requested = question is not None and any(request.question == question.id for request in dossier.requests)
     last_day = deadline(exchange, dossier)
     if dossier.status is Status.DRAFT or is_requested or exchange.library.day(exchange.now) <= last_day:
         return None
     return exchange.text("edit_too_late", day=last_day)
+
+
+def documents_editable(exchange: Exchange, dossier: Dossier) -> str | None:
+    """Return None where documents may be attached and taken away now, else why not."""
+    return editable(exchange, dossier, exchange.form.first_of(FieldType.FILE))
+
+
+def editable_dossiers(exchange: Exchange) -> tuple[Dossier, ...]:
+    """Return the person's dossiers that documents may be attached to now."""
+    return tuple(each for each in exchange.context.dossiers if documents_editable(exchange, each) is None)
+
+
+def show_documents(library: Library, dossier: Dossier, now: datetime) -> list[str]:
+    """Return a line on each document."""
+    return [
+        library.say(
+            "document_line",
+            now,
+            name=each.name,
+            size=each.size,
+            day=library.day(each.sent_at),
+            caption=each.caption,
+            is_here=each.is_here,
+        )
+        for each in dossier.documents
+    ]
 
 
 def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
@@ -86,6 +115,7 @@ def show_standing(exchange: Exchange, dossier: Dossier, lead: str | None = None)
         status=status_name(exchange, dossier),
         reference=None if dossier.status is Status.DRAFT else dossier.reference,
         requests=_requests(exchange, dossier),
+        documents=len(dossier.documents),
     )
     whole = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
     reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(exchange, dossier), whole))
@@ -111,9 +141,10 @@ def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Any]:
         "status": status_name(exchange, dossier),
         "reference": None if dossier.status is Status.DRAFT else dossier.reference,
         "sections": sections,
-        "empty": [question.label for question in visible if not _is_listed(dossier, question)],
+        "empty": [each.label for each in visible if not _is_listed(dossier, each) and not is_answered(dossier, each)],
         "missing": [question.label for question in missing_questions(form, dossier)],
         "requests": _requests(exchange, dossier),
+        "documents": show_documents(exchange.library, dossier, exchange.now),
     }
 
 
@@ -127,6 +158,8 @@ def _row(dossier: Dossier, question: Question) -> dict[str, Any]:
 
 def _is_listed(dossier: Dossier, question: Question) -> bool:
     """Whether the question has a line of its own: the optional ones without an answer share one."""
+    if question.id not in dossier.answers and is_answered(dossier, question):
+        return False  # the documents that answer it have lines of their own
     return question.required or question.id in dossier.answers
 
 
@@ -151,7 +184,10 @@ def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
             choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
         if remaining:
             choices.append(choice("r", "do_go_on", count=len(open_questions(exchange.form, dossier))))
-        choices += [choice("x", "do_change"), choice("l", "do_later"), choice("pdf", "do_pdf")]
+        choices.append(choice("x", "do_change"))
+        if dossier.documents:
+            choices.append(choice("docs", "do_documents", count=len(dossier.documents)))
+        choices += [choice("l", "do_later"), choice("pdf", "do_pdf")]
     elif dossier.status is Status.WITHDRAWN:
         choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
     elif dossier.status is Status.CLOSED:
@@ -169,7 +205,7 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
     wave = answer_of(exchange.form, dossier, FieldType.WAVE)
     today = exchange.library.day(exchange.now)
     aimed = next((each for each in exchange.library.call.facts.waves if wave and each.id == wave.value), None)
-    unanswered = [each.label for each in visible_questions(exchange.form, dossier) if each.id not in dossier.answers]
+    unanswered = [each.label for each in visible_questions(exchange.form, dossier) if not is_answered(dossier, each)]
     return exchange.text(
         "receipt",
         reference=dossier.reference,
@@ -177,6 +213,7 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
         day=today,
         wave=WaveNow.on(aimed, today) if aimed else None,
         unanswered=unanswered,
+        documents=len(dossier.documents),
     )
 
 
@@ -200,10 +237,11 @@ def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:
         wave=_shown(shown[FieldType.WAVE]),
         programmes=_shown(shown[FieldType.PROGRAMMES]),
         person=_shown(shown[FieldType.PERSON]),
-        answered=len(answered),
+        answered=sum(is_answered(dossier, each) for each in visible),
         asked=len(visible),
-        empty=[each.label for each in visible if each not in answered],
+        empty=[each.label for each in visible if not is_answered(dossier, each)],
         answers=[_row(dossier, each) for each in answered if each.type not in _TOLD_APART],
+        documents=len(dossier.documents),
     )
     return replace(reply, enclosed=(f"sheet:{dossier.reference}",))
 
@@ -222,13 +260,9 @@ def history(exchange: Exchange, dossier: Dossier) -> Reply:
 
 
 def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[DatedEvent]:
-    """Return the events without the answers given before the hand-over: these are but the filling of the form."""
+    """Return the events without the answers and documents given before the hand-over."""
     sent_at = dossier.sent_at
-    return [
-        each
-        for each in events
-        if each.event.kind is not EventKind.ANSWERED or (sent_at is not None and each.at > sent_at)
-    ]
+    return [each for each in events if each.event.kind not in _FILLING or (sent_at is not None and each.at > sent_at)]
 
 
 def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime) -> str:

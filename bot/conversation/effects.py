@@ -8,7 +8,7 @@ from bot.conversation.context import AccessKind
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import Dossier, Event
 from bot.conversation.fate import Fate
-from bot.conversation.messages import AskTeam, Reply
+from bot.conversation.messages import AskTeam, Attachment, Reply
 from bot.conversation.press_request import PressRequest
 
 
@@ -143,6 +143,25 @@ class ErasePerson:
     fates: tuple[tuple[str, Fate], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FetchAttachment:
+    """Fetch a document from the channel and keep it, with a dossier or with the exchange that a staff member holds."""
+
+    attachment: Attachment
+    #: What was written with it.
+    caption: str
+    #: The number of the dossier.
+    reference: str | None = None
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EraseDocument:
+    """Erase a document of a dossier, here or on its way; `document`: its number."""
+
+    document: int
+
+
 Effect = (
     AskTeam
     | SaveDossier
@@ -160,4 +179,6 @@ Effect = (
     | LogPick
     | SendPressRequest
     | ErasePerson
+    | FetchAttachment
+    | EraseDocument
 )

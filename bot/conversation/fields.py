@@ -240,6 +240,6 @@ FIELD_TYPES: Mapping[FieldType, ReadField] = {
     FieldType.PLACE: read_place,
     FieldType.PROGRAMMES: _choices,
     FieldType.WAVE: _choice,
-    # Channels do not bring files yet: what can be kept is which ones there are.
+    # Documents take a way of their own (`attachments`); a text says which ones there are.
     FieldType.FILE: _long_text,
 }

@@ -136,9 +136,12 @@ def _question_text(exchange: Exchange, dossier: Dossier, question: Question, cur
     kept = dossier.answers.get(question.id)
     requests = [request.reason for request in dossier.requests if request.question == question.id]
     lines += [exchange.text("request_reason", reason=reason) for reason in requests]
+    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
     if kept:
         lines.append(exchange.text("form_current", shown=kept.shown))
-    elif not question.required:
+    if has_documents:
+        lines.append(exchange.text("form_documents", names=[each.name for each in dossier.documents]))
+    elif not kept and not question.required:
         lines.append(exchange.text("form_optional"))
     has_place = answer_of(exchange.form, dossier, FieldType.PLACE) is not None
     if (
@@ -159,7 +162,8 @@ def _choices(exchange: Exchange, dossier: Dossier, question: Question, cursor: C
         dossier_choice(dossier.reference, "o", question.id, option.id, label=_label(option, cursor))
         for option in options
     ]
-    if cursor.ticked:
+    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
+    if cursor.ticked or has_documents:
         choices.append(dossier_choice(dossier.reference, "f", question.id, label=exchange.text("form_done")))
     elif question.id in dossier.answers:
         choices.append(dossier_choice(dossier.reference, "g", question.id, label=exchange.text("form_keep")))

@@ -8,7 +8,9 @@ from bot.conversation.dossier import (
     Dossier,
     Event,
     answer_of,
+    close_documents,
     forget_answer,
+    is_answered,
     keep_answer,
     missing_questions,
     next_question,
@@ -274,10 +276,8 @@ def pick_for_question(exchange: Exchange, choice: DossierChoice) -> Turn | None:
             return _confirm(exchange, dossier, question, cursor, choice.argument)
         case "t":
             return _settle_doubt(exchange, dossier, question, cursor, choice.argument)
-        case "f" if cursor.ticked:
-            return keep(
-                exchange, dossier, question, parsed_choices(cursor.ticked, prompts.options_of(exchange, question))
-            )
+        case "f":
+            return done(exchange)
         case "s":
             return skip(exchange)
         case "g":
@@ -357,11 +357,34 @@ def skip(exchange: Exchange) -> Turn:
     dossier, question, _ = found
     if question.id in dossier.answers:
         return keep_as_it_is(exchange)
+    if is_answered(dossier, question):
+        return _close_documents(exchange, dossier, question)
     skipped = skip_question(dossier, question.id, exchange.now)
     lead = exchange.text("skipped_required" if question.required else "skipped")
     turn = _after(exchange.with_dossier(skipped), dossier, skipped, question, lead)
     effects = () if skipped == dossier else (SaveDossier(skipped),)
     return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+
+
+def done(exchange: Exchange) -> Turn | None:
+    """End the answer to a question that takes several; None: the one that waits does not."""
+    found = current(exchange)
+    if found is None:
+        return None
+    dossier, question, cursor = found
+    if cursor.ticked:
+        return keep(exchange, dossier, question, parsed_choices(cursor.ticked, prompts.options_of(exchange, question)))
+    if question.type is not FieldType.FILE:
+        return None
+    return _close_documents(exchange, dossier, question) if dossier.documents else skip(exchange)
+
+
+def _close_documents(exchange: Exchange, dossier: Dossier, question: Question) -> Turn:
+    """Go on behind the question that asks for documents: those that are here or on their way answer it."""
+    kept, events = close_documents(dossier, question, exchange.now)
+    lead = exchange.text("form_documents", names=[each.name for each in dossier.documents])
+    turn = _after(exchange.with_dossier(kept), dossier, kept, question, lead)
+    return Turn(turn.state, turn.replies, (*_effects(exchange, dossier, kept, events), *turn.effects))
 
 
 def keep_as_it_is(exchange: Exchange) -> Turn:

@@ -9,6 +9,8 @@ from typing import Any, Self
 #: Telegram carries at most 64 bytes of callback data; the ids of our choices stay below on every channel.
 CHOICE_ID_BYTES = 64
 
+#: `Reply.enclosed` names a document that was sent here so: « attachment:12 ».
+ATTACHMENT = "attachment"
 #: `Incoming.unread`: an earlier message was changed; so many messages came that the rest is passed over.
 EDITED, FLOOD = "edited", "flood"
 
@@ -65,6 +67,13 @@ class Attachment:
     media_type: str
     #: Bytes, as announced; None: not said.
     size: int | None = None
+    #: The channel's id of what was sent together with it; None: it came alone.
+    album: str | None = None
+
+
+def enclosed_attachment(number: int) -> str:
+    """Return how `Reply.enclosed` names the document of this number."""
+    return f"{ATTACHMENT}:{number}"
 
 
 @dataclass(frozen=True, slots=True)

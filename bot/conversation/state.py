@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.conversation.messages import Choice
+from bot.conversation.messages import Attachment, Choice
 
 
 class OfferedChoice(BaseModel):
@@ -99,6 +99,15 @@ class Written(BaseModel):
     question: str
 
 
+class SentDocument(BaseModel):
+    """A document that waits for the person to say which dossier it is for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attachment: Attachment
+    caption: str
+
+
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
 
@@ -126,3 +135,7 @@ class State(BaseModel):
     written: Written | None = None
     #: The channel's id of the message that was answered just now, if it was a question to the assistant.
     asked: str | None = None
+    #: Documents sent before it is clear for which dossier.
+    documents: tuple[SentDocument, ...] = ()
+    #: What was last sent together and answered with a refusal: it is not repeated for each of its documents.
+    refused_album: str | None = None

@@ -15,6 +15,7 @@ from bot.conversation import (
     privacy,
     reminders,
 )
+from bot.conversation.attachments import attachments_route
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.correction import correct_answer
@@ -44,9 +45,11 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
     exchange = Exchange(state, incoming, library, context)
     turn = placed(exchange, _take(exchange))
-    offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
     asked = turn.state.asked if turn.state.asked == incoming.message else None
-    state = press.give_way(turn.state).model_copy(update={"offered": tuple(offered), "asked": asked})
+    state = press.give_way(turn.state).model_copy(update={"asked": asked})
+    if turn.replies:  # else what was last offered is still on show
+        offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
+        state = state.model_copy(update={"offered": tuple(offered)})
     return replace(turn, state=state)
 
 
@@ -116,6 +119,14 @@ def _edited(exchange: Exchange) -> Turn | None:
     first, *rest = turn.replies
     lead = exchange.text("question_edited")
     return Turn(turn.state, (replace(first, text=f"{lead}\n\n{first.text}"), *rest), turn.effects)
+
+
+def _documents(exchange: Exchange) -> Turn | None:
+    turn = attachments_route(exchange)
+    # While a person of the staff answers, and where nothing was said, the form's question is not put again.
+    if turn is None or not turn.replies or exchange.context.dialogue:
+        return turn
+    return press.back_to_request(exchange, back_to_the_form(exchange, turn))
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -224,6 +235,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(_unread),
     _then(press.back_to_request, privacy.privacy_route),
     _banned,
+    _documents,
     dialogue_route,
     _aside(_nothing_to_read),
     _question_after_all,

@@ -20,7 +20,7 @@ from bot.dossier_keeping import (
     about_thread,
     desks_of_thread,
     keep_dossier,
-    read_dossier,
+    read_dossiers,
     read_events,
     tell_all_desks,
     tell_person,
@@ -69,8 +69,7 @@ class Desk:
     def list_dossiers(self, transaction: Transaction) -> list[Dossier]:
         """Return the dossiers that were sent, the latest changed first: a draft is its town's alone."""
         handed_over = [status.value for status in Status if status is not Status.DRAFT]
-        read = (read_dossier(kept) for kept in dossiers.list_all(transaction, handed_over))
-        return [dossier for dossier in read if dossier is not None]
+        return [dossier for _, dossier in read_dossiers(transaction, dossiers.list_all(transaction, handed_over))]
 
     def find(self, transaction: Transaction, reference: str) -> tuple[Dossier, Sequence[DatedEvent]] | None:
         """Return a dossier that was sent, with its history."""
@@ -139,6 +138,36 @@ class Desk:
 
         `source`: the message of the staff's group in which it was written; see `bot.desk.corrections`.
         """
+        opened = self._open_with_town(transaction, reference, staff, text, now)
+        if isinstance(opened, Told):
+            return opened
+        kept, outcome, thread_id = opened
+        threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=_key_of(kept))
+        return self._keep(transaction, kept, outcome, now, (self.end_choice(now),))
+
+    def open_exchange(self, transaction: Transaction, about: str, staff: str, sent: str, now: datetime) -> int | Told:
+        """Return the exchange in which `staff` may send what is called `sent`, or why there is none.
+
+        `about`: the exchange, which they take if nobody holds it, or the dossier, with whose owner one begins.
+        """
+        _, _, subject = about.partition(":")
+        if about == about_dossier(subject):
+            opened = self._open_with_town(transaction, subject, staff, sent, now)
+            if isinstance(opened, Told):
+                return opened
+            _, outcome, thread_id = opened
+            keep_dossier(transaction, outcome.dossier, (outcome.event,), None, now)
+            return thread_id
+        thread = threads.lock(transaction, int(subject))
+        if thread is not None and thread.holder is None:
+            taken = self.take_thread(transaction, thread.id, staff, now)
+            return thread.id if taken.is_done else taken
+        return self._unless_held(thread, int(subject), staff, now) or int(subject)
+
+    def _open_with_town(
+        self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime
+    ) -> tuple[KeptDossier, Done, int] | Told:
+        """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
         kept, dossier = _sent(transaction, reference)
         if kept is None or dossier is None:
             return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
@@ -153,9 +182,7 @@ class Desk:
             return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
         assert thread is not None
         threads.change(transaction, thread.id, ThreadStatus.HELD, staff, now)
-        key = _key_of(kept)
-        threads.write(transaction, thread.id, staff, text, now, source=source, outbox_key=key)
-        return self._keep(transaction, kept, outcome, now, (self._end_choice(now),))
+        return kept, outcome, thread.id
 
     def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
         kept, dossier = _sent(transaction, reference)
@@ -211,7 +238,7 @@ class Desk:
         if thread.holder is not None:
             return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff, now)
-        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff}), now), (self._end_choice(now),))
+        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff}), now), (self.end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
@@ -231,7 +258,7 @@ class Desk:
         threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=key)
         press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
-        reply = Reply(self._say(message, now), (self._end_choice(now),))
+        reply = Reply(self._say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
 
@@ -282,7 +309,7 @@ class Desk:
 
     # --- words
 
-    def _end_choice(self, now: datetime) -> Choice:
+    def end_choice(self, now: datetime) -> Choice:
         return Choice(END, self._say(Wording("do_end_dialogue"), now))
 
     def _say(self, wording: Wording, now: datetime, **more: object) -> str:
@@ -299,8 +326,8 @@ def _key_of(kept: KeptDossier) -> str:
 
 def _sent(transaction: Transaction, reference: str) -> tuple[KeptDossier | None, Dossier | None]:
     """Return a dossier that is, or was, in the staff's hands; a draft is none of their business."""
-    kept = dossiers.lock(transaction, reference)
-    dossier = read_dossier(kept) if kept else None
-    if dossier is None or dossier.sent_at is None or dossier.status is Status.DRAFT:
-        return None, None
-    return kept, dossier
+    found = dossiers.lock(transaction, reference)
+    for kept, dossier in read_dossiers(transaction, [found] if found else []):
+        if dossier.sent_at is not None and dossier.status is not Status.DRAFT:
+            return kept, dossier
+    return None, None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.messages import Reply, StaffMessage
-from bot.desk import orders, overview
+from bot.desk import documents, orders, overview
 from bot.desk.corrections import correct, source_of
 from bot.desk.desk import Desk
 from bot.desk.orders import Order
@@ -64,6 +64,9 @@ class Group:
             if not message.text.startswith((NOTE_MARK, "/note ", "/note@")):  # a changed note is noted anew
                 return Reply(self._say("group_edit_unsent", now), about=about) if about else None
         waiting = self._take_waiting(transaction, message, group, about, now)
+        if message.attachments:
+            about = about or (waiting.about if waiting else None)
+            return documents.send(self.desk, transaction, message, group, about, now)
         if message.text.startswith(NOTE_MARK):
             text = message.text.removeprefix(NOTE_MARK).strip()
             about = about or (waiting.about if waiting else None)

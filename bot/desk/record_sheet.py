@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.dossier import DatedEvent, Dossier, answers_sent, visible_questions
-from bot.conversation.dossier_summary import events_since_sent
+from bot.conversation.dossier_summary import events_since_sent, show_documents
 from bot.desk.desk import Desk
 from bot.desk.sheet import Sheet, SheetSection
 from bot.wording import text, texts
@@ -31,6 +31,9 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Des
         )
         for section in form.sections
     ]
+    if dossier.documents:
+        documents = show_documents(desk.library, dossier, now)
+        sections.append(SheetSection(text("sheet", "documents"), [("", line) for line in documents]))
     labels = {question.id: question.label for question in form.questions()}
     if dossier.requests:
         asked = [(labels.get(each.question, each.question), each.reason) for each in dossier.requests]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from bot.conversation.dossier import Dossier, answers_sent
+from bot.conversation.dossier_summary import show_documents
 from knowledge.form import Form
 from knowledge.library import Library
 
@@ -19,7 +20,7 @@ from knowledge.library import Library
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: Excel's own limit for a cell; longer texts are cut there, nowhere else.
 _CELL = 32_767
-_WIDTHS = (14, 22, 20, 18, 18)
+_WIDTHS = (14, 22, 20, 18, 18, 40)
 _WIDTH = 32
 
 
@@ -32,6 +33,7 @@ class Headings:
     holder: str
     sent_at: str
     updated_at: str
+    documents: str
 
 
 def rows_of(
@@ -48,6 +50,7 @@ def rows_of(
             headings.holder: dossier.holder or "",
             headings.sent_at: _when(dossier.sent_at, zone),
             headings.updated_at: _when(dossier.updated_at, zone),
+            headings.documents: "\n".join(show_documents(library, dossier, dossier.updated_at)),
         }
         for question in form.questions():
             row[question.label] = answers[question.id].shown if question.id in answers else ""

@@ -10,6 +10,7 @@ import pytest
 
 from tests.shipped import cache_folder
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
@@ -23,9 +24,13 @@ def guichet(tmp_path: Path) -> Run:
             **kept,
             "GUICHET_CACHE": str(cache_folder()),
             "GUICHET_DATA": str(tmp_path / "data"),
+            "PYTHONPATH": str(ROOT),
             **variables,
         }
         command = [sys.executable, "-m", "bot", *arguments]
-        return subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=120, check=False)
+        # In a folder of its own: the terminal puts documents down in the one that it is started in.
+        return subprocess.run(
+            command, input=stdin, capture_output=True, env=environment, timeout=300, check=False, cwd=tmp_path
+        )
 
     return run

@@ -1,13 +1,19 @@
 """The staff's commands, as they are typed: from a town's conversation to the files that leave."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from storage import attachments, dossiers
+from storage.attachments import Wanted
+from storage.database import open_database, sqlite_url
+from storage.encryption import load_keys
 from tests.bot.conftest import Run
 from tests.dialogues.player import REFERENCE
 
 #: One after the other: each process has a clock of its own, which starts at its hour.
+AT = datetime(2020, 10, 15, 8, tzinfo=UTC)
 DAY, LATER, LAST = "2020-10-15T09:00", "2020-10-15T10:00", "2020-10-15T11:00"
 WAY = """je veux commencer un dossier
 oui
@@ -60,6 +66,35 @@ def test_the_staff_follow_a_dossier_to_its_end(guichet: Run, sent: str, tmp_path
     told = guichet("chat", "--today", LAST, stdin=b"mon dossier\n").stdout.decode()
     assert "Anne, de l'équipe, a pris en charge votre dossier" in told
     assert "À voir." not in told
+
+
+def test_the_documents_of_a_dossier_are_written_out(guichet: Run, sent: str, tmp_path: Path) -> None:
+    data, folder = tmp_path / "data", tmp_path / "out"
+    attach(data, sent, "délibération.pdf", "délibération.pdf", "=1+1.csv")
+    for _ in range(2):  # what is there already is not written over
+        done = guichet("dossiers", "attachments", sent, str(folder), "--today", LATER)
+        assert "3 document(s)" in done.stdout.decode(), done.stderr.decode()
+    names = ["01 délibération.pdf", "01-1 délibération.pdf", "02 délibération.pdf", "02-1 délibération.pdf"]
+    assert sorted(path.name for path in folder.iterdir()) == [*names, "03 =1+1.csv", "03-1 =1+1.csv"]
+    assert (folder / "02 délibération.pdf").read_bytes() == b"%PDF 1"
+    assert (folder / "02 délibération.pdf").stat().st_mode & 0o777 == 0o600
+    shown = guichet("dossiers", "show", sent, "--today", LATER).stdout.decode()
+    assert "délibération.pdf (1\N{NO-BREAK SPACE}ko, 15 octobre 2020) : Signée" in shown
+    guichet("dossiers", "export", str(tmp_path / "x.csv"), "--today", LATER)
+    assert "délibération.pdf (1" in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+
+
+def attach(data: Path, reference: str, *names: str) -> None:
+    """Keep documents of the dossier, as if they had been sent."""
+    database = open_database(sqlite_url(data / "guichet.sqlite3"), load_keys(None, data))
+    kept = database.run_now(dossiers.find, reference)
+    assert kept is not None
+    for number, name in enumerate(names):
+        wanted = Wanted(str(number), 1, "web", "f", name, "application/pdf", 9, "Signée", dossier_id=kept.id)
+        database.run_now(attachments.want, wanted, AT)
+        sealed = attachments.seal(database.keys, b"%PDF " + str(number).encode())
+        database.run_now(attachments.keep, number + 1, sealed, 6, AT)
+    database.close()
 
 
 def test_a_question_to_the_team_is_answered(guichet: Run) -> None:

@@ -7,6 +7,9 @@ A dialogue is a YAML list of steps:
   bot: what the last replies must hold (a text, or /a regular expression/; a list for several)
   not: what they must not hold          silent: the assistant must have said nothing
   file: the name of a document that came with the last replies
+  document: a document that is sent: its name, or {name, caption, type, size, content, fetch: late or gone}; a list of
+    them is an album
+  back: the channel gives again what it did not
   as: who writes from now on            wait: 3 days, 2 hours
   staff: [operation, arguments…]        refused: what the staff must have been told by an operation that changed nothing
   desk: what the desk must have been told since the last `desk`; press_desk: the same, of the press desk, which there
@@ -27,13 +30,16 @@ from typing import Any
 
 from bot.assistant import Assistant, Received
 from bot.conversation.dossier import Dossier
-from bot.conversation.messages import EDITED, Incoming, Reply
+from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.delivery import Courier, Letter, Sent
+from bot.delivery import Courier, Letter, Refused, Retry, Sent
 from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent
+from bot.document_arrival import Arrivals
 from bot.dossier_keeping import DeskAddress, read_dossier
+from bot.enclosures import Enclosures
 from bot.expiring import expire_conversations, expire_dossiers
+from bot.fetching import Fetched, Fetching
 from bot.reminding import follow_moved_days, send_due
 from bot.shelf import Shelf
 from knowledge.library import Library
@@ -46,6 +52,7 @@ DESK = DeskAddress(CHANNEL, "desk")
 PRESS_DESK = DeskAddress(CHANNEL, "press")
 REFERENCE = re.compile(r"(?<![\w-])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}(?![\w-])")
 CODE = re.compile(r"(?<![\w-])[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}(?![\w-])")
+PDF = b"%PDF-1.4 un document"
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours"}
 
 
@@ -77,6 +84,8 @@ class Player:
         self.staff_told: Told | None = None
         self.values: dict[str, str] = {}
         self.updates = 0
+        #: What the channel gives for each document that was sent.
+        self.given: dict[str, Fetched | Retry | Refused] = {}
         self._crash_before_send = False
         self._runner = asyncio.Runner()
         self._draw = random.Random(20201015).choice
@@ -92,20 +101,50 @@ class Player:
         self, text: str, choice: str | None = None, *, message: str | None = None, unread: str | None = None
     ) -> list[Reply]:
         """Write as the present person; return what they are told. `message`: the one pressed or changed."""
-        self.updates += 1
         if message is None and choice is None:
             message = self.written[text] = self._new_message()
-        incoming = Incoming(CHANNEL, str(self.updates), self.person, text, self.now, choice, unread, message)
-        received = self._runner.run(self.assistant.receive(incoming))
-        assert received is Received.HANDLED, text
+        self._receive(text, choice, unread, message)
         if self._crash_before_send:
             self._crash_before_send = False
             self.crash()
         return self.deliver()
 
+    def _receive(
+        self, text: str, choice: str | None, unread: str | None, message: str | None, *attachments: Attachment
+    ) -> None:
+        self.updates += 1
+        update = str(self.updates)
+        incoming = Incoming(CHANNEL, update, self.person, text, self.now, choice, unread, message, attachments)
+        assert self._runner.run(self.assistant.receive(incoming)) is Received.HANDLED, text
+
+    def attachment(
+        self, name: str, content: bytes = PDF, *, kind: str = "", size: int | None = None, album: str | None = None
+    ) -> Attachment:
+        """Return a document that the channel has to give."""
+        reference = f"file-{len(self.given)}"
+        self.given[reference] = Fetched(content)
+        return Attachment(reference, name, kind, len(content) if size is None else size, album)
+
+    def sends(self, *attachments: Attachment, caption: str = "") -> list[Reply]:
+        """Send documents, each in a message of its own, before any is fetched; return what the person is told."""
+        for attachment in attachments:
+            self._receive(caption, None, None, self._new_message(), attachment)
+        return self.deliver()
+
+    def documents(self, *replies: Reply) -> list[tuple[str, bytes]]:
+        """Return the name and the bytes of each document that was sent here and goes with the replies."""
+        enclosures = Enclosures(self.database, self.desk, lambda: self.now)
+        names = [name for reply in replies for name in reply.enclosed if name.startswith(f"{ATTACHMENT}:")]
+        files = [self._runner.run(enclosures.open(name)) for name in names]
+        return [(file.name, file.content) for file in files if file]
+
+    async def fetch(self, reference: str) -> Fetched | Retry | Refused:
+        return self.given[reference]
+
     def deliver(self) -> list[Reply]:
-        """Send all that is due; return what the present person is told."""
+        """Fetch and send all that is due; return what the present person is told."""
         before = len(self.told.get(self.person, []))
+        self._runner.run(self.fetching.drain())
         self._runner.run(self.courier.drain())
         self.last = self.told.get(self.person, [])[before:]
         for reply in [reply for replies in self.told.values() for reply in replies]:
@@ -157,6 +196,7 @@ class Player:
         library = self.library
         self.desk = Desk(Shelf(library), (DESK,), self.press_desks)
         self.courier = Courier(self.database, {CHANNEL: self}, clock)
+        self.fetching = Fetching(self.database, {CHANNEL: self}, Arrivals(self.desk), clock, jitter=lambda: 1.0)
         self.assistant = Assistant(
             self.database,
             lambda state, incoming, context: take_turn(state, incoming, library, context),
@@ -229,6 +269,25 @@ class Player:
     def _file(self, name: str) -> None:
         names = [file.name for reply in self.last for file in reply.files]
         assert name in names, f"no such file was sent, but {names}"
+
+    def _document(self, sent: Any) -> None:
+        album = str(self.updates) if isinstance(sent, list) else None
+        told = [{"name": each} if isinstance(each, str) else each for each in (sent if album else [sent])]
+        attachments = []
+        for each in told:
+            content = each["content"].encode() if "content" in each else PDF
+            kind, size = each.get("type", ""), each.get("size")
+            attachments.append(self.attachment(each["name"], content, kind=kind, size=size, album=album))
+            match each.get("fetch"):
+                case "late":
+                    self.given[attachments[-1].reference] = Retry("outage")
+                case "gone":
+                    self.given[attachments[-1].reference] = Refused("no such file")
+        self.sends(*attachments, caption=told[0].get("caption", ""))
+
+    def _back(self, _: bool) -> None:
+        """The channel gives everything again."""
+        self.given = {each: Fetched(PDF) if isinstance(it, Retry) else it for each, it in self.given.items()}
 
     def _silent(self, _: bool) -> None:
         assert not self.last, "the assistant spoke"

@@ -10,6 +10,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram import webhook
 from bot.channels.telegram.activity import Activity
+from bot.channels.telegram.files import Files
 from bot.channels.telegram.inline import Offer
 from bot.channels.telegram.intake import ALLOWED_UPDATES
 from bot.channels.telegram.pace import Pace
@@ -51,6 +52,7 @@ class Telegram:
         self._staff_chat = StaffChat(settings.staff_chat, settings.staff_ids)
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
+        self.files = Files(self._bot, self._refused.set)
         self._offer = offer
         pace = Pace(settings.per_second)
         self._activity = Activity(self._bot, pace)

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from telegram import Message, Update
+from telegram import Message, PhotoSize, Update
 
 from bot.channels.telegram import CHANNEL
-from bot.conversation.messages import EDITED, Incoming, StaffMessage
+from bot.conversation.messages import EDITED, Attachment, Incoming, StaffMessage
 
 #: What is asked of Telegram: it sends nothing else.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 
-#: What a message may carry instead of a text, the narrower first (an animation also comes as a document).
+#: What a message may carry that is not read (an animation also comes as a document).
 _CONTENTS = (
-    *("voice", "audio", "video_note", "video", "animation", "sticker", "photo", "document"),
+    *("voice", "audio", "video_note", "video", "animation", "sticker"),
     *("venue", "location", "contact", "poll", "dice", "story", "game"),
 )
 
@@ -42,6 +42,9 @@ def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
         return None
     if message.text is not None:
         return Incoming(CHANNEL, number, str(message.chat.id), message.text, now, message=str(message.message_id))
+    if attachments := _attachments(message):
+        text, written = message.caption or "", str(message.message_id)
+        return Incoming(CHANNEL, number, str(message.chat.id), text, now, message=written, attachments=attachments)
     content = next((name for name in _CONTENTS if getattr(message, name)), None)
     return _unread(number, message, content, now) if content else None
 
@@ -58,7 +61,8 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
         written = str(pressed.message_id) if pressed else None
         return StaffMessage(CHANNEL, number, group, staff, member, "", now, choice=data, message=written)
     message = update.message or update.edited_message
-    if message is None or message.text is None:
+    attachments = _attachments(message) if message else ()
+    if message is None or (message.text is None and not attachments):
         return None
     return StaffMessage(
         CHANNEL,
@@ -66,12 +70,13 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
         group,
         staff,
         member,
-        message.text,
+        message.text or message.caption or "",
         now,
         answers=_answered(message),
         topic=str(message.message_thread_id) if message.is_topic_message else None,
         message=str(message.message_id),
         is_edit=update.edited_message is not None,
+        attachments=attachments,
     )
 
 
@@ -81,6 +86,23 @@ def _answered(message: Message) -> str | None:
     if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
         return None
     return str(answered.message_id)
+
+
+def _attachments(message: Message) -> tuple[Attachment, ...]:
+    """Return the document or the photo of a message: of an album, each comes in a message of its own."""
+    if message.document and not message.animation:
+        sent = message.document
+        name, media_type = sent.file_name or "", sent.mime_type or ""
+        return (Attachment(sent.file_id, name, media_type, sent.file_size, message.media_group_id),)
+    if message.photo:
+        largest = max(message.photo, key=_area)
+        name = f"photo-{message.date:%Y-%m-%d}-{message.message_id}.jpg"
+        return (Attachment(largest.file_id, name, "image/jpeg", largest.file_size, message.media_group_id),)
+    return ()
+
+
+def _area(photo: PhotoSize) -> int:
+    return photo.width * photo.height
 
 
 def _is_private(update: Update) -> bool:

@@ -1,0 +1,53 @@
+"""A document of Telegram's, by its id -> its bytes, and what a refusal of Telegram's means."""
+
+from collections.abc import Callable
+
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.transport import asked_wait
+from bot.conversation.document_types import LIMIT, Objection
+from bot.delivery import Refused, Retry
+from bot.fetching import Fetched
+
+#: What a BadRequest says of a document beyond what a bot may fetch, and of an id that is none of this bot's.
+_TOO_LARGE, _UNKNOWN = "too big", ("invalid file_id", "wrong file identifier", "wrong remote file identifier")
+
+
+class Files:
+    """The fetcher for Telegram."""
+
+    def __init__(self, bot: Bot, token_refused: Callable[[], None]) -> None:
+        self._bot = bot
+        self._token_refused = token_refused
+
+    async def fetch(self, reference: str) -> Fetched | Retry | Refused:
+        """Return the bytes. The address of a document is asked for each time: it holds for an hour only."""
+        try:
+            file = await self._bot.get_file(reference)
+        except InvalidToken:
+            self._token_refused()
+            return Retry("token refused")
+        except TelegramError as error:
+            return _outcome(error)
+        if file.file_size is not None and file.file_size > LIMIT:  # from a server of one's own, which has no limit
+            return Refused(Objection.TOO_LARGE)
+        try:
+            return Fetched(bytes(await file.download_as_bytearray()))
+        except TelegramError as error:
+            # Whatever it is: Telegram has just said that it is there. A lost address also looks like a wrong token.
+            return Retry(type(error).__name__)
+
+
+def _outcome(error: TelegramError) -> Retry | Refused:
+    match error:
+        case RetryAfter():
+            return Retry("429", asked_wait(error))
+        case BadRequest() if _TOO_LARGE in error.message.lower():
+            return Refused(Objection.TOO_LARGE)
+        case BadRequest() if any(said in error.message.lower() for said in _UNKNOWN):
+            return Refused(error.message)
+        case Forbidden():
+            return Refused(error.message)
+        case _:  # « wrong file_id or the file is temporarily unavailable » among them
+            return Retry(type(error).__name__)
