@@ -10,7 +10,7 @@ from storage.tables import table
 
 _ORDERS = table("staff_orders")
 #: What a member is hashed with, as addresses are with their channel.
-_REALM = "staff-member"
+_REALM = "member"
 
 
 @dataclass(frozen=True, slots=True)
