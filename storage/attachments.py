@@ -201,6 +201,11 @@ def erase_of_thread(transaction: Transaction, thread_id: int) -> None:
     _erase(transaction, _ATTACHMENTS.c.thread_id == thread_id)
 
 
+def erase_of_person(transaction: Transaction, recipient_id: int) -> None:
+    """Erase what someone sent that belongs to no dossier: what does goes or stays with the dossier."""
+    _erase(transaction, (_ATTACHMENTS.c.recipient_id == recipient_id) & _ATTACHMENTS.c.dossier_id.is_(None))
+
+
 def _erase(transaction: Transaction, which: ColumnElement[bool]) -> None:
     ids = select(_ATTACHMENTS.c.id).where(which)
     transaction.connection.execute(delete(_CONTENTS).where(_CONTENTS.c.attachment_id.in_(ids)))

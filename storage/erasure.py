@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from storage import dossiers, recipients
+from storage import attachments, dossiers, recipients
 from storage.database import Transaction
 from storage.dossiers import Member
-from storage.personal_data import Belonging, key_of, listed, threads_of
+from storage.personal_data import Belonging, key_of, list_threads, listed, threads_of
 from storage.tables import InboxStatus, Kept, OutboxStatus, table
 
 _INBOX = table("inbox")
@@ -45,12 +45,15 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     execute(delete(_INBOX).where(mine, _INBOX.c.handled_at < now - SEEN_FOR))
     seen = {"text": "", "choice": None, "error": None, "status": InboxStatus.HANDLED.value, "recipient_id": nobody}
     execute(update(_INBOX).where(mine).values(seen))
+    for thread in list_threads(transaction, recipient_id):
+        attachments.erase_of_thread(transaction, thread)
+    attachments.erase_of_person(transaction, recipient_id)
     for kept in listed(Belonging.THREAD):
         execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
     for kept in listed(Belonging.PERSON):
         if kept is not _RECIPIENTS:
             execute(delete(kept).where(kept.c.recipient_id == recipient_id))
-    for kept in listed(Belonging.DOSSIER):  # what they did in a dossier that stays
+    for kept in (*listed(Belonging.DOSSIER), *listed(Belonging.DOCUMENT)):  # what they did in a dossier that stays
         if "recipient_id" in kept.c and kept is not _MEMBERS:
             execute(update(kept).where(kept.c.recipient_id == recipient_id).values(recipient_id=nobody))
 
@@ -122,6 +125,8 @@ def erase_messages(transaction: Transaction, recipient_id: int, until: datetime)
 
 def erase_threads(transaction: Transaction, ids: Sequence[int]) -> None:
     """Erase exchanges, with all that stands in them."""
+    for thread in ids:
+        attachments.erase_of_thread(transaction, thread)
     for kept in reversed(Kept.metadata.sorted_tables):
         if "thread_id" in kept.c:
             transaction.connection.execute(delete(kept).where(kept.c.thread_id.in_(ids)))

@@ -26,6 +26,10 @@ class Belonging(Enum):
     THREAD = auto()
     #: It bears the `dossier_id` of a dossier that the person fills. It goes with the dossier, not with the person.
     DOSSIER = auto()
+    #: It is a document: the person sent it, or it belongs to their dossier or exchange, and goes with that.
+    DOCUMENT = auto()
+    #: The bytes of a document: they go with it, and are given as the document that they are.
+    CONTENT = auto()
     #: It is of the staff's group, and says in `about` which exchange or dossier: erased with that, not told.
     STAFF = auto()
 
@@ -46,10 +50,14 @@ BELONGS: Mapping[str, Belonging] = {
     "access_codes": Belonging.DOSSIER,
     "question_log": Belonging.PERSON,
     "press_requests": Belonging.PERSON,
+    "attachments": Belonging.DOCUMENT,
+    "attachment_contents": Belonging.CONTENT,
     "topics": Belonging.STAFF,
     "staff_orders": Belonging.STAFF,
 }
 
+#: What is told as rows.
+_TOLD = frozenset(Belonging) - {Belonging.STAFF, Belonging.CONTENT}
 #: How the table of each belonging itself calls what the others bear.
 _ROOTS = {"recipients": "recipient_id", "threads": "thread_id", "dossiers": "dossier_id"}
 
@@ -85,7 +93,7 @@ def read_all(transaction: Transaction, recipient_id: int) -> dict[str, list[Row]
     return {
         kept.name: _read(transaction, kept, _concerns(kept, recipient_id))
         for kept in Kept.metadata.sorted_tables
-        if BELONGS.get(kept.name, Belonging.STAFF) is not Belonging.STAFF
+        if BELONGS.get(kept.name) in _TOLD
     }
 
 
@@ -95,6 +103,10 @@ def _concerns(kept: Table, recipient_id: int) -> ColumnElement[bool]:
             return key_of(kept, "recipient_id") == recipient_id
         case Belonging.THREAD:
             return key_of(kept, "thread_id").in_(threads_of(recipient_id))
+        case Belonging.DOCUMENT:
+            by_person = kept.c.recipient_id == recipient_id
+            in_thread = kept.c.thread_id.in_(threads_of(recipient_id))
+            return by_person | in_thread | kept.c.dossier_id.in_(dossiers_of(recipient_id))
         case _:
             of_dossier: ColumnElement[bool] = key_of(kept, "dossier_id").in_(dossiers_of(recipient_id))
             # Who else fills the dossier is theirs to tell.

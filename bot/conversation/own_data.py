@@ -7,10 +7,12 @@ from typing import Any
 
 from bot.conversation.context import OwnData
 from bot.conversation.dossier import EventKind
-from bot.conversation.messages import File
+from bot.conversation.messages import ATTACHMENT, File
 from knowledge.library import Library
 
 MEDIA_TYPE = "application/json"
+#: What the storage says of a document whose bytes are here.
+_HERE = "kept"
 
 #: Tables -> rows, as they are told.
 Told = Mapping[str, list[dict[str, Any]]]
@@ -56,6 +58,11 @@ def _parsed(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
+
+
+def documents(own: OwnData) -> tuple[str, ...]:
+    """Return the documents that are kept, as a message encloses them: they are read when it leaves."""
+    return tuple(f"{ATTACHMENT}:{row['id']}" for row in own.rows.get("attachments", ()) if row["status"] == _HERE)
 
 
 def write_json(own: OwnData, library: Library, now: datetime) -> bytes:

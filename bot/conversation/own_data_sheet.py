@@ -19,7 +19,7 @@ from knowledge.library import Library
 #: Tables that are told in words; others are told as they lie.
 _WORDED = frozenset({
     *("recipients", "conversations", "inbox", "outbox", "team_questions", "reminders", "threads", "thread_messages"),
-    *("dossiers", "dossier_members", "dossier_events", "access_codes", "question_log"),
+    *("dossiers", "dossier_members", "dossier_events", "access_codes", "question_log", "attachments"),
 })  # fmt: skip
 
 _Row = Mapping[str, Any]
@@ -55,6 +55,8 @@ class _Sections:
         yield SheetSection(self._say("data_exchanges"), list(self._exchanges()))
         asked = [(self._at(row["asked_at"]), self._readable(row["question"])) for row in self._rows("team_questions")]
         yield SheetSection(self._say("data_questions"), asked)
+        sent = [(self._by(row["staff"], row["created_at"]), self._document(row)) for row in self._rows("attachments")]
+        yield SheetSection(self._say("data_documents"), sent)
         logged = [(self._at(row["asked_at"]), self._readable(row["text"])) for row in self._rows("question_log")]
         yield SheetSection(self._say("data_log"), logged)
         yield SheetSection(self._say("data_reminders"), list(self._reminders()))
@@ -121,6 +123,9 @@ class _Sections:
         for request in dossier.requests:
             label = self._labels.get(request.question, request.question)
             yield self._say("data_request"), f"{label} : {request.reason}"
+
+    def _document(self, row: _Row) -> str:
+        return "\n".join(part for part in (self._readable(row["name"]), row["caption"]) if part)
 
     def _event(self, row: _Row) -> str:
         form = self._library.call.form

@@ -9,7 +9,7 @@ from bot.conversation.dossier_route import back_to_the_form
 from bot.conversation.dossier_summary import name_of
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
-from bot.conversation.own_data import data_file, told
+from bot.conversation.own_data import data_file, documents, told
 from bot.conversation.own_data_sheet import sheet_file
 from bot.conversation.picking import Picked, read_pick
 from knowledge.privacy import stated
@@ -95,7 +95,9 @@ def _copy(exchange: Exchange, own: OwnData) -> Turn:
         is_shared=bool({each.reference for each in exchange.context.dossiers} - exchange.context.owned),
     )
     files = (sheet_file(own, library, now), data_file(own, library, now))
-    return exchange.turn(Reply(text, (Choice(ERASE, exchange.text("do_erase")),), files=files, is_fleeting=True))
+    return exchange.turn(
+        Reply(text, (Choice(ERASE, exchange.text("do_erase")),), files=files, enclosed=documents(own), is_fleeting=True)
+    )
 
 
 def _keep_all(exchange: Exchange) -> Turn:

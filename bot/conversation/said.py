@@ -497,6 +497,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "data_exchanges": {},
     "data_exchange": {"thread": 1},
     "data_questions": {},
+    "data_documents": {},
     "data_log": {},
     "data_reminders": {},
     "data_reminder": {"at": "2 octobre 2020", "status": "planned"},

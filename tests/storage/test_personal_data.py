@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from storage import (
     access_codes,
+    attachments,
     conversations,
     dossiers,
     erasure,
@@ -23,6 +24,7 @@ from storage import (
     threads,
     topics,
 )
+from storage.attachments import Wanted
 from storage.database import Database, Transaction
 from storage.inbox import Message
 from storage.outbox import Departure
@@ -35,6 +37,8 @@ from storage.topics import KeptTopic
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 #: What must be borne by a table that belongs so.
 BEARS = {
+    Belonging.DOCUMENT: "recipient_id",
+    Belonging.CONTENT: "attachment_id",
     Belonging.STAFF: "about",
     Belonging.PERSON: "recipient_id",
     Belonging.THREAD: "thread_id",
@@ -77,6 +81,12 @@ def _live(transaction: Transaction, name: str) -> int:
     threads.write(transaction, thread, None, f"help {name}", NOW)
     request = KeptRequest(f"PRESS-{person}", thread, "waiting", False, {"medium": name}, NOW, None)
     press_requests.add(transaction, f"press {person}", person, request)
+    for rank, (dossier_id, thread_id) in enumerate(((kept.id, None), (None, thread))):
+        key, text = f"file {person} {rank}", f"file of {name}"
+        place = {"dossier_id": dossier_id, "thread_id": thread_id}
+        attachments.want(transaction, Wanted(key, person, "test", text, text, "image/png", 3, text, **place), NOW)
+        number = transaction.connection.execute(select(func.max(table("attachments").c.id))).scalar_one()
+        attachments.keep(transaction, number, attachments.seal(transaction.keys, name.encode()), 3, NOW)
     threads.change(transaction, thread, ThreadStatus.HELD, f"Anne of {name}", NOW)
     desk = recipients.register(transaction, "test", "desk", NOW)
     told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
@@ -114,7 +124,7 @@ def test_all_that_is_kept_is_told_and_nothing_of_others(database: Database) -> N
     assert {name for name, rows in told.items() if not rows} == set()
     assert "bruno" not in str(told)
     kept = _holding(database.run_now(_everything), "claire")
-    to_desk = [row for row in kept if "desk" in str(row)]
+    to_desk = [row for row in kept if "desk" in str(row) or b"claire" in row]
     assert sum("claire" in str(row) for rows in told.values() for row in rows) == len(kept) - len(to_desk)
 
 
@@ -135,6 +145,7 @@ def test_an_erased_person_is_in_no_row_and_the_others_are_untouched(database: Da
     assert _holding(everything, "bruno") == before
     assert database.run_now(recipients.find, "test", "claire") is None
     assert [row[0] for row in everything["dossiers"]] == [stays]
+    assert [row[1] for row in everything["attachment_contents"]] == [b"bruno", b"bruno"]
     # The id of a message that may be delivered again is known, for a while.
     again = Message("test", f"new {claire}", _id(database, "bruno"), "again", None, NOW)
     assert not database.run_now(inbox.record, again, NOW)
