@@ -124,7 +124,7 @@ def _body(data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, Ma
         return None, None
     if not data.contains_files:
         return json.dumps(data.parameters).encode("ascii"), _AS_JSON
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # or « délibération.pdf » would arrive as « d%C3%A9lib… »
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, mime_type) in data.multipart_data.items():

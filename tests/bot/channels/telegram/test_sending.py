@@ -160,6 +160,13 @@ async def test_documents_follow_the_text(telegram: Telegram) -> None:
     assert telegram.api.bot().files[document["file_id"]]["data"] == file.content
 
 
+async def test_a_document_keeps_its_name(telegram: Telegram) -> None:
+    name = 'délibération « n° 3 » "signée".pdf'
+    await telegram.send(Reply("Voici", files=(File(name, "application/pdf", b"%PDF"),)))
+    (call,) = telegram.api.calls("sendDocument", effect=True)
+    assert call.result["document"]["file_name"] == name
+
+
 async def test_a_document_that_did_not_leave_is_sent_alone_at_the_next_attempt(telegram: Telegram) -> None:
     telegram.api.fail("500", method="sendDocument")
     reply = Reply("Voici.", files=(File("dates.ics", "text/calendar", b"x"),))
