@@ -1,8 +1,9 @@
 """A document of Telegram's, by its id -> its bytes, and what a refusal of Telegram's means."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from telegram import Bot
+from telegram import Bot, File
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.transport import asked_wait
@@ -33,10 +34,16 @@ class Files:
         if file.file_size is not None and file.file_size > LIMIT:  # from a server of one's own, which has no limit
             return Refused(Objection.TOO_LARGE)
         try:
-            return Fetched(bytes(await file.download_as_bytearray()))
+            return await self._download(file)
         except TelegramError as error:
-            # Whatever it is: Telegram has just said that it is there. A lost address also looks like a wrong token.
-            return Retry(type(error).__name__)
+            return Retry(type(error).__name__)  # whatever it is: Telegram has just said that it is there
+
+    async def _download(self, file: File) -> Fetched | Retry:
+        if not (file.file_path or "").startswith(("http://", "https://")):
+            return Fetched(bytes(await file.download_as_bytearray()))  # a server of one's own gives a path on its disk
+        # Not the library's way: it reads the page of an outage as JSON, and writes it into the log.
+        status, content = await self._bot.request.do_request(str(file.file_path), "GET")
+        return Fetched(content) if status == HTTPStatus.OK else Retry(f"status {status}")
 
 
 def _outcome(error: TelegramError) -> Retry | Refused:

@@ -57,10 +57,10 @@ async def test_one_beyond_telegrams_limit_is_not_asked_for_again(telegram: Teleg
         ({"kind": "429", "method": "getFile", "retry_after": 7}, Retry("429", timedelta(seconds=7))),
         ({"kind": "500", "method": "getFile", "description": "Internal Server Error"}, Retry("NetworkError")),
         ({"kind": "drop", "method": "getFile"}, Retry("NetworkError")),
-        ({"kind": "502", "method": "file"}, Retry("NetworkError")),
+        ({"kind": "502", "method": "file"}, Retry("status 502")),
         ({"kind": "drop", "method": "file"}, Retry("NetworkError")),
         # An address that is lost is no wrong token.
-        ({"kind": "404", "method": "file", "description": "Not Found"}, Retry("InvalidToken")),
+        ({"kind": "404", "method": "file", "description": "Not Found"}, Retry("status 404")),
     ],
 )
 async def test_what_fails_is_tried_again(telegram: Telegram, fault: dict[str, Any], expected: Retry) -> None:
