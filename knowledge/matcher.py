@@ -129,6 +129,7 @@ class Matcher:
         arrays = {
             "rarity": np.array(self._space.rarity),
             "words": join_names(list(self._vocabulary.counts)),
+            "stems": join_names(sorted(self._vocabulary.stems)),
             "counts": np.array(list(self._vocabulary.counts.values()), dtype=np.int64),
             **({} if names is None else {"features": join_names(names)}),
             **self._scorer.arrays(),
@@ -155,7 +156,7 @@ class Matcher:
             return cls(
                 Topics(**facts["topics"]),
                 Reader(Lexicon.of_facts(facts["lexicon"]), facts["language"]),
-                Vocabulary(known, facts["language"]),
+                Vocabulary(known, facts["language"], split_names(arrays["stems"])),
                 Space.restored(names, arrays["rarity"].tolist(), facts["texts"], facts["shares"]),
                 Ridge.of_arrays(arrays) if names is not None else Neighbours(arrays),
                 (right, belonging),

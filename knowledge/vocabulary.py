@@ -1,6 +1,6 @@
 """The words of the knowledge base, and the one a mistyped word was meant to be. No meaning, no scores."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,12 +15,12 @@ REMEMBERED = 5_000  # mended words kept, so that a long-running process does not
 
 
 class Vocabulary:
-    """`counts`: folded word -> how many texts have it."""
+    """`counts`: folded word -> how many texts have it. `stems`: theirs, where they were worked out before."""
 
-    def __init__(self, counts: Mapping[str, int], language: str) -> None:
+    def __init__(self, counts: Mapping[str, int], language: str, stems: Iterable[str] | None = None) -> None:
         self.counts = dict(counts)
         self._language = language
-        self._stems = {stem(word, language) for word in counts}
+        self.stems = frozenset({stem(word, language) for word in counts} if stems is None else stems)
         self._by_length: dict[int, list[str]] = {}
         self._by_sound: dict[str, str] = {}
         for word in sorted(counts):
@@ -36,7 +36,7 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Whether the knowledge base has the word or another form of it."""
-        return word in self.counts or stem(word, self._language) in self._stems
+        return word in self.counts or stem(word, self._language) in self.stems
 
     def mend(self, word: str) -> str:
         """The known word that `word` was most likely meant to be, or `word` itself."""
