@@ -4,36 +4,24 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import (
-    answers,
-    closing_days,
-    interview,
-    messages,
-    opinions,
-    press,
-    press_prompts,
-    privacy,
-    reminders,
-)
+from bot.conversation import answers, closing_days, messages, opinions, press, privacy, reminders, team
 from bot.conversation.attachments import attachments_route
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
 from bot.conversation.correction import correct_answer
 from bot.conversation.dialogue import dialogue_route
-from bot.conversation.dossier_menu import start, tell_progress
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
-from bot.conversation.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally, TellDesks
 from bot.conversation.exchange import Exchange, Route, Turn
-from bot.conversation.masking import masked
-from bot.conversation.messages import AskTeam, Incoming, Reply
+from bot.conversation.messages import Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
+from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
 from bot.conversation.replacing import placed
 from bot.conversation.state import OfferedChoice, State
+from bot.conversation.team import settled
 from bot.conversation.town import PREFIX as TOWN_PREFIX
-from bot.conversation.town import about_a_town, awaited_town, picked_town, place_of
+from bot.conversation.town import awaited_town, picked_town
 from knowledge.library import Library
-from knowledge.matcher import Outcome
-from knowledge.model import Action, Entry
+from knowledge.model import Entry
 
 #: Characters of a question that are read; what is longer is rather a text than a question.
 QUESTION_LIMIT = 4096
@@ -137,7 +125,7 @@ def _nothing_to_read(exchange: Exchange) -> Turn | None:
 
 def _too_long(exchange: Exchange) -> Turn | None:
     # What is written for a field of the form has the field's own limit.
-    if len(exchange.incoming.text) <= QUESTION_LIMIT or _is_filling(exchange):
+    if len(exchange.incoming.text) <= QUESTION_LIMIT or is_filling(exchange):
         return None
     return Turn(exchange.state, (exchange.say("too_long"),))
 
@@ -151,7 +139,7 @@ def _command(exchange: Exchange) -> Turn | None:
         case Command.RESTART:
             return _welcome(replace(exchange, state=State()))
         case Command.HELP:
-            return _answer_with(exchange, _help_entry(exchange.library))
+            return answer_with(exchange, _help_entry(exchange.library))
         case Command.CANCEL:
             return _cancel(exchange)
         case Command.CALENDAR:
@@ -188,30 +176,9 @@ def _choice(exchange: Exchange) -> Turn | None:
             return None
 
 
-def _question(exchange: Exchange) -> Turn:
-    question = exchange.incoming.text
-    answer = answers.find_answer(question, exchange.library)
-    if (turn := about_a_town(exchange, answer)) is not None:
-        turn = _with_notice(exchange, turn)
-        return _with_effects(turn, _given(exchange, answer.best.entry)) if answer.best else turn
-    if answer.outcome is Outcome.ANSWER and answer.best is not None:
-        return _answer_with(exchange, answer.best.entry, question=question, other=answer.other)
-    guesses = tuple(each.entry.id for each in answer.candidates)
-    waiting = _waiting_for_team(exchange.state, question, guesses)
-    is_unsure = answer.outcome is Outcome.CHOICES
-    if is_unsure:
-        reply = answers.reply_with_choices(answer, exchange.library, exchange.now)
-    else:
-        reply = answers.reply_without_answer(exchange.library, exchange.now)
-    turn = _noticed(exchange, waiting, reply)
-    if read_command(question, exchange.library.call.commands):  # « oui », to nothing: no question
-        return turn
-    return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
-
-
 def _town(exchange: Exchange) -> Turn | None:
     turn = awaited_town(exchange)
-    return _with_notice(exchange, turn) if turn is not None else None
+    return with_notice(exchange, turn) if turn is not None else None
 
 
 def _question_after_all(exchange: Exchange) -> Turn | None:
@@ -220,13 +187,13 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
     if draft is not None and text is not None:
         settled = exchange.with_state(press=draft.model_copy(update={"doubted": None}))
         asked = replace(settled, incoming=replace(exchange.incoming, text=text, choice=None))
-        return press.back_to_request(asked, _question(asked))
+        return press.back_to_request(asked, answer_question(asked))
     text = doubted_question(exchange)
     if text is None or exchange.state.cursor is None:
         return None
     cursor = exchange.state.cursor.model_copy(update={"doubted": None})
     asked = replace(exchange.with_state(cursor=cursor), incoming=replace(exchange.incoming, text=text, choice=None))
-    return back_to_the_form(asked, _question(asked))
+    return back_to_the_form(asked, answer_question(asked))
 
 
 #: Every message takes the first route that does not leave it to the next.
@@ -246,14 +213,14 @@ ROUTES: tuple[Route, ...] = (
     _aside(_command),
     _aside(_choice),
     _aside(_asked(_town)),
-    _aside(_asked(_question)),
+    _aside(_asked(answer_question)),
 )
 
 
 def _pick(exchange: Exchange, choice: str) -> Turn:
     state, library = exchange.state, exchange.library
     if (turn := picked_town(exchange, choice)) is not None:
-        return _with_notice(exchange, turn)
+        return with_notice(exchange, turn)
     if (turn := reminders.pick(exchange, choice) or closing_days.pick(exchange, choice)) is not None:
         return turn
     if (turn := opinions.pick(exchange, choice)) is not None:
@@ -261,173 +228,31 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
-            turn = _answer_with(exchange, entry, question=state.unanswered)
-            return Turn(turn.state, turn.replies, (*_settling(state, entry.id), *turn.effects))
+            turn = answer_with(exchange, entry, question=state.unanswered)
+            return Turn(turn.state, turn.replies, (*settling(state, entry.id), *turn.effects))
     elif choice == answers.NONE_OF_THESE and state.unanswered:
-        return Turn(state, (answers.reply_without_answer(library, exchange.now),), _settling(state, None))
-    elif choice == answers.TEAM_YES and state.unanswered:
-        effect = AskTeam(state.unanswered, state.guesses)
-        told = TellDesks(_question_for_desks(exchange, state.unanswered))
-        return Turn(_settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect, told))
-    elif choice == answers.TEAM_NO and state.unanswered:
-        return Turn(_settled(state), (exchange.say("team_declined"),))
-    return Turn(state, (exchange.say("choice_stale"),))
-
-
-def _answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
-    """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
-    if (turn := _act_on(exchange, entry)) is not None:
-        return _with_effects(turn, _given(exchange, entry))
-    first, state = None, exchange.state
-    if answers.is_about_the_call(entry):
-        first, state = _first_notice(exchange)
-    is_filling, offer = _is_filling(exchange), _press_offer(exchange, entry)
-    is_asked = opinions.is_due(state.opinions, entry) and other is None and offer is None and not is_filling
-    reply = answers.reply_with_entry(
-        entry,
-        exchange.library,
-        exchange.now,
-        first=first,
-        other=other,
-        with_follow_ups=not is_filling,
-        opinion=exchange.text("opinion_ask") if is_asked else None,
-        offer=offer,
-    )
-    reply = _with_reminder(exchange, entry, reply)
-    if entry.action is Action.PRIVACY and not is_filling:
-        reply = replace(reply, choices=(*privacy.choices(exchange), *reply.choices))
-    if is_asked:
-        reply = replace(reply, choices=(*reply.choices, *opinions.choices(exchange, entry)))
-    remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
-    state = state.model_copy(update={"opinions": remembered})
-    if answers.offers_team(entry) and question:
-        state = _waiting_for_team(state, question, (entry.id,))
-    else:
-        state = _settled(state)
-    return Turn(state, (reply,), (_given(exchange, entry),))
-
-
-def _given(exchange: Exchange, entry: Entry) -> Effect:
-    return CountAnswer(entry.id, exchange.library.day(exchange.now), Tally.SHOWN)
-
-
-def _with_effects(turn: Turn, *effects: Effect) -> Turn:
-    return Turn(turn.state, turn.replies, (*turn.effects, *effects))
-
-
-def _settling(state: State, entry: str | None) -> tuple[Effect, ...]:
-    """Return what notes the pick for the editors, where the entries were offered just before for want of a sure one."""
-    was_unsure = any(choice.id == answers.NONE_OF_THESE for choice in state.offered)
-    return (LogPick(entry),) if was_unsure and (entry is None or entry in state.guesses) else ()
-
-
-def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
-    """Offer to be reminded of the closing day that the answer tells, and to note it."""
-    # Choices would hide the question of the form that waits.
-    if entry.action is not Action.OFFER_REMINDER or _is_filling(exchange):
-        return reply
-    wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
-    reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
-    calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
-    return replace(reply, choices=(*reminder, *calendar, *reply.choices))
-
-
-def _question_for_desks(exchange: Exchange, question: str) -> Reply:
-    """Return the question as the staff read it: with the town, and what the assistant would have guessed."""
-    place = place_of(exchange, exchange.state.town) if exchange.state.town else None
-    entries = [exchange.library.entries.get(guess) for guess in exchange.state.guesses]
-    return exchange.say(
-        "desk_question",
-        question=question,
-        town=exchange.text("place_shown", name=place.name, departement=place.departement_name) if place else None,
-        guesses=[entry.question for entry in entries if entry],
-    )
-
-
-def _press_offer(exchange: Exchange, entry: Entry) -> Reply | None:
-    """Offer to pass on a request below the press contact, where there is somebody to pass it on for."""
-    is_asked = press.waiting(exchange.state) is not None
-    if entry.action is not Action.PRESS_REQUEST or exchange.context.fresh is None or is_asked:
-        return None
-    return press_prompts.offer(exchange)
-
-
-def _is_filling(exchange: Exchange) -> bool:
-    """Whether a question waits for its answer, of the dossier or of a request to the press desk."""
-    return interview.current(exchange) is not None or press.waiting(exchange.state) is not None
-
-
-def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
-    """Do what the entry is about, where this is possible here: its text is for those to whom it is not."""
-    if exchange.context.fresh is None:
-        return None
-    match entry.action:
-        case Action.SET_REMINDER:
-            return reminders.ask(exchange)
-        case Action.STOP_REMINDER:
-            return reminders.stop(exchange)
-        case Action.CALENDAR:
-            return closing_days.give(exchange)
-    if exchange.library.call.form is None:
-        return None
-    match entry.action:
-        case Action.START_DRAFT:
-            return start(exchange)
-        case Action.DRAFT_STATUS if exchange.context.dossiers:
-            return tell_progress(exchange)
-    return None
+        return Turn(state, (answers.reply_without_answer(library, exchange.now),), settling(state, None))
+    return team.pick(exchange, choice) or Turn(state, (exchange.say("choice_stale"),))
 
 
 def _welcome(exchange: Exchange) -> Turn:
     welcome = exchange.say("welcome")
-    return _noticed(exchange, _settled(exchange.state), welcome)
+    return noticed(exchange, settled(exchange.state), welcome)
 
 
 def _resume(exchange: Exchange) -> Turn:
-    return _noticed(exchange, exchange.state, _again(exchange, "resumed"))
+    return noticed(exchange, exchange.state, _again(exchange, "resumed"))
 
 
 def _cancel(exchange: Exchange) -> Turn:
     message = "team_declined" if exchange.state.unanswered else "cancelled"
-    return Turn(_settled(exchange.state), (exchange.say(message),))
+    return Turn(settled(exchange.state), (exchange.say(message),))
 
 
 def _again(exchange: Exchange, message: str) -> Reply:
     """Return `message` with the choices that are still open, so that none is lost by a slip."""
     choices = tuple(choice.as_choice() for choice in exchange.state.offered)
     return Reply(exchange.library.say(message, exchange.now), choices)
-
-
-def _with_notice(exchange: Exchange, turn: Turn) -> Turn:
-    """Put the notice before the first reply of `turn` where it was not said yet."""
-    noticed = _noticed(exchange, turn.state, turn.replies[0])
-    return Turn(noticed.state, (*noticed.replies, *turn.replies[1:]), turn.effects)
-
-
-def _noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:
-    """Put the notice before `reply` where it was not said yet."""
-    first, told = _first_notice(exchange)
-    state = state.model_copy(update={"noticed": told.noticed})
-    if first is None:
-        return Turn(state, (reply,))
-    return Turn(state, (replace(reply, text=f"{first}\n\n{reply.text}"),))
-
-
-def _first_notice(exchange: Exchange) -> tuple[str | None, State]:
-    """Return the notice when this conversation has not been told it yet, and the state that remembers it."""
-    phase = exchange.library.renderer.phase(exchange.now)
-    if exchange.state.noticed == phase:
-        return None, exchange.state
-    told = exchange.state.model_copy(update={"noticed": phase})
-    return answers.notice(exchange.library, exchange.now), told
-
-
-def _waiting_for_team(state: State, question: str, guesses: tuple[str, ...]) -> State:
-    return state.model_copy(update={"unanswered": question, "guesses": guesses, "awaiting_town": False})
-
-
-def _settled(state: State) -> State:
-    return state.model_copy(update={"unanswered": None, "guesses": (), "awaiting_town": False})
 
 
 def _help_entry(library: Library) -> Entry:

@@ -1,0 +1,153 @@
+"""A question to the assistant: its answer with what is offered below it, choices, or an honest none."""
+
+from dataclasses import replace
+
+from bot.conversation import answers, closing_days, interview, opinions, press, press_prompts, privacy, reminders
+from bot.conversation.commands import read_command
+from bot.conversation.dossier_menu import start, tell_progress
+from bot.conversation.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
+from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.masking import masked
+from bot.conversation.messages import Reply
+from bot.conversation.state import State
+from bot.conversation.team import settled, waiting_for_team
+from bot.conversation.town import about_a_town
+from knowledge.matcher import Outcome
+from knowledge.model import Action, Entry
+
+
+def answer_question(exchange: Exchange) -> Turn:
+    question = exchange.incoming.text
+    answer = answers.find_answer(question, exchange.library)
+    if (turn := about_a_town(exchange, answer)) is not None:
+        turn = with_notice(exchange, turn)
+        return _with_effects(turn, _given(exchange, answer.best.entry)) if answer.best else turn
+    if answer.outcome is Outcome.ANSWER and answer.best is not None:
+        return answer_with(exchange, answer.best.entry, question=question, other=answer.other)
+    guesses = tuple(each.entry.id for each in answer.candidates)
+    waiting = waiting_for_team(exchange.state, question, guesses)
+    is_unsure = answer.outcome is Outcome.CHOICES
+    if is_unsure:
+        reply = answers.reply_with_choices(answer, exchange.library, exchange.now)
+    else:
+        reply = answers.reply_without_answer(exchange.library, exchange.now)
+    turn = noticed(exchange, waiting, reply)
+    if read_command(question, exchange.library.call.commands):  # « oui », to nothing: no question
+        return turn
+    return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
+
+
+def answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
+    """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
+    if (turn := _act_on(exchange, entry)) is not None:
+        return _with_effects(turn, _given(exchange, entry))
+    first, state = None, exchange.state
+    if answers.is_about_the_call(entry):
+        first, state = _first_notice(exchange)
+    in_form, offer = is_filling(exchange), _press_offer(exchange, entry)
+    is_asked = opinions.is_due(state.opinions, entry) and other is None and offer is None and not in_form
+    reply = answers.reply_with_entry(
+        entry,
+        exchange.library,
+        exchange.now,
+        first=first,
+        other=other,
+        with_follow_ups=not in_form,
+        opinion=exchange.text("opinion_ask") if is_asked else None,
+        offer=offer,
+    )
+    reply = _with_reminder(exchange, entry, reply)
+    if entry.action is Action.PRIVACY and not in_form:
+        reply = replace(reply, choices=(*privacy.choices(exchange), *reply.choices))
+    if is_asked:
+        reply = replace(reply, choices=(*reply.choices, *opinions.choices(exchange, entry)))
+    remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
+    state = state.model_copy(update={"opinions": remembered})
+    if answers.offers_team(entry) and question:
+        state = waiting_for_team(state, question, (entry.id,))
+    else:
+        state = settled(state)
+    return Turn(state, (reply,), (_given(exchange, entry),))
+
+
+def _given(exchange: Exchange, entry: Entry) -> Effect:
+    return CountAnswer(entry.id, exchange.library.day(exchange.now), Tally.SHOWN)
+
+
+def _with_effects(turn: Turn, *effects: Effect) -> Turn:
+    return Turn(turn.state, turn.replies, (*turn.effects, *effects))
+
+
+def settling(state: State, entry: str | None) -> tuple[Effect, ...]:
+    """Return what notes the pick for the editors, where the entries were offered just before for want of a sure one."""
+    was_unsure = any(choice.id == answers.NONE_OF_THESE for choice in state.offered)
+    return (LogPick(entry),) if was_unsure and (entry is None or entry in state.guesses) else ()
+
+
+def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
+    """Offer to be reminded of the closing day that the answer tells, and to note it."""
+    # Choices would hide the question of the form that waits.
+    if entry.action is not Action.OFFER_REMINDER or is_filling(exchange):
+        return reply
+    wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
+    reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
+    calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
+    return replace(reply, choices=(*reminder, *calendar, *reply.choices))
+
+
+def _press_offer(exchange: Exchange, entry: Entry) -> Reply | None:
+    """Offer to pass on a request below the press contact, where there is somebody to pass it on for."""
+    is_asked = press.waiting(exchange.state) is not None
+    if entry.action is not Action.PRESS_REQUEST or exchange.context.fresh is None or is_asked:
+        return None
+    return press_prompts.offer(exchange)
+
+
+def is_filling(exchange: Exchange) -> bool:
+    """Whether a question waits for its answer, of the dossier or of a request to the press desk."""
+    return interview.current(exchange) is not None or press.waiting(exchange.state) is not None
+
+
+def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
+    """Do what the entry is about, where this is possible here: its text is for those to whom it is not."""
+    if exchange.context.fresh is None:
+        return None
+    match entry.action:
+        case Action.SET_REMINDER:
+            return reminders.ask(exchange)
+        case Action.STOP_REMINDER:
+            return reminders.stop(exchange)
+        case Action.CALENDAR:
+            return closing_days.give(exchange)
+    if exchange.library.call.form is None:
+        return None
+    match entry.action:
+        case Action.START_DRAFT:
+            return start(exchange)
+        case Action.DRAFT_STATUS if exchange.context.dossiers:
+            return tell_progress(exchange)
+    return None
+
+
+def with_notice(exchange: Exchange, turn: Turn) -> Turn:
+    """Put the notice before the first reply of `turn` where it was not said yet."""
+    first = noticed(exchange, turn.state, turn.replies[0])
+    return Turn(first.state, (*first.replies, *turn.replies[1:]), turn.effects)
+
+
+def noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:
+    """Put the notice before `reply` where it was not said yet."""
+    first, told = _first_notice(exchange)
+    state = state.model_copy(update={"noticed": told.noticed})
+    if first is None:
+        return Turn(state, (reply,))
+    return Turn(state, (replace(reply, text=f"{first}\n\n{reply.text}"),))
+
+
+def _first_notice(exchange: Exchange) -> tuple[str | None, State]:
+    """Return the notice when this conversation has not been told it yet, and the state that remembers it."""
+    phase = exchange.library.renderer.phase(exchange.now)
+    if exchange.state.noticed == phase:
+        return None, exchange.state
+    told = exchange.state.model_copy(update={"noticed": phase})
+    return answers.notice(exchange.library, exchange.now), told
