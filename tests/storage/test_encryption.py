@@ -23,7 +23,7 @@ def test_the_newest_key_encrypts_and_the_older_still_open() -> None:
         KeyRing([new]).decrypt_text(token)
 
 
-@pytest.mark.parametrize("given", ["short", "é" * 44, new_key()[:-4]])
+@pytest.mark.parametrize("given", ["short", "é" * 44, new_key()[:-4]], ids=["short", "accents", "cut"])
 def test_what_is_no_key_is_refused(given: str) -> None:
     with pytest.raises(UnsafeKeyFile, match="32 octets"):
         KeyRing([given])
