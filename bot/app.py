@@ -14,12 +14,13 @@ from bot.channels.terminal import Terminal
 from bot.clock import Clock, system_clock
 from bot.complaints import Complaint
 from bot.conversation import inline
-from bot.conversation.messages import Reply, StaffMessage
+from bot.conversation.messages import Reply
 from bot.conversation.said import MESSAGES
 from bot.conversation.turn import take_turn
 from bot.delivery import LEASE, Courier, Sender
 from bot.desk.desk import Desk
 from bot.desk.group import Group
+from bot.desk.reception import Reception
 from bot.desk.silence import give_back_silent
 from bot.desk.topic_book import TopicBook
 from bot.desk.undelivered import report_undelivered
@@ -129,7 +130,6 @@ class Application:
 
         assert settings.telegram is not None
         listening = http.listen(*settings.listen) if settings.telegram.public_url else None
-        group = Group(self.desk)
         staff_chat = str(settings.telegram.staff_chat or "")
         book = TopicBook(self.database, self.desk, self.clock, telegram.CHANNEL, staff_chat)
         now = self.clock()
@@ -140,15 +140,12 @@ class Application:
         fetchers = {telegram.CHANNEL: channel.files}
         fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
 
-        async def receive_staff(message: StaffMessage) -> None:
-            await self.database.run(group.handle, message, self.clock())
-            courier.wake()
-
+        reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
         assistant = self.assistant_for(courier)
         reloading = Reloading(
             self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses
         )
-        await serving.serve(assistant, receive_staff, courier, fetching, channel, reloading, self.clock, listening)
+        await serving.serve(assistant, reception.receive, courier, fetching, channel, reloading, self.clock, listening)
 
 
 @contextmanager

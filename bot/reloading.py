@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.conversation.messages import Reply
 from bot.dossier_keeping import DeskAddress, tell_all_desks
 from bot.shelf import Shelf
+from bot.trail import trail
 from knowledge.faults import KnowledgeError
 from knowledge.library import Library
 from storage import signals
@@ -49,8 +50,13 @@ class Reloading:
         self._seen = asked
         try:
             loaded = await asyncio.to_thread(self._load)
+            faults = [] if self._is_fit(loaded) else [self._say("group_form_gone")]
         except (KnowledgeError, OSError) as error:
             faults = list(map(str, error.faults)) if isinstance(error, KnowledgeError) else [str(error)]
+        except Exception as error:  # the edge: whatever a new version does to who reads it, the old one keeps serving
+            _log.error("action=reload_failed error=%s", trail(error))
+            faults = [self._say("group_reload_failed")]
+        if faults:
             _log.error("action=not_reloaded faults=%d", len(faults))
             told = {"faults": faults[:FAULTS_TOLD], "more": len(faults[FAULTS_TOLD:])}
             await self._tell(asked, "group_not_reloaded", **told)
@@ -58,6 +64,13 @@ class Reloading:
             self._shelf.library = loaded
             _log.warning("action=reloaded entries=%d", len(loaded.entries))
             await self._tell(asked, "group_reloaded", entries=len(loaded.entries))
+
+    def _is_fit(self, loaded: Library) -> bool:
+        """Whether it can take the old one's place: the dossiers that there are need a form."""
+        return loaded.call.form is not None or self._shelf.library.call.form is None
+
+    def _say(self, message: str) -> str:
+        return self._shelf.library.say(message, self._clock())
 
     async def _tell(self, asked: int, message: str, **values: object) -> None:
         """Tell the desks; of several processes the first that is ready does."""

@@ -59,6 +59,9 @@ def read_yaml(text: str) -> Document | Unreadable:
         again = _first_alias(node)
         if again is not None:
             return Unreadable(again.start_mark.line + 1, "bad-yaml-alias")
+        brace = _first_strange_key(node)
+        if brace is not None:
+            return Unreadable(brace.start_mark.line + 1, "bad-yaml-brace")
         lines: dict[Path, int] = {}
         blocks: set[Path] = set()
         twice = _walk(node, (), lines, blocks)
@@ -91,6 +94,21 @@ def _first_alias(root: yaml.Node) -> yaml.Node | None:
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             waiting += [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return None
+
+
+def _first_strange_key(root: yaml.Node) -> yaml.Node | None:
+    """Return a key that is no text, if any: « {{ » outside quotation marks reads as a table that is a table's key."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    return key  # type: ignore[no-any-return]  # PyYAML's nodes are untyped inside
+                waiting.append(value)
         elif isinstance(node, yaml.SequenceNode):
             waiting += node.value
     return None

@@ -526,6 +526,9 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "group_reloading": {},
     "group_reloaded": {"entries": 144},
     "group_not_reloaded": {"faults": ["call.yaml:3: il manque « id »."], "more": 2},
+    "group_form_gone": {},
+    "group_reload_failed": {},
+    "group_failed": {},
     "group_stats": {
         "days": 7,
         "recent": {"messages": 1200, "people": 300, "questions": 4, "undelivered": 0},

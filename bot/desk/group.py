@@ -52,6 +52,14 @@ class Group:
             reply = replace(reply, is_fleeting=reply.is_fleeting or reply.about is None)
             tell(transaction, message.channel, group, reply, f"{message.channel}:{message.update}:0", now)
 
+    def record_failure(self, transaction: Transaction, message: StaffMessage, where: str, now: datetime) -> None:
+        """Keep a message whose handling raised, and say in the group that nothing came of it."""
+        group = recipients.register(transaction, message.channel, message.group, now)
+        kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
+        if inbox.record(transaction, kept, now, error=where):
+            told = Reply(self._say("group_failed", now))
+            tell(transaction, message.channel, group, told, f"{message.channel}:{message.update}:0", now)
+
     def _answer(self, transaction: Transaction, message: StaffMessage, group: int, now: datetime) -> Reply | None:
         if message.choice is not None:
             order = _pressed(message)
