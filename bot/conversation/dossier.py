@@ -179,7 +179,7 @@ def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datet
     """Return the dossier with this answer, and what is to be told in its history: nothing if it is the same."""
     old = dossier.answers.get(question.id)
     new = KeptAnswer(value=parsed.value, shown=parsed.shown)
-    if old == new:
+    if old == new and not is_requested(dossier, question):
         return dossier, []
     answers = {**dossier.answers, question.id: new}
     changed = dossier.model_copy(
@@ -193,9 +193,14 @@ def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datet
     return _fulfilled(changed, question, event, now)
 
 
+def is_requested(dossier: Dossier, question: Question) -> bool:
+    """Whether the staff wait for a complement to this answer: the same one, confirmed, is one too."""
+    return any(request.question == question.id for request in dossier.requests)
+
+
 def close_documents(dossier: Dossier, question: Question, now: datetime) -> tuple[Dossier, list[Event]]:
     """Return the dossier once the town says that its documents are all there, if the staff waited for them."""
-    if all(request.question != question.id for request in dossier.requests):
+    if not is_requested(dossier, question):
         return dossier, []
     names = ", ".join(document.name for document in dossier.documents)
     return _fulfilled(dossier, question, Event(EventKind.ANSWERED, question.id, None, names), now)

@@ -1,5 +1,6 @@
 """The questions of a dossier, one at a time: where the person is, what they answered, where to go next."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.conversation import form_prompts as prompts
@@ -11,6 +12,7 @@ from bot.conversation.dossier import (
     close_documents,
     forget_answer,
     is_answered,
+    is_requested,
     keep_answer,
     missing_questions,
     next_question,
@@ -31,7 +33,19 @@ from bot.conversation.messages import EDITED, Reply
 from bot.conversation.moves import Status
 from bot.conversation.state import Cursor, Pending, Written
 from knowledge.form import FieldType, Question
+from knowledge.text import fold
 
+#: What is answered by picking: words behind it can say more.
+_PICKED = frozenset(
+    {
+        FieldType.YES_NO,
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.PLACE,
+        FieldType.PROGRAMMES,
+        FieldType.WAVE,
+    }
+)
 #: After so long, a person may have forgotten that the form waits for an answer.
 LATE = timedelta(hours=12)
 
@@ -132,7 +146,8 @@ def answer_to_a_request(exchange: Exchange) -> Turn | None:
     cursor = Cursor(
         dossier=dossier.reference, question=question.id, written=exchange.incoming.message, asked_at=exchange.now
     )
-    if isinstance(reading, Refused):  # what the staff wait for is put, and how to answer it
+    # What the staff wait for is put, and how to answer it.
+    if isinstance(reading, Refused) and not _is_explained(dossier, question):
         return _put(exchange, dossier, cursor, exchange.text(reading.message, **reading.values))
     return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
 
@@ -141,6 +156,9 @@ def _take(
     exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, reading: Parsed | Several | Refused
 ) -> Turn:
     match reading:
+        case Refused() if _is_explained(dossier, question):
+            kept = dossier.answers[question.id]
+            return keep(exchange.with_state(cursor=cursor), dossier, question, Parsed(kept.value, kept.shown))
         case Refused(message, values):
             refusal = exchange.text(message, **values)
             return _put(exchange, dossier, cursor.model_copy(update={"doubted": None}), refusal)
@@ -159,8 +177,9 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
     if refusal is not None:
         return show_standing(exchange, dossier, refusal)
     kept, events = keep_answer(dossier, question, parsed, exchange.now)
+    events = _in_their_words(exchange, dossier, question, parsed, events)
     old_place = dossier.answers.get(question.id)
-    if question.type is FieldType.PLACE and events and old_place:
+    if question.type is FieldType.PLACE and events and old_place and old_place.value != parsed.value:
         kept, more = _without_programmes(exchange, kept)
         events += more
     effects = _effects(exchange, dossier, kept, events)
@@ -174,9 +193,36 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
     return Turn(state, turn.replies, (*effects, *turn.effects))
 
 
+def _is_explained(dossier: Dossier, question: Question) -> bool:
+    """Whether the staff ask about an answer that was picked: what is written then explains it."""
+    return question.type in _PICKED and question.id in dossier.answers and is_requested(dossier, question)
+
+
+def _in_their_words(
+    exchange: Exchange, dossier: Dossier, question: Question, parsed: Parsed, events: list[Event]
+) -> list[Event]:
+    """Return the events with the town's own words, where the staff asked for more than what can be picked."""
+    cursor = exchange.state.cursor
+    words = (cursor.doubted if cursor else None) or exchange.incoming.text.strip()
+    is_doubted = cursor is not None and cursor.doubted is not None
+    is_button = exchange.incoming.choice is not None and not is_doubted
+    if (
+        is_button
+        or question.type not in _PICKED
+        or not words
+        or not is_requested(dossier, question)
+        or fold(words) == fold(parsed.shown)
+    ):
+        return events
+    told = exchange.text("answer_in_words", shown=parsed.shown, words=words)
+    return [replace(event, new=told) if event.question == question.id else event for event in events]
+
+
 def _acknowledgement(exchange: Exchange, before: Dossier, kept: Dossier) -> str:
     """Return the message that says what was understood; it tells when all that is required is there."""
     is_correction = exchange.incoming.unread == EDITED
+    if kept == before:
+        return "answer_unchanged"
     if before.status is not Status.DRAFT:
         return "answer_corrected_sent" if is_correction else "answer_sent"
     if is_correction:
@@ -392,6 +438,10 @@ def keep_as_it_is(exchange: Exchange) -> Turn:
     if found is None or found[1].id not in found[0].answers:
         return ask_again(exchange)
     dossier, question, _ = found
+    if is_requested(dossier, question):  # kept as it is, on purpose: the staff are told
+        kept = dossier.answers[question.id]
+        confirmed = replace(exchange, incoming=replace(exchange.incoming, text=""))
+        return keep(confirmed, dossier, question, Parsed(kept.value, kept.shown))
     return _after(exchange, dossier, dossier, question, exchange.text("answer_unchanged"))
 
 

@@ -143,6 +143,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "answer_sent": {"shown": "Dole"},
     "answer_corrected": {"shown": "Dole"},
     "answer_corrected_sent": {"shown": "Dole"},
+    "answer_in_words": {"shown": "Oui", "words": "Oui, dès septembre."},
     "answer_unchanged": {},
     "skipped": {},
     "skipped_required": {},
