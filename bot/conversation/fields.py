@@ -31,8 +31,10 @@ _EMAIL = re.compile(r"[^\s<>,;:()«»\"]+@[^\s<>,;:()«»\"]+")
 _BETWEEN_NAME_AND_OFFICE = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s)\s*")
 #: Where an office begins when nothing parts it from the name: « Claire Martin DGS », « Paul Roy maire de Dole ».
 _OFFICE = re.compile(
-    r"(?<=\w )(?:DG[SA]?S?|DST|DAC|direct(?:eur|rice)|maire|adjointe?|président[e]?|vice-président[e]?|secrétaire"
-    r"|chargée?|cheff?e?|responsable|conseill(?:er|ère)|manager|élue?|attachée?|animat(?:eur|rice))\b",
+    # « assistante du maire » begins with her office, not with his.
+    r"(?<=\w )(?<! du )(?<! de )(?:DG[SA]?S?|DST|DAC|assistante?|collaborat(?:eur|rice)|direct(?:eur|rice)|maire"
+    r"|adjointe?|président[e]?|vice-président[e]?|secrétaire|chargée?|cheff?e?|responsable|conseill(?:er|ère)|manager"
+    r"|élue?|attachée?|animat(?:eur|rice))\b",
     re.IGNORECASE,
 )
 _BETWEEN_OPTIONS = re.compile(r"\s*(?:,|;|\n|/|\bet\b)\s*", re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.conversation import answers
 from bot.conversation.choice_ids import dossier_choice
+from bot.conversation.doubt import is_asking
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
 from knowledge.criteria import Outcome as Standing
@@ -70,9 +71,12 @@ def awaited_town(exchange: Exchange) -> Turn | None:
     if not exchange.state.awaiting_town or exchange.incoming.choice or len(text.split()) > NAME_WORDS:
         return None
     answer = answers.find_answer(text, exchange.library)
-    if answer.outcome is Outcome.ANSWER and answer.best and answer.best.entry.action not in _ABOUT_TOWNS:
-        return None
     towns = exchange.library.towns
+    if answer.outcome is Outcome.ANSWER and answer.best:
+        # « Qui peut candidater ? » is the matter of towns, and names none.
+        is_question = is_asking(text) and not towns.find_in(text)
+        if answer.best.entry.action not in _ABOUT_TOWNS or is_question:
+            return None
     found = [candidate for candidate in towns.find(text, OFFERED) if candidate.score >= LIKE_ENOUGH]
     if found and found[0].score >= SAME_NAME:
         return _settle(exchange, list(rivals(found)))
