@@ -30,6 +30,7 @@ class Command(StrEnum):
     DOSSIER = "dossier"
     DOCUMENTS = "documents"
     HISTORY = "history"
+    COPY = "copy"
     WITHDRAW = "withdraw"
     TRANSFER = "transfer"
     INVITE = "invite"

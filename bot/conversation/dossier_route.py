@@ -258,6 +258,7 @@ _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
     Command.CHANGE: menu.choose_question,
     Command.SEND: _send,
     Command.HISTORY: _history,
+    Command.COPY: lambda exchange, dossier: exchange.turn(copy_of(exchange, dossier)),
     Command.DOCUMENTS: documents.list_documents,
     Command.DELETE: lambda exchange, dossier: rights.delete(exchange, dossier, ""),
     Command.WITHDRAW: lambda exchange, dossier: rights.withdraw(exchange, dossier, ""),
