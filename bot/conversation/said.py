@@ -386,6 +386,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "desk_dialogue_over": {"thread": 1},
     "desk_question": {"question": "Qui ?", "town": None, "guesses": ["Qui peut candidater ?"]},
     "desk_nothing_asked": {},
+    "desk_reminded_already": {"day": _DAY, "at": datetime(2026, 1, 1, 9, tzinfo=UTC)},
     "staff_reminded": {
         "name": "Dole (Jura)",
         "reference": "K7R-M3W-X9A",

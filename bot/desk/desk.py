@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.conversation.choice_ids import dossier_choice
 from bot.conversation.context import AccessKind
 from bot.conversation.dialogue import END
-from bot.conversation.dossier import DatedEvent, Dossier, answer_of
+from bot.conversation.dossier import DatedEvent, Dossier, EventKind, answer_of
 from bot.conversation.dossier_summary import history_line
 from bot.conversation.messages import Choice, Reply
 from bot.conversation.moves import Status
@@ -128,8 +129,16 @@ class Desk:
 
     def remind(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
         """Tell the town again what the staff wait for."""
-        form = self.form
-        return self._do(transaction, reference, lambda dossier, at: operations.remind(dossier, staff, form, at), now)
+        form, last = self.form, self._last_reminder(transaction, reference)
+        return self._do(
+            transaction, reference, lambda dossier, at: operations.remind(dossier, staff, form, last, at), now
+        )
+
+    def _last_reminder(self, transaction: Transaction, reference: str) -> datetime | None:
+        """Return when the town was last reminded, as the call's clocks show it."""
+        _, events = self.find(transaction, reference) or (None, ())
+        last = max((each.at for each in events if each.event.kind is EventKind.REMINDED), default=None)
+        return last.astimezone(ZoneInfo(self.library.call.facts.time_zone)) if last else None
 
     def answer(
         self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime, source: str | None = None

@@ -122,9 +122,11 @@ class Group:
             return Reply(self._say("group_help" if verb in _HELP else "group_cancelled", now), about=about)
         if not orders.is_verb(verb):
             return None
-        if about is None and not rest:
-            if verb == _REMIND:
+        if verb == _REMIND:
+            if not rest:
                 return overview.list_waiting(self.desk, transaction, now)
+            about = None  # it writes to a town: its number alone says to which, whatever topic it is written in
+        if about is None and not rest:
             return Reply(self._say("group_which", now))
         if about is None:
             subject, _, rest = rest.partition(" ")

@@ -1,11 +1,14 @@
 """What a member of the staff may do to a dossier, and when: pure. Who is told is said, not done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.conversation.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
 from bot.conversation.moves import Move
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from knowledge.form import Form
+
+#: How long a town is left in peace after a reminder.
+REMIND_AGAIN = timedelta(hours=24)
 
 
 def take(dossier: Dossier, staff: str, now: datetime) -> Outcome:
@@ -48,13 +51,15 @@ def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form,
     return Done(asked, event, Wording("staff_asked", {"staff": staff, "label": question.label, "reason": reason}))
 
 
-def remind(dossier: Dossier, staff: str, form: Form, now: datetime) -> Outcome:
-    """Tell the town again what the staff wait for, whoever holds the dossier."""
+def remind(dossier: Dossier, staff: str, form: Form, last: datetime | None, now: datetime) -> Outcome:
+    """Tell the town again what the staff wait for, whoever holds the dossier. `last`: when it was last told, if ever."""
     labels = {question.id: question.label for question in form.questions()}
     asked = [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
     noted = moved(dossier, Move.NOTE, now)
     if noted is None or not asked:
         return NotDone(Wording("desk_nothing_asked"))
+    if last is not None and now - last < REMIND_AGAIN:
+        return NotDone(Wording("desk_reminded_already", {"day": last.date(), "at": last}))
     unchanged = noted.model_copy(update={"updated_at": dossier.updated_at})
     return Done(unchanged, Event(EventKind.REMINDED, staff=staff), Wording("staff_reminded", {"requests": asked}))
 

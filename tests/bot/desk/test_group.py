@@ -146,6 +146,24 @@ def test_a_town_is_reminded_of_what_was_asked_only(player: Player, staff: Staff,
     assert any("rappelé" in reply.text for text in ("mon dossier", "historique") for reply in player.says(text))
 
 
+def test_a_town_is_reminded_by_number_only_and_not_twice_in_a_day(player: Player, staff: Staff, dossier: str) -> None:
+    reference = dossier.removeprefix("dossier:")
+    staff.writes("/prendre", dossier)
+    staff.writes(f"/demander {reference} courriel Celle de la mairie.")
+    player.deliver_to("clerk")
+    (told,) = staff.writes("/rappel", dossier)
+    assert "/rappel suivi du numéro" in told.text, "alone, even in its topic, it lists what waits"
+    assert "attend toujours" not in player.deliver_to("clerk")
+    staff.writes(f"/rappel {reference}", "thread:1")
+    assert "attend toujours" in player.deliver_to("clerk"), "the number says which, wherever it is written"
+    (told,) = staff.writes(f"/rappel {reference}")
+    assert "Rien n'est envoyé : le dernier rappel est parti le 15 octobre 2020 à " in told.text
+    assert "attend toujours" not in player.deliver_to("clerk")
+    player.wait(timedelta(days=1, minutes=1))
+    staff.writes(f"/rappel {reference}")
+    assert "attend toujours" in player.deliver_to("clerk")
+
+
 def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, exchange: str) -> None:
     (told,) = staff.writes("/stats")
     assert "questions transmises à l'équipe : 1" in told.text
