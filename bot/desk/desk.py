@@ -218,7 +218,7 @@ class Desk:
         if done.to_desks:
             told = Reply(self._say(done.to_desks, now, **about))
             tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
-        return self._told(True, Wording("desk_done", {"reference": kept.reference}), now)
+        return self._told(True, Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value}), now)
 
     def give_code(self, transaction: Transaction, reference: str, staff: str, code: str, now: datetime) -> Told:
         """Let another person of the town take the dossier over, when the one who had it has left.
@@ -252,7 +252,7 @@ class Desk:
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
         self.tell_of_thread(transaction, thread_id, desks, key, now)
-        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+        return self._told(True, _thread_done(thread_id), now)
 
     def write_in_thread(
         self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime, source: str | None = None
@@ -269,14 +269,14 @@ class Desk:
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
         reply = Reply(self._say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+        return self._told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
 
     def note_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
         """Keep an internal note, whoever holds the exchange: the person never sees it."""
         if threads.find(transaction, thread_id) is None:
             return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
         threads.note(transaction, thread_id, staff, text, now)
-        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+        return self._told(True, _thread_done(thread_id, EventKind.NOTE), now)
 
     def release_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
         """Give the person back to the assistant; both are told."""
@@ -288,7 +288,7 @@ class Desk:
         open_ones = [PressStatus.WAITING, PressStatus.ANSWERED]
         press_requests.change(transaction, thread_id, open_ones, PressStatus.CLOSED, now)
         self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff}), now)
-        return self._told(True, Wording("desk_done_thread", {"thread": thread_id}), now)
+        return self._told(True, _thread_done(thread_id), now)
 
     def hand_back(
         self, transaction: Transaction, thread: threads.KeptThread, to_person: Wording, now: datetime
@@ -326,6 +326,10 @@ class Desk:
 
     def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
         return Told(is_done, self._say(wording, now))
+
+
+def _thread_done(thread_id: int, event: EventKind | None = None) -> Wording:
+    return Wording("desk_done_thread", {"thread": thread_id, "event": event.value if event else None})
 
 
 def _key_of(kept: KeptDossier) -> str:

@@ -164,6 +164,25 @@ def test_a_town_is_reminded_by_number_only_and_not_twice_in_a_day(player: Player
     assert "attend toujours" in player.deliver_to("clerk")
 
 
+def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier: str) -> None:
+    reference = dossier.removeprefix("dossier:")
+    staff.writes("/prendre", dossier)
+    for text, done in (
+        ("Bonjour.", "envoyé à la collectivité"),
+        ("// À revoir.", "note gardée (la collectivité ne la voit pas)"),
+        (f"/demander {reference} courriel Celle de la mairie.", "complément demandé à la collectivité"),
+        (f"/rappel {reference}", "rappel envoyé à la collectivité"),
+    ):
+        (told,) = staff.writes(text, None if reference in text else dossier)
+        assert told.text == f"C'est fait, {done} : dossier {reference}."
+
+
+def test_of_an_exchange_too_the_staff_are_told_what_was_done(staff: Staff, exchange: str) -> None:
+    assert staff.writes("Bonjour.", exchange)[-1].text == "C'est fait, envoyé à la personne : échange nº 1."
+    (told,) = staff.writes("// À revoir.", exchange)
+    assert told.text == "C'est fait, note gardée (la personne ne la voit pas) : échange nº 1."
+
+
 def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, exchange: str) -> None:
     (told,) = staff.writes("/stats")
     assert "questions transmises à l'équipe : 1" in told.text
