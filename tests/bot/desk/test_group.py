@@ -93,8 +93,17 @@ def dossier(player: Player) -> str:
 def test_the_staff_learn_the_town_and_what_was_guessed(player: Player, exchange: str) -> None:
     player.deliver()
     told = player.told[DESK.address][-1].text
+    assert told.startswith("Une personne demande à l'équipe :")
     assert UNANSWERED in told
     assert "Dole (Jura)" in told
+
+
+@pytest.mark.parametrize(
+    ("guesses", "told"), [(["Qui ?"], "pensait à « Qui ? »."), (["Qui ?", "Quand ?"], "entre : « Qui ? », « Quand ? ».")]
+)
+def test_one_guess_is_no_hesitation(guesses: list[str], told: str) -> None:
+    question = shipped().say("desk_question", at(date(2020, 10, 15)), question="Où ?", town=None, guesses=guesses)
+    assert told in question
 
 
 def test_an_entry_drawn_from_an_exchange_can_be_served(
