@@ -52,11 +52,19 @@ def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
     if any(reply.choices for reply in turn.replies):
         *before, last = turn.replies
         back = dossier_choice(dossier.reference, "r", label=exchange.text("do_back_to_form"))
-        waits = form_prompts.restate(exchange, cursor)
-        last = replace(last, text=f"{last.text}\n\n{waits}", choices=(*last.choices, back))
+        text = _with_reminder(last.text, form_prompts.restate(exchange, cursor))
+        last = replace(last, text=text, choices=(*last.choices, back))
         return Turn(turn.state, (*before, last), turn.effects)
     again = interview.ask_again(Exchange(turn.state, exchange.incoming, exchange.library, exchange.context))
     return Turn(again.state, (*turn.replies, *again.replies), turn.effects)
+
+
+def _with_reminder(text: str, waits: str) -> str:
+    """Put what waits after `text`, but before the words that bring in its choices: they are none of the form's."""
+    before, gap, closing = text.rstrip().rpartition("\n\n")
+    if closing.endswith((":", "?")):
+        return f"{before}{gap}{waits}\n\n{closing}"
+    return f"{text}\n\n{waits}"
 
 
 # --- choices
