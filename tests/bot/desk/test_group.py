@@ -195,7 +195,7 @@ def test_of_an_exchange_too_the_staff_are_told_what_was_done(staff: Staff, excha
 def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, exchange: str) -> None:
     (told,) = staff.writes("/stats")
     assert "questions transmises à l'équipe : 1" in told.text
-    assert "dossiers transmis : 1" in told.text
+    assert "- dossiers : 1 transmis" in told.text
     assert "Martin" not in told.text
 
 
