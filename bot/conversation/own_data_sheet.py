@@ -1,6 +1,10 @@
-"""All that is kept about a person, as the person reads it: in sections and plain words. Nothing is left out."""
+"""All that is kept about a person, as the person reads it: in sections and plain words.
+
+Nothing is left out but the conversation's state, which only the program can read: it is in the file for programs.
+"""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +25,10 @@ _WORDED = frozenset({
     *("recipients", "conversations", "inbox", "outbox", "team_questions", "reminders", "threads", "thread_messages"),
     *("dossiers", "dossier_members", "dossier_events", "access_codes", "question_log", "attachments"),
 })  # fmt: skip
+
+#: The light Markdown of the assistant's messages.
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 
 _Row = Mapping[str, Any]
 _Line = tuple[str, str]
@@ -86,9 +94,8 @@ class _Sections:
                 yield self._say("data_blocked"), self._at(row["blocked_at"])
         for row in self._rows("conversations"):
             yield self._say("data_last"), self._at(row["active_at"] or row["updated_at"])
-            for state in (row["state"], row["unreadable_state"]):
-                if state:
-                    yield self._say("data_state"), _as_it_lies(state) if isinstance(state, dict) else str(state)
+            if row["state"] or row["unreadable_state"]:
+                yield self._say("data_state"), self._say("data_state_elsewhere")
 
     def _dossier(self, row: _Row) -> Iterator[_Line]:
         for member in self._of_dossier("dossier_members", row):
@@ -166,12 +173,17 @@ def _text_of(content: _Row | None) -> str | None:
         return None
     contact = content.get("contact")
     parts: Iterable[str | None] = (
-        content.get("text"),
+        _without_marks(content.get("text") or ""),
         *(f"[{choice['label']}]" for choice in content.get("choices", ())),
         _as_it_lies(contact) if contact else None,
         *(f"[{file['name']}]" for file in content.get("files", ())),
     )
     return "\n".join(part for part in parts if part)
+
+
+def _without_marks(text: str) -> str:
+    """Return `text` as it is printed: nothing in bold, the address of a link behind its title."""
+    return _LINK.sub(r"\1 (\2)", _BOLD.sub(r"\1", text))
 
 
 def _as_it_lies(values: _Row) -> str:

@@ -486,6 +486,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "data_last": {},
     "data_blocked": {},
     "data_state": {},
+    "data_state_elsewhere": {},
     "data_dossier": {"reference": "K7R-M3W-X9A"},
     "data_joined": {},
     "data_role": {"is_owner": True},
