@@ -218,7 +218,8 @@ class Desk:
         if done.to_desks:
             told = Reply(self._say(done.to_desks, now, **about))
             tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
-        return self._told(True, Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value}), now)
+        was_done = Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value})
+        return self._told(True, was_done, now)
 
     def give_code(self, transaction: Transaction, reference: str, staff: str, code: str, now: datetime) -> Told:
         """Let another person of the town take the dossier over, when the one who had it has left.

@@ -52,7 +52,7 @@ def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form,
 
 
 def remind(dossier: Dossier, staff: str, form: Form, last: datetime | None, now: datetime) -> Outcome:
-    """Tell the town again what the staff wait for, whoever holds the dossier. `last`: when it was last told, if ever."""
+    """Tell the town again what the staff wait for, whoever holds the dossier. `last`: when it was told before."""
     labels = {question.id: question.label for question in form.questions()}
     asked = [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
     noted = moved(dossier, Move.NOTE, now)

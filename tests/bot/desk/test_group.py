@@ -99,7 +99,8 @@ def test_the_staff_learn_the_town_and_what_was_guessed(player: Player, exchange:
 
 
 @pytest.mark.parametrize(
-    ("guesses", "told"), [(["Qui ?"], "pensait à « Qui ? »."), (["Qui ?", "Quand ?"], "entre : « Qui ? », « Quand ? ».")]
+    ("guesses", "told"),
+    [(["Qui ?"], "pensait à « Qui ? »."), (["Qui ?", "Quand ?"], "entre : « Qui ? », « Quand ? ».")],
 )
 def test_one_guess_is_no_hesitation(guesses: list[str], told: str) -> None:
     question = shipped().say("desk_question", at(date(2020, 10, 15)), question="Où ?", town=None, guesses=guesses)
