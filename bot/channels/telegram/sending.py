@@ -26,8 +26,8 @@ _log = logging.getLogger(__name__)
 UNFINISHED = 1_000
 #: If Telegram asked for silence towards so many chats within so many seconds, it means all of them.
 CHATS_OF_A_FLOOD, FLOOD_SECONDS = 3, 5.0
-#: What a BadRequest says of an edit when the message is so already, and when it is gone or not ours to change.
-_UNCHANGED, _NOT_EDITABLE = "message is not modified", ("message to edit not found", "message can't be edited")
+#: What a BadRequest says of an edit when the message is so already.
+_UNCHANGED = "message is not modified"
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -84,7 +84,7 @@ class Sending:
                 if unusable.is_gone:
                     topic = await self._topics.make_again(chat, place)
                 elif topic is not None:
-                    await self._topics.reopen(chat, topic)
+                    topic = await self._topics.reopen(chat, topic)
                 return await self._send_rest(chat, topic, parts, left)
         except TopicUnusable:
             return Retry("topic")
@@ -150,14 +150,12 @@ class Sending:
         return str(sent["message_id"])
 
     async def _edit(self, chat: int, message: Text, edits: str) -> bool:
-        """Give the message `edits` this text. Return whether it has it: else it is gone, or too old."""
+        """Give the message `edits` this text. Return whether it has it: else a new one is to be sent."""
         try:
             await self._write("editMessageText", {"chat_id": chat, "message_id": int(edits)}, message)
         except BadRequest as error:
-            told = error.message.lower()
-            if not any(mark in told for mark in (_UNCHANGED, *_NOT_EDITABLE)):
-                raise
-            return _UNCHANGED in told
+            # Gone, too old, of another kind, never ours: Telegram has many words for it, and the reply counts more.
+            return _UNCHANGED in error.message.lower()
         return True
 
     async def _write(self, method: str, where: Mapping[str, Any], message: Text) -> Any:

@@ -62,8 +62,16 @@ class Topics:
         await self._book.forget(place.about)
         return await self._make(chat, place.about, place.title)
 
-    async def reopen(self, chat: int, topic: int) -> None:
-        await self._bot.reopen_forum_topic(chat, topic)
+    async def reopen(self, chat: int, topic: int) -> int | None:
+        """Return the topic that somebody closed, open again; None: we may not open it."""
+        try:
+            await self._bot.reopen_forum_topic(chat, topic)
+        except BadRequest as error:
+            if not says(error, _IMPOSSIBLE):
+                raise
+            _log.warning("action=topic_not_reopened reason=%r", error.message)
+            return None
+        return topic
 
     async def _make(self, chat: int, about: str, title: str) -> int | None:
         try:

@@ -203,6 +203,17 @@ async def test_a_topic_whose_making_failed_is_made_at_the_next_attempt(telegram:
     assert call.result["message_thread_id"]
 
 
+async def test_a_closed_topic_that_we_may_not_open_holds_nothing_back(telegram: Telegram) -> None:
+    await telegram.send(Reply("Un", about="thread:1"), STAFF_CHAT, "1")
+    telegram.api.fail("400", method="sendMessage", description="Bad Request: TOPIC_CLOSED", count=1)
+    telegram.api.fail("400", method="reopenForumTopic", description="Bad Request: not enough rights to reopen", count=1)
+    assert isinstance(await telegram.send(Reply("Deux", about="thread:1"), STAFF_CHAT, "2"), Sent)
+    assert isinstance(await telegram.send(Reply("Trois", about="thread:1"), STAFF_CHAT, "3"), Sent)
+    one, two, three = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert "message_thread_id" not in two.result
+    assert one.result["message_thread_id"] == three.result["message_thread_id"], "a topic that is open again is used"
+
+
 async def test_a_title_that_cannot_be_changed_holds_nothing_back(telegram: Telegram) -> None:
     await telegram.send(Reply("Un", about="thread:1=a"), STAFF_CHAT, "1")
     telegram.api.fail("400", method="editForumTopic", description="Bad Request: not enough rights", count=1)
@@ -243,7 +254,13 @@ async def test_a_message_that_is_so_already_counts_as_sent(telegram: Telegram) -
     assert telegram.texts() == ["Un"]
 
 
-@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        *("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"),
+        "there is no text in the message to edit",
+    ],
+)
 async def test_a_message_that_cannot_be_edited_is_followed_by_a_new_one(why: str, telegram: Telegram) -> None:
     await telegram.send(Reply("Un"))
     telegram.api.fail("400", method="editMessageText", description=f"Bad Request: {why}")
