@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.conversation.dossier import Event, EventKind
 from bot.conversation.messages import Reply, StaffMessage
+from bot.desk.command import read_command
 from bot.desk.desk import Desk, Told
 from bot.dossier_keeping import read_dossier, tell, write_event
 from storage import dossiers, outbox, threads
@@ -13,22 +14,32 @@ from storage.outbox import Kept
 from storage.tables import OutboxStatus
 from storage.threads import SentMessage
 
+#: The one command whose words go to the town as they are.
+ANSWER = "repondre"
+
 
 def source_of(message: StaffMessage) -> str | None:
     """Return by what a message of the group is found again when it is changed."""
     return f"{message.channel}:{message.group}:{message.message}" if message.message else None
 
 
-def correct(desk: Desk, transaction: Transaction, message: StaffMessage, note_mark: str, now: datetime) -> Told | None:
-    """Give the town the changed text. None: nothing was sent of this message, and nothing is now."""
+def correct(
+    desk: Desk, transaction: Transaction, message: StaffMessage, about: str | None, note_mark: str, now: datetime
+) -> Told | None:
+    """Give the town the changed text. None: nothing was sent of this message, and nothing is now.
+
+    `about`: what the place where it was written says that it is about.
+    """
     source = source_of(message)
     sent = threads.find_by_source(transaction, source) if source else None
     if sent is None:
         return None
-    if message.text == sent.text:
+    words = None if message.text.startswith(note_mark) else _words_to_town(message.text, about, sent)
+    if words == sent.text:
         return Told(True, "")  # Telegram also tells of changes that nobody sees
-    if message.text.startswith(note_mark):
+    if not words:
         return Told(False, desk.library.say("group_edit_left", now))
+    message = replace(message, text=words)
     worded = _keep(desk, transaction, message, sent, now)
     labelled = desk.library.say("staff_corrected", now, whole=worded)
     outcomes = [
@@ -36,6 +47,15 @@ def correct(desk: Desk, transaction: Transaction, message: StaffMessage, note_ma
         for row in outbox.list_by_key(transaction, sent.outbox_key)
     ]
     return Told(any(outcomes), desk.library.say("group_edited", now, is_received=any(outcomes)))
+
+
+def _words_to_town(text: str, about: str | None, sent: SentMessage) -> str | None:
+    """Return what of the changed text is for the town: never the command before it, nor what is no answer to it."""
+    if not text.startswith("/"):
+        return text
+    command = read_command(text, is_placed=about is not None)
+    is_for_another = command.named is not None and not sent.outbox_key.startswith(f"{command.named}:")
+    return command.words if command.verb == ANSWER and not is_for_another else None
 
 
 def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: SentMessage, now: datetime) -> str:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from bot.conversation.messages import Reply, StaffMessage
 from bot.desk import documents, orders, overview
+from bot.desk.command import read_command
 from bot.desk.corrections import correct, source_of
 from bot.desk.desk import Desk
 from bot.desk.orders import Order
 from bot.desk.subjects import THREAD
 from bot.desk.topic_book import PREFIX
-from bot.dossier_keeping import about_dossier, about_thread, tell
+from bot.dossier_keeping import tell
 from bot.reloading import ask_to_reload
 from storage import inbox, outbox, recipients, staff_orders, topics
 from storage.database import Transaction
@@ -66,7 +67,7 @@ class Group:
             return self._do(transaction, order, message, group, now) if order else None
         about = self._about(transaction, message, group)
         if message.is_edit:
-            told = correct(self.desk, transaction, message, NOTE_MARK, now)
+            told = correct(self.desk, transaction, message, about, NOTE_MARK, now)
             if told is not None:
                 return Reply(told.text, about=about) if told.text else None
             if not message.text.startswith((NOTE_MARK, "/note ", "/note@")):  # a changed note is noted anew
@@ -111,8 +112,8 @@ class Group:
     def _command(
         self, transaction: Transaction, message: StaffMessage, about: str | None, group: int, now: datetime
     ) -> Reply | None:
-        word, _, rest = message.text.partition(" ")
-        verb, rest = word.removeprefix("/").split("@")[0].lower(), rest.strip()
+        command = read_command(message.text, is_placed=about is not None)
+        verb = command.verb
         if verb in _OVERVIEWS:
             return replace(_OVERVIEWS[verb](self.desk, transaction, now), about=about, is_fleeting=True)
         if verb == _RELOAD:
@@ -122,16 +123,13 @@ class Group:
             return Reply(self._say("group_help" if verb in _HELP else "group_cancelled", now), about=about)
         if not orders.is_verb(verb):
             return None
-        if verb == _REMIND:
-            if not rest:
-                return overview.list_waiting(self.desk, transaction, now)
-            about = None  # it writes to a town: its number alone says to which, whatever topic it is written in
-        if about is None and not rest:
-            return Reply(self._say("group_which", now))
+        if verb == _REMIND and command.named is None:
+            # It writes to a town: its number alone says to which, whatever topic it is written in.
+            return overview.list_waiting(self.desk, transaction, now)
+        about = command.named or about
         if about is None:
-            subject, _, rest = rest.partition(" ")
-            about = about_thread(int(subject)) if subject.isdecimal() else about_dossier(subject.upper())
-        return self._do(transaction, _order(verb, about, message, rest.strip()), message, group, now)
+            return Reply(self._say("group_which", now))
+        return self._do(transaction, _order(verb, about, message, command.words), message, group, now)
 
     def _do(
         self, transaction: Transaction, order: Order, message: StaffMessage, group: int, now: datetime

@@ -27,8 +27,8 @@ class Team:
         player.says("oui")
         (self.card,) = player.shown[DESK.address]
 
-    def writes(self, text: str, message: str = "g1", *, is_edit: bool = False) -> None:
-        """Write in the group, in answer to the card, or change what was written."""
+    def writes(self, text: str, message: str = "g1", *, is_edit: bool = False, answers_card: bool = True) -> None:
+        """Write in the group, in answer to the card or to nothing, or change what was written."""
         written = StaffMessage(
             CHANNEL,
             f"g{next(self._updates)}",
@@ -37,7 +37,7 @@ class Team:
             "501",
             text,
             self.player.now,
-            answers=self.card,
+            answers=self.card if answers_card else None,
             message=message,
             is_edit=is_edit,
         )
@@ -110,6 +110,31 @@ def test_what_was_sent_does_not_become_a_note(team: Team) -> None:
     team.writes("// à vérifier", is_edit=True)
     (told,) = team.was_told()
     assert "ne peut plus devenir une note" in told
+    assert len(team.town) == before
+
+
+@pytest.mark.parametrize(("command", "answers_card"), [("/repondre", True), ("/repondre@guichet_bot 1", False)])
+def test_the_command_before_the_words_is_not_for_the_town(team: Team, command: str, answers_card: bool) -> None:
+    team.writes(f"{command} Bonjour.", answers_card=answers_card)
+    team.was_told()
+    before = len(team.town)
+    team.writes(f"{command}  Bonjour.", is_edit=True, answers_card=answers_card)
+    assert (team.was_told(), len(team.town)) == ([], before), "the words are the same"
+    team.writes(f"{command} Bonsoir.", is_edit=True, answers_card=answers_card)
+    assert team.was_told() == ["La collectivité reçoit votre correction."]
+    assert "Bonsoir." in team.town[-1].text
+    assert "/repondre" not in team.town[-1].text
+    assert "1 Bonsoir" not in team.town[-1].text
+
+
+@pytest.mark.parametrize("changed", ["/note Fragile.", "/clore Complet.", "/repondre", "/repondre 2 Bonjour.", "/x"])
+def test_what_was_sent_becomes_no_other_command(team: Team, changed: str) -> None:
+    team.writes("/repondre 1 Bonsoir.", answers_card=False)
+    team.was_told()
+    before = len(team.town)
+    team.writes(changed, is_edit=True, answers_card=False)
+    (told,) = team.was_told()
+    assert "ni une commande, ni aller à une autre" in told
     assert len(team.town) == before
 
 
