@@ -80,5 +80,7 @@ def _correct_copy(transaction: Transaction, row: Kept, worded: str, labelled: st
         return True
     # One that a courier has in hand leaves as it was: the correction follows, as a message of its own.
     reply = replace(Reply.from_json(row.content), text=labelled, edits=row.external_id)
-    tell(transaction, row.channel, row.recipient_id, reply, f"{row.key}:{update}", now)
+    # Begun as all that is about it, but nothing that `list_by_key` takes for one more copy of the message.
+    key = f"{':'.join(row.key.split(':')[:2])}:corrected:{row.id}:{update}"
+    tell(transaction, row.channel, row.recipient_id, reply, key, now)
     return True

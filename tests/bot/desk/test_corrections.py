@@ -160,6 +160,36 @@ def test_who_never_got_the_message_does_not_get_its_correction(team: Team) -> No
     assert not any("6 novembre" in reply.text for reply in team.town)
 
 
+DOSSIER = (
+    "je veux commencer un dossier", "oui", "Dole", "1", "oui", "non", "Claire Martin, DGS", "c.martin@dole.org",
+    "passer", "1", "Des soudeurs.", "résumé", "envoyer",
+)  # fmt: skip
+
+
+@pytest.fixture
+def dossier_team(team: Team) -> Team:
+    """The team, answering the card of a dossier."""
+    for text in DOSSIER:
+        team.player.says(text)
+    team.player.deliver()
+    about = f"dossier:{team.player.dossiers()[0].reference}"
+    team.card = next(key for key, reply in team.player.shown[DESK.address].items() if reply.about == about)
+    return team
+
+
+def test_a_dossiers_message_is_corrected_once_for_each_edit(dossier_team: Team) -> None:
+    team = dossier_team
+    team.writes("Version 0.")
+    team.was_told()
+    (message,) = [key for key, reply in team.player.shown["clerk"].items() if "Version 0" in reply.text]
+    for number in range(1, 5):
+        before = len(team.town)
+        team.writes(f"Version {number}.", is_edit=True)
+        assert team.was_told() == ["La collectivité reçoit votre correction."]
+        assert [reply.edits for reply in team.town[before:]] == [message]
+        assert f"Version {number}." in team.town[-1].text
+
+
 def claim(player: Player) -> Claimed:
     """Take the message to the town in hand, as a courier does; what left before it, and beside it, is sent."""
     while True:
