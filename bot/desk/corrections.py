@@ -44,7 +44,7 @@ def correct(
     labelled = desk.library.say("staff_corrected", now, whole=worded)
     outcomes = [
         _correct_copy(transaction, row, worded, labelled, message.update, now)
-        for row in outbox.list_by_key(transaction, sent.outbox_key)
+        for row in _list_copies(transaction, sent.outbox_key)
     ]
     return Told(any(outcomes), desk.library.say("group_edited", now, is_received=any(outcomes)))
 
@@ -70,6 +70,17 @@ def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: Sen
     event = Event(EventKind.MESSAGE, old=sent.text, new=message.text, staff=message.staff)
     dossiers.add_events(transaction, kept.id, [write_event(event)], None, now)
     return desk.library.say("staff_message", now, reference=kept.reference, name=desk.name_of(dossier), **words)
+
+
+def _list_copies(transaction: Transaction, outbox_key: str) -> list[Kept]:
+    """Return what was sent, but to those who can no longer reach the dossier that it is about."""
+    kind, subject = outbox_key.split(":")[:2]
+    copies = outbox.list_by_key(transaction, outbox_key)
+    if kind != "dossier":
+        return list(copies)
+    kept = dossiers.find(transaction, subject)
+    members = {member.recipient_id for member in dossiers.list_members(transaction, kept.id)} if kept else set()
+    return [row for row in copies if row.recipient_id in members]
 
 
 def _correct_copy(transaction: Transaction, row: Kept, worded: str, labelled: str, update: str, now: datetime) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from bot.conversation.messages import Reply, StaffMessage
 from bot.desk.group import Group
-from storage import outbox
+from storage import dossiers, outbox, recipients
+from storage.database import Transaction
 from storage.encryption import KeyRing
 from storage.outbox import Claimed
 from tests.dialogues.player import CHANNEL, DESK, Player, at
@@ -188,6 +189,24 @@ def test_a_dossiers_message_is_corrected_once_for_each_edit(dossier_team: Team) 
         assert team.was_told() == ["La collectivité reçoit votre correction."]
         assert [reply.edits for reply in team.town[before:]] == [message]
         assert f"Version {number}." in team.town[-1].text
+
+
+def test_who_lost_the_dossier_is_not_sent_its_corrections(dossier_team: Team) -> None:
+    team = dossier_team
+    team.writes("Version 0.")
+    team.was_told()
+    before = len(team.town)
+    team.player.database.run_now(give_to_another, team.player)
+    team.writes("Version 1, confidentielle.", is_edit=True)
+    (told,) = team.was_told()
+    assert "ne suit plus le dossier" in told
+    assert len(team.town) == before
+
+
+def give_to_another(transaction: Transaction, player: Player) -> None:
+    (kept,) = dossiers.list_all(transaction)
+    newcomer = recipients.register(transaction, CHANNEL, "newcomer", player.now)
+    dossiers.replace_owner(transaction, kept.id, newcomer, player.now)
 
 
 def claim(player: Player) -> Claimed:
