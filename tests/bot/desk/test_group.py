@@ -225,3 +225,24 @@ def test_an_order_without_words_is_forgotten_in_time(player: Player, staff: Staf
 def test_what_is_about_nothing_changes_nothing(staff: Staff, text: str) -> None:
     told = staff.writes(text)
     assert all("Rien" in reply.text or "De quel" in reply.text for reply in told)
+
+
+def test_what_a_command_names_wins_over_where_it_is_written(
+    player: Player, staff: Staff, dossier: str, exchange: str
+) -> None:
+    reference = dossier.removeprefix("dossier:")
+    staff.writes(f"/repondre {reference.lower()} Bonjour de l'équipe.", exchange)
+    assert "Bonjour de l'équipe." in player.deliver_to("clerk")
+    (kept,) = player.dossiers()
+    assert kept.holder == "Anne"
+    staff.writes(f"/rendre {reference}", exchange)
+    (kept,) = player.dossiers()
+    assert kept.holder is None
+    (told,) = staff.writes("/voir 1", dossier)
+    assert UNANSWERED in told.text
+
+
+@pytest.mark.parametrize("words", ["2 places restent.", "Restons-en là."])
+def test_words_that_name_nothing_stay_words(player: Player, staff: Staff, exchange: str, words: str) -> None:
+    staff.writes(f"/repondre {words}", exchange)
+    assert words in player.deliver_to("clerk")
