@@ -157,11 +157,13 @@ class Desk:
     def open_exchange(self, transaction: Transaction, about: str, staff: str, sent: str, now: datetime) -> int | Told:
         """Return the exchange in which `staff` may send what is called `sent`, or why there is none.
 
-        `about`: the exchange, which they take if nobody holds it, or the dossier, with whose owner one begins.
+        `about`: the exchange, or the dossier, with whose owner one begins. What nobody holds, they take.
         """
         _, _, subject = about.partition(":")
         if about == about_dossier(subject):
             opened = self._open_with_town(transaction, subject, staff, sent, now)
+            if isinstance(opened, Told) and self.take(transaction, subject, staff, now).is_done:
+                opened = self._open_with_town(transaction, subject, staff, sent, now)
             if isinstance(opened, Told):
                 return opened
             _, outcome, thread_id = opened
