@@ -52,7 +52,7 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> None:
                     raise RestoreRefused("restore-not-empty")
                 _empty(writing.connection)
                 _copy_rows(reading, writing.connection)
-                _count_on(writing.connection)
+                _count_on(reading, writing.connection)
         finally:
             source.close()
     database.reopen_vault()
@@ -85,6 +85,7 @@ def _copy_to_file(database: Database, draft: Path) -> None:
         with told_in_french(), database.engine.connect() as reading, engine.begin() as writing:
             reading = reading.execution_options(isolation_level="REPEATABLE READ")
             _copy_rows(reading, writing)
+            _count_on(reading, writing)
     finally:
         engine.dispose()
 
@@ -137,15 +138,30 @@ def _copy_rows(reading: Connection, writing: Connection) -> None:
             writing.execute(insert(plain), [dict(row) for row in some])
 
 
-def _count_on(connection: Connection) -> None:
-    """Let PostgreSQL number new rows after the restored ones; SQLite does so by itself."""
-    if connection.dialect.name != "postgresql":
-        return
+def _count_on(reading: Connection, writing: Connection) -> None:
+    """Let new rows be numbered after all that the copied database ever numbered, where ids must not come again."""
     for kept in Kept.metadata.sorted_tables:
-        if kept.autoincrement_column is not None and kept.name != "vault":
-            connection.execute(
+        if kept.autoincrement_column is None or kept.name == "vault":
+            continue
+        given = _last_given(reading, kept.name) if kept.dialect_options["sqlite"]["autoincrement"] else 0
+        if writing.dialect.name == "postgresql":
+            writing.execute(
                 text(
                     f"SELECT setval(pg_get_serial_sequence('{kept.name}', 'id'), "
-                    f"(SELECT coalesce(max(id), 0) + 1 FROM {kept.name}), false)"
-                )
+                    f"(SELECT greatest(coalesce(max(id), 0), :given) + 1 FROM {kept.name}), false)"
+                ),
+                {"given": given},
             )
+        elif given > _last_given(writing, kept.name):
+            writing.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": kept.name})
+            row = {"name": kept.name, "given": given}
+            writing.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :given)"), row)
+
+
+def _last_given(connection: Connection, name: str) -> int:
+    """Return the highest id that was ever given in a table, also to a row that is erased."""
+    if connection.dialect.name == "postgresql":
+        wanted = "SELECT pg_sequence_last_value(pg_get_serial_sequence(:name, 'id'))"
+    else:
+        wanted = "SELECT seq FROM sqlite_sequence WHERE name = :name"
+    return int(connection.execute(text(wanted), {"name": name}).scalar() or 0)

@@ -27,6 +27,9 @@ from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, Encrypt
 #: SQLite numbers rows by itself only in a column that is exactly INTEGER.
 _Identifier = BigInteger().with_variant(Integer, "sqlite")
 
+#: Of a table whose ids are also in keys, notices and buttons: SQLite must not give the id of an erased row again.
+_IDS_ONCE = {"sqlite_autoincrement": True}
+
 #: Rows with a document in them that are copied or encrypted again at a time.
 _HEAVY_ROWS = 2
 
@@ -57,7 +60,7 @@ class Recipient(Kept, table=True):
     """Someone on a channel: a person, a group, a mailbox. Its rows in the outbox leave in order: it is their lane."""
 
     __tablename__ = "recipients"
-    __table_args__ = (UniqueConstraint("channel", "address_hash"),)
+    __table_args__ = (UniqueConstraint("channel", "address_hash"), _IDS_ONCE)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     channel: str
@@ -184,7 +187,12 @@ class Dossier(Kept, table=True):
     """A town's dossier: its answers and where it is. Who may edit it, and what happened to it, are beside."""
 
     __tablename__ = "dossiers"
-    __table_args__ = (UniqueConstraint("reference"), Index(None, "status"), Index("ix_dossiers_review", "review_at"))
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        Index(None, "status"),
+        Index("ix_dossiers_review", "review_at"),
+        _IDS_ONCE,
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     reference: str
@@ -265,6 +273,7 @@ class Thread(Kept, table=True):
         Index("ix_threads_open", "recipient_id", unique=True, sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN),
         Index(None, "recipient_id"),
         Index(None, "dossier_id"),
+        _IDS_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
@@ -400,6 +409,7 @@ class Attachment(Kept, table=True):
         Index(None, "recipient_id"),
         Index(None, "dossier_id"),
         Index(None, "thread_id"),
+        _IDS_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)

@@ -84,6 +84,21 @@ def test_what_is_restored_is_what_was_backed_up(make: Make, tmp_path: Path, sour
     assert len(after.run_now(_everything)["outbox"]) == 4
 
 
+@pytest.mark.parametrize("source", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_the_id_of_an_erased_row_is_not_given_again_after_a_restore(
+    make: Make, tmp_path: Path, source: str, target: str
+) -> None:
+    before, after = make(source), make(target)
+    for name in ("alice", "bob", "claire"):
+        before.run_now(recipients.register, "web", name, NOW)
+    for erased in (3, 2):
+        before.run_now(recipients.forget_if_unused, erased)
+    backup(before, tmp_path / "copy")
+    restore(after, tmp_path / "copy")
+    assert after.run_now(recipients.register, "web", "david", NOW) == 4
+
+
 def test_the_copy_is_one_file_for_its_owner_and_tells_nothing(make: Make, tmp_path: Path) -> None:
     database = make("sqlite")
     database.run_now(_live, 1)

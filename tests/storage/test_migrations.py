@@ -1,18 +1,26 @@
 """The steps lead to the tables of the code, and back."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, delete, event, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 import storage.migrations
-from storage.database import Database
+from storage import attachments, dossiers, recipients, threads
+from storage.attachments import Wanted
+from storage.database import Database, Transaction, open_database
+from storage.encryption import KeyRing
 from storage.migrations import HEAD
-from storage.tables import Kept
+from storage.tables import Kept, table
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 
 def _config() -> Config:
@@ -36,3 +44,70 @@ def test_the_steps_can_be_undone(database: Database) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
         assert inspect(connection).get_table_names() == ["alembic_version"]
+
+
+#: What names rows for ever: see the step 0010.
+NAMED_BY_ID = ("recipients", "dossiers", "threads", "attachments")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_rows_of_an_old_database_come_through_every_step(database_url: str, keys: KeyRing) -> None:
+    config = _config()
+    engine = create_engine(database_url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    with engine.begin() as connection:
+        for statement in (
+            "INSERT INTO recipients VALUES (4, 'web', x'01', 'a', :at, NULL, NULL)",
+            "INSERT INTO conversations (recipient_id, state, updated_at) VALUES (4, 's', :at)",
+            "INSERT INTO dossiers VALUES (7, 'K7R-M3W-X9A', 'draft', 1, 'c', :at, :at)",
+            "INSERT INTO dossier_members VALUES (1, 7, 4, 1, :at)",
+            "INSERT INTO threads VALUES (9, 4, 7, 'waiting', NULL, :at, :at)",
+            "INSERT INTO thread_messages VALUES (1, 9, NULL, 't', :at)",
+        ):
+            connection.execute(text(statement), {"at": "2026-11-25 12:00:00.000000"})
+    engine.dispose()
+    migrated = open_database(database_url, keys)
+    with migrated.transaction() as transaction:
+        execute = transaction.connection.exec_driver_sql
+        assert execute("PRAGMA foreign_key_check").all() == []
+        assert execute("SELECT id, address, banned_at FROM recipients").all() == [(4, "a", None)]
+        assert execute("SELECT id, reference, content, warnings FROM dossiers").all() == [(7, "K7R-M3W-X9A", "c", 0)]
+        assert execute("SELECT id, recipient_id, dossier_id, status FROM threads").all() == [(9, 4, 7, "waiting")]
+        assert execute("SELECT thread_id, text FROM thread_messages").all() == [(9, "t")]
+        assert compare_metadata(MigrationContext.configure(transaction.connection), Kept.metadata) == []
+        partial = execute("SELECT name, sql FROM sqlite_master WHERE name IN ('ix_threads_open', 'ix_attachments_due')")
+        assert {name: sql.partition(" WHERE ")[2] for name, sql in partial} == {
+            "ix_threads_open": "status != 'closed'",
+            "ix_attachments_due": "status = 'wanted'",
+        }
+        with pytest.raises(IntegrityError):
+            execute("INSERT INTO threads SELECT 10, 4, NULL, status, NULL, opened_at, active_at FROM threads")
+        execute("DELETE FROM thread_messages")
+        execute("DELETE FROM threads")
+        assert threads.open_for(transaction, 4, 7, NOW) == 10
+    migrated.close()
+
+
+def test_an_id_is_not_given_again(database: Database) -> None:
+    def make(transaction: Transaction) -> list[int]:
+        person = recipients.register(transaction, "web", "alice", NOW)
+        dossier = dossiers.add(transaction, "K7R-M3W-X9A", "draft", "{}", person, NOW).id
+        thread = threads.open_for(transaction, person, dossier, NOW)
+        attachments.want(transaction, Wanted("k", person, "web", "r", "n", "m", None, "", thread_id=thread), NOW)
+        document = transaction.connection.execute(select(table("attachments").c.id)).scalar_one()
+        return [person, dossier, thread, document]
+
+    def erase(transaction: Transaction) -> None:
+        for name in reversed(NAMED_BY_ID):
+            for kept in reversed(Kept.metadata.sorted_tables):
+                if any(key.column.table.name == name for column in kept.c for key in column.foreign_keys):
+                    transaction.connection.execute(delete(kept))
+            transaction.connection.execute(delete(table(name)))
+
+    before = database.run_now(make)
+    database.run_now(erase)
+    after = database.run_now(make)
+    assert [new > old for new, old in zip(after, before, strict=True)] == [True] * len(NAMED_BY_ID)
