@@ -56,7 +56,7 @@ def erase(settings: Settings, person: str, is_sure: bool) -> None:
         recipient = database.run_now(_find, person)
         _, leaving = database.run_now(part_with, recipient, library)
         click.echo(text("privacy", "told"))
-        click.echo(describe(leaving.fates, library, now, "erase_confirm"))
+        click.echo(describe(leaving, library, now, "erase_confirm"))
         if not is_sure and not _is_confirmed():
             click.echo(text("privacy", "nothing"))
             sys.exit(1)

@@ -65,6 +65,7 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
     row = transaction.connection.execute(_LOAD, sought).first()
     if row is None:
         recipient_id = recipients.register(transaction, channel, sender, now)
+        recipients.remember(transaction, recipient_id, sender)
         transaction.connection.execute(
             insert_new("conversations", transaction.dialect),
             {

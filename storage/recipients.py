@@ -61,9 +61,19 @@ def _references() -> tuple[Column[Any], ...]:
 
 
 def forget_if_unused(transaction: Transaction, recipient_id: int) -> None:
-    """Erase an address that nothing refers to any more."""
-    unused = [~exists().where(column == recipient_id) for column in _references()]
-    transaction.connection.execute(delete(_RECIPIENTS).where(_RECIPIENTS.c.id == recipient_id, *unused))
+    """Erase an address that nothing refers to any more. Of who is banned, the hash stays, which recognises them."""
+    execute, banned_at = transaction.connection.execute, _RECIPIENTS.c.banned_at
+    unused = [_RECIPIENTS.c.id == recipient_id, *(~exists().where(column == recipient_id) for column in _references())]
+    execute(delete(_RECIPIENTS).where(banned_at.is_(None), *unused))
+    emptied = {"address": "", "blocked_at": None, "blocked_reason": None}
+    execute(update(_RECIPIENTS).where(banned_at.is_not(None), *unused).values(emptied))
+
+
+def remember(transaction: Transaction, recipient_id: int, address: str) -> None:
+    """Know the address again of someone who was forgotten but for a ban."""
+    transaction.connection.execute(
+        _MARK.where(_RECIPIENTS.c.banned_at.is_not(None)).values(address=address), {"recipient": recipient_id}
+    )
 
 
 def mark_blocked(transaction: Transaction, recipient_id: int, reason: str, now: datetime) -> None:

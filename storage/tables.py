@@ -71,7 +71,7 @@ class Recipient(Kept, table=True):
     #: Since when the channel says that this recipient wants nothing from us; None: not blocked.
     blocked_at: datetime | None = None
     blocked_reason: str | None = None
-    #: Since when the staff do not let them write any more; None: they may.
+    #: Since when the staff do not let them write any more; None: they may. Outlives an erasure, the address does not.
     banned_at: datetime | None = None
 
 

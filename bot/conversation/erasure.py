@@ -26,6 +26,8 @@ class Parting:
 
     fates: Sequence[tuple[Dossier, Fate]]
     threads: Sequence[int]
+    #: The staff do not let them write any more, and this outlives their data.
+    is_banned: bool
 
 
 def parting(own: OwnData, dossiers: Sequence[Dossier], owned: frozenset[str], library: Library) -> Parting:
@@ -34,10 +36,12 @@ def parting(own: OwnData, dossiers: Sequence[Dossier], owned: frozenset[str], li
         (each, fate_of(each, owned=each.reference in owned, shared=each.reference in own.shared, rule=rule))
         for each in dossiers
     ]
-    return Parting(fates, [row["id"] for row in own.rows.get("threads", ()) if row["status"] != _CLOSED])
+    open_threads = [row["id"] for row in own.rows.get("threads", ()) if row["status"] != _CLOSED]
+    is_banned = any(row["banned_at"] is not None for row in own.rows.get("recipients", ()))
+    return Parting(fates, open_threads, is_banned)
 
 
-def describe(fates: Sequence[tuple[Dossier, Fate]], library: Library, now: datetime, message: str) -> str:
+def describe(leaving: Parting, library: Library, now: datetime, message: str) -> str:
     """Return `message`, which says what becomes of what, before or after."""
     privacy = library.call.privacy
     told = [
@@ -46,10 +50,11 @@ def describe(fates: Sequence[tuple[Dossier, Fate]], library: Library, now: datet
             "reference": None if each.status is Status.DRAFT else each.reference,
             "fate": fate.value,
         }
-        for each, fate in fates
+        for each, fate in leaving.fates
     ]
     contact = stated(privacy)["contact"]
-    return library.say(message, now, dossiers=told, months=privacy.retention.dossiers_months, contact=contact)
+    months = privacy.retention.dossiers_months
+    return library.say(message, now, dossiers=told, months=months, contact=contact, is_banned=leaving.is_banned)
 
 
 def farewells(leaving: Parting, library: Library, now: datetime) -> tuple[Effect, ...]:
@@ -79,7 +84,7 @@ def ask(exchange: Exchange, own: OwnData) -> Turn:
         Choice("privacy:copy", exchange.text("erase_copy_first")),
         Choice(NO, exchange.text("erase_no")),
     )
-    text = describe(_parting(exchange, own).fates, exchange.library, exchange.now, "erase_confirm")
+    text = describe(_parting(exchange, own), exchange.library, exchange.now, "erase_confirm")
     return exchange.turn(Reply(text, choices))
 
 
@@ -88,7 +93,7 @@ def erase(exchange: Exchange, own: OwnData) -> Turn:
     if all(choice.id != YES for choice in exchange.state.offered):
         return ask(exchange, own)
     leaving = _parting(exchange, own)
-    text = describe(leaving.fates, exchange.library, exchange.now, "erased")
+    text = describe(leaving, exchange.library, exchange.now, "erased")
     return exchange.turn(Reply(text, is_fleeting=True), effects=farewells(leaving, exchange.library, exchange.now))
 
 

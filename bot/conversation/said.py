@@ -23,6 +23,7 @@ _FATES = {
     ],
     "months": 24,
     "contact": "dpo@exemple.fr",
+    "is_banned": True,
 }
 
 #: Each with an example of the values it is filled with. Checked by `guichet check`; a test keeps this the same as what

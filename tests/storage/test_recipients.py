@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from storage import recipients
+from storage import conversations, recipients
 from storage.database import Database
 from storage.recipients import BlockedRecipient
+from storage.tables import table
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
@@ -38,3 +39,20 @@ def test_the_address_is_kept_encrypted(database: Database) -> None:
         kept = transaction.connection.execute(text("SELECT address, address_hash FROM recipients")).one()
     assert "noyelles" not in str(kept)
     assert len(kept.address_hash) == 32
+
+
+def test_of_who_is_banned_only_what_recognises_them_is_kept(database: Database) -> None:
+    alice = database.run_now(recipients.register, "web", "alice", NOW)
+    database.run_now(recipients.ban, alice, NOW)
+    database.run_now(recipients.mark_blocked, alice, "Forbidden", NOW)
+    database.run_now(recipients.forget_if_unused, alice)
+    with database.transaction() as transaction:
+        kept = transaction.connection.execute(select(table("recipients"))).one()
+    assert (kept.address, kept.blocked_at, kept.blocked_reason) == ("", None, None)
+    again = database.run_now(conversations.lock, "web", "alice", NOW)
+    assert (again.recipient_id, again.is_banned) == (alice, True)
+    with database.transaction() as transaction:  # written to again, should the ban be lifted
+        assert transaction.connection.execute(select(table("recipients").c.address)).scalar_one() == "alice"
+    database.run_now(recipients.lift_ban, alice)
+    database.run_now(conversations.forget, alice)
+    assert database.run_now(recipients.find, "web", "alice") is None

@@ -6,6 +6,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from sqlalchemy import select
 
 from bot.conversation.messages import Reply, StaffMessage
 from bot.conversation.said import MESSAGES
@@ -14,6 +15,7 @@ from bot.settings import SHIPPED_CALL
 from knowledge.check import check_folder
 from storage import recipients
 from storage.encryption import KeyRing
+from storage.tables import table
 from tests.dialogues.player import CHANNEL, DESK, Player, at
 from tests.shipped import shipped
 
@@ -134,6 +136,22 @@ def test_whom_the_staff_ban_is_told_and_then_answered_nothing(player: Player, st
     staff.writes("/debannir", exchange)
     assert "rétabli" in player.deliver_to("clerk")
     assert player.says("Quelles sont les dates limites ?")
+
+
+def test_who_erases_their_data_stays_banned_and_is_told_so(player: Player, staff: Staff, exchange: str) -> None:
+    (screen,) = player.says("/effacer")
+    assert "suspen" not in screen.text
+    staff.writes("/bannir", exchange)
+    (screen,) = player.says("/effacer")
+    assert "suspension demeure" in screen.text
+    (farewell,) = player.press("Oui, tout effacer")
+    assert "suspension demeure" in farewell.text
+    assert "repartirons de zéro" not in farewell.text
+    player.deliver()
+    with player.database.transaction() as transaction:
+        left = transaction.connection.execute(select(table("recipients").c.address, table("recipients").c.banned_at))
+        assert [address for address, banned_at in left if banned_at] == [""]
+    assert player.says("Quelles sont les dates limites ?") == []
 
 
 def test_what_has_waited_for_long_is_listed(player: Player, staff: Staff, dossier: str) -> None:
