@@ -202,8 +202,10 @@ def erase_of_thread(transaction: Transaction, thread_id: int) -> None:
 
 
 def erase_of_person(transaction: Transaction, recipient_id: int) -> None:
-    """Erase what someone sent that belongs to no dossier: what does goes or stays with the dossier."""
-    _erase(transaction, (_ATTACHMENTS.c.recipient_id == recipient_id) & _ATTACHMENTS.c.dossier_id.is_(None))
+    """Erase what someone sent that belongs to no dossier, or is still on its way: nobody would be there to be told what
+    became of it. What is in a dossier goes or stays with it."""
+    loose = _ATTACHMENTS.c.dossier_id.is_(None) | _WANTED
+    _erase(transaction, (_ATTACHMENTS.c.recipient_id == recipient_id) & loose)
 
 
 def _erase(transaction: Transaction, which: ColumnElement[bool]) -> None:

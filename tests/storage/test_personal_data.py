@@ -170,6 +170,21 @@ def test_who_leaves_a_dossier_hands_it_to_who_joined_first(database: Database) -
     assert event.recipient_id not in {None, claire}  # neither the staff nor anybody
 
 
+def test_what_someone_erased_had_on_its_way_is_not_waited_for(database: Database) -> None:
+    dossier = database.run_now(_live, "claire")
+    claire = _id(database, "claire")
+    bruno = database.run_now(recipients.register, "test", "bruno", NOW)
+    database.run_now(dossiers.add_member, dossier, bruno, NOW)
+    wanted = Wanted("late", claire, "test", "late", "late", "image/png", 3, "", dossier_id=dossier)
+    database.run_now(attachments.want, wanted, NOW)
+    database.run_now(erasure.leave_dossier, dossier, claire)
+    database.run_now(erasure.erase_person, claire, [], NOW)
+    assert database.run_now(attachments.claim, ["test"], NOW, timedelta(minutes=1), 10) == []
+    with database.transaction() as transaction:  # what had come stays with the dossier
+        left = transaction.connection.execute(table("attachments").select()).all()
+    assert [(row.dossier_id, row.status) for row in left] == [(dossier, "kept")]
+
+
 def test_what_is_fleeting_is_not_kept_and_the_address_goes_with_the_last_of_it(database: Database) -> None:
     def take_leave(transaction: Transaction) -> None:
         person = recipients.register(transaction, "test", "claire", NOW)
