@@ -129,6 +129,8 @@ class OutboxStatus(StrEnum):
 
 _STILL_PENDING = text("status = 'pending'")
 _IS_ABOUT = text("about IS NOT NULL")
+#: In these very words also where they are looked for: SQLite then knows that the index holds them all.
+IS_LOST = text("status IN ('refused', 'abandoned')")
 
 
 class Outbox(Kept, table=True):
@@ -142,6 +144,7 @@ class Outbox(Kept, table=True):
         Index("ix_outbox_lane", "recipient_id", "id", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
         Index(None, "recipient_id"),
         Index("ix_outbox_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
+        Index("ix_outbox_lost", "finished_at", sqlite_where=IS_LOST, postgresql_where=IS_LOST),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)

@@ -1,5 +1,7 @@
 """An id is given once, also after its row was erased: ids are in keys, buttons and notices.
 
+What will never leave is found without reading what has left.
+
 PostgreSQL never gives an id again. SQLite does unless the table says AUTOINCREMENT, and only a new table can say so.
 """
 
@@ -11,11 +13,13 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+_LOST = sa.text("status IN ('refused', 'abandoned')")
 #: Those that others refer to come first.
 _NAMED_BY_ID = ("recipients", "dossiers", "threads", "attachments")
 
 
 def upgrade() -> None:
+    op.create_index("ix_outbox_lost", "outbox", ["finished_at"], sqlite_where=_LOST, postgresql_where=_LOST)
     connection = op.get_bind()
     if connection.dialect.name != "sqlite":
         return
@@ -37,4 +41,5 @@ def _number_once(connection: sa.Connection, name: str) -> None:
 
 
 def downgrade() -> None:
-    """Nothing: older versions know these tables as they are."""
+    """Leave the tables as they are: older versions know them so."""
+    op.drop_index("ix_outbox_lost", "outbox")
