@@ -23,6 +23,8 @@ from storage.staff_orders import KeptOrder
 NOTE_MARK = "//"
 #: How long a member of the staff has to write the words of what they asked for by a button.
 ORDER_LIFE = timedelta(minutes=15)
+#: Digits of an exchange's number at the most; databases take no number of any length.
+NUMBER_DIGITS = 9
 
 #: What looks over all that there is, by the words of the staff's commands.
 _OVERVIEWS: Mapping[str, Callable[[Desk, Transaction, datetime], Reply]] = {
@@ -126,10 +128,13 @@ class Group:
         if verb == _REMIND and command.named is None:
             # It writes to a town: its number alone says to which, whatever topic it is written in.
             return overview.list_waiting(self.desk, transaction, now)
-        about = command.named or about
+        place, about = about, command.named or about
         if about is None:
             return Reply(self._say("group_which", now))
-        return self._do(transaction, _order(verb, about, message, command.words), message, group, now)
+        order = _order(verb, about, message, command.words)
+        if order.kind == THREAD and len(order.id) > NUMBER_DIGITS:
+            return Reply(self._say("desk_no_such_thread", now, thread=order.id), about=place)
+        return self._do(transaction, order, message, group, now)
 
     def _do(
         self, transaction: Transaction, order: Order, message: StaffMessage, group: int, now: datetime
@@ -173,6 +178,6 @@ def _pressed(message: StaffMessage) -> Order | None:
     if not choice.startswith(PREFIX) or len(parts) not in (3, 4):
         return None
     verb, kind, subject = parts[:3]
-    if kind == THREAD and not subject.isdecimal():
+    if kind == THREAD and not (subject.isdecimal() and len(subject) <= NUMBER_DIGITS):
         return None
     return Order(verb, kind, subject, message.staff, question=parts[3] if len(parts) == 4 else None)

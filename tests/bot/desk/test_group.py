@@ -264,3 +264,10 @@ def test_what_a_command_names_wins_over_where_it_is_written(
 def test_words_that_name_nothing_stay_words(player: Player, staff: Staff, exchange: str, words: str) -> None:
     staff.writes(f"/repondre {words}", exchange)
     assert words in player.deliver_to("clerk")
+
+
+@pytest.mark.parametrize("place", [None, "thread:1"])
+def test_a_number_too_long_is_no_exchanges(staff: Staff, exchange: str, place: str | None) -> None:
+    (told,) = staff.writes("/prendre 99999999999999999999", place)
+    assert "Aucun échange ouvert ne porte le numéro 99999999999999999999" in told.text
+    assert staff.presses("s:prendre:thread:99999999999999999999") == []
