@@ -327,6 +327,14 @@ def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Sou
 
 
 def end_dialogue(transaction: Transaction, effect: EndDialogue, source: Source) -> None:
-    threads.change(transaction, effect.thread, ThreadStatus.CLOSED, None, source.now)
-    # One that was never answered keeps waiting.
-    press_requests.change(transaction, effect.thread, [PressStatus.ANSWERED], PressStatus.CLOSED, source.now)
+    if end_exchange(transaction, effect.thread, source.now):
+        desks, about = source.press_desks or source.desks, about_thread(effect.thread)
+        tell_all_desks(transaction, desks, effect.request_waits, source.key, source.now, about)
+
+
+def end_exchange(transaction: Transaction, thread: int, now: datetime) -> bool:
+    """Give the person back to the assistant. Return whether a press request still waits: the exchange is then open."""
+    press_requests.change(transaction, thread, [PressStatus.ANSWERED], PressStatus.CLOSED, now)
+    waits = press_requests.is_waiting(transaction, thread)
+    threads.change(transaction, thread, ThreadStatus.WAITING if waits else ThreadStatus.CLOSED, None, now)
+    return waits

@@ -91,6 +91,12 @@ def change(
     )
 
 
+def is_waiting(transaction: Transaction, thread_id: int) -> bool:
+    """Whether a request of the exchange was not answered yet."""
+    waits = (_REQUESTS.c.thread_id == thread_id, _REQUESTS.c.status == PressStatus.WAITING.value)
+    return bool(transaction.connection.execute(select(exists().where(*waits))).scalar())
+
+
 def matter_of(transaction: Transaction, thread_id: int) -> Matter:
     """Say whose matter an exchange is. Somebody who also asked the team, or has a dossier, stays the team's as well."""
     person = select(_THREADS.c.recipient_id).where(_THREADS.c.id == thread_id).scalar_subquery()

@@ -21,7 +21,8 @@ def dialogue_route(exchange: Exchange) -> Turn | None:
     command = read_command(exchange.incoming.text, exchange.library.call.commands)
     if choice == END or (not choice and command is Command.END_DIALOGUE):
         told = exchange.say("desk_dialogue_ended", thread=dialogue.thread)
-        effects = (EndDialogue(dialogue.thread), TellDesks(told, thread=dialogue.thread))
+        waits = exchange.say("desk_press_waits", thread=dialogue.thread)
+        effects = (EndDialogue(dialogue.thread, waits), TellDesks(told, thread=dialogue.thread))
         return exchange.turn(exchange.say("dialogue_ended", holder=dialogue.holder), effects=effects)
     if choice or (command is not None and command not in _TALK):
         return None

@@ -76,6 +76,8 @@ class EndDialogue:
     """Take the exchange back from the staff: the assistant answers again."""
 
     thread: int
+    #: What the press desks are told if a request waits in it.
+    request_waits: Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -349,6 +349,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "desk_dialogue_message": {"holder": "Anne", "text": "Bonjour", "thread": 1},
     "desk_dialogue_corrected": {"holder": "Anne", "text": "Bonjour", "thread": 1},
     "desk_dialogue_ended": {"thread": 1},
+    "desk_press_waits": {"thread": 1},
     "do_open": {},
     "do_end_dialogue": {},
     "staff_took": {"name": "Dole (Jura)", "reference": "K7R-M3W-X9A", "staff": "Anne"},

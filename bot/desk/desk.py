@@ -20,6 +20,7 @@ from bot.dossier_keeping import (
     about_dossier,
     about_thread,
     desks_of_thread,
+    end_exchange,
     keep_dossier,
     read_dossiers,
     read_events,
@@ -258,9 +259,20 @@ class Desk:
         return self._told(True, _thread_done(thread_id), now)
 
     def write_in_thread(
-        self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime, source: str | None = None
+        self,
+        transaction: Transaction,
+        thread_id: int,
+        staff: str,
+        text: str,
+        now: datetime,
+        source: str | None = None,
+        *,
+        is_press: bool = False,
     ) -> Told:
-        """Write to the person; only who holds the exchange may. `source`: as in `answer`."""
+        """Write to the person; only who holds the exchange may.
+
+        `source`: as in `answer`; `is_press`: it is written at a desk of the press.
+        """
         thread = threads.lock(transaction, thread_id)
         if refused := self._unless_held(thread, thread_id, staff, now):
             return refused
@@ -268,7 +280,8 @@ class Desk:
         rank = len(threads.list_messages(transaction, thread_id)) + 1
         key = f"thread:{thread_id}:{rank}"
         threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=key)
-        press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
+        if is_press or self._answers_press(transaction, thread_id):
+            press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
         message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
         reply = Reply(self._say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
@@ -281,29 +294,37 @@ class Desk:
         threads.note(transaction, thread_id, staff, text, now)
         return self._told(True, _thread_done(thread_id, EventKind.NOTE), now)
 
-    def release_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
-        """Give the person back to the assistant; both are told."""
+    def release_thread(
+        self, transaction: Transaction, thread_id: int, staff: str, now: datetime, *, is_press: bool = False
+    ) -> Told:
+        """Give the person back to the assistant; both are told. `is_press`: as in `write_in_thread`."""
         thread = threads.lock(transaction, thread_id)
         if refused := self._unless_held(thread, thread_id, staff, now):
             return refused
         assert thread is not None
-        # Who took a request and gives the person back has done with it, perhaps on the telephone.
-        open_ones = [PressStatus.WAITING, PressStatus.ANSWERED]
-        press_requests.change(transaction, thread_id, open_ones, PressStatus.CLOSED, now)
+        if is_press or self._answers_press(transaction, thread_id):
+            # Who took a request and gives the person back has done with it, perhaps on the telephone.
+            press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.CLOSED, now)
         self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff}), now)
         return self._told(True, _thread_done(thread_id), now)
 
     def hand_back(
         self, transaction: Transaction, thread: threads.KeptThread, to_person: Wording, now: datetime
     ) -> None:
-        """Close the exchange, and tell the person and the desks."""
-        threads.change(transaction, thread.id, ThreadStatus.CLOSED, None, now)
+        """End the exchange, and tell the person and the desks; the press, that a request still waits in it."""
+        request_waits = end_exchange(transaction, thread.id, now)
         key = f"thread:{thread.id}:{now.isoformat()}:over"
         tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
         desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
         self.tell_of_thread(transaction, thread.id, desks, key, now)
-        # One that was never answered keeps waiting.
-        press_requests.change(transaction, thread.id, [PressStatus.ANSWERED], PressStatus.CLOSED, now)
+        if request_waits:
+            waits = Reply(self._say(Wording("desk_press_waits", {"thread": thread.id}), now))
+            press = self.press_addresses or self.addresses
+            tell_all_desks(transaction, press, waits, f"{key}:waits", now, about_thread(thread.id))
+
+    def _answers_press(self, transaction: Transaction, thread_id: int) -> bool:
+        """Whether all that is said in the exchange answers its request: not where the team has a matter of its own."""
+        return not self.press_addresses or not press_requests.matter_of(transaction, thread_id).is_team
 
     def tell_of_thread(self, transaction: Transaction, thread_id: int, reply: Reply, key: str, now: datetime) -> None:
         """Tell the desks whose matter the exchange is."""

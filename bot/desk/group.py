@@ -13,7 +13,7 @@ from bot.desk.desk import Desk
 from bot.desk.orders import Order
 from bot.desk.subjects import THREAD
 from bot.desk.topic_book import PREFIX
-from bot.dossier_keeping import tell
+from bot.dossier_keeping import DeskAddress, tell
 from bot.reloading import ask_to_reload
 from storage import inbox, outbox, recipients, staff_orders, topics
 from storage.database import Transaction
@@ -144,6 +144,8 @@ class Group:
             return Reply(self._say("group_not_here", now), about=order.about)
         if not order.text and (order.verb in orders.WITH_WORDS or order.question is not None):
             return self._ask_for_words(transaction, order, message, group, now)
+        desk = DeskAddress(message.channel, message.group)
+        order = replace(order, is_press=desk in self.desk.press_addresses)
         told = operation(self.desk, transaction, order, now)
         if told.is_done and order.verb in orders.ANNOUNCED:
             return None

@@ -28,6 +28,8 @@ class Order:
     question: str | None = None
     #: The message it was written in; see `bot.desk.corrections`.
     source: str | None = None
+    #: Whether it was asked for at a desk of the press.
+    is_press: bool = False
 
     @property
     def about(self) -> str:
@@ -97,13 +99,22 @@ def _answer_dossier(desk: Desk, transaction: Transaction, order: Order, now: dat
 
 def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     """Write to the person; who answers an exchange that nobody holds takes it."""
-    told = desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now, order.source)
+    told = _write_in_thread(desk, transaction, order, now)
     if told.is_done:
         return told
     taken = desk.take_thread(transaction, int(order.id), order.staff, now)
     if not taken.is_done:
         return told
-    return desk.write_in_thread(transaction, int(order.id), order.staff, order.text, now, order.source)
+    return _write_in_thread(desk, transaction, order, now)
+
+
+def _write_in_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    words = (order.staff, order.text)
+    return desk.write_in_thread(transaction, int(order.id), *words, now, order.source, is_press=order.is_press)
+
+
+def _release_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return desk.release_thread(transaction, int(order.id), order.staff, now, is_press=order.is_press)
 
 
 def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
@@ -146,7 +157,7 @@ _DOSSIER_VERBS: Mapping[str, _Operation] = {
 #: What can be done with an exchange.
 _THREAD_VERBS: Mapping[str, _Operation] = {
     "prendre": lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
-    "rendre": lambda desk, transaction, order, now: desk.release_thread(transaction, int(order.id), order.staff, now),
+    "rendre": _release_thread,
     "repondre": _answer_thread,
     "note": lambda desk, transaction, order, now: desk.note_in_thread(
         transaction, int(order.id), order.staff, order.text, now

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation.messages import StaffMessage
+from bot.desk.group import Group
 from bot.dossier_keeping import DeskAddress
 from knowledge.library import Library
+from storage import recipients, topics
+from storage.database import Transaction
 from storage.encryption import KeyRing
 from storage.press_requests import KeptRequest
-from tests.dialogues.player import DESK, PRESS_DESK, Player, at
+from storage.topics import KeptTopic
+from tests.bot.desk.test_group import DOSSIER
+from tests.dialogues.player import CHANNEL, DESK, PRESS_DESK, Player, at
 from tests.shipped import shipped
 
 WAY = ("presse", "oui", "AFP", "Une citation sur l'appel.", "ce soir", "oui", "0612345678", "oui")
@@ -111,3 +117,67 @@ def test_a_consent_that_is_delivered_twice_sends_once(player: Player) -> None:
         player.says("oui")
     assert len(requests(player)) == 1
     assert len(told(player, PRESS_DESK)) == 1
+
+
+def ask_both(player: Player) -> KeptRequest:
+    """Ask the team, then the press desk: both in one exchange."""
+    for text in ("Le perroquet du maire peut-il signer la convention ?", "oui"):
+        player.says(text)
+    return ask(player)
+
+
+def writes(player: Player, desk: DeskAddress, text: str, thread: int) -> None:
+    """Write in the desk's own group, about an exchange."""
+
+    def handle(transaction: Transaction) -> None:
+        group = recipients.register(transaction, CHANNEL, desk.address, player.now)
+        topics.keep(transaction, group, f"thread:{thread}", KeptTopic("topic", ""))
+        message = StaffMessage(CHANNEL, text, desk.address, "Zoé", "Zoé", text, player.now, topic="topic")
+        Group(player.desk).handle(transaction, message, player.now)
+
+    player.database.run_now(handle)
+
+
+def test_what_the_team_answers_leaves_the_request_in_the_same_exchange_waiting(player: Player) -> None:
+    thread = ask_both(player).thread_id
+    told(player, PRESS_DESK)
+    player.staff("take_thread", thread, "Anne")
+    player.staff("write_in_thread", thread, "Anne", "Non, pas de perroquet.")
+    assert requests(player)[0].status == "waiting"
+    player.staff("release_thread", thread, "Anne")
+    assert requests(player)[0].status == "waiting"
+    assert any("attend encore une réponse" in text for text in told(player, PRESS_DESK))
+    assert player.says("Qui peut candidater ?")  # the assistant answers again
+    writes(player, PRESS_DESK, "Je vous appelle.", thread)
+    assert requests(player)[0].status == "answered"
+    writes(player, PRESS_DESK, "/rendre", thread)
+    assert requests(player) == []
+    assert player.database.run_now(player.desk.list_threads) == []
+
+
+def test_the_press_desk_closes_what_it_answered_elsewhere(player: Player) -> None:
+    thread = ask_both(player).thread_id
+    for text in ("/prendre", "/rendre"):
+        writes(player, PRESS_DESK, text, thread)
+    assert requests(player) == []
+
+
+def test_an_exchange_that_the_person_ends_is_to_be_taken_while_a_request_waits_in_it(player: Player) -> None:
+    thread = ask_both(player).thread_id
+    player.staff("take_thread", thread, "Anne")
+    told(player, PRESS_DESK)
+    player.says("terminer l'échange")
+    assert any("attend encore une réponse" in text for text in told(player, PRESS_DESK))
+    assert player.staff("take_thread", thread, "Zoé").is_done
+
+
+def test_an_answer_about_a_dossier_leaves_the_request_waiting(player: Player) -> None:
+    for text in DOSSIER:
+        player.says(text)
+    reference = player.dossiers()[0].reference
+    thread = ask(player).thread_id
+    player.staff("take", reference, "Anne")
+    assert player.staff("answer", reference, "Anne", "Tout est là.").is_done
+    assert player.staff("release_thread", thread, "Anne").is_done
+    assert requests(player)[0].status == "waiting"
+    assert player.staff("take_thread", thread, "Zoé").is_done
