@@ -1,5 +1,6 @@
 """Answers and messages are templates: here they become French text at an instant, in Jinja2's sandbox."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -24,6 +25,8 @@ LOCALE = "fr"
 _DAYS_KEPT = 32
 #: Texts of a day that are kept: more than a call has.
 _TEXTS_KEPT = 1_000
+#: Where a mark of light Markdown can be broken: inside « ]( » and « ** ».
+_MARKS = re.compile(r"\](?=\()|\*(?=\*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,14 @@ def write_size(count: int) -> str:
     if kilobytes < 1000:
         return f"{kilobytes}\N{NO-BREAK SPACE}ko"
     return f"{format_decimal(round(count / 1_000_000, 1), locale=LOCALE)}\N{NO-BREAK SPACE}Mo"
+
+
+def as_written(text: str | None) -> str:
+    """Return what somebody typed so that no channel reads light Markdown in it: no link of theirs, nothing bold.
+
+    What is put between its marks is not seen.
+    """
+    return _MARKS.sub(lambda mark: f"{mark[0]}\N{WORD JOINER}", text or "")
 
 
 class Renderer:
@@ -156,6 +167,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters["number"] = write_number
     environment.filters["size"] = write_size
     environment.filters["enumeration"] = _write_enumeration
+    environment.filters["as_written"] = as_written
     return environment
 
 

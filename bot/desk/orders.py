@@ -12,6 +12,7 @@ from bot.desk.entry_draft import draft_entry
 from bot.desk.record_sheet import make_sheet
 from bot.desk.subjects import DOSSIER
 from bot.desk.topic_book import PREFIX
+from knowledge.rendering import as_written
 from storage.database import Transaction
 
 
@@ -64,9 +65,9 @@ def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> 
     if found is None:
         return Done(False, desk.library.say("desk_no_such_dossier", now, reference=order.id))
     sheet = make_sheet(*found, desk, now)
-    parts = [f"**{sheet.title}**", "\n".join(sheet.lines)]
+    parts = [f"**{sheet.title}**", "\n".join(map(as_written, sheet.lines))]
     for section in sheet.sections:
-        rows = [f"- {label} : {value}" if label else f"- {value}" for label, value in section.rows]
+        rows = [f"- {label} : {as_written(value)}" if label else f"- {value}" for label, value in section.rows]
         parts.append("\n".join([f"**{section.title}**", *rows]))
     return Done(True, "\n\n".join(parts), enclosed=(f"sheet:{order.id}",))
 
