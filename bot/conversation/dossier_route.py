@@ -46,7 +46,7 @@ def dossier_route(exchange: Exchange) -> Turn | None:
 def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
     """After something else was said, ask the form's question again; beside choices, say that it waits."""
     found = interview.current(exchange)
-    if found is None or turn.state.cursor != exchange.state.cursor:
+    if exchange.context.is_banned or found is None or turn.state.cursor != exchange.state.cursor:
         return turn
     dossier, _, cursor = found
     if any(reply.choices for reply in turn.replies):

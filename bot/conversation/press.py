@@ -49,7 +49,7 @@ def press_route(exchange: Exchange) -> Turn | None:
 
 def back_to_request(exchange: Exchange, turn: Turn) -> Turn:
     """After something else was said, ask the request's question again; beside choices, say that it waits."""
-    draft = waiting(exchange.state)
+    draft = None if exchange.context.is_banned else waiting(exchange.state)
     if draft is None or turn.state.press != draft or _is_filling(turn.state) or not turn.replies:
         return turn
     *before, last = turn.replies

@@ -72,6 +72,8 @@ def _asked(route: Route) -> Route:
 
 
 def _unread(exchange: Exchange) -> Turn | None:
+    if exchange.incoming.unread is not None and exchange.context.is_banned:
+        return _banned(exchange)
     match exchange.incoming.unread:
         case None:
             return None

@@ -271,3 +271,15 @@ def test_a_number_too_long_is_no_exchanges(staff: Staff, exchange: str, place: s
     (told,) = staff.writes("/prendre 99999999999999999999", place)
     assert "Aucun échange ouvert ne porte le numéro 99999999999999999999" in told.text
     assert staff.presses("s:prendre:thread:99999999999999999999") == []
+
+
+def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: Staff, exchange: str) -> None:
+    for text in ("je veux commencer un dossier", "oui", "Dole"):
+        player.says(text)
+    assert player.says("", unread="sticker")
+    staff.writes("/bannir", exchange)
+    player.deliver_to("clerk")
+    assert player.says("", unread="sticker") == []
+    notice = player.says("/confidentialite")
+    assert notice
+    assert all("attend votre réponse" not in reply.text for reply in notice)
