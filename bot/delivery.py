@@ -124,8 +124,10 @@ class Courier:
         self._most = in_hand
         self._jitter = jitter
         self._wake = asyncio.Event()
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: set[asyncio.Task[Outcome | None]] = set()
         self._rows_in_hand: set[int] = set()
+        #: Rows claimed anew while they were still in hand.
+        self._claimed_in_hand: dict[int, Claimed] = {}
         #: Channels that asked for silence, until when.
         self._silent: dict[str, datetime] = {}
         self._outage = False
@@ -190,22 +192,33 @@ class Courier:
         self._note_recovery()
         self._next_due = next_due
         for row in claimed:
-            # A lease can end under our own hands, when an outage keeps us from writing down what became of the row.
-            if row.id not in self._rows_in_hand:
-                self._rows_in_hand.add(row.id)
-                task = asyncio.create_task(self._deliver(row))
-                self._in_hand.add(task)
-                task.add_done_callback(partial(self._put_down, row.id))
+            if row.id in self._rows_in_hand:
+                # It was put off and fell due again in the very commit that claimed it, or its lease ended under our
+                # own hands, in an outage: what becomes of it is known when it is put down.
+                self._claimed_in_hand[row.id] = row
+            else:
+                self._take_in_hand(row)
         if next_due is None:
             return self._poll
         return min(self._poll, max(next_due - self._clock(), timedelta()))
 
-    def _put_down(self, row_id: int, task: "asyncio.Task[None]") -> None:
+    def _take_in_hand(self, row: Claimed) -> None:
+        self._rows_in_hand.add(row.id)
+        task = asyncio.create_task(self._deliver(row))
+        self._in_hand.add(task)
+        task.add_done_callback(partial(self._put_down, row.id))
+
+    def _put_down(self, row_id: int, task: "asyncio.Task[Outcome | None]") -> None:
         self._in_hand.discard(task)
         self._rows_in_hand.discard(row_id)
+        row = self._claimed_in_hand.pop(row_id, None)
+        # Else nobody would send it before the end of a lease that is our own.
+        if row is not None and not task.cancelled() and isinstance(task.result(), Retry):
+            self._take_in_hand(row)
         self._wake.set()
 
-    async def _deliver(self, row: Claimed) -> None:
+    async def _deliver(self, row: Claimed) -> Outcome | None:
+        """Send the row and write down what became of it, which is returned."""
         outcome = await self._send(row)
         if isinstance(outcome, Retry) and outcome.whole_channel:
             self._silent[row.channel] = self._again_at(row, outcome)
@@ -218,9 +231,9 @@ class Courier:
                 await asyncio.sleep(OUTAGE_WAIT.total_seconds())
             except Exception as error:  # the edge: a row that cannot be written down must not stop the others
                 _log.error("action=write_down_failed key=%s error=%s", row.key, trail(error))
-                return
+                return outcome
             else:
-                return
+                return outcome
 
     async def _send(self, row: Claimed) -> Outcome | None:
         """Return what became of it, None for a row that cannot be read."""

@@ -382,3 +382,16 @@ def test_the_wait_doubles_up_to_a_limit_and_is_spread(attempts: int, seconds: in
     most = next_attempt_after(attempts, START, 1.0)
     assert most - START == timedelta(seconds=seconds)
     assert least - START == timedelta(seconds=seconds / 2)
+
+
+async def test_what_may_leave_at_once_after_all_waits_for_no_lease_of_ours(
+    courier: Courier, database: Database, channel: Channel
+) -> None:
+    """A row put off and claimed again in one commit is still in hand when it comes: nobody else would send it."""
+    people = [f"person {number}" for number in range(150)]
+    for person in people:
+        put(database, person, person)
+    channel.answer = lambda letter: Sent() if channel.given.count(letter.key) > 3 else Retry("pace", timedelta())
+    await courier.drain()
+    assert [status for _, status, _, _ in rows(database)] == ["sent"] * len(people)
+    assert sorted(channel.given) == sorted(people * 4)
