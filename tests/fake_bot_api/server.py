@@ -78,7 +78,7 @@ class FakeBotApi:
         ]
 
     async def until_called(
-        self, method: str | None = None, chat_id: int | None = None, *, times: int = 1, seconds: float = 30
+        self, method: str | None = None, chat_id: int | None = None, *, times: int = 1, seconds: float = 60
     ) -> list[Call]:
         """Return the calls carried out once there are `times` of them. Errors: TimeoutError after `seconds`."""
         async with asyncio.timeout(seconds), self.called:
