@@ -141,21 +141,19 @@ def serve(settings: Settings) -> None:
 
 
 @command("calendar")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FICHIER")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
 @click.option("--wave", metavar="VAGUE", help=text("help", "option_wave"))
 def calendar(settings: Settings, file: Path, wave: str | None) -> None:
     """Write the closing days as an iCalendar file."""
     from bot.conversation.closing_days import write_calendar
+    from storage.private_files import write_private
 
     library, now = library_of(settings), clock_of(settings)()
     known = library.call.facts.waves
     waves = [each for each in known if wave in (None, each.id, str(each.number))]
     if not waves:
         raise Complaint("no-such-wave", wave=wave, known=", ".join(each.id for each in known))
-    try:
-        file.write_bytes(write_calendar(library, waves, now))
-    except OSError as error:
-        raise Complaint("cannot-write", 1, file=file, why=error.strerror or "") from None
+    write_private(file, write_calendar(library, waves, now))
     click.echo(text("calendar", "written", file=file, count=len(waves)))
 
 

@@ -1,11 +1,10 @@
 """The commands of the staff: `guichet dossiers …` and `guichet echanges …`. Each opens what it needs and hands over."""
 
 import itertools
-import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,10 +124,7 @@ def export(settings: Settings, kind: str | None, file: Path) -> None:
         headings = Headings(**texts("columns"))
         rows = rows_of(found, library, desk.form, headings, texts("statuses"))
         columns = [*texts("columns").values(), *(question.label for question in desk.form.questions())]
-    try:
-        WRITERS[chosen](rows, columns, file)
-    except OSError as error:
-        raise Complaint("cannot-write", 1, file=file, why=error.strerror or "") from None
+    WRITERS[chosen](rows, columns, file)
     click.echo(text("dossiers", "written", count=len(rows), file=file))
 
 
@@ -141,16 +137,13 @@ def pdf(settings: Settings, reference: str, file: Path) -> None:
 
     with _application(settings) as application:
         sheet = _sheet(application, _number(reference))
-    try:
-        write_pdf(sheet, file)
-    except OSError as error:
-        raise Complaint("cannot-write", 1, file=file, why=error.strerror or "") from None
+    write_pdf(sheet, file)
     click.echo(text("dossiers", "written", count=1, file=file))
 
 
 @command("attachments", "dossiers_attachments", dossiers)
 @_reference
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="RÉPERTOIRE")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RÉPERTOIRE")
 def attachments(settings: Settings, reference: str, folder: Path) -> None:
     """Write the documents of one dossier to a folder, each for its owner only; none is written over another."""
     from bot.desk.documents import read_out
@@ -160,26 +153,21 @@ def attachments(settings: Settings, reference: str, folder: Path) -> None:
         documents = read_out(application.database, application.desk, number)
         if documents is None:
             raise Complaint("no-dossier", 1, value=number)
-        try:
-            count = sum(_write_new(folder, rank, file) for rank, file in enumerate(documents, start=1))
-        except OSError as error:
-            raise Complaint("cannot-write", 1, file=folder, why=error.strerror or "") from None
+        count = sum(_write_new(folder, rank, file) for rank, file in enumerate(documents, start=1))
     done = text("dossiers", "documents_written", count=count, folder=folder)
     click.echo(done if count else text("dossiers", "no_documents"))
 
 
 def _write_new(folder: Path, rank: int, file: Any) -> int:
     """Write a document as « 01 délibération.pdf », or with a free number behind where that name is taken."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    from storage.private_files import FileExists, make_private_folder, write_private
+
+    make_private_folder(folder)
     for again in itertools.count():
         name = f"{rank:02} {file.name}" if not again else f"{rank:02}-{again} {file.name}"
-        try:
-            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(descriptor, "wb") as target:
-            target.write(file.content)
-        break
+        with suppress(FileExists):
+            write_private(folder / name, file.content, may_replace=False)
+            break
     return 1
 
 

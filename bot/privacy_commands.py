@@ -1,6 +1,5 @@
 """The commands of `guichet privacy`: for who asked the organisation, not the assistant. Same rules, same words."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,13 +31,14 @@ def export(settings: Settings, person: str, folder: Path) -> None:
     from bot.conversation.own_data import data_file
     from bot.conversation.own_data_sheet import sheet_file
     from bot.personal_data import gather_own_data
+    from storage.private_files import write_private
 
     with open_application(settings, clock_of(settings), library_of(settings)) as application:
         recipient = application.database.run_now(_find, person)
         own = application.database.run_now(gather_own_data, recipient)
         given = (own, application.library, application.clock())
         for file in (sheet_file(*given), data_file(*given)):
-            _write(folder / file.name, file.content)
+            write_private(folder / file.name, file.content)
             click.echo(text("privacy", "written", file=folder / file.name))
 
 
@@ -86,12 +86,3 @@ def _find(transaction: Any, person: str) -> int:
     if found is None:
         raise Complaint("no-person", 1, value=person)
     return found
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file for its owner only. Errors: Complaint."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise Complaint("cannot-write", 1, file=path, why=error.strerror or "") from None

@@ -4,7 +4,6 @@ What is personal stays encrypted in the copy. The key is NOT in it: it has to be
 tells nothing.
 """
 
-import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -12,28 +11,31 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, delete, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, open_database, sqlite_url
-from storage.errors import RestoreRefused, StorageError, told_in_french
+from storage.errors import DatabaseUnavailable, RestoreRefused, told_in_french
 from storage.migrations import migrate
+from storage.private_files import FileNotWritten, private_draft, told_as_unwritten
 from storage.tables import Kept, rows_at_once, without_encryption
 
 #: Rows copied at a time.
 BATCH = 500
+#: What SQLite says where it cannot write the copy (SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN).
+_NOT_WRITTEN = {13: "file-disk-full", 10: "file-not-written", 14: "file-not-written"}
 
 
 def backup(database: Database, path: Path) -> None:
-    """Write a copy of the database to `path`, for its owner only. Until it is whole, `path` keeps what it held."""
-    try:
-        with _draft_beside(path) as draft:
-            if database.dialect == "sqlite":
-                _copy_file(database, draft)
-            else:
-                _copy_to_file(database, draft)
-            _close_to_one_file(draft)
-            draft.replace(path)
-    except OSError as error:
-        raise StorageError("backup-not-written", path=path, reason=error.strerror) from error
+    """Write a copy of the database to `path`, for its owner only. Until it is whole, `path` keeps what it held.
+
+    Errors: FileNotWritten, DatabaseUnavailable.
+    """
+    with private_draft(path) as draft, _told_of_the_copy(path):
+        if database.dialect == "sqlite":
+            _copy_file(database, draft)
+        else:
+            _copy_to_file(database, draft)
+        _close_to_one_file(draft)
 
 
 def restore(database: Database, path: Path, *, replace: bool = False) -> None:
@@ -59,14 +61,22 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> None:
 
 
 @contextmanager
-def _draft_beside(path: Path) -> Iterator[Path]:
-    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # made with mode 0600
-    os.close(descriptor)
+def _told_of_the_copy(path: Path) -> Iterator[None]:
+    """Turn what SQLite says where it cannot write the copy into `FileNotWritten`: the database itself is only read."""
     try:
-        yield Path(name)
-    finally:
-        for left in (name, f"{name}-wal", f"{name}-shm"):
-            Path(left).unlink(missing_ok=True)
+        yield
+    except (sqlite3.OperationalError, DatabaseUnavailable) as error:
+        cause = _sqlite_cause(error)
+        fault = _NOT_WRITTEN.get(cause.sqlite_errorcode & 0xFF) if cause is not None else None
+        if fault is None:
+            raise
+        raise FileNotWritten(fault, path=path, folder=path.parent, reason=cause) from error
+
+
+def _sqlite_cause(error: Exception) -> sqlite3.OperationalError | None:
+    """Return what SQLite said, as it is or as the storage told it."""
+    told = error.__cause__.orig if isinstance(error.__cause__, DBAPIError) else error
+    return told if isinstance(told, sqlite3.OperationalError) else None
 
 
 def _copy_file(database: Database, draft: Path) -> None:
@@ -81,7 +91,8 @@ def _copy_to_file(database: Database, draft: Path) -> None:
     """The rows of another database, as they were at one instant."""
     engine = create_engine(sqlite_url(draft))
     try:
-        migrate(engine)
+        with told_in_french():
+            migrate(engine)
         with told_in_french(), database.engine.connect() as reading, engine.begin() as writing:
             reading = reading.execution_options(isolation_level="REPEATABLE READ")
             _copy_rows(reading, writing)
@@ -91,11 +102,9 @@ def _copy_to_file(database: Database, draft: Path) -> None:
 
 
 def _close_to_one_file(draft: Path) -> None:
-    """Leave no -wal beside the copy, and the copy on the disk."""
+    """Leave no -wal beside the copy."""
     with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
         copy.execute("PRAGMA journal_mode=DELETE")
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _copy_backup(path: Path, copied: Path) -> None:
@@ -104,8 +113,9 @@ def _copy_backup(path: Path, copied: Path) -> None:
         content = path.read_bytes()
     except OSError as error:
         raise RestoreRefused("backup-not-read", path=path, reason=error.strerror) from error
-    copied.touch(mode=0o600)
-    copied.write_bytes(content)
+    with told_as_unwritten(copied):
+        copied.touch(mode=0o600)
+        copied.write_bytes(content)
     try:
         with closing(sqlite3.connect(copied)) as connection:
             sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -24,6 +24,7 @@ MAY_IMPORT = {
         "bot.assistant",
         "bot.trail",
         "storage.errors",
+        "storage.private_files",
     },
 }
 #: Libraries that belong to one room only.

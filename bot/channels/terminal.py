@@ -13,6 +13,7 @@ from bot.clock import Clock
 from bot.conversation.messages import File, Incoming
 from bot.delivery import Letter, Sent
 from bot.wording import text
+from storage.private_files import FileExists, FileNotWritten, write_private
 
 CHANNEL = "terminal"
 
@@ -53,16 +54,17 @@ class Terminal:
     def _put_down(self, file: File) -> str:
         """Write a document beside those that are there, and return where it is. Not being able to is told."""
         name = Path(file.name)
-        ranks = itertools.count(2)
         path = self._folder / name.name
-        while path.exists():
+        for rank in itertools.count(2):
             if path.is_file() and path.read_bytes() == file.content:
-                return text("chat", "file", path=path)  # sent again: nobody could tell that it had left
-            path = self._folder / f"{name.stem}-{next(ranks)}{name.suffix}"
-        try:
-            path.write_bytes(file.content)
-        except OSError as error:
-            return text("errors", "cannot-write", file=path, why=error.strerror or "")
+                break  # sent again: nobody could tell that it had left
+            try:
+                write_private(path, file.content, may_replace=False)
+                break
+            except FileExists:
+                path = self._folder / f"{name.stem}-{rank}{name.suffix}"
+            except FileNotWritten as error:
+                return str(error)
         return text("chat", "file", path=path)
 
     def messages(self) -> Iterator[Incoming]:

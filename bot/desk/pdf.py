@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.conversation.sheet import Sheet, make_pdf
+from storage.private_files import write_private
 
 
 def write_pdf(sheet: Sheet, target: Path | BinaryIO) -> None:
-    """Write the sheet to a file or a stream. Errors: OSError."""
+    """Write the sheet to a file or a stream. A file is for its owner only. Errors: FileNotWritten."""
     content = make_pdf(sheet)
     if isinstance(target, Path):
-        target.write_bytes(content)
+        write_private(target, content)
     else:
         target.write(content)

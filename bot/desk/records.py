@@ -1,4 +1,7 @@
-"""Dossiers as the staff take them away: plain rows of text, and the same as CSV, JSON or a workbook. Tells nobody."""
+"""Dossiers as the staff take them away: plain rows of text, and the same as CSV, JSON or a workbook. Tells nobody.
+
+Each writer writes a file for its owner only. Errors: FileNotWritten.
+"""
 
 import csv
 import io
@@ -15,6 +18,7 @@ from bot.conversation.dossier import Dossier, answers_sent
 from bot.conversation.dossier_summary import show_documents
 from knowledge.form import Form
 from knowledge.library import Library
+from storage.private_files import write_private
 
 #: A spreadsheet would run a CSV's cell that begins so as a formula: an apostrophe makes it the text that it is.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -68,17 +72,18 @@ def write_csv(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: P
     writer = csv.writer(text, delimiter=";")
     writer.writerow(columns)
     writer.writerows([[_as_text(row[column]) for column in columns] for row in rows])
-    path.write_bytes(text.getvalue().encode("utf-8-sig", "replace"))
+    write_private(path, text.getvalue().encode("utf-8-sig", "replace"))
 
 
 def write_json(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: Path) -> None:
     content = json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2) + "\n"
-    path.write_bytes(content.encode("utf-8", "replace"))
+    write_private(path, content.encode("utf-8", "replace"))
 
 
 def write_xlsx(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: Path) -> None:
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         # The quote prefix is Excel's own way to say that a cell is text: it shows nothing, and outlasts an edit.
@@ -90,6 +95,7 @@ def write_xlsx(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: 
                 sheet.write_string(rank, place, row[column][:_CELL], wrapped)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    write_private(path, made.getvalue())
 
 
 def _as_text(value: str) -> str:

@@ -9,6 +9,7 @@ from bot.complaints import Complaint
 from bot.insights.report import Report
 from bot.wording import text
 from knowledge.rendering import write_short_date
+from storage.private_files import private_draft
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +28,7 @@ _Bar = tuple[str, int, int]
 
 
 def draw(report: Report, path: Path) -> None:
-    """Write the picture. Errors: Complaint where the library is not installed or the file cannot be written."""
+    """Write the picture. Errors: Complaint where the library is not installed; FileNotWritten."""
     try:
         from matplotlib import rc_context
         from matplotlib.figure import Figure
@@ -46,10 +47,8 @@ def draw(report: Report, path: Path) -> None:
         axes = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
         for (axis,), (bars, paint) in zip(axes, panels, strict=True):
             paint(axis, bars)
-        try:
-            figure.savefig(path, format="png")
-        except OSError as error:
-            raise Complaint("cannot-write", 1, file=path, why=error.strerror or "") from None
+        with private_draft(path) as draft:
+            figure.savefig(draft, format="png")
 
 
 def _panels(report: Report) -> list[tuple[list[_Bar], Callable[["Axes", list[_Bar]], None]]]:

@@ -18,8 +18,10 @@ from storage.encryption import KeyRing, new_key
 from storage.errors import DatabaseNewer, RestoreRefused, StorageError, WrongKey
 from storage.inbox import Message
 from storage.outbox import Departure
+from storage.private_files import FileNotWritten
 from storage.tables import Kept
 from tests.postgresql import Server
+from tests.storage.test_private_files import files_of_at_most
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
@@ -217,5 +219,18 @@ def test_a_restore_that_breaks_in_the_middle_changes_nothing(
 
 
 def test_a_copy_that_cannot_be_written_is_told(make: Make, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="ne peut pas être écrite"):
+    with pytest.raises(FileNotWritten, match="n’existe pas"):
         backup(make("sqlite"), tmp_path / "nowhere" / "copy")
+
+
+@pytest.mark.parametrize("source", ["sqlite", "postgresql"])
+def test_a_copy_that_the_disk_does_not_take_is_told_and_leaves_what_was_there(
+    make: Make, tmp_path: Path, source: str
+) -> None:
+    before, folder = make(source), tmp_path / "copies"
+    before.run_now(_live, 1)
+    folder.mkdir()
+    (folder / "copy").write_bytes(b"an older one")
+    with files_of_at_most(20_000), pytest.raises(FileNotWritten, match="ne peut pas être écrit"):
+        backup(before, folder / "copy")
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"an older one"]

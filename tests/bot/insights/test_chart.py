@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.complaints import Complaint
 from bot.insights.chart import DPI, draw, label_of
 from bot.insights.report import Report
+from storage.private_files import FileNotWritten
 
 
 def _opened(path: Path) -> Image.Image:
@@ -55,5 +55,5 @@ def test_an_empty_report_is_drawn(report: Report, tmp_path: Path) -> None:
 
 
 def test_a_picture_that_cannot_be_written_is_told(report: Report, tmp_path: Path) -> None:
-    with pytest.raises(Complaint, match="ne peut pas être écrit"):
+    with pytest.raises(FileNotWritten, match="ne peut pas être écrit"):
         draw(report, tmp_path / "nowhere" / "a.png")
