@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,16 +27,16 @@ from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.enclosures import Enclosures
 from bot.expiring import expire_conversations, expire_dossiers
-from bot.reloading import Reloading
+from bot.reloading import Reloading, count_asked
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
 from bot.shelf import Shelf
 from knowledge.check import check_folder
 from knowledge.faults import KnowledgeError
 from knowledge.library import Library, open_library
+from storage import question_log, said_once
 from storage.database import Database, open_database, sqlite_url
 from storage.encryption import load_keys
-from storage.question_log import forget_old
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -72,7 +72,8 @@ class Application:
                 # In this order: what is due is told with the day that is true now.
                 partial(follow_moved_days, lambda: shelf.library),
                 partial(send_due, lambda: shelf.library),
-                forget_old,
+                question_log.forget_old,
+                said_once.forget_old,
                 partial(expire_dossiers, self.desk),
                 partial(expire_conversations, lambda: shelf.library),
             ),
@@ -113,13 +114,16 @@ class Application:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await lines.serve(channel, self.assistant_for(courier).receive, courier, stop)
 
-    def serve(self, settings: Settings) -> None:
-        """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen."""
+    def serve(self, settings: Settings, asked: int) -> None:
+        """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen.
+
+        `asked`: what `bot.reloading.count_asked` returned before the knowledge was read.
+        """
         assert settings.telegram is not None
         with asyncio.Runner() as runner:
-            runner.run(self._serve(settings))
+            runner.run(self._serve(settings, asked))
 
-    async def _serve(self, settings: Settings) -> None:
+    async def _serve(self, settings: Settings, asked: int) -> None:
         # Here, not above: what only a server needs would make every other command wait.
         from bot import serving
         from bot.channels import http
@@ -143,7 +147,7 @@ class Application:
         reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
         assistant = self.assistant_for(courier)
         reloading = Reloading(
-            self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses
+            self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
         )
         await serving.serve(assistant, reception.receive, courier, fetching, channel, reloading, self.clock, listening)
 
@@ -167,12 +171,25 @@ def open_storage(settings: Settings) -> Iterator[Database]:
 def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
     """Yield the application on the database of `settings`. Errors: StorageError."""
     with open_storage(settings) as database:
-        addresses, press = (
-            tuple(DeskAddress(channel, address) for channel, address in desks)
-            for desks in (settings.desks, settings.press_desks)
-        )
-        shelf = Shelf(library)
-        yield Application(database, shelf, clock, Desk(shelf, addresses, press))
+        yield _application_on(database, settings, clock, library)
+
+
+@contextmanager
+def open_server(settings: Settings, clock: Clock, load: Callable[[], Library]) -> Iterator[tuple[Application, int]]:
+    """`open_application` with what `load` returns, and what `Application.serve` is to be given: counted before, so that
+    no wish to load anew falls between the two. Errors: those of `load` too."""
+    with open_storage(settings) as database:
+        asked = database.run_now(count_asked)
+        yield _application_on(database, settings, clock, load()), asked
+
+
+def _application_on(database: Database, settings: Settings, clock: Clock, library: Library) -> Application:
+    addresses, press = (
+        tuple(DeskAddress(channel, address) for channel, address in desks)
+        for desks in (settings.desks, settings.press_desks)
+    )
+    shelf = Shelf(library)
+    return Application(database, shelf, clock, Desk(shelf, addresses, press))
 
 
 def load_anew(settings: Settings, clock: Clock) -> Library:

@@ -123,16 +123,16 @@ def chat(settings: Settings, is_new: bool) -> None:
 @command("serve")
 def serve(settings: Settings) -> None:
     """Serve the channels until the program is told to end."""
-    from bot.app import open_application
+    from bot.app import open_server
     from bot.channels.http import CannotListen
     from bot.channels.telegram.channel import TokenRefused
 
     if settings.telegram is None:
         raise Complaint("nothing-to-serve")
     clock = clock_of(settings)
-    with open_application(settings, clock, library_of(settings)) as application:
+    with open_server(settings, clock, lambda: library_of(settings)) as (application, asked):
         try:
-            application.serve(settings)
+            application.serve(settings, asked)
         except TokenRefused:
             raise Complaint("token-refused", 1) from None
         except CannotListen as error:

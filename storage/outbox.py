@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Text, and_, bindparam, delete, exists, func, literal, select, type_coerce, update
 
-from storage import recipients
+from storage import recipients, said_once
 from storage.database import Transaction
 from storage.errors import WrongKey
 from storage.tables import IS_LOST, OutboxStatus, insert_new, table
@@ -67,7 +67,8 @@ class Undelivered:
 
 
 def put(transaction: Transaction, departures: Sequence[Departure], now: datetime) -> None:
-    """Put messages in the outbox, in order. One whose key is already there changes nothing."""
+    """Put messages in the outbox, in order. One whose key entered before changes nothing, also if it was fleeting."""
+    departures = [each for each in departures if not each.is_fleeting or _is_new(transaction, each.key, now)]
     if not departures:
         return
     rows = [
@@ -86,6 +87,12 @@ def put(transaction: Transaction, departures: Sequence[Departure], now: datetime
         for departure in departures
     ]
     transaction.connection.execute(insert_new("outbox", transaction.dialect), rows if len(rows) > 1 else rows[0])
+
+
+def _is_new(transaction: Transaction, key: str, now: datetime) -> bool:
+    """Whether a row that will not be kept enters for the first time. Of its key, which may hold a channel's own ids,
+    only a keyed hash is remembered."""
+    return said_once.claim(transaction, "outbox", transaction.hash_address("outbox", key).hex(), now)
 
 
 _OLDER = _OUTBOX.alias("older")

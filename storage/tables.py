@@ -354,6 +354,17 @@ class Signal(Kept, table=True):
     count: int
 
 
+class SaidOnce(Kept, table=True):
+    """Something that was said or done, once for a subject and a period; see `storage.said_once`."""
+
+    __tablename__ = "said_once"
+    __table_args__ = (Index(None, "said_at"),)
+
+    subject: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    said_at: datetime
+
+
 class PressStatus(StrEnum):
     WAITING = "waiting"
     #: Somebody of the staff wrote to the person.

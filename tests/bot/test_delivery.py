@@ -1,7 +1,6 @@
 """What becomes of a message on its way out. The channel is a value that says what to answer; time is moved by hand."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from storage import outbox, recipients
 from storage.database import Database, Transaction
 from storage.outbox import Departure
 from storage.tables import table
-from tests.postgresql import Server
+from tests.outage import outage
 
 START = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
@@ -358,22 +357,6 @@ class TestRunning:
             stop.set()
             await running
         assert [status for _, status, _, _ in rows(database)] == ["pending"]
-
-
-def outage(database: Database, request: pytest.FixtureRequest) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Return what makes the database unavailable, and what ends it: a restart, or another program's lock."""
-    if database.dialect == "postgresql":
-        server: Server = request.getfixturevalue("postgresql")
-        return server.stop, server.start
-    with database.engine.connect() as connection:
-        connection.connection.driver_connection.execute("PRAGMA busy_timeout=50")
-    other = sqlite3.connect(database.engine.url.database, isolation_level=None)
-
-    def end() -> None:
-        other.execute("ROLLBACK")
-        other.close()
-
-    return lambda: other.execute("BEGIN IMMEDIATE"), end
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 1), (2, 2), (5, 16), (10, 512), (11, 600), (10_000, 600)])

@@ -1,5 +1,7 @@
 """The knowledge loaded anew: what is sound takes the old one's place, what is faulty does not; the staff are told."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -8,12 +10,16 @@ from shutil import copytree
 import pytest
 
 from bot.app import load_anew
+from bot.delivery import Courier, Letter, Outcome, Sent
 from bot.dossier_keeping import DeskAddress
-from bot.reloading import Reloading, ask_to_reload
-from bot.settings import SHIPPED_CALL, read_settings
+from bot.reloading import Reloading, ask_to_reload, count_asked
+from bot.settings import SHIPPED_CALL, Settings, read_settings
 from bot.shelf import Shelf
+from knowledge.library import Library
 from storage import outbox
 from storage.database import Database, Transaction
+from storage.errors import DatabaseUnavailable
+from tests.outage import outage
 from tests.shipped import cache_folder, shipped
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)
@@ -26,8 +32,12 @@ def call(tmp_path: Path) -> Path:
 
 
 def reloading(database: Database, shelf: Shelf, call: Path) -> Reloading:
-    settings = read_settings({"GUICHET_CALL": str(call), "GUICHET_CACHE": str(cache_folder())})
-    return Reloading(database, shelf, partial(load_anew, settings, lambda: NOW), lambda: NOW, DESKS)
+    load = partial(load_anew, settings_of(call), lambda: NOW)
+    return Reloading(database, shelf, load, lambda: NOW, DESKS, database.run_now(count_asked))
+
+
+def settings_of(call: Path) -> Settings:
+    return read_settings({"GUICHET_CALL": str(call), "GUICHET_CACHE": str(cache_folder())})
 
 
 def told(transaction: Transaction) -> list[str]:
@@ -73,3 +83,71 @@ async def test_a_faulty_version_is_refused_with_its_faults_and_the_old_one_keeps
     (text,) = await database.run(told)
     assert "calendrier.yaml:2" in text
     assert "Les réponses d'avant restent en service" in text
+
+
+class Desk:
+    """A channel that remembers what the desk was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.told.append(letter.reply.text)
+        return Sent("1")
+
+
+def ready(database: Database, load: Callable[[], Library], shelf: Shelf | None = None) -> Reloading:
+    """Return a process that has just started."""
+    return Reloading(database, shelf or Shelf(shipped()), load, lambda: NOW, DESKS, database.run_now(count_asked))
+
+
+async def test_what_one_process_said_and_sent_is_not_said_again_by_the_next(database: Database) -> None:
+    desk = Desk()
+    courier = Courier(database, {"test": desk}, lambda: NOW)
+    processes = [ready(database, shipped) for _ in range(2)]
+    for count in (1, 2):
+        await database.run(ask_to_reload)
+        for process in processes:
+            await process.look()
+            await courier.drain()
+        assert len(desk.told) == count, "once each time it is asked for"
+
+
+async def test_a_process_that_fares_otherwise_says_so(database: Database, tmp_path: Path) -> None:
+    desk = Desk()
+    courier = Courier(database, {"test": desk}, lambda: NOW)
+    missing = partial(load_anew, settings_of(tmp_path / "missing"), lambda: NOW)
+    processes = [ready(database, load) for load in (shipped, missing)]
+    await database.run(ask_to_reload)
+    for process in processes:
+        await process.look()
+        await courier.drain()
+    assert ["les réponses d'avant restent en service" in text.lower() for text in desk.told] == [False, True]
+
+
+async def test_what_is_asked_for_before_the_first_look_is_done(database: Database) -> None:
+    shelf, newer = Shelf(shipped()), replace(shipped())
+    process = ready(database, lambda: newer, shelf)
+    await database.run(ask_to_reload)
+    await process.look()
+    assert shelf.library is newer
+    assert len(await database.run(told)) == 1
+
+
+async def test_what_an_outage_kept_from_being_told_is_told_afterwards(
+    database: Database, request: pytest.FixtureRequest
+) -> None:
+    begin, end = outage(database, request)
+
+    def load_and_lose_the_database() -> Library:
+        begin()
+        return shipped()
+
+    process = ready(database, load_and_lose_the_database)
+    await database.run(ask_to_reload)
+    with pytest.raises(DatabaseUnavailable):
+        await process.look()
+    end()
+    await process.look()
+    await process.look()
+    assert len(await database.run(told)) == 1

@@ -186,17 +186,19 @@ def test_what_someone_erased_had_on_its_way_is_not_waited_for(database: Database
 
 
 def test_what_is_fleeting_is_not_kept_and_the_address_goes_with_the_last_of_it(database: Database) -> None:
-    def take_leave(transaction: Transaction) -> None:
+    def take_leave(transaction: Transaction, key: str) -> None:
         person = recipients.register(transaction, "test", "claire", NOW)
-        outbox.put(transaction, [Departure("bye", "test", person, {"text": "C'est effacé"}, is_fleeting=True)], NOW)
+        outbox.put(transaction, [Departure(key, "test", person, {"text": "C'est effacé"}, is_fleeting=True)], NOW)
 
-    database.run_now(take_leave)
-    for finish in _finishes():
+    for rank, finish in enumerate(_finishes()):
+        database.run_now(take_leave, f"bye {rank}")
         (claimed,) = database.run_now(outbox.claim, ["test"], NOW, timedelta(seconds=30), 1)
         database.run_now(finish, claimed)
         assert database.run_now(recipients.find, "test", "claire") is None
         assert database.run_now(_everything)["outbox"] == []
-        database.run_now(take_leave)
+        database.run_now(take_leave, f"bye {rank}")
+        assert database.run_now(_everything)["outbox"] == [], "its key never enters again, nor is it read anywhere"
+        assert "bye" not in str(database.run_now(_everything))
 
 
 def _finishes() -> list[Callable[..., None]]:
