@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.dossier import Document, Dossier
+from bot.conversation.member import Member
 from bot.conversation.messages import Attachment
 from storage import attachments
 from storage.attachments import KeptAttachment, Wanted
@@ -37,7 +38,7 @@ def want(
     *,
     dossier_id: int | None = None,
     thread_id: int | None = None,
-    staff: str | None = None,
+    staff: Member | None = None,
 ) -> None:
     """Note a document that is to be fetched; `sender`: the channel and the recipient."""
     channel, recipient_id = sender
@@ -53,6 +54,7 @@ def want(
         album=attachment.album,
         dossier_id=dossier_id,
         thread_id=thread_id,
-        staff=staff,
+        staff=staff.name if staff else None,
+        staff_id=staff.id if staff else None,
     )
     attachments.want(transaction, wanted, now)

@@ -153,7 +153,7 @@ class Arrivals:
     def _to_person(
         self, transaction: Transaction, row: KeptAttachment, thread: KeptThread, staff: str, now: datetime
     ) -> None:
-        threads.write(transaction, thread.id, staff, self._noted(row, now), now)
+        threads.write(transaction, thread.id, (staff, row.staff_id), self._noted(row, now), now)
         text = self._say("staff_document", now, staff=staff, document=row.name, caption=row.caption)
         reply = Reply(text, (self.desk.end_choice(now),), enclosed=(enclosed_attachment(row.id),))
         # The key says whose it is: what a town never gets is told to the staff (see `bot.desk.undelivered`).
@@ -184,9 +184,9 @@ class Arrivals:
         if place.dossier is not None:
             reply = self._received(transaction, received, place.dossier.reference, now)
         else:
-            holder = place.thread.holder if place.thread else None
+            holder = self.desk.holder_of(transaction, place.thread) if place.thread else None
             names = [each.name for each in received]
-            reply = Reply(self._say("document_handed", now, names=names, staff=holder))
+            reply = Reply(self._say("document_handed", now, names=names, staff=holder.name if holder else None))
         if reply is not None:
             key = f"attachment:{received[-1].id}:received"
             tell_person(transaction, row.channel, row.recipient_id, reply, key, now)

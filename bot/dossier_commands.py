@@ -43,14 +43,38 @@ def _application(settings: Settings) -> Iterator[Any]:
         yield application
 
 
-def _operate(settings: Settings, operation: Callable[[Any], Callable[..., Any]], *given: Any) -> None:
-    """Run an operation of the desk in a transaction and say what came of it; exit 1 if nothing was done."""
+def _operate(
+    settings: Settings, operation: Callable[[Any], Callable[..., Any]], subject: Any, staff: str, *words: Any
+) -> None:
+    """Run an operation of the desk in a transaction and say what came of it; exit 1 if nothing was done.
+
+    `staff`: who does it, as --as names them. Errors: Complaint.
+    """
     with _application(settings) as application:
         now: datetime = application.clock()
-        told = application.database.run_now(operation(application.desk), *given, now)
+
+        def work(transaction: Any) -> Any:
+            return operation(application.desk)(transaction, subject, _member(transaction, staff, now), *words, now)
+
+        told = application.database.run_now(work)
     click.echo(told.text, err=not told.is_done)
     if not told.is_done:
         sys.exit(1)
+
+
+def _member(transaction: Any, named: str, now: datetime) -> Any:
+    """Return the member of the staff of this name, number or account; a name that nobody bears makes a new one."""
+    from bot.staff_keeping import find_members, make_member
+
+    found = find_members(transaction, named)
+    if len(found) > 1:
+        known = "\n".join(text("staff", "choose", shown=each.shown, id=each.id) for each in found)
+        raise Complaint("which-member", 1, name=named, known=known)
+    if found:
+        return found[0]
+    if named.strip().isdecimal() or ":" in named or named.startswith("@"):
+        raise Complaint("no-member", 1, name=named)
+    return make_member(transaction, named.strip(), now)
 
 
 def _number(reference: str) -> str:
@@ -80,7 +104,7 @@ def list_dossiers(settings: Settings) -> None:
 def _line(application: Any, dossier: Any) -> str:
     day = application.library.day(dossier.sent_at) if dossier.sent_at else ""
     status = texts("statuses")[dossier.status.value]
-    holder = text("dossiers", "held", holder=dossier.holder) if dossier.holder else ""
+    holder = text("dossiers", "held", holder=dossier.holder.shown) if dossier.holder else ""
     name = application.desk.name_of(dossier)
     return text("dossiers", "line", reference=dossier.reference, status=status, holder=holder, day=day, name=name)
 
@@ -249,7 +273,8 @@ def list_exchanges(settings: Settings) -> None:
         if not found:
             click.echo(text("echanges", "none"))
         for thread in found:
-            holder = thread.holder or text("echanges", "waiting")
+            member = application.database.run_now(application.desk.holder_of, thread)
+            holder = member.shown if member else text("echanges", "waiting")
             day = application.library.day(thread.active_at)
             click.echo(text("echanges", "line", number=thread.id, holder=holder, day=day, channel=thread.channel))
 

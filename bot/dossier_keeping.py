@@ -25,9 +25,11 @@ from bot.conversation.effects import (
     UseAccess,
     WriteToThread,
 )
+from bot.conversation.member import NOBODY
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.press_request import SentPressRequest
 from bot.conversation.state import OfferedChoice, State
+from bot.staff_keeping import read_members, with_holders
 from storage import (
     access_codes,
     attachments,
@@ -98,11 +100,16 @@ def gather(
         owned=frozenset(each.reference for each, _ in read if each.is_owner),
         histories={each.reference: read_events(events[each.id]) for each, _ in read},
         access=_access(transaction, incoming.text, kept, now),
-        dialogue=Dialogue(*held) if held else None,
+        dialogue=_dialogue(transaction, *held) if held else None,
         reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
         is_banned=conversation.is_banned,
         press_requests=list_press_requests(transaction, recipient_id) if concerned.has_press_requests else (),
     )
+
+
+def _dialogue(transaction: Transaction, thread: int, holder_id: int | None) -> Dialogue:
+    holder = read_members(transaction).get(holder_id) if holder_id is not None else None
+    return Dialogue(thread, holder or NOBODY)
 
 
 def list_reminders(transaction: Transaction, recipient_id: int) -> tuple[PlannedReminder, ...]:
@@ -126,13 +133,13 @@ def read_dossier(kept: KeptDossier) -> Dossier | None:
 
 
 def read_dossiers(transaction: Transaction, kept: Sequence[KeptDossier]) -> list[tuple[KeptDossier, Dossier]]:
-    """Return those that can be read, each with its documents."""
+    """Return those that can be read, each with its documents, and its holder as they are called now."""
     documents = read_documents(transaction, kept)
-    read = ((each, read_dossier(each)) for each in kept)
+    read = [(each, dossier) for each in kept if (dossier := read_dossier(each)) is not None]
+    named = with_holders(transaction, [dossier for _, dossier in read])
     return [
         (each, dossier.model_copy(update={"documents": documents[each.id]}))
-        for each, dossier in read
-        if dossier is not None
+        for (each, _), dossier in zip(read, named, strict=True)
     ]
 
 

@@ -21,7 +21,18 @@ _CONTENTS = table("attachment_contents")
 _COLUMNS = tuple(
     _ATTACHMENTS.c[name]
     for name in (
-        *("id", "recipient_id", "dossier_id", "thread_id", "staff", "channel", "reference", "name", "media_type"),
+        *(
+            "id",
+            "recipient_id",
+            "dossier_id",
+            "thread_id",
+            "staff",
+            "staff_id",
+            "channel",
+            "reference",
+            "name",
+            "media_type",
+        ),
         *("size", "caption", "album", "status", "attempts", "created_at", "reason"),
     )
 )
@@ -44,6 +55,7 @@ class Wanted:
     dossier_id: int | None = None
     thread_id: int | None = None
     staff: str | None = None
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,9 @@ class KeptAttachment:
     recipient_id: int
     dossier_id: int | None
     thread_id: int | None
-    #: Who of the staff sent it; None: the person.
+    #: Who of the staff sent it, as they were called then; None: the person.
     staff: str | None
+    staff_id: int | None
     channel: str
     reference: str
     name: str

@@ -54,6 +54,8 @@ BELONGS: Mapping[str, Belonging] = {
     "attachment_contents": Belonging.CONTENT,
     "topics": Belonging.STAFF,
     "staff_orders": Belonging.STAFF,
+    # Of who works for the organisers and also writes as a person: the account goes, the member's name stays.
+    "staff_identities": Belonging.PERSON,
 }
 
 #: What is told as rows.

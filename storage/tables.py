@@ -284,7 +284,8 @@ class Thread(Kept, table=True):
     #: The dossier it began with, if it did.
     dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
     status: str
-    holder: str | None = Field(default=None, sa_type=EncryptedText)
+    #: The member of the staff who has it; no foreign key, which SQLite cannot add to a table that is there.
+    holder_id: int | None = Field(default=None, sa_type=_Identifier)
     opened_at: datetime
     #: When something was last written in it, or it was taken.
     active_at: datetime
@@ -298,8 +299,10 @@ class ThreadMessage(Kept, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
-    #: Who of the staff wrote it; None: the person.
+    #: Who of the staff wrote it, as they were called then; None: the person.
     staff: str | None = Field(default=None, sa_type=EncryptedText)
+    #: The same, as `staff_members` numbers them; None: the person, or written before members had numbers.
+    staff_id: int | None = Field(default=None, sa_type=_Identifier)
     text: str = Field(sa_type=EncryptedText)
     written_at: datetime
     #: The staff's own: the person never sees it.
@@ -325,6 +328,34 @@ class Topic(Kept, table=True):
     topic: str
     #: As it was last called.
     title: str = Field(sa_type=EncryptedText)
+
+
+class StaffMember(Kept, table=True):
+    """A member of the organisers' staff: one person, whom dossiers, exchanges and messages name by this id.
+
+    Never erased: what they did for a town stays with what is kept of it.
+    """
+
+    __tablename__ = "staff_members"
+    __table_args__ = (_IDS_ONCE,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: As they were last called.
+    name: str = Field(sa_type=EncryptedText)
+    #: What their channel calls them beside, without its « @ »; None: nothing.
+    username: str | None = Field(default=None, sa_type=EncryptedText)
+    created_at: datetime
+
+
+class StaffIdentity(Kept, table=True):
+    """An account by which a member of the staff is recognised. One person may have several, on several channels."""
+
+    __tablename__ = "staff_identities"
+    __table_args__ = (Index(None, "member_id"),)
+
+    recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    linked_at: datetime
 
 
 class StaffOrder(Kept, table=True):
@@ -434,8 +465,10 @@ class Attachment(Kept, table=True):
     #: What it belongs to: a dossier, or an exchange.
     dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
     thread_id: int | None = Field(default=None, foreign_key="threads.id", sa_type=_Identifier)
-    #: Who of the staff sent it; None: the person.
+    #: Who of the staff sent it, as they were called then; None: the person.
     staff: str | None = Field(default=None, sa_type=EncryptedText)
+    #: As in `thread_messages`.
+    staff_id: int | None = Field(default=None, sa_type=_Identifier)
     channel: str
     #: By which the channel gives it.
     reference: str = Field(sa_type=EncryptedText)

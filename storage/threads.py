@@ -19,10 +19,14 @@ _COLUMNS = (
     _RECIPIENTS.c.channel,
     _THREADS.c.dossier_id,
     _THREADS.c.status,
-    _THREADS.c.holder,
+    _THREADS.c.holder_id,
     _THREADS.c.active_at,
 )
 _OPEN = _THREADS.c.status != ThreadStatus.CLOSED.value
+
+
+#: A member of the staff who wrote something: the name they bore then, and their id; None: not known.
+Author = tuple[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,14 @@ class KeptThread:
     channel: str
     dossier_id: int | None
     status: str
-    holder: str | None
+    #: The member of the staff who has it.
+    holder_id: int | None
     active_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
-    #: Who of the staff wrote it; None: the person.
+    #: Who of the staff wrote it, as they were called then; None: the person.
     staff: str | None
     text: str
     written_at: datetime
@@ -47,11 +52,11 @@ class KeptMessage:
     is_note: bool = False
 
 
-def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, str] | None:
-    """Return the exchange that a member of the staff holds with this person, and who does."""
+def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, int | None] | None:
+    """Return the exchange that a member of the staff holds with this person, and the member's id."""
     held = (_THREADS.c.recipient_id == recipient_id, _THREADS.c.status == ThreadStatus.HELD.value)
-    row = transaction.connection.execute(select(_THREADS.c.id, _THREADS.c.holder).where(*held)).first()
-    return (row.id, row.holder or "") if row else None
+    row = transaction.connection.execute(select(_THREADS.c.id, _THREADS.c.holder_id).where(*held)).first()
+    return (row.id, row.holder_id) if row else None
 
 
 def find_latest(transaction: Transaction, recipient_id: int) -> int | None:
@@ -104,26 +109,32 @@ def list_silent(transaction: Transaction, before: datetime) -> Sequence[KeptThre
     return [KeptThread(*row) for row in transaction.connection.execute(_select().where(*held).order_by(_THREADS.c.id))]
 
 
-def change(transaction: Transaction, thread_id: int, status: ThreadStatus, holder: str | None, now: datetime) -> None:
+def change(
+    transaction: Transaction, thread_id: int, status: ThreadStatus, holder_id: int | None, now: datetime
+) -> None:
     transaction.connection.execute(
-        update(_THREADS).where(_THREADS.c.id == thread_id).values(status=status.value, holder=holder, active_at=now)
+        update(_THREADS)
+        .where(_THREADS.c.id == thread_id)
+        .values(status=status.value, holder_id=holder_id, active_at=now)
     )
 
 
 def write(
     transaction: Transaction,
     thread_id: int,
-    staff: str | None,
+    author: Author | None,
     text: str,
     now: datetime,
     *,
     source: str | None = None,
     outbox_key: str | None = None,
 ) -> None:
-    """Add a message; `staff`: who of them wrote it, None for the person. The rest as in `tables.ThreadMessage`."""
+    """Add a message of a member of the staff, or without `author` of the person; the rest as in `ThreadMessage`."""
+    staff, staff_id = author or (None, None)
     values = {
         "thread_id": thread_id,
         "staff": staff,
+        "staff_id": staff_id,
         "text": text,
         "written_at": now,
         "source": source,
@@ -133,9 +144,11 @@ def write(
     transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(active_at=now))
 
 
-def note(transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> None:
+def note(transaction: Transaction, thread_id: int, author: Author, text: str, now: datetime) -> None:
     """Add an internal note: for the person, nothing was said."""
-    values = {"thread_id": thread_id, "staff": staff, "text": text, "written_at": now, "is_note": True}
+    staff, staff_id = author
+    said = {"staff": staff, "staff_id": staff_id, "text": text}
+    values = {"thread_id": thread_id, **said, "written_at": now, "is_note": True}
     transaction.connection.execute(insert(_MESSAGES).values(values))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier
+from bot.conversation.member import Member
 from bot.conversation.press_request import SentPressRequest
 
 
@@ -42,7 +43,7 @@ class Dialogue:
     """An exchange with a member of the staff, who holds it: the assistant is silent in it."""
 
     thread: int
-    holder: str
+    holder: Member
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,11 @@ def dialogue_route(exchange: Exchange) -> Turn | None:
         told = exchange.say("desk_dialogue_ended", thread=dialogue.thread)
         waits = exchange.say("desk_press_waits", thread=dialogue.thread)
         effects = (EndDialogue(dialogue.thread, waits), TellDesks(told, thread=dialogue.thread))
-        return exchange.turn(exchange.say("dialogue_ended", holder=dialogue.holder), effects=effects)
+        return exchange.turn(exchange.say("dialogue_ended", holder=dialogue.holder.name), effects=effects)
     if choice or (command is not None and command not in _TALK):
         return None
     text, message = exchange.incoming.text, "desk_dialogue_message"
     if exchange.incoming.unread == EDITED:
         message = "desk_dialogue_corrected"
-    told = exchange.say(message, thread=dialogue.thread, holder=dialogue.holder, text=text)
+    told = exchange.say(message, thread=dialogue.thread, holder=dialogue.holder.shown, text=text)
     return exchange.turn(effects=(WriteToThread(dialogue.thread, text), TellDesks(told, thread=dialogue.thread)))

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.conversation.field import Parsed
+from bot.conversation.member import Member
 from bot.conversation.moves import Move, Status, after
 from knowledge.form import FieldType, Form, Question
 
@@ -60,11 +61,22 @@ class Dossier(Frozen):
     answers: dict[str, KeptAnswer] = {}
     #: Questions that the person passed over.
     skipped: tuple[str, ...] = ()
-    #: Who of the staff has it in hand.
-    holder: str | None = None
+    #: Who of the staff has it in hand; whoever reads a dossier looks up what they are called now.
+    holder: Member | None = None
     requests: tuple[Request, ...] = ()
     #: Kept in rows of their own, not in this JSON: whoever reads a dossier adds them.
     documents: tuple[Document, ...] = Field(default=(), exclude=True)
+
+    @property
+    def holder_name(self) -> str | None:
+        """What the town calls the member of the staff who has it in hand."""
+        return self.holder.name if self.holder else None
+
+    @field_validator("holder", mode="before")
+    @classmethod
+    def _read_name(cls, kept: Any) -> Any:
+        """Holders were once kept by name alone."""
+        return {"id": 0, "name": kept} if isinstance(kept, str) else kept
 
 
 class EventKind(StrEnum):
@@ -101,8 +113,10 @@ class Event:
     #: What the answer was, as shown; None: there was none.
     old: str | None = None
     new: str | None = None
-    #: The member of the staff; None: the town.
+    #: The member of the staff, as they were called then; None: the town.
     staff: str | None = None
+    #: The same, by their id; None: the town, or from before members had ids.
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

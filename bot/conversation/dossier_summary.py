@@ -51,7 +51,7 @@ def place_name(dossier: Dossier, library: Library, now: datetime) -> str:
 
 
 def status_name(exchange: Exchange, dossier: Dossier) -> str:
-    return exchange.text("status_name", status=dossier.status.value, holder=dossier.holder)
+    return exchange.text("status_name", status=dossier.status.value, holder=dossier.holder_name)
 
 
 def deadline(exchange: Exchange, dossier: Dossier) -> date:

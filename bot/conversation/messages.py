@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from bot.conversation.member import NOBODY, Member
+
 #: Telegram carries at most 64 bytes of callback data; the ids of our choices stay below on every channel.
 CHOICE_ID_BYTES = 64
 
@@ -105,7 +107,7 @@ class StaffMessage:
     update: str
     #: The group, as the channel addresses it.
     group: str
-    #: Who writes, by name: what towns and colleagues are told.
+    #: Who writes, by the name that the channel shows.
     staff: str
     #: Who writes, as the channel addresses them.
     member: str
@@ -121,6 +123,10 @@ class StaffMessage:
     #: An earlier message was changed to this.
     is_edit: bool = False
     attachments: tuple[Attachment, ...] = ()
+    #: What the channel calls them beside their name, without its « @ »; None: nothing.
+    username: str | None = None
+    #: The member of the staff who writes, once recognised: the channel knows but an account.
+    author: Member = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class _Sections:
     def _content(self, dossier: Dossier) -> Iterator[_Line]:
         yield (
             self._say("data_status"),
-            self._say("status_name", status=dossier.status.value, holder=dossier.holder),
+            self._say("status_name", status=dossier.status.value, holder=dossier.holder_name),
         )
         yield self._say("data_consent"), self._at(dossier.consented_at)
         if dossier.sent_at:

@@ -62,12 +62,13 @@ def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: Sen
     """Write the change down, and return the whole text that the town is to read."""
     threads.rewrite(transaction, sent.id, message.text)
     kind, subject = sent.outbox_key.split(":")[:2]
-    words = {"staff": message.staff, "text": message.text}
+    words = {"staff": message.author.name, "text": message.text}
     kept = dossiers.lock(transaction, subject) if kind == "dossier" else None
     dossier = read_dossier(kept) if kept else None
     if kept is None or dossier is None:
         return desk.library.say("staff_dialogue_message", now, **words)
-    event = Event(EventKind.MESSAGE, old=sent.text, new=message.text, staff=message.staff)
+    author = message.author
+    event = Event(EventKind.MESSAGE, old=sent.text, new=message.text, staff=author.name, staff_id=author.id)
     dossiers.add_events(transaction, kept.id, [write_event(event)], None, now)
     return desk.library.say("staff_message", now, reference=kept.reference, name=desk.name_of(dossier), **words)
 

@@ -10,6 +10,7 @@ from bot.conversation.context import AccessKind
 from bot.conversation.dialogue import END
 from bot.conversation.dossier import DatedEvent, Dossier, EventKind, answer_of
 from bot.conversation.dossier_summary import history_line
+from bot.conversation.member import Member
 from bot.conversation.messages import Choice, Reply
 from bot.conversation.moves import Status
 from bot.desk import operations
@@ -28,6 +29,7 @@ from bot.dossier_keeping import (
     tell_person,
 )
 from bot.shelf import Shelf
+from bot.staff_keeping import author_of, read_members
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
 from storage import access_codes, dossiers, press_requests, threads
@@ -83,6 +85,10 @@ class Desk:
     def list_threads(self, transaction: Transaction) -> Sequence[threads.KeptThread]:
         return threads.list_open(transaction)
 
+    def holder_of(self, transaction: Transaction, thread: threads.KeptThread) -> Member | None:
+        """Return who of the staff has an exchange, as they are called now."""
+        return read_members(transaction).get(thread.holder_id) if thread.holder_id is not None else None
+
     def list_press_requests(self, transaction: Transaction) -> Sequence[press_requests.KeptRequest]:
         return press_requests.list_open(transaction)
 
@@ -105,30 +111,30 @@ class Desk:
 
     # --- dossiers
 
-    def take(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+    def take(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.take(dossier, staff, at), now)
 
-    def release(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+    def release(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.release(dossier, staff, at), now)
 
     def ask(
-        self, transaction: Transaction, reference: str, staff: str, question: str, reason: str, now: datetime
+        self, transaction: Transaction, reference: str, staff: Member, question: str, reason: str, now: datetime
     ) -> Told:
         form = self.form
         return self._do(
             transaction, reference, lambda dossier, at: operations.ask(dossier, staff, question, reason, form, at), now
         )
 
-    def note(self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime) -> Told:
+    def note(self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.note(dossier, staff, text, at), now)
 
-    def close(self, transaction: Transaction, reference: str, staff: str, reason: str, now: datetime) -> Told:
+    def close(self, transaction: Transaction, reference: str, staff: Member, reason: str, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, reason, at), now)
 
-    def reopen(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+    def reopen(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         return self._do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)
 
-    def remind(self, transaction: Transaction, reference: str, staff: str, now: datetime) -> Told:
+    def remind(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         """Tell the town again what the staff wait for."""
         form, last = self.form, self._last_reminder(transaction, reference)
         return self._do(
@@ -142,7 +148,13 @@ class Desk:
         return last.astimezone(ZoneInfo(self.library.call.facts.time_zone)) if last else None
 
     def answer(
-        self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime, source: str | None = None
+        self,
+        transaction: Transaction,
+        reference: str,
+        staff: Member,
+        text: str,
+        now: datetime,
+        source: str | None = None,
     ) -> Told:
         """Write to the town: an exchange with its owner begins, in which the assistant is silent.
 
@@ -152,10 +164,12 @@ class Desk:
         if isinstance(opened, Told):
             return opened
         kept, outcome, thread_id = opened
-        threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=_key_of(kept))
+        threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=_key_of(kept))
         return self._keep(transaction, kept, outcome, now, (self.end_choice(now),))
 
-    def open_exchange(self, transaction: Transaction, about: str, staff: str, sent: str, now: datetime) -> int | Told:
+    def open_exchange(
+        self, transaction: Transaction, about: str, staff: Member, sent: str, now: datetime
+    ) -> int | Told:
         """Return the exchange in which `staff` may send what is called `sent`, or why there is none.
 
         `about`: the exchange, or the dossier, with whose owner one begins. What nobody holds, they take.
@@ -171,13 +185,13 @@ class Desk:
             keep_dossier(transaction, outcome.dossier, (outcome.event,), None, now)
             return thread_id
         thread = threads.lock(transaction, int(subject))
-        if thread is not None and thread.holder is None:
+        if thread is not None and thread.holder_id is None:
             taken = self.take_thread(transaction, thread.id, staff, now)
             return thread.id if taken.is_done else taken
-        return self._unless_held(thread, int(subject), staff, now) or int(subject)
+        return self._unless_held(transaction, thread, int(subject), staff, now) or int(subject)
 
     def _open_with_town(
-        self, transaction: Transaction, reference: str, staff: str, text: str, now: datetime
+        self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime
     ) -> tuple[KeptDossier, Done, int] | Told:
         """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
         kept, dossier = _sent(transaction, reference)
@@ -190,10 +204,10 @@ class Desk:
         if owner is None:
             return self._told(False, Wording("desk_nobody"), now)
         thread = threads.lock(transaction, threads.open_for(transaction, owner.recipient_id, kept.id, now))
-        if thread and thread.holder not in (None, staff):
-            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
+        if thread and thread.holder_id not in (None, staff.id):
+            return self._held_by(transaction, thread, now)
         assert thread is not None
-        threads.change(transaction, thread.id, ThreadStatus.HELD, staff, now)
+        threads.change(transaction, thread.id, ThreadStatus.HELD, staff.id, now)
         return kept, outcome, thread.id
 
     def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
@@ -224,7 +238,7 @@ class Desk:
         was_done = Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value})
         return self._told(True, was_done, now)
 
-    def give_code(self, transaction: Transaction, reference: str, staff: str, code: str, now: datetime) -> Told:
+    def give_code(self, transaction: Transaction, reference: str, staff: Member, code: str, now: datetime) -> Told:
         """Let another person of the town take the dossier over, when the one who had it has left.
 
         Whoever asks for it has been recognised by the staff, outside of here.
@@ -241,20 +255,20 @@ class Desk:
 
     # --- exchanges with a person
 
-    def take_thread(self, transaction: Transaction, thread_id: int, staff: str, now: datetime) -> Told:
+    def take_thread(self, transaction: Transaction, thread_id: int, staff: Member, now: datetime) -> Told:
         """Take an exchange in hand: the person is told, and the assistant is silent from now on."""
         thread = threads.lock(transaction, thread_id)
         if thread is None or thread.status == ThreadStatus.CLOSED:
             return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
-        if thread.holder == staff:
+        if thread.holder_id == staff.id:
             return self._told(False, Wording("desk_yours_already"), now)
-        if thread.holder is not None:
-            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
-        threads.change(transaction, thread_id, ThreadStatus.HELD, staff, now)
-        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff}), now), (self.end_choice(now),))
+        if thread.holder_id is not None:
+            return self._held_by(transaction, thread, now)
+        threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
+        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff}), now))
+        desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown}), now))
         self.tell_of_thread(transaction, thread_id, desks, key, now)
         return self._told(True, _thread_done(thread_id), now)
 
@@ -262,7 +276,7 @@ class Desk:
         self,
         transaction: Transaction,
         thread_id: int,
-        staff: str,
+        staff: Member,
         text: str,
         now: datetime,
         source: str | None = None,
@@ -274,38 +288,38 @@ class Desk:
         `source`: as in `answer`; `is_press`: it is written at a desk of the press.
         """
         thread = threads.lock(transaction, thread_id)
-        if refused := self._unless_held(thread, thread_id, staff, now):
+        if refused := self._unless_held(transaction, thread, thread_id, staff, now):
             return refused
         assert thread is not None
         rank = len(threads.list_messages(transaction, thread_id)) + 1
         key = f"thread:{thread_id}:{rank}"
-        threads.write(transaction, thread_id, staff, text, now, source=source, outbox_key=key)
+        threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=key)
         if is_press or self._answers_press(transaction, thread_id):
             press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
-        message = Wording("staff_dialogue_message", {"staff": staff, "text": text})
+        message = Wording("staff_dialogue_message", {"staff": staff.name, "text": text})
         reply = Reply(self._say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         return self._told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
 
-    def note_in_thread(self, transaction: Transaction, thread_id: int, staff: str, text: str, now: datetime) -> Told:
+    def note_in_thread(self, transaction: Transaction, thread_id: int, staff: Member, text: str, now: datetime) -> Told:
         """Keep an internal note, whoever holds the exchange: the person never sees it."""
         if threads.find(transaction, thread_id) is None:
             return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
-        threads.note(transaction, thread_id, staff, text, now)
+        threads.note(transaction, thread_id, author_of(staff), text, now)
         return self._told(True, _thread_done(thread_id, EventKind.NOTE), now)
 
     def release_thread(
-        self, transaction: Transaction, thread_id: int, staff: str, now: datetime, *, is_press: bool = False
+        self, transaction: Transaction, thread_id: int, staff: Member, now: datetime, *, is_press: bool = False
     ) -> Told:
         """Give the person back to the assistant; both are told. `is_press`: as in `write_in_thread`."""
         thread = threads.lock(transaction, thread_id)
-        if refused := self._unless_held(thread, thread_id, staff, now):
+        if refused := self._unless_held(transaction, thread, thread_id, staff, now):
             return refused
         assert thread is not None
         if is_press or self._answers_press(transaction, thread_id):
             # Who took a request and gives the person back has done with it, perhaps on the telephone.
             press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.CLOSED, now)
-        self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff}), now)
+        self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff.name}), now)
         return self._told(True, _thread_done(thread_id), now)
 
     def hand_back(
@@ -331,14 +345,25 @@ class Desk:
         desks = desks_of_thread(transaction, thread_id, self.addresses, self.press_addresses)
         tell_all_desks(transaction, desks, reply, key, now, about_thread(thread_id))
 
-    def _unless_held(self, thread: threads.KeptThread | None, thread_id: int, staff: str, now: datetime) -> Told | None:
+    def _unless_held(
+        self,
+        transaction: Transaction,
+        thread: threads.KeptThread | None,
+        thread_id: int,
+        staff: Member,
+        now: datetime,
+    ) -> Told | None:
         if thread is None or thread.status == ThreadStatus.CLOSED:
             return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
-        if thread.holder is None:
+        if thread.holder_id is None:
             return self._told(False, Wording("desk_take_first"), now)
-        if thread.holder != staff:
-            return self._told(False, Wording("desk_held_by", {"holder": thread.holder}), now)
+        if thread.holder_id != staff.id:
+            return self._held_by(transaction, thread, now)
         return None
+
+    def _held_by(self, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Told:
+        holder = self.holder_of(transaction, thread)
+        return self._told(False, Wording("desk_held_by", {"holder": holder.shown if holder else None}), now)
 
     # --- words
 

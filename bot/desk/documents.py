@@ -28,14 +28,14 @@ def send(
     if refused:
         return Reply("\n\n".join(refused), about=about)
     names = ", ".join(each.attachment.name for each in judged if isinstance(each, Taken))
-    thread = desk.open_exchange(transaction, about, message.staff, names, now)
+    thread = desk.open_exchange(transaction, about, message.author, names, now)
     if isinstance(thread, Told):
         return Reply(thread.text, about=about)
     for rank, each in enumerate(judged):
         if isinstance(each, Taken):
             key, sender = f"{message.channel}:{message.update}:{rank}", (message.channel, group)
             text = message.text.strip()
-            want(transaction, each.attachment, text, key, sender, now, thread_id=thread, staff=message.staff)
+            want(transaction, each.attachment, text, key, sender, now, thread_id=thread, staff=message.author)
     return None
 
 

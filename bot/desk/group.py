@@ -15,6 +15,7 @@ from bot.desk.subjects import THREAD
 from bot.desk.topic_book import PREFIX
 from bot.dossier_keeping import DeskAddress, tell
 from bot.reloading import ask_to_reload
+from bot.staff_keeping import recognise
 from storage import inbox, outbox, recipients, staff_orders, topics
 from storage.database import Transaction
 from storage.staff_orders import KeptOrder
@@ -49,6 +50,7 @@ class Group:
         kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
         if not inbox.record(transaction, kept, now):
             return
+        message = replace(message, author=recognise(transaction, message, now))
         reply = self._answer(transaction, message, group, now)
         if reply is not None:
             # A list is about many: it could not be erased with one of them, and is not kept.
@@ -171,7 +173,7 @@ class Group:
 
 def _order(verb: str, about: str, message: StaffMessage, text: str) -> Order:
     kind, _, subject = about.partition(":")
-    return Order(verb, kind, subject, message.staff, text, source=source_of(message))
+    return Order(verb, kind, subject, message.author, text, source=source_of(message))
 
 
 def _pressed(message: StaffMessage) -> Order | None:
@@ -182,4 +184,4 @@ def _pressed(message: StaffMessage) -> Order | None:
     verb, kind, subject = parts[:3]
     if kind == THREAD and not (subject.isdecimal() and len(subject) <= NUMBER_DIGITS):
         return None
-    return Order(verb, kind, subject, message.staff, question=parts[3] if len(parts) == 4 else None)
+    return Order(verb, kind, subject, message.author, question=parts[3] if len(parts) == 4 else None)

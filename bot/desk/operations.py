@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.conversation.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
+from bot.conversation.member import Member
 from bot.conversation.moves import Move
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from knowledge.form import Form
@@ -11,31 +12,31 @@ from knowledge.form import Form
 REMIND_AGAIN = timedelta(hours=24)
 
 
-def take(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+def take(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     """Take the dossier in hand. Of two who press at once, the second is told who has it."""
-    if dossier.holder == staff:
+    if staff.is_same(dossier.holder):
         return NotDone(Wording("desk_yours_already"))
     if dossier.holder is not None:
-        return NotDone(Wording("desk_held_by", {"holder": dossier.holder}))
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}))
     taken = moved(dossier, Move.TAKE, now)
     if taken is None:
         return _not_now(dossier)
     taken = taken.model_copy(update={"holder": staff})
-    town = Wording("staff_took", {"staff": staff})
-    return Done(taken, Event(EventKind.TAKEN, staff=staff), town, Wording("desk_taken", {"staff": staff}))
+    town = Wording("staff_took", {"staff": staff.name})
+    return Done(taken, _event(EventKind.TAKEN, staff), town, Wording("desk_taken", {"staff": staff.shown}))
 
 
-def release(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+def release(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     """Give the dossier back to all."""
     released = moved(dossier, Move.RELEASE, now)
     if refused := _unless_held(dossier, staff, released):
         return refused
     assert released is not None
     released = released.model_copy(update={"holder": None})
-    return Done(released, Event(EventKind.RELEASED, staff=staff), None, Wording("desk_released", {"staff": staff}))
+    return Done(released, _event(EventKind.RELEASED, staff), None, Wording("desk_released", {"staff": staff.shown}))
 
 
-def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form, now: datetime) -> Outcome:
+def ask(dossier: Dossier, staff: Member, question_id: str, reason: str, form: Form, now: datetime) -> Outcome:
     """Ask the town to complete the answer to a question."""
     asked = moved(dossier, Move.ASK, now)
     if refused := _unless_held(dossier, staff, asked):
@@ -47,11 +48,11 @@ def ask(dossier: Dossier, staff: str, question_id: str, reason: str, form: Form,
     assert asked is not None
     others = tuple(request for request in dossier.requests if request.question != question_id)
     asked = asked.model_copy(update={"requests": (*others, Request(question=question_id, reason=reason))})
-    event = Event(EventKind.ASKED, question=question_id, new=reason, staff=staff)
-    return Done(asked, event, Wording("staff_asked", {"staff": staff, "label": question.label, "reason": reason}))
+    event = _event(EventKind.ASKED, staff, question=question_id, new=reason)
+    return Done(asked, event, Wording("staff_asked", {"staff": staff.name, "label": question.label, "reason": reason}))
 
 
-def remind(dossier: Dossier, staff: str, form: Form, last: datetime | None, now: datetime) -> Outcome:
+def remind(dossier: Dossier, staff: Member, form: Form, last: datetime | None, now: datetime) -> Outcome:
     """Tell the town again what the staff wait for, whoever holds the dossier. `last`: when it was told before."""
     labels = {question.id: question.label for question in form.questions()}
     asked = [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
@@ -61,68 +62,74 @@ def remind(dossier: Dossier, staff: str, form: Form, last: datetime | None, now:
     if last is not None and now - last < REMIND_AGAIN:
         return NotDone(Wording("desk_reminded_already", {"day": last.date(), "at": last}))
     unchanged = noted.model_copy(update={"updated_at": dossier.updated_at})
-    return Done(unchanged, Event(EventKind.REMINDED, staff=staff), Wording("staff_reminded", {"requests": asked}))
+    return Done(unchanged, _event(EventKind.REMINDED, staff), Wording("staff_reminded", {"requests": asked}))
 
 
-def answer(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
+def answer(dossier: Dossier, staff: Member, text: str, now: datetime) -> Outcome:
     """Write to the town."""
     answered = moved(dossier, Move.ANSWER, now)
     if refused := _unless_held(dossier, staff, answered):
         return refused
     assert answered is not None
-    event = Event(EventKind.MESSAGE, new=text, staff=staff)
-    return Done(answered, event, Wording("staff_message", {"staff": staff, "text": text}))
+    event = _event(EventKind.MESSAGE, staff, new=text)
+    return Done(answered, event, Wording("staff_message", {"staff": staff.name, "text": text}))
 
 
-def note(dossier: Dossier, staff: str, text: str, now: datetime) -> Outcome:
+def note(dossier: Dossier, staff: Member, text: str, now: datetime) -> Outcome:
     """Keep an internal note, whoever holds the dossier: the town never sees it."""
     noted = moved(dossier, Move.NOTE, now)
     if noted is None:
         return _not_now(dossier)
     unchanged = noted.model_copy(update={"updated_at": dossier.updated_at})
-    return Done(unchanged, Event(EventKind.NOTE, new=text, staff=staff), None)
+    return Done(unchanged, _event(EventKind.NOTE, staff, new=text), None)
 
 
-def share(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+def share(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     """Prepare the dossier's way to another person of the town; who has it now is told."""
     shared = moved(dossier, Move.NOTE, now)
     if refused := _unless_held(dossier, staff, shared):
         return refused
     assert shared is not None
-    return Done(shared, Event(EventKind.SHARED, staff=staff), Wording("staff_shared", {"staff": staff}))
+    return Done(shared, _event(EventKind.SHARED, staff), Wording("staff_shared", {"staff": staff.name}))
 
 
-def close(dossier: Dossier, staff: str, reason: str, now: datetime) -> Outcome:
+def close(dossier: Dossier, staff: Member, reason: str, now: datetime) -> Outcome:
     closed = moved(dossier, Move.CLOSE, now)
     if refused := _unless_held(dossier, staff, closed):
         return refused
     assert closed is not None
     closed = closed.model_copy(update={"requests": ()})
-    event = Event(EventKind.CLOSED, new=reason, staff=staff)
-    town = Wording("staff_closed", {"staff": staff, "reason": reason})
-    return Done(closed, event, town, Wording("desk_closed", {"staff": staff, "reason": reason}))
+    event = _event(EventKind.CLOSED, staff, new=reason)
+    town = Wording("staff_closed", {"staff": staff.name, "reason": reason})
+    return Done(closed, event, town, Wording("desk_closed", {"staff": staff.shown, "reason": reason}))
 
 
-def reopen(dossier: Dossier, staff: str, now: datetime) -> Outcome:
+def reopen(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     """Take a closed dossier in hand again."""
     reopened = moved(dossier, Move.REOPEN, now)
     if reopened is None:
         return _not_now(dossier)
     reopened = reopened.model_copy(update={"holder": staff})
-    town = Wording("staff_reopened", {"staff": staff})
-    return Done(reopened, Event(EventKind.REOPENED, staff=staff), town, Wording("desk_reopened", {"staff": staff}))
+    town = Wording("staff_reopened", {"staff": staff.name})
+    return Done(reopened, _event(EventKind.REOPENED, staff), town, Wording("desk_reopened", {"staff": staff.shown}))
 
 
-def _unless_held(dossier: Dossier, staff: str, after: Dossier | None) -> NotDone | None:
+def _unless_held(dossier: Dossier, staff: Member, after: Dossier | None) -> NotDone | None:
     """Refuse what only its holder may do, and what is no move at all."""
     if after is None:
         return _not_now(dossier)
     if dossier.holder is None:
         return NotDone(Wording("desk_take_first"))
-    if dossier.holder != staff:
-        return NotDone(Wording("desk_held_by", {"holder": dossier.holder}))
+    if not staff.is_same(dossier.holder):
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}))
     return None
 
 
 def _not_now(dossier: Dossier) -> NotDone:
-    return NotDone(Wording("desk_not_now", {"status": dossier.status.value, "holder": dossier.holder}))
+    holder = dossier.holder.shown if dossier.holder else None
+    return NotDone(Wording("desk_not_now", {"status": dossier.status.value, "holder": holder}))
+
+
+def _event(kind: EventKind, staff: Member, **more: str) -> Event:
+    """Return what the history says that a member did: by the name that they bear now, and by their id for ever."""
+    return Event(kind, staff=staff.name, staff_id=staff.id, **more)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.dossier import visible_questions
+from bot.conversation.member import Member
 from bot.conversation.messages import Choice, File
 from bot.desk.bans import ban, lift_ban
 from bot.desk.desk import Desk, Told
@@ -23,7 +24,7 @@ class Order:
     verb: str
     kind: str
     id: str
-    staff: str
+    staff: Member
     text: str = ""
     #: The question of the form that it is about.
     question: str | None = None

@@ -41,11 +41,14 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Des
     if history is not None:
         told = [("", desk.history_line(each, now)) for each in events_since_sent(history, dossier)]
         sections.append(SheetSection(text("sheet", "history"), told))
+    holder = nothing
+    if dossier.holder:  # the town knows nothing of how colleagues are told apart
+        holder = dossier.holder.shown if history is not None else dossier.holder.name
     return Sheet(
         title=desk.name_of(dossier),
         lines=[
             text("sheet", "number", reference=dossier.reference),
-            text("sheet", "status", status=texts("statuses")[dossier.status.value], holder=dossier.holder or nothing),
+            text("sheet", "status", status=texts("statuses")[dossier.status.value], holder=holder),
             text("sheet", "sent", day=write_short_date(day(dossier.sent_at)) if dossier.sent_at else nothing),
             text("sheet", "consent", day=write_short_date(day(dossier.consented_at))),
             text("sheet", "no-filing"),

@@ -51,7 +51,7 @@ def rows_of(
         row = {
             headings.reference: dossier.reference,
             headings.status: statuses[dossier.status.value],
-            headings.holder: dossier.holder or "",
+            headings.holder: dossier.holder.shown if dossier.holder else "",
             headings.sent_at: _when(dossier.sent_at, zone),
             headings.updated_at: _when(dossier.updated_at, zone),
             headings.documents: "\n".join(show_documents(library, dossier, dossier.updated_at)),

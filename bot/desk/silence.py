@@ -16,4 +16,6 @@ def give_back_silent(desk: Desk, transaction: Transaction, now: datetime) -> Non
     for found in threads.list_silent(transaction, now - LONGEST_SILENCE):
         thread = threads.lock(transaction, found.id)
         if thread is not None and thread.status == found.status and thread.active_at == found.active_at:
-            desk.hand_back(transaction, thread, Wording("staff_dialogue_silent", {"staff": thread.holder}), now)
+            holder = desk.holder_of(transaction, thread)
+            silent = Wording("staff_dialogue_silent", {"staff": holder.name if holder else None})
+            desk.hand_back(transaction, thread, silent, now)

@@ -10,9 +10,10 @@ from bot.conversation.dossier import Dossier
 from bot.conversation.moves import Status
 from bot.conversation.state import State
 from bot.desk.desk import Desk
-from bot.dossier_keeping import about_dossier, about_thread, read_dossier
+from bot.dossier_keeping import about_dossier, about_thread, read_dossiers
 from storage import conversations, dossiers, threads
 from storage.database import Transaction
+from storage.dossiers import KeptDossier
 from storage.tables import ThreadStatus
 
 DOSSIER, THREAD = "dossier", "thread"
@@ -46,7 +47,7 @@ def find_subject(desk: Desk, transaction: Transaction, about: str, now: datetime
     kind, _, subject = about.partition(":")
     if kind == DOSSIER:
         kept = dossiers.find(transaction, subject)
-        dossier = read_dossier(kept) if kept else None
+        dossier = _read(transaction, kept)
         return _of_dossier(desk, dossier, now) if dossier else None
     thread = threads.find(transaction, int(subject)) if kind == THREAD and subject.isdecimal() else None
     return _of_thread(desk, transaction, thread, now) if thread else None
@@ -59,7 +60,7 @@ def _of_dossier(desk: Desk, dossier: Dossier, now: datetime) -> Subject:
         reference=dossier.reference,
         name=desk.name_of(dossier),
         status=dossier.status.value,
-        holder=dossier.holder,
+        holder=dossier.holder.shown if dossier.holder else None,
     )
     by_status = _HELD if dossier.holder is not None else _UNHELD
     verbs = by_status.get(dossier.status) or _OVER.get(dossier.status, ())
@@ -72,18 +73,24 @@ def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread,
         ThreadStatus.HELD.value: ("repondre", "rendre", "voir", "fiche"),
     }.get(thread.status, ("voir", "fiche"))
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
-    dossier = read_dossier(kept) if kept else None
+    dossier = _read(transaction, kept)
     if dossier is not None and dossier.sent_at is not None:
         return Subject(about_dossier(dossier.reference), _of_dossier(desk, dossier, now).title, verbs)
+    holder = desk.holder_of(transaction, thread)
     title = desk.library.say(
         "group_topic_thread",
         now,
         thread=thread.id,
         name=town_of(desk, transaction, thread.recipient_id, now),
         status=thread.status,
-        holder=thread.holder,
+        holder=holder.shown if holder else None,
     )
     return Subject(about_thread(thread.id), _cut(title), verbs)
+
+
+def _read(transaction: Transaction, kept: KeptDossier | None) -> Dossier | None:
+    """Return the dossier, its holder as they are called now."""
+    return next((dossier for _, dossier in read_dossiers(transaction, [kept] if kept else [])), None)
 
 
 def town_of(desk: Desk, transaction: Transaction, recipient_id: int, now: datetime) -> str | None:

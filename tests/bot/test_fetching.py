@@ -15,7 +15,7 @@ from bot.dossier_keeping import DeskAddress
 from bot.fetching import IN_HAND, LEASE, Fetched, Fetching
 from bot.shelf import Shelf
 from knowledge.library import Library
-from storage import attachments, outbox, recipients, threads
+from storage import attachments, outbox, recipients, staff_members, threads
 from storage.attachments import Wanted
 from storage.database import Database, Transaction
 from storage.tables import ThreadStatus
@@ -82,7 +82,8 @@ def thread(database: Database) -> Iterator[int]:
     def begin(transaction: Transaction) -> int:
         alice = recipients.register(transaction, "web", "alice", START)
         number = threads.open_for(transaction, alice, None, START)
-        threads.change(transaction, number, ThreadStatus.HELD, "Anne", START)
+        anne = staff_members.add(transaction, "Anne", START)
+        threads.change(transaction, number, ThreadStatus.HELD, anne.id, START)
         return number
 
     return database.run_now(begin)

@@ -30,6 +30,7 @@ from typing import Any
 
 from bot.assistant import Assistant, Received
 from bot.conversation.dossier import Dossier
+from bot.conversation.member import Member
 from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier, Letter, Refused, Retry, Sent
@@ -42,9 +43,10 @@ from bot.expiring import expire_conversations, expire_dossiers
 from bot.fetching import Fetched, Fetching
 from bot.reminding import follow_moved_days, send_due
 from bot.shelf import Shelf
+from bot.staff_keeping import find_members, make_member
 from knowledge.library import Library
 from storage import dossiers
-from storage.database import Database, open_database, sqlite_url
+from storage.database import Database, Transaction, open_database, sqlite_url
 from storage.encryption import KeyRing
 
 CHANNEL = "test"
@@ -172,10 +174,23 @@ class Player:
         return self.says(new, message=self.written[old], unread=EDITED)
 
     def staff(self, operation: str, *arguments: Any) -> Told:
-        """Do an operation of the desk, as `Desk` names it."""
-        self.staff_told = self.database.run_now(getattr(self.desk, operation), *arguments, self.now)
+        """Do an operation of the desk, as `Desk` names it; the second argument is the name of who does it."""
+        subject, name, *words = arguments
+
+        def work(transaction: Transaction) -> Told:
+            told: Told = getattr(self.desk, operation)(
+                transaction, subject, self.member(transaction, name), *words, self.now
+            )
+            return told
+
+        self.staff_told = self.database.run_now(work)
         assert self.staff_told is not None
         return self.staff_told
+
+    def member(self, transaction: Transaction, name: str) -> Member:
+        """Return the one member of the staff of this name, made if there is none."""
+        found = find_members(transaction, name)
+        return found[0] if found else make_member(transaction, name, self.now)
 
     def wait(self, time: timedelta) -> None:
         self.now += time

@@ -139,9 +139,9 @@ def test_who_holds_an_exchange_and_what_was_written(database: Database, alice: i
     thread = database.run_now(threads.open_for, alice, None, NOW)
     database.run_now(threads.write, thread, None, "Bonjour ?", NOW)
     assert database.run_now(threads.find_held, alice) is None
-    database.run_now(threads.change, thread, ThreadStatus.HELD, "Anne", NOW)
-    database.run_now(threads.write, thread, "Anne", "Bonjour.", NOW + timedelta(hours=1))
-    assert database.run_now(threads.find_held, alice) == (thread, "Anne")
+    database.run_now(threads.change, thread, ThreadStatus.HELD, 12, NOW)
+    database.run_now(threads.write, thread, ("Anne", 12), "Bonjour.", NOW + timedelta(hours=1))
+    assert database.run_now(threads.find_held, alice) == (thread, 12)
     assert [(each.staff, each.text) for each in database.run_now(threads.list_messages, thread)] == [
         (None, "Bonjour ?"),
         ("Anne", "Bonjour."),

@@ -1,6 +1,8 @@
 """The steps lead to the tables of the code, and back."""
 
+import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,15 +11,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, delete, event, inspect, select, text
+from sqlalchemy import Connection, create_engine, delete, event, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 import storage.migrations
-from storage import attachments, dossiers, recipients, threads
+from storage import attachments, dossiers, recipients, staff_members, threads
 from storage.attachments import Wanted
 from storage.database import Database, Transaction, open_database
-from storage.encryption import KeyRing
+from storage.encryption import KeyRing, give_keys, new_key
+from storage.errors import WrongKey
 from storage.migrations import HEAD
+from storage.staff_members import Account
 from storage.tables import Kept, table
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -111,3 +115,61 @@ def test_an_id_is_not_given_again(database: Database) -> None:
     database.run_now(erase)
     after = database.run_now(make)
     assert [new > old for new, old in zip(after, before, strict=True)] == [True] * len(NAMED_BY_ID)
+
+
+def _seal_old_holders(connection: Connection, keys: KeyRing) -> None:
+    """What version 0010 kept of who holds what: names."""
+    for statement, values in (
+        ("INSERT INTO vault VALUES (1, :sealed)", ["ab" * 32]),
+        ("INSERT INTO recipients (id, channel, address_hash, address, created_at)"
+         " VALUES (4, 'web', :hash, 'a', :at)", []),
+        ("INSERT INTO threads (id, recipient_id, status, holder, opened_at, active_at)"
+         " VALUES (9, 4, 'held', :sealed, :at, :at)", ["Marie"]),
+        ("INSERT INTO dossiers (id, reference, status, revision, content, created_at, updated_at, warnings)"
+         " VALUES (7, 'K7R-M3W-X9A', 'taken', 1, :sealed, :at, :at, 0)", ['{"holder": "Marie", "é": 1}']),
+        ("INSERT INTO dossiers (id, reference, status, revision, content, created_at, updated_at, warnings)"
+         " VALUES (8, 'K7R-M3W-X9B', 'taken', 1, :sealed, :at, :at, 0)", ['{"holder": "Paul"}']),
+        ("INSERT INTO dossiers (id, reference, status, revision, content, created_at, updated_at, warnings)"
+         " VALUES (10, 'K7R-M3W-X9C', 'sent', 1, 'unreadable', :at, :at, 0)", []),
+    ):  # fmt: skip
+        sealed = {"sealed": keys.encrypt_text(values[0])} if values else {}
+        known = {"at": "2026-11-25 12:00:00.000000", "hash": b"\x01", **sealed}
+        wanted = {name: value for name, value in known.items() if f":{name}" in statement}
+        connection.execute(text(statement), wanted)
+
+
+def test_who_holds_what_by_name_is_recognised_by_that_name(database_url: str, keys: KeyRing) -> None:
+    config, engine = _config(), create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))
+    give_keys(engine.dialect, keys)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        _seal_old_holders(connection, keys)
+    with pytest.raises(WrongKey):
+        open_database(database_url, KeyRing([new_key()]))  # and nothing is changed under a key that is not its own
+    migrated = open_database(database_url, keys)
+    with migrated.transaction() as transaction:
+        marie = staff_members.recognise(transaction, Account("telegram", "201", "Marie"), NOW)
+        thread = threads.find(transaction, 9)
+        assert thread
+        assert thread.holder_id == marie.id
+        contents = {
+            each.reference: each.content for each in map(partial(dossiers.find_by_id, transaction), (7, 8)) if each
+        }
+        paul = staff_members.recognise(transaction, Account("telegram", "202", "Paul"), NOW)
+        assert {reference: json.loads(content)["holder"] for reference, content in contents.items()} == {
+            "K7R-M3W-X9A": {"id": marie.id, "name": "Marie"},
+            "K7R-M3W-X9B": {"id": paul.id, "name": "Paul"},
+        }
+        assert json.loads(contents["K7R-M3W-X9A"])["é"] == 1
+        unreadable = transaction.connection.exec_driver_sql("SELECT content FROM dossiers WHERE id = 10").scalar()
+        assert unreadable == "unreadable"
+    with migrated.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
+        holder = connection.execute(text("SELECT holder FROM threads")).scalar_one()
+        assert keys.decrypt_text(holder) == "Marie"
+        content = connection.execute(text("SELECT content FROM dossiers WHERE id = 8")).scalar_one()
+        assert json.loads(keys.decrypt_text(content))["holder"] == "Paul"
+    migrated.close()
+    engine.dispose()

@@ -20,6 +20,7 @@ from storage import (
     question_log,
     recipients,
     reminders,
+    staff_members,
     team_questions,
     threads,
     topics,
@@ -31,6 +32,7 @@ from storage.outbox import Departure
 from storage.personal_data import BELONGS, Belonging
 from storage.press_requests import KeptRequest
 from storage.reminders import Plan
+from storage.staff_members import Account
 from storage.tables import Kept, ThreadStatus, table
 from storage.topics import KeptTopic
 
@@ -87,7 +89,8 @@ def _live(transaction: Transaction, name: str) -> int:
         attachments.want(transaction, Wanted(key, person, "test", text, text, "image/png", 3, text, **place), NOW)
         number = transaction.connection.execute(select(func.max(table("attachments").c.id))).scalar_one()
         attachments.keep(transaction, number, attachments.seal(transaction.keys, name.encode()), 3, NOW)
-    threads.change(transaction, thread, ThreadStatus.HELD, f"Anne of {name}", NOW)
+    staff_members.recognise(transaction, Account("test", name, "Anne"), NOW)
+    threads.change(transaction, thread, ThreadStatus.HELD, 1, NOW)
     desk = recipients.register(transaction, "test", "desk", NOW)
     told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
     departures = [

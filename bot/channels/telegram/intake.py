@@ -55,11 +55,13 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
     chat, user = update.effective_chat, update.effective_user
     if chat is None or user is None or user.is_bot:
         return None
-    group, staff, member = str(chat.id), user.full_name, str(user.id)
+    group, staff, member, username = str(chat.id), user.full_name, str(user.id), user.username
     if update.callback_query:
         data, pressed = update.callback_query.data or "", update.effective_message
         written = str(pressed.message_id) if pressed else None
-        return StaffMessage(CHANNEL, number, group, staff, member, "", now, choice=data, message=written)
+        return StaffMessage(
+            CHANNEL, number, group, staff, member, "", now, choice=data, message=written, username=username
+        )
     message = update.message or update.edited_message
     attachments = _attachments(message) if message else ()
     if message is None or (message.text is None and not attachments):
@@ -77,6 +79,7 @@ def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessag
         message=str(message.message_id),
         is_edit=update.edited_message is not None,
         attachments=attachments,
+        username=username,
     )
 
 

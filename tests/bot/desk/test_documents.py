@@ -1,6 +1,7 @@
 """Documents that the staff send, by what they answer; and those of a dossier, written out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from bot.conversation.messages import Attachment, Reply, StaffMessage
 from bot.desk import documents
 from bot.dossier_keeping import about_dossier
+from bot.staff_keeping import recognise
 from knowledge.library import Library
 from storage import recipients
 from storage.database import Transaction
@@ -48,6 +50,7 @@ def send(player: Player, about: str | None, *attachments: Attachment, text: str 
     def work(transaction: Transaction) -> Reply | None:
         group = recipients.register(transaction, CHANNEL, DESK.address, player.now)
         message = StaffMessage(CHANNEL, "s1", DESK.address, "Anne", "1", text, player.now, attachments=attachments)
+        message = replace(message, author=recognise(transaction, message, player.now))
         return documents.send(player.desk, transaction, message, group, about, player.now)
 
     return player.database.run_now(work)
@@ -73,7 +76,7 @@ def test_who_sends_documents_about_a_dossier_that_nobody_holds_takes_it(player: 
     assert player.documents(*replies) == [("modèle.pdf", PDF)]
     assert any("Anne a pris en charge" in reply.text for reply in player.told[DESK.address])
     (dossier,) = player.dossiers()
-    assert dossier.holder == "Anne"
+    assert dossier.holder_name == "Anne"
 
 
 def test_only_who_holds_the_dossier_sends_documents(player: Player, sent: str) -> None:

@@ -252,7 +252,7 @@ def test_what_a_command_names_wins_over_where_it_is_written(
     staff.writes(f"/repondre {reference.lower()} Bonjour de l'équipe.", exchange)
     assert "Bonjour de l'équipe." in player.deliver_to("clerk")
     (kept,) = player.dossiers()
-    assert kept.holder == "Anne"
+    assert kept.holder_name == "Anne"
     staff.writes(f"/rendre {reference}", exchange)
     (kept,) = player.dossiers()
     assert kept.holder is None
