@@ -1,16 +1,20 @@
 """What a message encloses and is made or read only when it leaves: the outbox keeps its name, not its bytes."""
 
 import asyncio
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.conversation import own_data
 from bot.conversation.dossier import DatedEvent, Dossier
 from bot.conversation.messages import ATTACHMENT, File
 from bot.desk.desk import Desk
 from bot.desk.record_sheet import make_sheet
 from bot.dossier_keeping import read_dossiers
+from bot.personal_data import read_own_data
+from bot.printing.own_data import print_own_sheet
+from bot.printing.pdf import MEDIA_TYPE as PDF
+from bot.printing.pdf import make_pdf
 from storage import attachments, dossiers
 from storage.database import Database, Transaction
 
@@ -25,6 +29,8 @@ class Enclosures:
         self._database = database
         self._desk = desk
         self._clock = clock
+        #: One at a time: what one person asks for must not take the whole machine.
+        self._printing = asyncio.Semaphore(1)
 
     async def open(self, name: str) -> File | None:
         """Return the file; None if what it is made of is no more. Errors: DatabaseUnavailable."""
@@ -34,7 +40,10 @@ class Enclosures:
             return None
         make = await self._database.run(read, self._desk, subject, self._clock())
         # Printing takes long: it keeps neither the loop nor the database waiting.
-        return await asyncio.to_thread(make) if make else None
+        if make is None:
+            return None
+        async with self._printing:
+            return await asyncio.to_thread(make)
 
 
 def _read_sheet(transaction: Transaction, desk: Desk, reference: str, now: datetime) -> Callable[[], File] | None:
@@ -56,19 +65,33 @@ def _read_attachment(transaction: Transaction, _: Desk, number: str, __: datetim
     return lambda: File(kept.name, kept.media_type, attachments.unseal(keys, sealed))
 
 
+def _read_own_sheet(transaction: Transaction, desk: Desk, recipient: str, now: datetime) -> Callable[[], File] | None:
+    return _of_person(transaction, desk, recipient, now, print_own_sheet)
+
+
+def _read_own_data(transaction: Transaction, desk: Desk, recipient: str, now: datetime) -> Callable[[], File] | None:
+    return _of_person(transaction, desk, recipient, now, own_data.data_file)
+
+
+def _of_person(
+    transaction: Transaction, desk: Desk, recipient: str, now: datetime, make: Callable[..., File]
+) -> Callable[[], File] | None:
+    read = read_own_data(transaction, int(recipient))
+    return (lambda: make(read(), desk.library, now)) if read else None
+
+
 def _print(
     reference: str, dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Desk, now: datetime
 ) -> Callable[[], File]:
     sheet = make_sheet(dossier, history, desk, now)
 
-    def make() -> File:
-        from bot.desk.pdf import write_pdf  # here: it takes long to load
-
-        content = io.BytesIO()
-        write_pdf(sheet, content)
-        return File(f"dossier-{reference}.pdf", "application/pdf", content.getvalue())
-
-    return make
+    return lambda: File(f"dossier-{reference}.pdf", PDF, make_pdf(sheet))
 
 
-_KINDS = {SHEET: _read_sheet, COPY: _read_copy, ATTACHMENT: _read_attachment}
+_KINDS = {
+    SHEET: _read_sheet,
+    COPY: _read_copy,
+    ATTACHMENT: _read_attachment,
+    own_data.SHEET: _read_own_sheet,
+    own_data.DATA: _read_own_data,
+}

@@ -1,7 +1,8 @@
 """Between the rules about personal data and the storage: all that is kept of a person is gathered, and erased."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from bot.conversation.context import OwnData
 from bot.conversation.dossier import Event, EventKind
@@ -28,12 +29,25 @@ _GONE = frozenset({Fate.ERASED, Fate.WITHDRAWN})
 
 
 def gather_own_data(transaction: Transaction, recipient_id: int) -> OwnData:
-    """Return all that is kept about someone: much to read, and only for who asks for it."""
-    rows = personal_data.read_all(transaction, recipient_id)
-    shared = frozenset(
+    """Return what is kept about someone, without what they wrote: what there is, and in what state."""
+    rows = personal_data.outline(transaction, recipient_id)
+    return OwnData(rows, recipient_id, _shared(transaction, rows))
+
+
+def read_own_data(transaction: Transaction, recipient_id: int) -> Callable[[], OwnData] | None:
+    """Return what gives all that is kept about someone, outside of the transaction; None: nothing is any more."""
+    sealed = personal_data.read_sealed(transaction, recipient_id)
+    if not sealed.rows["recipients"]:
+        return None
+    shared = _shared(transaction, sealed.rows)
+    return lambda: OwnData(sealed.open(), recipient_id, shared)
+
+
+def _shared(transaction: Transaction, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> frozenset[str]:
+    """Return the numbers of the dossiers that others fill too."""
+    return frozenset(
         row["reference"] for row in rows["dossiers"] if len(dossiers.list_members(transaction, row["id"])) > 1
     )
-    return OwnData(rows, recipient_id, shared)
 
 
 def part_with(transaction: Transaction, recipient_id: int, library: Library) -> tuple[OwnData, Parting]:

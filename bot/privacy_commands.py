@@ -29,15 +29,17 @@ def export(settings: Settings, person: str, folder: Path) -> None:
     """Write all that is kept about someone to two files."""
     from bot.app import open_application
     from bot.conversation.own_data import data_file
-    from bot.conversation.own_data_sheet import sheet_file
-    from bot.personal_data import gather_own_data
+    from bot.personal_data import read_own_data
+    from bot.printing.own_data import print_own_sheet
     from storage.private_files import write_private
 
     with open_application(settings, clock_of(settings), library_of(settings)) as application:
         recipient = application.database.run_now(_find, person)
-        own = application.database.run_now(gather_own_data, recipient)
-        given = (own, application.library, application.clock())
-        for file in (sheet_file(*given), data_file(*given)):
+        read = application.database.run_now(read_own_data, recipient)
+        if read is None:  # erased meanwhile
+            raise Complaint("no-person", 1, value=person)
+        given = (read(), application.library, application.clock())
+        for file in (print_own_sheet(*given), data_file(*given)):
             write_private(folder / file.name, file.content)
             click.echo(text("privacy", "written", file=folder / file.name))
 

@@ -2,14 +2,15 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, select
 
 from storage.database import Transaction
-from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson
+from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, KeyRing
 from storage.errors import WrongKey
 from storage.tables import Kept, table, without_encryption
 
@@ -89,14 +90,46 @@ def dossiers_of(recipient_id: int) -> Select[Any]:
     return select(_MEMBERS.c.dossier_id).where(_MEMBERS.c.recipient_id == recipient_id)
 
 
+@dataclass(frozen=True, slots=True)
+class SealedData:
+    """All that is kept about someone, as it lies: to be opened outside of the transaction, for it may be much."""
+
+    #: A table's name -> its rows, the oldest first; what is encrypted still is.
+    rows: Mapping[str, Sequence[Row]]
+    keys: KeyRing
+
+    def open(self) -> dict[str, list[Row]]:
+        """Return the rows as they were written. It takes long."""
+        return {
+            name: [
+                {column: _opened(self.keys, table(name).c[column], value) for column, value in row.items()}
+                for row in rows
+            ]
+            for name, rows in self.rows.items()
+        }
+
+
+def read_sealed(transaction: Transaction, recipient_id: int) -> SealedData:
+    """Return all that is kept about someone. What other people are called or where they are written to is not in it."""
+    rows = {kept.name: _read(transaction, kept, _concerns(kept, recipient_id)) for kept in _told_tables()}
+    return SealedData(rows, transaction.keys)
+
+
 def read_all(transaction: Transaction, recipient_id: int) -> dict[str, list[Row]]:
-    """Return all that is kept about someone: a table's name -> its rows, the oldest first. What other people are
-    called or where they are written to is not in it."""
+    """Return all that `read_sealed` does, opened at once: where nobody waits for the transaction."""
+    return read_sealed(transaction, recipient_id).open()
+
+
+def outline(transaction: Transaction, recipient_id: int) -> dict[str, list[Row]]:
+    """Return the same rows without what is encrypted: how many there are, and in what state."""
     return {
-        kept.name: _read(transaction, kept, _concerns(kept, recipient_id))
-        for kept in Kept.metadata.sorted_tables
-        if BELONGS.get(kept.name) in _TOLD
+        kept.name: _read(transaction, kept, _concerns(kept, recipient_id), with_encrypted=False)
+        for kept in _told_tables()
     }
+
+
+def _told_tables() -> list[Table]:
+    return [kept for kept in Kept.metadata.sorted_tables if BELONGS.get(kept.name) in _TOLD]
 
 
 def _concerns(kept: Table, recipient_id: int) -> ColumnElement[bool]:
@@ -115,15 +148,18 @@ def _concerns(kept: Table, recipient_id: int) -> ColumnElement[bool]:
             return of_dossier & (kept.c.recipient_id == recipient_id) if kept is _MEMBERS else of_dossier
 
 
-def _read(transaction: Transaction, kept: Table, concerns: ColumnElement[bool]) -> list[Row]:
+def _read(
+    transaction: Transaction, kept: Table, concerns: ColumnElement[bool], *, with_encrypted: bool = True
+) -> list[Row]:
     plain = without_encryption(kept)
+    columns = [each.name for each in kept.c if not _is_hash(each) and (with_encrypted or not _is_encrypted(each))]
     rows = transaction.connection.execute(
-        select(*(plain.c[column.name] for column in kept.c if not _is_hash(column)))
+        select(*(plain.c[name] for name in columns))
         .select_from(plain)
         .where(plain.c[_key_name(kept)].in_(select(kept.c[_key_name(kept)]).where(concerns)))
         .order_by(plain.c[_key_name(kept)])
     )
-    return [{name: _opened(transaction, kept.c[name], value) for name, value in row._mapping.items()} for row in rows]
+    return [dict(row._mapping) for row in rows]
 
 
 def _key_name(kept: Table) -> str:
@@ -136,14 +172,18 @@ def _is_hash(column: Column[Any]) -> bool:
     return isinstance(column.type, LargeBinary)
 
 
-def _opened(transaction: Transaction, column: Column[Any], value: Any) -> Any:
+def _is_encrypted(column: Column[Any]) -> bool:
+    return isinstance(column.type, ENCRYPTED)
+
+
+def _opened(keys: KeyRing, column: Column[Any], value: Any) -> Any:
     """Return a value as it was written; None for one that no key opens: it must not keep the rest from being told."""
-    if value is None or not isinstance(column.type, ENCRYPTED):
+    if value is None or not _is_encrypted(column):
         return value
     try:
         if isinstance(column.type, EncryptedBytes):
-            return b64encode(transaction.keys.decrypt(bytes(value).decode("ascii"))).decode("ascii")
-        opened = transaction.keys.decrypt_text(value)
+            return b64encode(keys.decrypt(bytes(value).decode("ascii"))).decode("ascii")
+        opened = keys.decrypt_text(value)
     except WrongKey:
         return None
     return json.loads(opened) if isinstance(column.type, EncryptedJson) else opened

@@ -48,7 +48,7 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """All that is kept about a person."""
+    """All that is kept about a person; in a turn, without what is encrypted: to read it all takes long."""
 
     #: Tables -> rows, as the storage keeps them, the oldest first.
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
@@ -80,7 +80,7 @@ class Context:
     press_requests: tuple[SentPressRequest, ...] = ()
     #: Whether the press has a desk of its own: else the team is told.
     has_press_desk: bool = False
-    #: All that is kept about the person; None: nobody asked for it.
+    #: What is kept about the person, in outline; None: nobody asked for it.
     own_data: OwnData | None = None
 
     def dossier(self, reference: str) -> Dossier | None:

@@ -7,10 +7,13 @@ from typing import Any
 
 from bot.conversation.context import OwnData
 from bot.conversation.dossier import EventKind
+from bot.conversation.legible import as_json
 from bot.conversation.messages import ATTACHMENT, File
 from knowledge.library import Library
 
 MEDIA_TYPE = "application/json"
+#: `Reply.enclosed` names the copy of someone's data so, to read and for programs: « own-sheet:12 ».
+SHEET, DATA = "own-sheet", "own-data"
 #: What the storage says of a document whose bytes are here.
 _HERE = "kept"
 
@@ -60,15 +63,18 @@ def _parsed(text: str) -> Any:
         return text
 
 
-def documents(own: OwnData) -> tuple[str, ...]:
-    """Return the documents that are kept, as a message encloses them: they are read when it leaves."""
-    return tuple(f"{ATTACHMENT}:{row['id']}" for row in own.rows.get("attachments", ()) if row["status"] == _HERE)
+def enclosed(own: OwnData) -> tuple[str, ...]:
+    """Return the copy and the documents that are kept, as a message encloses them: made and read when it leaves."""
+    copies = (f"{SHEET}:{own.recipient_id}", f"{DATA}:{own.recipient_id}")
+    return copies + tuple(
+        f"{ATTACHMENT}:{row['id']}" for row in own.rows.get("attachments", ()) if row["status"] == _HERE
+    )
 
 
 def write_json(own: OwnData, library: Library, now: datetime) -> bytes:
     """Return everything, table by table; dates as ISO 8601."""
     content = {"call": library.call.facts.id, "written_at": now, "kept": told(own)}
-    return (json.dumps(content, ensure_ascii=False, indent=2, default=as_text) + "\n").encode("utf-8", "replace")
+    return (as_json(content, indent=2, default=as_text) + "\n").encode("utf-8", "replace")
 
 
 def as_text(value: Any) -> str:

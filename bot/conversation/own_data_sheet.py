@@ -15,9 +15,8 @@ from pydantic import ValidationError
 from bot.conversation.context import OwnData
 from bot.conversation.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.conversation.dossier_summary import history_line
-from bot.conversation.messages import File
 from bot.conversation.own_data import as_text, told
-from bot.conversation.sheet import Sheet, SheetSection, make_pdf
+from bot.conversation.sheet import Sheet, SheetSection
 from knowledge.library import Library
 
 #: Tables that are told in words; others are told as they lie.
@@ -25,6 +24,9 @@ _WORDED = frozenset({
     *("recipients", "conversations", "inbox", "outbox", "team_questions", "reminders", "threads", "thread_messages"),
     *("dossiers", "dossier_members", "dossier_events", "access_codes", "question_log", "attachments"),
 })  # fmt: skip
+
+#: Signs of the readable copy, some 200 pages of them, and how many a new line counts for.
+_MOST_SIGNS, _ROW_SIGNS = 500_000, 40
 
 #: The light Markdown of the assistant's messages.
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -34,16 +36,27 @@ _Row = Mapping[str, Any]
 _Line = tuple[str, str]
 
 
-def sheet_file(own: OwnData, library: Library, now: datetime) -> File:
-    content = make_pdf(write_sheet(own, library, now))
-    return File(f"{library.say('data_name', now)}.pdf", "application/pdf", content)
-
-
 def write_sheet(own: OwnData, library: Library, now: datetime) -> Sheet:
     """Return everything, to be read."""
     lines = library.say("data_lines", now, day=library.day(now)).split("\n")
-    sections = [section for section in _Sections(own, library, now).all() if section.rows]
-    return Sheet(library.say("data_title", now), lines, sections)
+    sections = [section for section in _within_limit(_Sections(own, library, now).all(), library, now) if section.rows]
+    title, author = library.say("data_title", now), library.call.facts.name
+    return Sheet(title, lines, sections, author=author, footer=title)
+
+
+def _within_limit(sections: Iterable[SheetSection], library: Library, now: datetime) -> Iterator[SheetSection]:
+    """Yield the sections as far as a document to be read can hold them; the rest is only in the other file."""
+    room = _MOST_SIGNS
+    for section in sections:
+        rows: list[_Line] = []
+        for label, text in section.rows:
+            room -= _ROW_SIGNS + len(label) + len(text) + _ROW_SIGNS * text.count("\n")
+            if room < 0:
+                left = len(section.rows) - len(rows)
+                rows.append(("", library.say("data_more", now, count=left)))
+                break
+            rows.append((label, text))
+        yield SheetSection(section.title, rows)
 
 
 class _Sections:

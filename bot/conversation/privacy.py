@@ -1,6 +1,8 @@
 """What a person may know and do about their own data: the notice with their consents, a copy of it all, the erasure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.conversation import erasure
 from bot.conversation.commands import Command, read_command
@@ -9,14 +11,16 @@ from bot.conversation.dossier_route import back_to_the_form
 from bot.conversation.dossier_summary import name_of
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, Reply
-from bot.conversation.own_data import data_file, documents, told
-from bot.conversation.own_data_sheet import sheet_file
+from bot.conversation.own_data import enclosed
 from bot.conversation.picking import Picked, read_pick
 from knowledge.privacy import stated
 
 #: What the ids of these choices begin with.
 PREFIX = "privacy:"
 _NOTICE, COPY, ERASE, KEEP = "privacy:notice", "privacy:copy", "privacy:erase", "privacy:keep"
+
+#: So many copies of their data someone is given in so long: each takes the program a second or more.
+_COPIES, _SPELL = 3, timedelta(minutes=10)
 
 
 def privacy_route(exchange: Exchange) -> Turn | None:
@@ -82,22 +86,29 @@ def _give_copy(exchange: Exchange) -> Turn:
 
 
 def _copy(exchange: Exchange, own: OwnData) -> Turn:
-    library, now = exchange.library, exchange.now
-    name = exchange.text("data_name")
-    rows = told(own)
+    """Give the copy: it is made when the message leaves, for it takes long; so nobody has many at once."""
+    lately = tuple(each for each in exchange.state.copies if exchange.now - each < _SPELL)
+    if len(lately) >= _COPIES:
+        return exchange.turn(_too_soon(exchange, lately))
+    rows = own.rows
     text = exchange.text(
         "my_data",
-        name=name,
+        name=exchange.text("data_name"),
         messages=len(rows.get("inbox", ())) + len(rows.get("outbox", ())),
         dossiers=len(rows.get("dossiers", ())),
         threads=len(rows.get("threads", ())),
         reminders=len(rows.get("reminders", ())),
         is_shared=bool({each.reference for each in exchange.context.dossiers} - exchange.context.owned),
     )
-    files = (sheet_file(own, library, now), data_file(own, library, now))
-    return exchange.turn(
-        Reply(text, (Choice(ERASE, exchange.text("do_erase")),), files=files, enclosed=documents(own), is_fleeting=True)
-    )
+    reply = Reply(text, (Choice(ERASE, exchange.text("do_erase")),), enclosed=enclosed(own), is_fleeting=True)
+    return exchange.turn(reply, copies=(*lately, exchange.now))
+
+
+def _too_soon(exchange: Exchange, lately: Sequence[datetime]) -> Reply:
+    again_at = (lately[0] + _SPELL).astimezone(ZoneInfo(exchange.library.call.facts.time_zone))
+    minutes = int(_SPELL.total_seconds() // 60)
+    choice = Choice(ERASE, exchange.text("do_erase"))
+    return exchange.say("my_data_too_soon", choice, copies=len(lately), minutes=minutes, again_at=again_at)
 
 
 def _keep_all(exchange: Exchange) -> Turn:

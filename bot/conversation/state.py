@@ -139,3 +139,5 @@ class State(BaseModel):
     documents: tuple[SentDocument, ...] = ()
     #: What was last sent together and answered with a refusal: it is not repeated for each of its documents.
     refused_album: str | None = None
+    #: When the person was last given copies of their data.
+    copies: tuple[datetime, ...] = ()

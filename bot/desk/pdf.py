@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.conversation.sheet import Sheet, make_pdf
+from bot.conversation.sheet import Sheet
+from bot.printing.pdf import make_pdf
 from storage.private_files import write_private
 
 

@@ -54,4 +54,6 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Des
             text("sheet", "no-filing"),
         ],
         sections=sections,
+        author=desk.library.call.facts.name,
+        footer=f"{text('sheet', 'number', reference=dossier.reference)} · {text('sheet', 'no-filing')}",
     )

@@ -2,14 +2,17 @@
 
 import asyncio
 import io
+import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from bot.conversation.context import OwnData
 from bot.conversation.messages import File
+from bot.conversation.own_data_sheet import write_sheet
 from bot.enclosures import Enclosures
 from storage import dossiers
 from storage.encryption import KeyRing
@@ -78,3 +81,45 @@ def test_what_was_erased_meanwhile_is_not_enclosed(player: Player) -> None:
     assert kept is not None
     player.database.run_now(dossiers.erase, kept.id)
     assert opened(player, f"copy:{draft.reference}") is None
+
+
+LONG = "\n".join(str(number) for number in range(800))
+
+
+def test_the_copy_of_ones_data_is_made_when_it_leaves_not_in_the_turn(player: Player) -> None:
+    for _ in range(3):
+        player.says(LONG)
+    (reply, *_) = player.says("/mesdonnees")
+    assert reply.files == ()
+    kinds = [name.partition(":")[0] for name in reply.enclosed]
+    assert kinds == ["own-sheet", "own-data"]
+    sheet, data = (opened(player, name) for name in reply.enclosed)
+    assert "799" in read(sheet)
+    assert data is not None
+    assert LONG in [row["text"] for row in json.loads(data.content)["kept"]["inbox"]]
+
+
+def test_a_person_has_three_copies_in_ten_minutes_then_is_told_when(player: Player) -> None:
+    for _ in range(3):
+        assert player.says("/mesdonnees")[0].enclosed
+    (refused, *_) = player.says("/mesdonnees")
+    assert refused.enclosed == ()
+    assert "Je pourrai vous en remettre une autre à partir de" in refused.text
+    player.now += timedelta(minutes=10)
+    assert player.says("/mesdonnees")[0].enclosed
+
+
+def test_who_erased_their_data_meanwhile_is_given_none(player: Player) -> None:
+    assert opened(player, "own-sheet:99999") is None
+    assert opened(player, "own-data:99999") is None
+
+
+def test_a_copy_beyond_what_one_reads_says_where_the_rest_is() -> None:
+    rows = [
+        {"status": "sent", "created_at": at(date(2020, 10, 15)), "content": {"text": f"réponse {number} " * 60}}
+        for number in range(2_000)
+    ]
+    sheet = write_sheet(OwnData({"outbox": rows}, 1), shipped(), at(date(2020, 10, 15)))
+    told = [text for section in sheet.sections for _, text in section.rows]
+    assert len(told) < 1_000
+    assert f"La suite, {2_000 - len(told) + 1} entrées, est dans le fichier .json" in told[-1]

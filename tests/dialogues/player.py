@@ -32,6 +32,7 @@ from bot.assistant import Assistant, Received
 from bot.conversation.dossier import Dossier
 from bot.conversation.member import Member
 from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
+from bot.conversation.own_data import DATA, SHEET
 from bot.conversation.turn import take_turn
 from bot.delivery import Courier, Letter, Refused, Retry, Sent
 from bot.desk.desk import Desk, Told
@@ -133,10 +134,10 @@ class Player:
             self._receive(caption, None, None, self._new_message(), attachment)
         return self.deliver()
 
-    def documents(self, *replies: Reply) -> list[tuple[str, bytes]]:
-        """Return the name and the bytes of each document that was sent here and goes with the replies."""
+    def documents(self, *replies: Reply, kinds: tuple[str, ...] = (ATTACHMENT,)) -> list[tuple[str, bytes]]:
+        """Return the name and the bytes of each document, of those that were sent here, that goes with the replies."""
         enclosures = Enclosures(self.database, self.desk, lambda: self.now)
-        names = [name for reply in replies for name in reply.enclosed if name.startswith(f"{ATTACHMENT}:")]
+        names = [name for reply in replies for name in reply.enclosed if name.partition(":")[0] in kinds]
         files = [self._runner.run(enclosures.open(name)) for name in names]
         return [(file.name, file.content) for file in files if file]
 
@@ -283,6 +284,7 @@ class Player:
 
     def _file(self, name: str) -> None:
         names = [file.name for reply in self.last for file in reply.files]
+        names += [name for name, _ in self.documents(*self.last, kinds=(SHEET, DATA))]
         assert name in names, f"no such file was sent, but {names}"
 
     def _document(self, sent: Any) -> None:

@@ -1,0 +1,13 @@
+"""The copy of someone's data, as they read it on paper."""
+
+from datetime import datetime
+
+from bot.conversation.context import OwnData
+from bot.conversation.messages import File
+from bot.conversation.own_data_sheet import write_sheet
+from bot.printing.pdf import MEDIA_TYPE, make_pdf
+from knowledge.library import Library
+
+
+def print_own_sheet(own: OwnData, library: Library, now: datetime) -> File:
+    return File(f"{library.say('data_name', now)}.pdf", MEDIA_TYPE, make_pdf(write_sheet(own, library, now)))
