@@ -30,11 +30,15 @@ POLL = timedelta(seconds=1)
 IN_HAND = 32
 #: Under load, the rows that fall due within this time are claimed together.
 CLAIM_GAP = timedelta(milliseconds=10)
-#: Back-off: the first wait, doubled at each attempt, and the longest.
+#: Back-off: the first wait, doubled at each attempt, and the longest, also for what a channel asks: `storage.outbox`.
 FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=10)
-#: A message that could not leave for so long is given up, and shown to the staff.
+LONGEST_WAIT = outbox.LONGEST_WAIT
+#: A message that could not leave for so long is given up, and shown to the staff; not before so many attempts: it may
+#: be the program that was away, or the clock that is wrong.
 GIVE_UP_AFTER = timedelta(days=3)
+GIVE_UP_ATTEMPTS = 20
+#: The reason of a `Retry` by which only the channel's own limits hold a message back.
+PACE = "pace"
 #: How long a stop waits for what is in hand; what is not done then is done after its lease, by whoever runs.
 STOP_GRACE = timedelta(seconds=8)
 #: How often an outage of the database is looked at again.
@@ -50,6 +54,8 @@ class Letter:
     #: As the channel addresses them.
     recipient: str
     reply: Reply
+    #: Somebody of the staff waits for it.
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,11 @@ def next_attempt(attempts: int, now: datetime, jitter: float) -> datetime:
     doublings = min(attempts - 1, 20)
     wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
     return now + wait * (0.5 + jitter / 2)
+
+
+def is_hopeless(attempts: int, created_at: datetime, now: datetime, give_up_after: timedelta) -> bool:
+    """Whether something was tried for long enough, and often enough."""
+    return attempts >= GIVE_UP_ATTEMPTS and now - created_at >= give_up_after
 
 
 class Courier:
@@ -180,7 +191,7 @@ class Courier:
         """Claim rows and start sending them. Return how long to wait before looking again, if nothing wakes us."""
         free = self._most - len(self._in_hand)
         now = self._clock()
-        channels = [name for name in self._senders if self._silent.get(name, now) <= now]
+        channels = [name for name in self._senders if not now < self._silent.get(name, now) <= now + LONGEST_WAIT]
         self._next_due = None
         if free <= 0 or not channels:
             return self._poll
@@ -240,7 +251,8 @@ class Courier:
         if row.address is None or row.content is None:
             return None
         try:
-            letter = Letter(key=row.key, recipient=row.address, reply=Reply.from_json(loads(row.content)))
+            reply = Reply.from_json(loads(row.content))
+            letter = Letter(key=row.key, recipient=row.address, reply=reply, is_urgent=row.is_urgent)
         except Exception as error:  # whatever is wrong with it, it must not hold up its lane
             _log.error("action=content_unreadable key=%s error=%s", row.key, trail(error))
             return None
@@ -260,7 +272,7 @@ class Courier:
         match outcome:
             case Sent(external_id):
                 outbox.mark_sent(transaction, row, external_id, now)
-            case Retry(reason) if now - row.created_at >= GIVE_UP_AFTER:
+            case Retry(reason) if is_hopeless(row.attempts, row.created_at, now, GIVE_UP_AFTER):
                 outbox.abandon(transaction, row, reason, now)
             case Retry():
                 outbox.put_off(transaction, row, self._again_at(row, outcome), outcome.reason)
@@ -273,7 +285,9 @@ class Courier:
 
     def _again_at(self, row: Claimed, outcome: Retry) -> datetime:
         now = self._clock()
-        return next_attempt(row.attempts, now, self._jitter()) if outcome.after is None else now + outcome.after
+        if outcome.after is None:
+            return next_attempt(row.attempts, now, self._jitter())
+        return now + min(outcome.after, LONGEST_WAIT)
 
     def _note_outage(self, error: DatabaseUnavailable) -> None:
         if not self._outage:

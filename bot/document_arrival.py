@@ -19,7 +19,7 @@ from bot.conversation.exchange import Exchange
 from bot.conversation.messages import Incoming, Reply, enclosed_attachment
 from bot.conversation.moves import Status
 from bot.conversation.state import State
-from bot.delivery import Refused, Retry, next_attempt
+from bot.delivery import LONGEST_WAIT, Refused, Retry, is_hopeless, next_attempt
 from bot.desk.desk import Desk
 from bot.dossier_keeping import (
     about_dossier,
@@ -99,7 +99,7 @@ class Arrivals:
             case Objected(why):
                 attachments.give_up(transaction, row.id, AttachmentStatus.REFUSED, why.value, now)
                 self._tell_sender(transaction, row, refusal(self.desk.library, row.name, why, now), "refused", now)
-            case Retry(reason) if now - row.created_at < GIVE_UP_AFTER:
+            case Retry() if not is_hopeless(row.attempts, row.created_at, now, GIVE_UP_AFTER):
                 self._put_off(transaction, row, attempt, outcome, now, jitter)
             case Retry(reason) | Refused(reason):
                 attachments.give_up(transaction, row.id, AttachmentStatus.LOST, reason, now)
@@ -121,7 +121,7 @@ class Arrivals:
     ) -> None:
         if row.attempts != attempt:
             return  # our lease ended: another fetcher has it in hand
-        until = next_attempt(attempt, now, jitter) if retry.after is None else now + retry.after
+        until = next_attempt(attempt, now, jitter) if retry.after is None else now + min(retry.after, LONGEST_WAIT)
         is_told = any(each.reason is not None for each in attachments.list_beside(transaction, row))
         attachments.put_off(transaction, row.id, until, retry.reason)
         if not is_told:

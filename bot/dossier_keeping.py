@@ -274,7 +274,7 @@ def tell(transaction: Transaction, channel: str, recipient_id: int, reply: Reply
 
 def departure(key: str, channel: str, recipient_id: int, reply: Reply, about: str | None = None) -> Departure:
     """Return what the outbox takes. `about`: what it is erased with, when it is not erased with its recipient."""
-    return Departure(key, channel, recipient_id, reply.as_json(), about, reply.is_fleeting)
+    return Departure(key, channel, recipient_id, reply.as_json(), about, reply.is_fleeting, reply.is_urgent)
 
 
 def tell_person(

@@ -36,6 +36,11 @@ _COLUMNS = tuple(
         *("size", "caption", "album", "status", "attempts", "created_at", "reason"),
     )
 )
+
+#: The longest that a document waits for another attempt, or for the end of a lease: one that is due later was written
+#: by a clock that was wrong, and is due.
+LONGEST_WAIT = timedelta(minutes=10)
+
 _WANTED = _ATTACHMENTS.c.status == AttachmentStatus.WANTED.value
 
 
@@ -99,7 +104,7 @@ _DUE = (
     .where(
         _WANTED,
         _ATTACHMENTS.c.channel.in_(bindparam("channels", expanding=True)),
-        _ATTACHMENTS.c.due_at <= bindparam("now"),
+        (_ATTACHMENTS.c.due_at <= bindparam("now")) | (_ATTACHMENTS.c.due_at > bindparam("latest")),
     )
     .order_by(_ATTACHMENTS.c.due_at, _ATTACHMENTS.c.id)
     .limit(bindparam("at_most"))
@@ -112,7 +117,8 @@ def claim(
 ) -> Sequence[KeptAttachment]:
     """Take at most `at_most` documents that are due on `channels`, for the length of `lease`."""
     execute = transaction.connection.execute
-    ids = execute(_DUE, {"channels": list(channels), "now": now, "at_most": at_most}).scalars().all()
+    sought = {"channels": list(channels), "now": now, "latest": now + LONGEST_WAIT, "at_most": at_most}
+    ids = execute(_DUE, sought).scalars().all()
     if not ids:
         return []
     columns = _ATTACHMENTS.c

@@ -1,8 +1,10 @@
 """What is to leave and what became of it. Nothing is sent here.
 
-Each recipient has a lane: only its oldest unsent row can be taken, so its messages leave in order whatever the number
-of couriers. A row taken is not taken again before its lease ends; a courier that dies loses nothing.
+Each recipient has a lane: only its head can be taken, the oldest unsent row of those that are urgent, else of all. So
+its messages leave one by one and in order, whatever the number of couriers. A row taken is not taken again before its
+lease ends; a courier that dies loses nothing.
 A row is due at once when it enters: what is to be said later is planned elsewhere and enters when its time has come.
+No row waits for longer than LONGEST_WAIT: one due later was written by a clock that was wrong, and is due.
 """
 
 import json
@@ -11,7 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, delete, exists, func, literal, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from storage import recipients, said_once
 from storage.database import Transaction
@@ -20,6 +35,9 @@ from storage.tables import IS_LOST, OutboxStatus, insert_new, table
 
 _OUTBOX = table("outbox")
 _RECIPIENTS = table("recipients")
+
+#: The longest that a row waits for another attempt, or for the end of a lease.
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,8 @@ class Departure:
     #: See `tables.Outbox`.
     about: str | None = None
     is_fleeting: bool = False
+    #: It leaves before what is not, with the first row that still waits about the same thing, if there is one.
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,7 @@ class Claimed:
     attempts: int
     created_at: datetime
     is_fleeting: bool
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +104,21 @@ def put(transaction: Transaction, departures: Sequence[Departure], now: datetime
             "due_at": now,
             "about": departure.about,
             "is_fleeting": departure.is_fleeting,
+            "is_urgent": departure.is_urgent,
         }
         for departure in departures
     ]
     transaction.connection.execute(insert_new("outbox", transaction.dialect), rows if len(rows) > 1 else rows[0])
+    for departure in departures:
+        if departure.is_urgent and departure.about is not None:
+            _take_first_along(transaction, departure.recipient_id, departure.about)
+
+
+def _take_first_along(transaction: Transaction, recipient_id: int, about: str) -> None:
+    """Make urgent the first row that waits about something: what begins its topic is not overtaken by what follows."""
+    waits = (_OUTBOX.c.recipient_id == recipient_id, _OUTBOX.c.about == about, _PENDING)
+    first = select(func.min(_OUTBOX.c.id)).where(*waits).scalar_subquery()
+    transaction.connection.execute(update(_OUTBOX).where(_OUTBOX.c.id == first).values(is_urgent=True))
 
 
 def _is_new(transaction: Transaction, key: str, now: datetime) -> bool:
@@ -95,19 +127,33 @@ def _is_new(transaction: Transaction, key: str, now: datetime) -> bool:
     return said_once.claim(transaction, "outbox", transaction.hash_address("outbox", key).hex(), now)
 
 
-_OLDER = _OUTBOX.alias("older")
+_OTHER = _OUTBOX.alias("other")
 _PENDING = _OUTBOX.c.status == OutboxStatus.PENDING.value
-_IS_HEAD = ~exists().where(
-    _OLDER.c.recipient_id == _OUTBOX.c.recipient_id,
-    _OLDER.c.id < _OUTBOX.c.id,
-    _OLDER.c.status == OutboxStatus.PENDING.value,
+
+
+def _there_is(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether another unsent row of the lane is so."""
+    lane = _OTHER.c.recipient_id == _OUTBOX.c.recipient_id
+    return exists().where(lane, _OTHER.c.status == OutboxStatus.PENDING.value, *which)
+
+
+_IS_OLDER = _OTHER.c.id < _OUTBOX.c.id
+_IS_IN_HAND = and_(
+    _OTHER.c.id != _OUTBOX.c.id,
+    _OTHER.c.taken_until.is_not(None),
+    _OTHER.c.taken_until > bindparam("now"),
+    _OTHER.c.taken_until <= bindparam("latest"),
+)
+_IS_HEAD = or_(
+    and_(_OUTBOX.c.is_urgent, ~_there_is(_OTHER.c.is_urgent, _IS_OLDER), ~_there_is(_IS_IN_HAND)),
+    and_(~_OUTBOX.c.is_urgent, ~_there_is(_IS_OLDER), ~_there_is(_OTHER.c.is_urgent)),
 )
 _DUE_HEADS = (
-    select(_OUTBOX.c.id)
+    select(_OUTBOX.c.id, _OUTBOX.c.recipient_id, _OUTBOX.c.is_urgent)
     .where(
         _PENDING,
         _OUTBOX.c.channel.in_(bindparam("channels", expanding=True)),
-        _OUTBOX.c.due_at <= bindparam("now"),
+        or_(_OUTBOX.c.due_at <= bindparam("now"), _OUTBOX.c.due_at > bindparam("latest")),
         _IS_HEAD,
     )
     .order_by(_OUTBOX.c.due_at, _OUTBOX.c.id)
@@ -117,7 +163,7 @@ _DUE_HEADS = (
 _TAKE = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
-    .values(due_at=bindparam("lease_end"), attempts=_OUTBOX.c.attempts + 1)
+    .values(due_at=bindparam("lease_end"), taken_until=bindparam("lease_end"), attempts=_OUTBOX.c.attempts + 1)
 )
 _READ = (
     select(
@@ -130,6 +176,7 @@ _READ = (
         _OUTBOX.c.attempts,
         _OUTBOX.c.created_at,
         _OUTBOX.c.is_fleeting,
+        _OUTBOX.c.is_urgent,
     )
     .join(_RECIPIENTS, _RECIPIENTS.c.id == _OUTBOX.c.recipient_id)
     .where(_OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
@@ -139,6 +186,7 @@ _NEXT_DUE = select(func.min(_OUTBOX.c.due_at)).where(
     _PENDING,
     _OUTBOX.c.channel.in_(bindparam("channels", expanding=True)),
     _OUTBOX.c.due_at > bindparam("now"),
+    _OUTBOX.c.due_at <= bindparam("latest"),
 )
 
 
@@ -147,8 +195,9 @@ def claim(
 ) -> Sequence[Claimed]:
     """Take at most `at_most` rows that are due on `channels`, one of each lane, for the length of `lease`."""
     execute = transaction.connection.execute
-    sought = {"channels": list(channels), "now": now, "at_most": at_most}
-    ids = execute(_DUE_HEADS, sought).scalars().all()
+    sought = {"channels": list(channels), "now": now, "latest": now + LONGEST_WAIT, "at_most": at_most}
+    heads = execute(_DUE_HEADS, sought).all()
+    ids = [head.id for head in heads if not (head.is_urgent and _is_being_taken(transaction, head.recipient_id, now))]
     if not ids:
         return []
     execute(_TAKE, {"ids": ids, "lease_end": now + lease})
@@ -163,9 +212,24 @@ def claim(
             attempts=row.attempts,
             created_at=row.created_at,
             is_fleeting=row.is_fleeting,
+            is_urgent=row.is_urgent,
         )
         for row in execute(_READ, {"ids": ids})
     ]
+
+
+def _is_being_taken(transaction: Transaction, recipient_id: int, now: datetime) -> bool:
+    """Whether another courier is about to have the first row of the lane that is not urgent in hand. If not, none can
+    until our own claim is known: on SQLite, that is always so."""
+    if transaction.dialect == "sqlite":
+        return False
+    mine = (_OUTBOX.c.recipient_id == recipient_id, _PENDING, ~_OUTBOX.c.is_urgent)
+    first = transaction.connection.execute(select(func.min(_OUTBOX.c.id)).where(*mine)).scalar()
+    if first is None:
+        return False
+    locked = select(_OUTBOX.c.taken_until).where(_OUTBOX.c.id == first).with_for_update(skip_locked=True)
+    row = transaction.connection.execute(locked).first()
+    return row is None or (row.taken_until is not None and now < row.taken_until <= now + LONGEST_WAIT)
 
 
 def _opened(transaction: Transaction, token: str) -> str | None:
@@ -177,9 +241,8 @@ def _opened(transaction: Transaction, token: str) -> str | None:
 
 def next_due(transaction: Transaction, channels: Sequence[str], now: datetime) -> datetime | None:
     """Return when the next row falls due, after `now`; None if none waits."""
-    found: datetime | None = transaction.connection.execute(
-        _NEXT_DUE, {"channels": list(channels), "now": now}
-    ).scalar()
+    sought = {"channels": list(channels), "now": now, "latest": now + LONGEST_WAIT}
+    found: datetime | None = transaction.connection.execute(_NEXT_DUE, sought).scalar()
     return found
 
 
@@ -198,13 +261,17 @@ _PUT_OFF_ROW = (
     update(_OUTBOX)
     # A courier whose lease ended has nothing to say any more: another one counts the attempts.
     .where(_OUTBOX.c.id == bindparam("row"), _OUTBOX.c.attempts == bindparam("attempt"), _PENDING)
-    .values(due_at=bindparam("until"), reason=bindparam("why"))
+    .values(due_at=bindparam("until"), taken_until=None, reason=bindparam("why"))
     .returning(_OUTBOX.c.id)
 )
 _PUT_OFF_REST = (
     update(_OUTBOX)
     .where(
-        and_(_OUTBOX.c.recipient_id == bindparam("recipient"), _OUTBOX.c.id > bindparam("row"), _PENDING),
+        and_(_OUTBOX.c.recipient_id == bindparam("recipient"), _PENDING),
+        or_(
+            and_(_OUTBOX.c.is_urgent == bindparam("urgent"), _OUTBOX.c.id > bindparam("row")),
+            and_(bindparam("urgent"), ~_OUTBOX.c.is_urgent),
+        ),
         _OUTBOX.c.due_at < bindparam("until"),
     )
     .values(due_at=bindparam("until"))
@@ -226,12 +293,14 @@ def mark_sent(transaction: Transaction, claimed: Claimed, external_id: str | Non
 
 
 def put_off(transaction: Transaction, claimed: Claimed, until: datetime, reason: str) -> None:
-    """Try again at `until`. The rest of the lane waits with it, so that the search for due rows passes over it."""
+    """Try again at `until`. What is behind it in the lane waits with it, so that the search for due rows passes over
+    that; what is urgent and enters meanwhile does not."""
     execute = transaction.connection.execute
     put_off_row = {"row": claimed.id, "attempt": claimed.attempts, "until": until, "why": reason}
     if execute(_PUT_OFF_ROW, put_off_row).first() is None:
         return
-    execute(_PUT_OFF_REST, {"row": claimed.id, "recipient": claimed.recipient_id, "until": until})
+    rest = {"row": claimed.id, "recipient": claimed.recipient_id, "until": until, "urgent": claimed.is_urgent}
+    execute(_PUT_OFF_REST, rest)
 
 
 def refuse(transaction: Transaction, claimed: Claimed, reason: str, now: datetime, *, blocked: bool) -> None:

@@ -125,9 +125,13 @@ class OutboxStatus(StrEnum):
     REFUSED = "refused"
     #: Given up after too long.
     ABANDONED = "abandoned"
+    #: Not sent, on purpose: told in another message, or who wrote it was banned meanwhile.
+    WITHDRAWN = "withdrawn"
 
 
 _STILL_PENDING = text("status = 'pending'")
+_IS_URGENT = text("status = 'pending' AND is_urgent")
+_IS_IN_HAND = text("status = 'pending' AND taken_until IS NOT NULL")
 _IS_ABOUT = text("about IS NOT NULL")
 #: In these very words also where they are looked for: SQLite then knows that the index holds them all.
 IS_LOST = text("status IN ('refused', 'abandoned')")
@@ -142,6 +146,8 @@ class Outbox(Kept, table=True):
         # Partial: what has left, nearly every row, costs nothing to the search for what is to leave.
         Index("ix_outbox_due", "channel", "due_at", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
         Index("ix_outbox_lane", "recipient_id", "id", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
+        Index("ix_outbox_urgent", "recipient_id", "id", sqlite_where=_IS_URGENT, postgresql_where=_IS_URGENT),
+        Index("ix_outbox_in_hand", "recipient_id", "id", sqlite_where=_IS_IN_HAND, postgresql_where=_IS_IN_HAND),
         Index(None, "recipient_id"),
         Index("ix_outbox_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
         Index("ix_outbox_lost", "finished_at", sqlite_where=IS_LOST, postgresql_where=IS_LOST),
@@ -168,6 +174,10 @@ class Outbox(Kept, table=True):
     about: str | None = None
     #: Not kept once it has left, or will never leave.
     is_fleeting: bool = False
+    #: It leaves before what is not: somebody of the staff waits for it.
+    is_urgent: bool = False
+    #: The end of the lease of the courier that has it in hand; None: nobody has.
+    taken_until: datetime | None = None
 
 
 class TeamQuestion(Kept, table=True):

@@ -152,6 +152,8 @@ class Reply:
     closes: str | None = None
     #: Not kept once it has left: it repeats what is kept elsewhere, or takes leave of someone who is not kept.
     is_fleeting: bool = False
+    #: For the staff: one of them waits for it. It leaves before what is not.
+    is_urgent: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return what the outbox keeps."""

@@ -233,7 +233,7 @@ class Desk:
                     transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now
                 )
         if done.to_desks:
-            told = Reply(self._say(done.to_desks, now, **about))
+            told = Reply(self._say(done.to_desks, now, **about), is_urgent=True)
             tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
         was_done = Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value})
         return self._told(True, was_done, now)
@@ -268,7 +268,8 @@ class Desk:
         reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        desks = Reply(self._say(Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown}), now))
+        taken = Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown})
+        desks = Reply(self._say(taken, now), is_urgent=True)
         self.tell_of_thread(transaction, thread_id, desks, key, now)
         return self._told(True, _thread_done(thread_id), now)
 
@@ -329,7 +330,7 @@ class Desk:
         request_waits = end_exchange(transaction, thread.id, now)
         key = f"thread:{thread.id}:{now.isoformat()}:over"
         tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
-        desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now))
+        desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now), is_urgent=True)
         self.tell_of_thread(transaction, thread.id, desks, key, now)
         if request_waits:
             waits = Reply(self._say(Wording("desk_press_waits", {"thread": thread.id}), now))

@@ -54,7 +54,7 @@ class Group:
         reply = self._answer(transaction, message, group, now)
         if reply is not None:
             # A list is about many: it could not be erased with one of them, and is not kept.
-            reply = replace(reply, is_fleeting=reply.is_fleeting or reply.about is None)
+            reply = replace(reply, is_fleeting=reply.is_fleeting or reply.about is None, is_urgent=True)
             tell(transaction, message.channel, group, reply, f"{message.channel}:{message.update}:0", now)
 
     def record_failure(self, transaction: Transaction, message: StaffMessage, where: str, now: datetime) -> None:
@@ -62,7 +62,7 @@ class Group:
         group = recipients.register(transaction, message.channel, message.group, now)
         kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
         if inbox.record(transaction, kept, now, error=where):
-            told = Reply(self._say("group_failed", now))
+            told = Reply(self._say("group_failed", now), is_urgent=True)
             tell(transaction, message.channel, group, told, f"{message.channel}:{message.update}:0", now)
 
     def _answer(self, transaction: Transaction, message: StaffMessage, group: int, now: datetime) -> Reply | None:
@@ -106,7 +106,7 @@ class Group:
     ) -> KeptOrder | None:
         """Return what this member had asked for by a button and now writes the words of."""
         waiting = staff_orders.take(transaction, group, message.member)
-        if waiting is None or now - waiting.asked_at > ORDER_LIFE:
+        if waiting is None or abs(now - waiting.asked_at) > ORDER_LIFE:  # a clock that was ahead makes none last longer
             return None
         if about is not None and about != waiting.about:
             staff_orders.keep(transaction, group, message.member, waiting)  # this message is about something else

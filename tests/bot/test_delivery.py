@@ -9,7 +9,18 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.conversation.messages import Choice, Reply
-from bot.delivery import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, Courier, Letter, Outcome, Refused, Retry, Sent
+from bot.delivery import (
+    FIRST_WAIT,
+    GIVE_UP_AFTER,
+    GIVE_UP_ATTEMPTS,
+    LONGEST_WAIT,
+    Courier,
+    Letter,
+    Outcome,
+    Refused,
+    Retry,
+    Sent,
+)
 from bot.delivery import next_attempt as next_attempt_after
 from storage import outbox, recipients
 from storage.database import Database, Transaction
@@ -178,13 +189,57 @@ async def test_what_could_not_leave_for_days_is_given_up_and_shown(
     channel.answer = lambda _: Retry("timeout")
     put(database, "alice", "a1")
     await courier.drain()
-    time.wait(GIVE_UP_AFTER - timedelta(seconds=1))
+    for _ in range(GIVE_UP_ATTEMPTS - 1):
+        time.wait(LONGEST_WAIT)
+        await courier.drain()
+    time.wait(GIVE_UP_AFTER - GIVE_UP_ATTEMPTS * LONGEST_WAIT)
     await courier.drain()
     assert [status for _, status, _, _ in rows(database)] == ["pending"]
     time.wait(LONGEST_WAIT)
     await courier.drain()
     (shown,) = database.run_now(outbox.list_undelivered)
     assert (shown.key, shown.status, shown.reason) == ("a1", "abandoned", "timeout")
+
+
+async def test_a_program_that_was_away_or_a_clock_that_is_wrong_gives_nothing_up(
+    courier: Courier, database: Database, channel: Channel, time: Time
+) -> None:
+    channel.answer = lambda _: Retry("timeout")
+    put(database, "alice", "a1")
+    time.wait(GIVE_UP_AFTER * 2)
+    await courier.drain()
+    assert [status for _, status, _, _ in rows(database)] == ["pending"]
+
+
+@pytest.mark.parametrize(
+    "outcome", [Retry("timeout"), Retry("429", timedelta(hours=9)), Retry("502", whole_channel=True)]
+)
+async def test_a_clock_that_was_ahead_keeps_nothing_waiting(
+    outcome: Retry, courier: Courier, database: Database, channel: Channel, time: Time
+) -> None:
+    channel.answer = lambda _: outcome
+    time.wait(timedelta(hours=2))
+    put(database, "alice", "a1")
+    with database.transaction() as transaction:
+        lane = recipients.register(transaction, "web", "bob", time())
+        outbox.put(transaction, [Departure("b1", "web", lane, Reply("réponse").as_json())], time())
+    await courier.drain()
+    time.wait(timedelta(hours=-2))
+    channel.answer = lambda _: Sent()
+    await courier.drain()
+    assert [status for _, status, _, _ in rows(database)] == ["sent", "sent"]
+
+
+async def test_no_channel_makes_a_message_wait_for_longer_than_the_longest_wait(
+    courier: Courier, database: Database, channel: Channel, time: Time
+) -> None:
+    channel.answer = lambda _: Retry("429", timedelta(hours=9))
+    put(database, "alice", "a1")
+    await courier.drain()
+    channel.answer = lambda _: Sent()
+    time.wait(LONGEST_WAIT)
+    await courier.drain()
+    assert [status for _, status, _, _ in rows(database)] == ["sent"]
 
 
 async def test_a_channel_that_raises_is_tried_again(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.conversation.document_types import Objection
-from bot.delivery import Refused, Retry
+from bot.delivery import GIVE_UP_ATTEMPTS, LONGEST_WAIT, Refused, Retry
 from bot.desk.desk import Desk
 from bot.document_arrival import GIVE_UP_AFTER, Arrivals
 from bot.dossier_keeping import DeskAddress
@@ -177,12 +177,15 @@ async def test_after_a_day_it_is_given_up_and_said(
 ) -> None:
     channel.give = lambda _: Retry("timeout")
     want(database, "a.pdf", thread=thread)
-    time.now += GIVE_UP_AFTER - timedelta(seconds=1)
+    for _ in range(GIVE_UP_ATTEMPTS - 1):
+        await fetching.drain()
+        time.now += LONGEST_WAIT
+    time.now += GIVE_UP_AFTER - GIVE_UP_ATTEMPTS * LONGEST_WAIT
     await fetching.drain()
-    assert statuses(database) == [("wanted", 1, "timeout")]
-    time.now += timedelta(minutes=1)
+    assert statuses(database) == [("wanted", GIVE_UP_ATTEMPTS, "timeout")]
+    time.now += LONGEST_WAIT
     await fetching.drain()
-    assert statuses(database) == [("lost", 2, "timeout")]
+    assert statuses(database) == [("lost", GIVE_UP_ATTEMPTS + 1, "timeout")]
     assert "Renvoyez-le" in told(database, "alice")[-1]
 
 

@@ -51,6 +51,72 @@ def test_only_the_oldest_of_each_recipient_is_taken(database: Database, alice: i
     assert _keys(_claim(database)) == ["a2"]
 
 
+def _put_urgent(database: Database, recipient: int, *keys: str, about: str | None = None) -> None:
+    departures = [Departure(key, "web", recipient, {"text": key}, about, is_urgent=True) for key in keys]
+    database.run_now(outbox.put, departures, NOW)
+
+
+def test_what_is_urgent_leaves_first_and_in_its_own_order(database: Database, alice: int, bob: int) -> None:
+    _put(database, alice, "a1", "a2")
+    _put_urgent(database, alice, "u1", "u2")
+    _put(database, bob, "b1")
+    left = []
+    while claimed := _claim(database, at_most=1):
+        left.append(claimed[0].key)
+        database.run_now(outbox.mark_sent, claimed[0], "id", NOW)
+    assert [key for key in left if key != "b1"] == ["u1", "u2", "a1", "a2"]
+
+
+def test_what_is_urgent_waits_for_what_is_in_hand(database: Database, alice: int) -> None:
+    _put(database, alice, "a1", "a2")
+    (first,) = _claim(database)
+    _put_urgent(database, alice, "u1")
+    assert _claim(database) == [], "one of a lane at a time"
+    database.run_now(outbox.put_off, first, NOW + LEASE, "429")
+    assert _keys(_claim(database)) == ["u1"], "what is put off is in nobody's hand"
+    assert _claim(database, NOW + LEASE - timedelta(seconds=1)) == []
+    assert _keys(_claim(database, NOW + LEASE)) == ["u1"], "its courier died"
+
+
+def test_what_is_urgent_makes_the_others_wait_with_it(database: Database, alice: int) -> None:
+    _put(database, alice, "a1")
+    _put_urgent(database, alice, "u1", "u2")
+    (first,) = _claim(database)
+    database.run_now(outbox.put_off, first, NOW + LEASE, "429")
+    assert _claim(database) == []
+    assert database.run_now(outbox.next_due, ["web"], NOW) == NOW + LEASE
+
+
+def test_what_begins_a_topic_is_not_overtaken(database: Database, alice: int) -> None:
+    about = [Departure(key, "web", alice, {"text": key}, f"dossier:{key[0]}") for key in ("a1", "b1", "b2")]
+    database.run_now(outbox.put, about, NOW)
+    _put_urgent(database, alice, "b3", about="dossier:b")
+    left = []
+    while claimed := _claim(database):
+        left += _keys(claimed)
+        database.run_now(outbox.mark_sent, claimed[0], "id", NOW)
+    assert left == ["b1", "b3", "a1", "b2"]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+def test_two_couriers_at_the_very_same_time_have_one_of_a_lane(database: Database, alice: int) -> None:
+    """SQLite has one writer: there the second waits for the first to end."""
+    _put(database, alice, "a1")
+    with database.transaction() as first:
+        assert _keys(outbox.claim(first, ["web"], NOW, LEASE, 10)) == ["a1"]
+        _put_urgent(database, alice, "u1")
+        assert _claim(database) == []
+    assert _claim(database) == []
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(days=400)])
+def test_what_a_wrong_clock_wrote_is_due(database: Database, alice: int, ahead: timedelta) -> None:
+    departure = [Departure("a1", "web", alice, {"text": "a1"})]
+    database.run_now(outbox.put, departure, NOW + ahead)
+    assert _keys(_claim(database, NOW + ahead)) == ["a1"]
+    assert [row.attempts for row in _claim(database)] == [2], "nor does a lease last"
+
+
 def test_a_lease_that_ends_is_taken_again(database: Database, alice: int) -> None:
     _put(database, alice, "a1")
     assert _keys(_claim(database)) == ["a1"]

@@ -57,7 +57,7 @@ class Telegram:
         pace = Pace(settings.per_second)
         self._activity = Activity(self._bot, pace)
         self.sending = Sending(
-            self._bot, pace, self._activity, self._staff_chat, Topics(self._bot, book), self._refused.set
+            self._bot, pace, self._activity, self._staff_chat, Topics(self._bot, book, pace), self._refused.set
         )
 
     @asynccontextmanager

@@ -4,6 +4,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +15,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.channels.telegram.topics import Topics, TopicUnusable, raise_unusable
+from bot.channels.telegram.topics import TooSoon, Topics, TopicUnusable, raise_unusable
 from bot.channels.telegram.transport import asked_wait, call
 from bot.channels.telegram.wording import Card, Part, Text, is_markup_refused, messages_of
-from bot.conversation.messages import File, Reply
-from bot.delivery import Letter, Outcome, Refused, Retry, Sent
+from bot.conversation.messages import File
+from bot.delivery import PACE, Letter, Outcome, Refused, Retry, Sent
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +30,19 @@ CHATS_OF_A_FLOOD, FLOOD_SECONDS = 3, 5.0
 #: What a BadRequest says of an edit when the message is so already.
 _UNCHANGED = "message is not modified"
 _NO_PREVIEW = {"is_disabled": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where the messages of one letter go."""
+
+    chat: int
+    #: The ids of those that left; it grows as they leave, also when the sending is cancelled.
+    left: list[str]
+    topic: int | None = None
+    #: The message whose place it takes.
+    edits: str | None = None
+    is_urgent: bool = False
 
 
 class Sending:
@@ -61,9 +75,10 @@ class Sending:
         left = self._left.setdefault(letter.key, [])
         chat = int(letter.recipient)
         if self._staff_chat.is_it(chat):
-            outcome = await self._send_to_staff(self._staff_chat.now or chat, letter.reply, left)
+            outcome = await self._send_to_staff(self._staff_chat.now or chat, letter, left)
         else:
-            outcome = await self._send_rest(chat, None, messages_of(letter.reply), left, letter.reply.edits)
+            way = _Way(chat, left, edits=letter.reply.edits, is_urgent=letter.is_urgent)
+            outcome = await self._send_rest(way, messages_of(letter.reply))
             if letter.reply.closes is not None and isinstance(outcome, Sent):
                 self._activity.take_buttons_away(chat, int(letter.reply.closes))
         if not isinstance(outcome, Retry) or not left:
@@ -72,43 +87,40 @@ class Sending:
             self._left.popitem(last=False)
         return outcome
 
-    async def _send_to_staff(self, chat: int, reply: Reply, left: list[str]) -> Outcome:
-        """Send into the topic of what `reply` is about: made first where there is none, or none any more."""
-        reply, place = await self._topics.look_up(reply)
-        parts = messages_of(reply)
+    async def _send_to_staff(self, chat: int, letter: Letter, left: list[str]) -> Outcome:
+        """Send into the topic of what the letter is about: made first where there is none, or none any more."""
+        reply, place = await self._topics.look_up(letter.reply)
+        parts, is_urgent = messages_of(reply), letter.is_urgent
         try:
-            topic = await self._topics.topic_of(chat, place)
+            topic = await self._topics.topic_of(chat, place, is_urgent=is_urgent)
             try:
-                return await self._send_rest(chat, topic, parts, left)
+                return await self._send_rest(_Way(chat, left, topic, is_urgent=is_urgent), parts)
             except TopicUnusable as unusable:
                 if unusable.is_gone:
-                    topic = await self._topics.make_again(chat, place)
+                    topic = await self._topics.make_again(chat, place, is_urgent=is_urgent)
                 elif topic is not None:
                     topic = await self._topics.reopen(chat, topic)
-                return await self._send_rest(chat, topic, parts, left)
+                return await self._send_rest(_Way(chat, left, topic, is_urgent=is_urgent), parts)
         except TopicUnusable:
             return Retry("topic")
+        except TooSoon as soon:
+            return Retry(PACE, timedelta(seconds=soon.seconds))
         except TelegramError as error:
             return self.outcome(error, chat)
 
-    async def _send_rest(
-        self, chat: int, topic: int | None, messages: Sequence[Part], left: list[str], edits: str | None = None
-    ) -> Outcome:
-        """Send the messages behind those in `left`, which grows as they leave: also when this is cancelled.
-
-        Errors: TopicUnusable.
-        """
-        if len(messages) > 1:
-            edits = None  # what takes several messages cannot take the place of one
+    async def _send_rest(self, way: "_Way", messages: Sequence[Part]) -> Outcome:
+        """Send the messages behind those that left already. Errors: TopicUnusable."""
+        chat, left = way.chat, way.left
+        edits = way.edits if len(messages) == 1 else None  # what takes several cannot take the place of one
         for message in messages[len(left) :]:
-            wait = self._pace.wait_for(chat)
+            wait = self._pace.wait_for(chat, is_urgent=way.is_urgent)
             if wait:
-                return Retry("pace", timedelta(seconds=wait))
+                return Retry(PACE, timedelta(seconds=wait))
             await self._pace.turn()
             try:
-                left.append(await self._send(chat, topic, message, edits))
+                left.append(await self._send(chat, way.topic, message, edits))
             except TelegramError as error:
-                if topic is not None and isinstance(error, BadRequest):
+                if way.topic is not None and isinstance(error, BadRequest):
                     raise_unusable(error)
                 return self.outcome(error, chat)
         return Sent(" ".join(left) or None)
@@ -117,6 +129,7 @@ class Sending:
         """Return what `error` means. Its text is Telegram's own; it never holds ours."""
         match error:
             case RetryAfter():
+                self._pace.hold(chat, asked_wait(error).total_seconds())
                 return Retry("429", asked_wait(error), whole_channel=self._is_a_flood(chat))
             case InvalidToken():
                 self._token_refused()

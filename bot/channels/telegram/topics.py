@@ -8,6 +8,7 @@ from typing import Protocol
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
+from bot.channels.telegram.pace import Pace
 from bot.conversation.messages import Place, Reply
 
 _log = logging.getLogger(__name__)
@@ -32,9 +33,10 @@ class Book(Protocol):
 class Topics:
     """Finds the topic for what is sent to the group."""
 
-    def __init__(self, bot: Bot, book: Book, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bot: Bot, book: Book, pace: Pace, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._bot = bot
         self._book = book
+        self._pace = pace
         self._monotonic = monotonic
         self._without_until = 0.0
 
@@ -42,25 +44,25 @@ class Topics:
         """Return the message as it is to be sent, and where it belongs."""
         return await self._book.look_up(reply)
 
-    async def topic_of(self, chat: int, place: Place) -> int | None:
+    async def topic_of(self, chat: int, place: Place, *, is_urgent: bool = False) -> int | None:
         """Return the topic of `place`, made or called anew where needed; None: the group has none.
 
-        Errors: TelegramError, for what is worth another attempt.
+        Errors: TooSoon; TelegramError, for what is worth another attempt.
         """
         if place.about is None or self._monotonic() < self._without_until:
             return None
         if place.topic is None:
-            return await self._make(chat, place.about, place.title)
+            return await self._make(chat, place.about, place.title, is_urgent=is_urgent)
         topic = int(place.topic)
-        if place.called != place.title:
+        if place.called != place.title and not self._pace.wait_for(chat, is_urgent=is_urgent):
             await self._call(chat, place.about, topic, place.title)
         return topic
 
-    async def make_again(self, chat: int, place: Place) -> int | None:
-        """Return a new topic in the place of one that somebody deleted."""
+    async def make_again(self, chat: int, place: Place, *, is_urgent: bool = False) -> int | None:
+        """Return a new topic in the place of one that somebody deleted. Errors: as `topic_of`."""
         assert place.about is not None
         await self._book.forget(place.about)
-        return await self._make(chat, place.about, place.title)
+        return await self._make(chat, place.about, place.title, is_urgent=is_urgent)
 
     async def reopen(self, chat: int, topic: int) -> int | None:
         """Return the topic that somebody closed, open again; None: we may not open it."""
@@ -73,7 +75,9 @@ class Topics:
             return None
         return topic
 
-    async def _make(self, chat: int, about: str, title: str) -> int | None:
+    async def _make(self, chat: int, about: str, title: str, *, is_urgent: bool) -> int | None:
+        if wait := self._pace.wait_for(chat, is_urgent=is_urgent):
+            raise TooSoon(wait)
         try:
             made = await self._bot.create_forum_topic(chat, title)
         except BadRequest as error:
@@ -95,6 +99,14 @@ class Topics:
             if not (isinstance(error, BadRequest) and "not_modified" in error.message.lower()):
                 return
         await self._book.keep(about, str(topic), title)
+
+
+class TooSoon(Exception):
+    """Telegram would refuse a call now; not in so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
 
 
 class TopicUnusable(Exception):

@@ -10,13 +10,13 @@ import pytest_asyncio
 from telegram import Bot
 
 from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import GROUP_BURST, GROUP_KEPT, Pace
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.topics import ASKED_AGAIN_AFTER, Topics
 from bot.channels.telegram.transport import Transport
 from bot.conversation.messages import Choice, Contact, File, Place, Reply
-from bot.delivery import Letter, Outcome, Refused, Retry, Sent
+from bot.delivery import PACE, Letter, Outcome, Refused, Retry, Sent
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
 STAFF_CHAT = -100_500
@@ -48,24 +48,30 @@ class Telegram:
         self.api = api
         self.is_token_refused = False
         self.seconds = 0.0
-        pace = Pace(per_second=10_000)
+        self._bot = bot
+        self.use(Pace(per_second=10_000, monotonic=self.clock))
+
+    def use(self, pace: Pace) -> None:
         self.sending = Sending(
-            bot,
+            self._bot,
             pace,
-            Activity(bot, pace),
+            Activity(self._bot, Pace()),
             StaffChat(STAFF_CHAT, frozenset()),
-            Topics(bot, Notebook(), self.clock),
+            Topics(self._bot, Notebook(), pace, self.clock),
             self._refuse,
         )
 
     def clock(self) -> float:
         return self.seconds
 
+    def wait(self, seconds: float) -> None:
+        self.seconds += seconds
+
     def _refuse(self) -> None:
         self.is_token_refused = True
 
-    async def send(self, reply: Reply, chat: int = 7, key: str = "k") -> Outcome:
-        return await self.sending.send(Letter(key, str(chat), reply))
+    async def send(self, reply: Reply, chat: int = 7, key: str = "k", *, is_urgent: bool = False) -> Outcome:
+        return await self.sending.send(Letter(key, str(chat), reply, is_urgent=is_urgent))
 
     def texts(self, chat: int = 7) -> list[str]:
         return [call.result["text"] for call in self.api.calls("sendMessage", chat, effect=True)]
@@ -113,6 +119,7 @@ async def test_each_refusal_means_an_outcome(fault: dict[str, Any], expected: Ou
     else:
         assert outcome == expected
     assert telegram.is_token_refused == (fault["kind"] == "401")
+    telegram.wait(7)
     assert isinstance(await telegram.send(Reply("Bonjour")), Sent)
 
 
@@ -134,6 +141,10 @@ async def test_after_a_failure_only_the_rest_is_sent(telegram: Telegram) -> None
     reply = Reply("Premier. " + "mot " * 1_500, contact=Contact("Zoé", "presse", ("01 02 03 04 05",)))
     telegram.api.fail("500", method="sendContact", description="Internal Server Error")
     assert isinstance(await telegram.send(reply), Retry)
+    paced = await telegram.send(reply)
+    assert isinstance(paced, Retry), "three at once, no more"
+    assert paced.reason == PACE
+    telegram.wait(1)
     outcome = await telegram.send(reply)
     assert isinstance(outcome, Sent)
     assert outcome.external_id == "1 2 3"
@@ -198,6 +209,9 @@ async def test_a_topic_whose_making_failed_is_made_at_the_next_attempt(telegram:
     telegram.api.fail("429", method="createForumTopic", retry_after=3)
     reply = Reply("Bonjour", about="thread:1")
     assert await telegram.send(reply, STAFF_CHAT) == Retry("429", timedelta(seconds=3))
+    assert await telegram.send(reply, STAFF_CHAT) == Retry(PACE, timedelta(seconds=3)), "silence was asked for"
+    assert len(telegram.api.calls("createForumTopic")) == 1
+    telegram.wait(3)
     assert isinstance(await telegram.send(reply, STAFF_CHAT), Sent)
     (call,) = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
     assert call.result["message_thread_id"]
@@ -232,6 +246,24 @@ async def test_a_group_where_no_topic_can_be_made_is_asked_again_later(telegram:
     *stream, last = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
     assert all("message_thread_id" not in call.result for call in stream)
     assert last.result["message_thread_id"]
+
+
+async def test_what_the_staff_wait_for_has_a_place_of_its_own_and_no_call_goes_beyond_the_limits(
+    telegram: Telegram,
+) -> None:
+    """The stand-in counts as Telegram does: what goes to a topic counts, and the making and calling of topics too."""
+    telegram.api.limits = True
+    pace = Pace(monotonic=telegram.clock)
+    telegram.use(pace)
+    outcomes = [
+        await telegram.send(Reply("Nouveau dossier", about=f"dossier:{each}"), STAFF_CHAT, f"{each}")
+        for each in range(10)
+    ]
+    assert sum(isinstance(each, Sent) for each in outcomes) == (GROUP_BURST - GROUP_KEPT) // 2
+    assert {each.reason for each in outcomes if isinstance(each, Retry)} == {PACE}
+    answers = [await telegram.send(Reply("Aide"), STAFF_CHAT, f"a{each}", is_urgent=True) for each in range(6)]
+    assert [isinstance(each, Sent) for each in answers] == [True] * GROUP_KEPT + [False]
+    assert not [call for call in telegram.api.calls() if call.error and call.error[0] == 429]
 
 
 def edited(telegram: Telegram) -> list[tuple[str, str]]:
