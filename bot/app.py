@@ -137,7 +137,10 @@ class Application:
         staff_chat = str(settings.telegram.staff_chat or "")
         book = TopicBook(self.database, self.desk, self.clock, telegram.CHANNEL, staff_chat)
         now = self.clock()
-        presence = Presence(self.library.say("presence_long", now), self.library.say("presence_short", now))
+        presence = Presence(
+            *(self.library.say(name, now) for name in ("presence_long", "presence_short")),
+            *(self.library.say(name, now) for name in ("unreadable", "group_unreadable")),
+        )
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
         channel = Telegram(settings.telegram, presence, self.clock, book, offer)
         courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)

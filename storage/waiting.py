@@ -19,6 +19,8 @@ class Waiting:
         awaited: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         future: Future[Any] = Future()
         future.add_done_callback(lambda done: self._settled.append((awaited, done)))
+        # What nobody waits for any more need not be begun: a program that ends during an outage does not try it all.
+        awaited.add_done_callback(lambda done: future.cancel() if done.cancelled() else None)
         return awaited, future
 
     def tell(self) -> None:
@@ -34,7 +36,7 @@ class Waiting:
 
 def _hand_over(group: list[_Settled]) -> None:
     for awaited, done in group:
-        if awaited.done():  # nobody waits for it any more
+        if awaited.done() or done.cancelled():  # nobody waits for it any more
             continue
         error = done.exception()
         if error is None:

@@ -50,6 +50,8 @@ class Writer(Generic[X]):
 
     def _work(self) -> None:
         while (first := self._waiting.get()) is not None:
+            if first[1].cancelled():
+                continue
             group = [first]
             try:
                 with self._transaction() as transaction:

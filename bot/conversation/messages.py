@@ -13,8 +13,8 @@ CHOICE_ID_BYTES = 64
 
 #: `Reply.enclosed` names a document that was sent here so: « attachment:12 ».
 ATTACHMENT = "attachment"
-#: `Incoming.unread`: an earlier message was changed; so many messages came that the rest is passed over.
-EDITED, FLOOD = "edited", "flood"
+#: `Incoming.unread`: an earlier message was changed; so many came that this one is not read; it is of no known form.
+EDITED, FLOOD, UNREADABLE = "edited", "flood", "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Incoming:
     received_at: datetime
     #: The id of the choice that was picked by a button; None when the person typed.
     choice: str | None = None
-    #: What came instead of a text that can be read: "voice", "photo" …, EDITED or FLOOD; None: nothing of the kind.
+    #: What came instead of a text that can be read: "voice", "poll" …, EDITED, FLOOD or UNREADABLE; None: nothing such.
     unread: str | None = None
     #: The channel's id of the message that was written or changed, or whose button was pressed; None: it has none.
     message: str | None = None

@@ -39,6 +39,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "did_you_mean": {},
     "edited": {},
     "flood": {},
+    "unreadable": {},
     "follow_ups": {},
     "none": {},
     "none_empty": {},
@@ -551,5 +552,6 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "group_edited": {"is_received": True},
     "group_edit_left": {},
     "group_edit_unsent": {},
+    "group_unreadable": {},
     "group_undelivered": {"blocked": True, "text": "Bonjour"},
 }

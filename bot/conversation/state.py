@@ -108,6 +108,15 @@ class SentDocument(BaseModel):
     caption: str
 
 
+class Refused(BaseModel):
+    """What was left unread because the person sent too much at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: When the last of it came.
+    last_at: datetime
+
+
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
 
@@ -141,3 +150,5 @@ class State(BaseModel):
     refused_album: str | None = None
     #: When the person was last given copies of their data.
     copies: tuple[datetime, ...] = ()
+    #: What was left unread since the person last began to send too much at once.
+    refused: Refused | None = None

@@ -12,6 +12,7 @@ from bot.conversation.correction import correct_answer
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
 from bot.conversation.exchange import Exchange, Route, Turn
+from bot.conversation.flood import flood_turn
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
@@ -32,9 +33,11 @@ _TOWN_LINK = "ville-"
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
     exchange = Exchange(state, incoming, library, context)
+    if (refused := flood_turn(exchange)) is not None:  # what was last offered or asked still waits
+        return refused
     turn = placed(exchange, _take(exchange))
     asked = turn.state.asked if turn.state.asked == incoming.message else None
-    state = press.give_way(turn.state).model_copy(update={"asked": asked})
+    state = press.give_way(turn.state).model_copy(update={"asked": asked, "refused": state.refused})
     if turn.replies:  # else what was last offered is still on show
         offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
         state = state.model_copy(update={"offered": tuple(offered)})
@@ -79,8 +82,8 @@ def _unread(exchange: Exchange) -> Turn | None:
             return None
         case messages.EDITED:
             return Turn(exchange.state, (exchange.say("edited"),))
-        case messages.FLOOD:
-            return Turn(exchange.state, (exchange.say("flood"),))
+        case messages.UNREADABLE:
+            return Turn(exchange.state, (exchange.say("unreadable"),))
         case content:
             return Turn(exchange.state, (exchange.say("unsupported", content=content),))
 

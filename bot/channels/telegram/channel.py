@@ -66,7 +66,14 @@ class Telegram:
         try:
             await self._greet(stop)
             self._updates = Updates(
-                self._bot, receive, receive_staff, self._staff_chat, self._clock, self._activity, self._offer
+                self._bot,
+                receive,
+                receive_staff,
+                self._staff_chat,
+                self._clock,
+                self._activity,
+                self._offer,
+                self._presence,
             )
             yield
             await self._updates.close()

@@ -1,40 +1,73 @@
-"""A person who writes far faster than one can read: told once, then passed over until they slow down."""
+"""A person who writes far faster than one can read: whether a message of theirs is one too many.
+
+Nothing is given up here: what is too much is taken in like the rest, as something unread, and the conversation says so.
+"""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from enum import Enum, auto
+from dataclasses import dataclass
+
+from telegram import Update
 
 #: Messages that may come at once, and how many a second from then on.
 BURST, PER_SECOND = 20, 0.5
-#: People remembered before those who have long been quiet are forgotten.
+#: People remembered; who was heard of least recently is forgotten first, and may send a burst again.
 PEOPLE_REMEMBERED = 10_000
 
 
-class Verdict(Enum):
-    TAKE = auto()
-    #: The first one too many: the person is told.
-    TELL = auto()
-    PASS_OVER = auto()
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message or a press, as it counts."""
+
+    #: Who sent it and what it is: presses have a count of their own, for Telegram does not date them.
+    who: str
+    #: When it was sent, in seconds: of messages Telegram's time, whatever delayed them; of presses ours.
+    at: float
+    #: What was sent together with it counts once.
+    album: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowance:
+    #: Messages that may still come.
+    left: float
+    at: float
+    album: str | None = None
 
 
 class Flood:
-    """Of one process, in memory: what is passed over by it is no message that anybody waits for an answer to."""
+    """Counts what each person sends, of one process, in memory. Only what was kept is counted, so a message that the
+    database did not take is judged again as it was the first time."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
-        #: Per person: messages that may still come, since when, and whether they were told.
-        self._people: dict[str, tuple[float, float, bool]] = {}
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._people: OrderedDict[str, _Allowance] = OrderedDict()
 
-    def judge(self, person: str) -> Verdict:
-        """Count a message of this person."""
-        now = self._monotonic()
+    def sent(self, update: Update, sender: str) -> Sent:
+        """Return how the update counts."""
+        message = update.message or update.edited_message
+        if message is None:
+            return Sent(f"{sender}:presses", self._clock())
+        at = message.edit_date or message.date
+        return Sent(sender, at.timestamp(), message.media_group_id)
+
+    def is_too_much(self, sent: Sent) -> bool:
+        return self._left(sent) < 1
+
+    def count(self, sent: Sent) -> None:
+        """Count what was kept and read."""
+        known = self._people.get(sent.who)
+        at = max(sent.at, known.at) if known else sent.at
+        self._people[sent.who] = _Allowance(self._left(sent) - 1, at, sent.album)
+        self._people.move_to_end(sent.who)
         if len(self._people) > PEOPLE_REMEMBERED:
-            quiet = BURST / PER_SECOND
-            self._people = {name: kept for name, kept in self._people.items() if now - kept[1] < quiet}
-        left, since, was_told = self._people.get(person, (float(BURST), now, False))
-        left = min(float(BURST), left + (now - since) * PER_SECOND)
-        if left >= 1:
-            self._people[person] = (left - 1, now, was_told and left < BURST / 2)
-            return Verdict.TAKE
-        self._people[person] = (left, now, True)
-        return Verdict.PASS_OVER if was_told else Verdict.TELL
+            self._people.popitem(last=False)
+
+    def _left(self, sent: Sent) -> float:
+        known = self._people.get(sent.who)
+        if known is None:
+            return float(BURST)
+        regained = max(0.0, sent.at - known.at) * PER_SECOND
+        free = 1.0 if sent.album is not None and sent.album == known.album else 0.0
+        return min(float(BURST), known.left + regained + free)

@@ -1,11 +1,13 @@
 """An update -> what came in, from a person or from the staff. What cannot be read is named. Nothing is decided here."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from telegram import Message, PhotoSize, Update
 
-from bot.channels.telegram import CHANNEL
-from bot.conversation.messages import EDITED, Attachment, Incoming, StaffMessage
+from bot.channels.telegram import CHANNEL, raw
+from bot.conversation.messages import EDITED, UNREADABLE, Attachment, Incoming, StaffMessage
 
 #: What is asked of Telegram: it sends nothing else.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -15,10 +17,35 @@ _CONTENTS = (
     *("voice", "audio", "video_note", "video", "animation", "sticker"),
     *("venue", "location", "contact", "poll", "dice", "story", "game"),
 )
+#: What Telegram says in a private chat by itself: nobody waits for an answer to it.
+_NOTICES = (
+    *("pinned_message", "message_auto_delete_timer_changed", "chat_background_set", "write_access_allowed"),
+    *("connected_website", "proximity_alert_triggered", "paid_message_price_changed", "boost_added"),
+    *("checklist_tasks_added", "checklist_tasks_done", "poll_option_added", "poll_option_deleted"),
+    *("forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened"),
+)
+#: Any other: what Telegram will have invented by then is said to be unread, not passed over.
+_OTHER = "other"
 
 
 def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
-    """Return the message of a person to the bot; None for what is not one: a group's, a notice of Telegram's."""
+    """Return the message of a person to the bot; None for what is not one: a group's, a notice of Telegram's.
+
+    Errors: TypeError for a value that is not of the type that Telegram promises.
+    """
+    read = _read(update, bot_id, now)
+    return _checked(read) if read else None
+
+
+def unreadable_update(delivered: Any, bot_id: int, now: datetime) -> Incoming | None:
+    """Return what a person is to be told of an update that cannot be read; None where it is not known to be theirs."""
+    chat = raw.chat_of(delivered)
+    if chat is None or not raw.is_private(delivered):
+        return None
+    return Incoming(CHANNEL, f"{bot_id}:{raw.number_of(delivered)}", str(chat), "", now, unread=UNREADABLE)
+
+
+def _read(update: Update, bot_id: int, now: datetime) -> Incoming | None:
     # Numbers of updates are the bot's own: with another bot, the same number is another message.
     number = f"{bot_id}:{update.update_id}"
     if update.callback_query:
@@ -46,7 +73,31 @@ def read_update(update: Update, bot_id: int, now: datetime) -> Incoming | None:
         text, written = message.caption or "", str(message.message_id)
         return Incoming(CHANNEL, number, str(message.chat.id), text, now, message=written, attachments=attachments)
     content = next((name for name in _CONTENTS if getattr(message, name)), None)
-    return _unread(number, message, content, now) if content else None
+    if content is None and any(getattr(message, name) for name in _NOTICES):
+        return None
+    return _unread(number, message, content or _OTHER, now)
+
+
+def _checked(read: Incoming) -> Incoming:
+    """Return what was read, its texts such as every database takes. Errors: TypeError."""
+    texts = [read.text, read.choice or "", *(attachment.name for attachment in read.attachments)]
+    numbers = [int(read.sender), *(attachment.size or 0 for attachment in read.attachments)]
+    if not all(isinstance(text, str) for text in texts) or not all(type(number) is int for number in numbers):
+        raise TypeError("a value of an update is not of its type")
+    if all(_is_sound(text) for text in texts):
+        return read
+    attachments = tuple(replace(attachment, name=_mended(attachment.name)) for attachment in read.attachments)
+    choice = None if read.choice is None else _mended(read.choice)
+    return replace(read, text=_mended(read.text), choice=choice, attachments=attachments)
+
+
+def _is_sound(text: str) -> bool:
+    """Whether no half of a character stands in it: JSON can carry one, UTF-8 cannot."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _mended(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessage | None:

@@ -3,15 +3,17 @@
 import asyncio
 import json
 import logging
+from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.telegram import raw
 from bot.channels.telegram.intake import ALLOWED_UPDATES
-from bot.channels.telegram.transport import asked_wait
-from bot.channels.telegram.updates import Updates
+from bot.channels.telegram.transport import Transport, asked_wait
+from bot.channels.telegram.updates import NotKept, Updates
 from storage.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ BATCH = 100
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
 #: Seconds between two looks at a database that is away.
 OUTAGE_WAIT = 0.5
+#: Seconds that what is in hand is given when the program ends; Telegram still has what is not kept by then.
+END_SECONDS = 5.0
 
 
 class Polling:
@@ -35,6 +39,8 @@ class Polling:
         self._bot = bot
         self._updates = updates
         self._offset: int | None = None
+        self._limit = BATCH
+        self._is_outage = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch until `stop` is set, then finish what was fetched. Errors: InvalidToken."""
@@ -56,40 +62,79 @@ class Polling:
                     await asyncio.wait({stopping}, timeout=self._wait(error, failures))
                 else:
                     failures = 0
-                    await self._take(batch, stop)
+                    await self._take(batch, stopping)
         finally:
             stopping.cancel()
 
-    async def _fetch(self) -> list[dict[str, Any]]:
-        """Return what Telegram has, as it sent it: one update that cannot be read must not hide the others."""
+    async def _fetch(self) -> list[Any]:
+        """Return what Telegram has, as it sent it: one update that cannot be read must not hide the others.
+
+        Errors: TelegramError, also for an answer from which nothing can be acknowledged: it would come again at once.
+        """
         asked: dict[str, Any] = {
             "timeout": POLL_SECONDS,
-            "limit": BATCH,
+            "limit": self._limit,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         if self._offset is not None:
             asked["offset"] = self._offset
         address = f"{self._bot.base_url}/getUpdates?{urlencode(asked)}"
-        fetched = await self._bot.request.post(address, read_timeout=POLL_SECONDS + GRACE_SECONDS)
-        return fetched if isinstance(fetched, list) else []
+        answer = await self._bot.request.retrieve(address, read_timeout=POLL_SECONDS + GRACE_SECONDS)
+        fetched = self._read(answer)
+        if fetched and all(raw.number_of(update) is None for update in fetched):
+            raise TelegramError("no update has a number")
+        return fetched
 
-    async def _take(self, batch: list[dict[str, Any]], stop: asyncio.Event) -> None:
-        """Take the batch in, side by side; what the database did not keep again, until it does."""
-        waiting = batch
-        while waiting:
-            results = await asyncio.gather(*(self._updates.take(update) for update in waiting), return_exceptions=True)
-            lost = [(update, result) for update, result in zip(waiting, results, strict=True) if result is not None]
-            for _, error in lost:
-                if not isinstance(error, DatabaseUnavailable):
-                    raise error
-            waiting = [update for update, _ in lost]
-            if waiting:
-                _log.error("action=not_kept updates=%d %s", len(waiting), lost[0][1])
-                if stop.is_set():
-                    return  # Telegram still has them
-                await asyncio.sleep(OUTAGE_WAIT)
-        if batch:
-            self._offset = max(int(update["update_id"]) for update in batch) + 1
+    def _read(self, answer: bytes) -> list[Any]:
+        is_alone, self._limit = self._limit == 1, BATCH
+        try:
+            fetched = Transport.parse_json_payload(answer).get("result")
+        except TelegramError:
+            remains = raw.remains_of(answer) if is_alone else None
+            if remains is not None:
+                return [remains]
+            self._limit = 1  # whichever cannot be read, it is to come alone
+            raise
+        if not isinstance(fetched, list):
+            raise TelegramError("no list of updates")
+        return fetched
+
+    async def _take(self, batch: list[Any], stopping: "asyncio.Task[Any]") -> None:
+        """Take the batch in, chats side by side, what is of one chat in its order; move the offset if all is kept."""
+        lanes: dict[Hashable, list[Any]] = {}
+        for update in batch:
+            lanes.setdefault(raw.lane_of(update), []).append(update)
+        taking = [asyncio.create_task(self._take_lane(lane, stopping)) for lane in lanes.values()]
+        if not taking:
+            return
+        await asyncio.wait({stopping, asyncio.gather(*taking)}, return_when=asyncio.FIRST_COMPLETED)
+        _, unfinished = await asyncio.wait(taking, timeout=END_SECONDS)
+        for task in unfinished:
+            task.cancel()
+        if not unfinished and all(task.result() for task in taking):
+            self._offset = max(number for update in batch if (number := raw.number_of(update)) is not None) + 1
+
+    async def _take_lane(self, lane: list[Any], stopping: "asyncio.Task[Any]") -> bool:
+        """Take updates in, each as often as it needs. Return False if the program ends before all are kept."""
+        for update in lane:
+            while not await self._is_kept(update):
+                await asyncio.wait({stopping}, timeout=OUTAGE_WAIT)
+                if stopping.done():
+                    return False
+        return True
+
+    async def _is_kept(self, update: Any) -> bool:
+        try:
+            await self._updates.take(update)
+        except (DatabaseUnavailable, NotKept) as error:
+            if not self._is_outage:  # once: it is tried again twice a second, for each chat
+                _log.error("action=not_kept %s", error)
+            self._is_outage = True
+            return False
+        if self._is_outage:
+            _log.warning("action=kept_again")
+        self._is_outage = False
+        return True
 
     def _wait(self, error: TelegramError, failures: int) -> float:
         if isinstance(error, Conflict):

@@ -25,6 +25,9 @@ class Presence:
 
     description: str
     short_description: str
+    #: To a person, and in the staff's group, where a message of theirs cannot even be kept.
+    unreadable: str
+    group_unreadable: str
 
 
 async def present(bot: Bot, presence: Presence, staff_chat: int | None) -> None:

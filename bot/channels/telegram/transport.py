@@ -11,7 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
-from telegram.error import NetworkError, RetryAfter, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.warnings import PTBDeprecationWarning
 
@@ -89,6 +89,20 @@ class Transport(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             # Not the error's own text: it names the address, and the address holds the token.
             raise NetworkError(type(error).__name__) from None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return the answer as it was sent. Errors: TelegramError.
+
+        In place of the library's own, which writes what cannot be read, whatever people wrote in it, into the log.
+        """
+        try:
+            answer = json.loads(payload.decode(errors="replace"))
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response")
+        return answer
 
     def _proxy_for(self, url: str) -> str | None:
         """Return the proxy that the environment names for the server of `url`, looked up once."""

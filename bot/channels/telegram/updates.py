@@ -1,20 +1,40 @@
-"""One update as Telegram delivered it, taken in: kept, then acknowledged. The same for polling and for the webhook."""
+"""One update as Telegram delivered it, taken in: kept, then acknowledged. The same for polling and for the webhook.
+
+No update is given up in silence. What becomes of one that is not read as usual:
+
+| what comes, or goes wrong                      | what becomes of it                                                |
+| ---------------------------------------------- | ----------------------------------------------------------------- |
+| the database does not take it                  | not acknowledged: tried again until it does, in its order         |
+| the program ends with it in hand, or is killed | not acknowledged: Telegram delivers it to the next start          |
+| it was delivered before                        | acknowledged: it was kept once, and is not counted again          |
+| one person sent too many (`flood`)             | kept as unread; the conversation says so until they slow down     |
+| content that is not read, a changed message    | the conversation says so                                          |
+| python-telegram-bot cannot read it             | its sender is told if the chat is known; else it is in the log    |
+| handling it raises                             | kept as failed, with an apology (`Assistant`, `Reception`)        |
+| keeping that raises too                        | its sender is told at once; while Telegram is away, tried again   |
+| it has no number                               | in the log: nothing tells whether it came before                  |
+| a notice of Telegram's, a chat not served      | nothing: nobody waits for an answer                               |
+| the button's spinning cannot be ended          | nothing: the press itself is kept                                 |
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot.assistant import Received
+from bot.channels.telegram import raw
 from bot.channels.telegram.activity import SLOW_ANSWER, Activity
-from bot.channels.telegram.flood import Flood, Verdict
+from bot.channels.telegram.flood import Flood, Sent
 from bot.channels.telegram.inline import Offer, answer_inline
-from bot.channels.telegram.intake import read_staff_update, read_update
+from bot.channels.telegram.intake import read_staff_update, read_update, unreadable_update
+from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
 from bot.conversation.messages import FLOOD, Incoming, StaffMessage
@@ -23,12 +43,16 @@ from storage.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
-Receive = Callable[[Incoming], Awaitable[object]]
+Receive = Callable[[Incoming], Awaitable[Received]]
 ReceiveStaff = Callable[[StaffMessage], Awaitable[object]]
 
 
+class NotKept(Exception):
+    """An update could neither be kept nor its sender be told: it must not be acknowledged."""
+
+
 class Updates:
-    """Takes updates in. What cannot be read is logged and counts as handled: it would only come again for ever."""
+    """Takes updates in."""
 
     def __init__(
         self,
@@ -39,6 +63,7 @@ class Updates:
         clock: Clock,
         activity: Activity,
         offer: Offer,
+        presence: Presence,
     ) -> None:
         self._bot = bot
         self._receive = receive
@@ -48,59 +73,92 @@ class Updates:
         self._clock = clock
         self._activity = activity
         self._offer = offer
+        self._presence = presence
         self._beside: set[asyncio.Task[None]] = set()
 
-    async def take(self, delivered: dict[str, Any]) -> None:
-        """Take one update in. Raise DatabaseUnavailable if it could not be kept: it must not be acknowledged."""
-        try:
-            update = Update.de_json(delivered, self._bot)
-            work = self._work(update)
-        except Exception as error:  # the edge: whatever Telegram sends, the next update works
-            _log.error("action=update_unreadable update=%s error=%s", delivered.get("update_id"), trail(error))
+    async def take(self, delivered: Any) -> None:
+        """Take one update in. Raise DatabaseUnavailable or NotKept if it must not be acknowledged."""
+        number, chat = raw.number_of(delivered), raw.chat_of(delivered)
+        if number is None:
+            _log.error("action=update_without_number")
             return
-        if work is not None:
-            chat = update.effective_chat
-            with self._activity.shown(chat.id, ChatAction.TYPING, SLOW_ANSWER) if chat else nullcontext():
-                await self._keep(work, update.update_id)
-        if update.callback_query:
+        with self._shown(chat):
+            try:
+                update = await self._take(delivered)
+            except (DatabaseUnavailable, NotKept):
+                raise
+            except Exception as error:  # the edge: whatever Telegram sends or the handling raises, the next one works
+                _log.error("action=receive_failed update=%s error=%s", number, trail(error))
+                await self._tell_at_once(delivered)
+                return
+        if update and update.callback_query:
             self._do_beside(self._answer(update.callback_query.id))
-        if update.inline_query:
+        if update and update.inline_query:
             self._do_beside(answer_inline(self._bot, update.inline_query, self._offer))
 
     async def close(self) -> None:
         """Wait for what is done beside."""
-        await asyncio.gather(*self._beside)
+        await asyncio.gather(*self._beside, return_exceptions=True)
 
-    def _work(self, update: Update) -> Awaitable[object] | None:
-        """Return the taking in of what the update brings, None if it brings nothing."""
+    async def _take(self, delivered: Any) -> Update | None:
+        """Keep what the update brings, and return it; None for one that cannot be read."""
+        try:
+            update = Update.de_json(delivered, self._bot)
+            coming, sent = self._read(update)
+        except Exception as error:  # the edge: the types of what was sent are nobody's promise
+            _log.error("action=update_unreadable update=%s error=%s", raw.number_of(delivered), trail(error))
+            update, sent = None, None
+            coming = unreadable_update(delivered, self._bot.id, self._clock())
+            if coming is None and self._is_staffs(delivered):
+                await self._tell_at_once(delivered)
+        match coming:
+            case Incoming():
+                await self._receive_counted(coming, sent)
+            case StaffMessage():
+                await self._receive_staff(self._staff_chat.settled(coming))
+        return update
+
+    def _read(self, update: Update) -> tuple[Incoming | StaffMessage | None, Sent | None]:
+        """Return what the update brings, None if it brings nothing, and how it counts."""
         chat = update.effective_chat
         if chat is not None and self._staff_chat.is_it(chat.id):
             if update.message and update.message.migrate_to_chat_id:
                 self._staff_chat.move(chat.id, update.message.migrate_to_chat_id)
             user = update.effective_user
             if user is None or not self._staff_chat.may_act(user.id):
-                return None
-            staff = read_staff_update(update, self._bot.id, self._clock())
-            return self._receive_staff(self._staff_chat.settled(staff)) if staff else None
+                return None, None
+            return read_staff_update(update, self._bot.id, self._clock()), None
         incoming = read_update(update, self._bot.id, self._clock())
-        if incoming is None:
-            return None
-        match self._flood.judge(incoming.sender):
-            case Verdict.TAKE:
-                return self._receive(incoming)
-            case Verdict.TELL:
-                return self._receive(replace(incoming, text="", choice=None, unread=FLOOD))
-            case _:
-                _log.warning("action=passed_over update=%d", update.update_id)
-                return None
+        return incoming, self._flood.sent(update, incoming.sender) if incoming else None
 
-    async def _keep(self, work: Awaitable[object], update: int) -> None:
+    async def _receive_counted(self, incoming: Incoming, sent: Sent | None) -> None:
+        """Keep a message of a person, unread if they sent too many; it counts once it is kept and read."""
+        if sent is not None and self._flood.is_too_much(sent):
+            await self._receive(replace(incoming, text="", choice=None, unread=FLOOD))
+        elif await self._receive(incoming) is not Received.SEEN_BEFORE and sent is not None:
+            self._flood.count(sent)
+
+    def _is_staffs(self, delivered: Any) -> bool:
+        """Whether an update that cannot be read is of the staff, in their group."""
+        chat, sender = raw.chat_of(delivered), raw.sender_of(delivered)
+        is_there = chat is not None and self._staff_chat.is_it(chat)
+        return is_there and sender is not None and self._staff_chat.may_act(sender)
+
+    async def _tell_at_once(self, delivered: Any) -> None:
+        """Tell where it comes from that an update is not kept. Errors: NotKept while Telegram cannot be told."""
+        chat = raw.chat_of(delivered)
+        if chat is None or not (raw.is_private(delivered) or self._staff_chat.is_it(chat)):
+            return
+        words = self._presence.unreadable if raw.is_private(delivered) else self._presence.group_unreadable
         try:
-            await work
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:  # the edge: a message whose failure cannot even be written down
-            _log.error("action=receive_failed update=%d error=%s", update, trail(error))
+            await self._bot.send_message(chat, words)
+        except (BadRequest, Forbidden) as error:
+            _log.error("action=not_told update=%s reason=%s", raw.number_of(delivered), type(error).__name__)
+        except TelegramError as error:
+            raise NotKept(type(error).__name__) from error
+
+    def _shown(self, chat: int | None) -> AbstractContextManager[None]:
+        return self._activity.shown(chat, ChatAction.TYPING, SLOW_ANSWER) if chat is not None else nullcontext()
 
     async def _answer(self, query: str) -> None:
         """End the spinning of the button. One that is too old is of no interest any more."""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram.updates import Updates
+from bot.channels.telegram.updates import NotKept, Updates
 from storage.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
@@ -43,13 +43,13 @@ def route_of(updates: Updates, secret: str) -> Route:
             return Response(status_code=413)
         try:
             delivered = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             delivered = None
         if not isinstance(delivered, dict):
             return Response(status_code=400)
         try:
             await updates.take(delivered)
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, NotKept) as error:
             _log.error("action=not_kept %s", error)
             return Response(status_code=503, headers={"Retry-After": str(OUTAGE_SECONDS)})
         return Response(status_code=200)

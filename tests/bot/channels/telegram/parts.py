@@ -4,6 +4,7 @@ from telegram import Bot
 
 from bot.channels.telegram.activity import Activity
 from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.updates import Receive, Updates
 from bot.clock import system_clock
@@ -17,4 +18,5 @@ def updates_of(bot: Bot, receive: Receive) -> Updates:
         raise AssertionError("there is no group")
 
     staff_chat, activity = StaffChat(None, frozenset()), Activity(bot, Pace())
-    return Updates(bot, receive, receive_staff, staff_chat, system_clock, activity, lambda _: Offered((), "Lien", "x"))
+    offer, presence = lambda _: Offered((), "Lien", "x"), Presence("", "", "Illisible.", "Illisible.")
+    return Updates(bot, receive, receive_staff, staff_chat, system_clock, activity, offer, presence)

@@ -17,7 +17,7 @@ from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 from tests.shipped import shipped
 
 STAFF_CHAT = -100_500
-PRESENCE = Presence("Une longue présentation.", "Une courte.")
+PRESENCE = Presence("Une longue présentation.", "Une courte.", "Illisible.", "Illisible.")
 LISTED = yaml.safe_load(COMMANDS.read_text(encoding="utf-8"))
 
 
