@@ -18,6 +18,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.said import MESSAGES
 from bot.conversation.turn import take_turn
 from bot.delivery import LEASE, Courier, Sender
+from bot.desk.bursts import fold_bursts
 from bot.desk.desk import Desk
 from bot.desk.group import Group
 from bot.desk.reception import Reception
@@ -69,6 +70,7 @@ class Application:
             sweeps=(
                 partial(give_back_silent, self.desk),
                 partial(report_undelivered, self.desk),
+                partial(fold_bursts, self.desk),
                 # In this order: what is due is told with the day that is true now.
                 partial(follow_moved_days, lambda: shelf.library),
                 partial(send_due, lambda: shelf.library),

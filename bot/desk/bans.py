@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.conversation.messages import Reply
 from bot.desk.desk import Desk, Told
 from bot.desk.subjects import DOSSIER
-from bot.dossier_keeping import tell_person
-from storage import dossiers, recipients, threads
+from bot.dossier_keeping import about_dossier, about_thread, tell_person
+from storage import backlog, dossiers, personal_data, recipients, threads
 from storage.database import Transaction
 
 
@@ -25,14 +25,27 @@ def _change(desk: Desk, transaction: Transaction, about: str, now: datetime, *, 
     if found is None:
         return Told(False, say("desk_nobody", now))
     channel, recipient_id = found
+    withdrawn = 0
     if is_banned:
         recipients.ban(transaction, recipient_id, now)
+        withdrawn = _withdraw(desk, transaction, recipient_id, now)
     else:
         recipients.lift_ban(transaction, recipient_id)
     told = Reply(say("staff_banned" if is_banned else "staff_unbanned", now))
     key = f"ban:{recipient_id}:{now.isoformat()}:{is_banned}"
     tell_person(transaction, channel, recipient_id, told, key, now)
-    return Told(True, say("group_banned" if is_banned else "group_unbanned", now))
+    return Told(True, say("group_banned", now, withdrawn=withdrawn) if is_banned else say("group_unbanned", now))
+
+
+def _withdraw(desk: Desk, transaction: Transaction, recipient_id: int, now: datetime) -> int:
+    """Let nothing more arrive at the desks of what someone wrote; return how many messages still waited."""
+    own = dossiers.list_of_recipients(transaction, [recipient_id])[recipient_id]
+    abouts = [about_thread(each) for each in personal_data.list_threads(transaction, recipient_id)]
+    abouts += [about_dossier(each.reference) for each in own if each.is_owner]
+    addresses = dict.fromkeys((*desk.addresses, *desk.press_addresses))
+    found = [recipients.find(transaction, each.channel, each.address) for each in addresses]
+    groups = [each for each in found if each is not None]
+    return backlog.withdraw_about(transaction, groups, abouts, "banned", now)
 
 
 def _person_of(transaction: Transaction, about: str) -> tuple[str, int] | None:
