@@ -27,7 +27,9 @@ from bot.conversation.effects import (
 )
 from bot.conversation.member import NOBODY
 from bot.conversation.messages import Incoming, Reply
+from bot.conversation.moves import Status
 from bot.conversation.press_request import SentPressRequest
+from bot.conversation.quotas import Tally
 from bot.conversation.state import OfferedChoice, State
 from bot.staff_keeping import read_members, with_holders
 from storage import (
@@ -104,6 +106,18 @@ def gather(
         reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
         is_banned=conversation.is_banned,
         press_requests=list_press_requests(transaction, recipient_id) if concerned.has_press_requests else (),
+        tally=_tally(transaction, recipient_id, held[0] if held else None) if incoming.attachments else Tally(),
+    )
+
+
+def _tally(transaction: Transaction, recipient_id: int, thread: int | None) -> Tally:
+    """Count what the person has sent: exact, since their conversation is locked until the turn is kept."""
+    not_sent = [Status.DRAFT.value, Status.WITHDRAWN.value]
+    of_thread = attachments.tally(transaction, recipient_id, not_sent)
+    return Tally(
+        sum(count for count, _ in of_thread.values()),
+        sum(size for _, size in of_thread.values()),
+        of_thread.get(thread, (0, 0))[0] if thread is not None else 0,
     )
 
 

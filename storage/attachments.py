@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, insert, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, func, insert, literal, select, type_coerce, update
 
 from storage.database import Transaction
 from storage.encryption import KeyRing
-from storage.tables import AttachmentStatus, insert_new, table
+from storage.tables import AttachmentStatus, ThreadStatus, insert_new, table
 
 _ATTACHMENTS = table("attachments")
+_DOSSIERS = table("dossiers")
+_THREADS = table("threads")
 _CONTENTS = table("attachment_contents")
 _COLUMNS = tuple(
     _ATTACHMENTS.c[name]
@@ -186,6 +188,24 @@ def list_of_dossiers(transaction: Transaction, dossier_ids: Sequence[int]) -> di
             if each.dossier_id is not None:
                 found[each.dossier_id].append(each)
     return found
+
+
+def tally(
+    transaction: Transaction, recipient_id: int, dossier_statuses: Sequence[str]
+) -> dict[int | None, tuple[int, int]]:
+    """Return how many documents of a person are here or to come, and how many bytes they are, in dossiers of these
+    statuses (under None) and in each exchange that is not closed (under its id)."""
+    columns = _ATTACHMENTS.c
+    live = columns.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
+    counts = (_THREADS.c.status != ThreadStatus.CLOSED.value) | _DOSSIERS.c.status.in_(dossier_statuses)
+    wanted = (
+        select(columns.thread_id, func.count(), func.sum(func.coalesce(columns.size, 0)))
+        .outerjoin(_THREADS, _THREADS.c.id == columns.thread_id)
+        .outerjoin(_DOSSIERS, _DOSSIERS.c.id == columns.dossier_id)
+        .where(columns.recipient_id == recipient_id, columns.staff.is_(None), live, counts)
+        .group_by(columns.thread_id)
+    )
+    return {thread: (count, int(size)) for thread, count, size in transaction.connection.execute(wanted)}
 
 
 def list_beside(transaction: Transaction, attachment: KeptAttachment) -> Sequence[KeptAttachment]:

@@ -14,6 +14,7 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.form_prompts import restate
 from bot.conversation.messages import Reply
 from bot.conversation.moves import Status
+from bot.conversation.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
 from bot.conversation.state import SentDocument
 from knowledge.library import Library
 
@@ -25,18 +26,34 @@ def attachments_route(exchange: Exchange) -> Turn | None:
     judged = [judge(attachment) for attachment in exchange.incoming.attachments]
     caption = exchange.incoming.text.strip()
     taken = [SentDocument(attachment=each.attachment, caption=caption) for each in judged if isinstance(each, Taken)]
-    turn = _place(exchange, taken) if taken else exchange.turn()
+    fit, beyond = divide(taken, exchange.context.tally, is_exchange=exchange.context.dialogue is not None)
+    turn = _place(exchange, fit) if fit else exchange.turn()
     refused = [
         Reply(refusal(exchange.library, each.name, each.why, exchange.now))
         for each in judged
         if isinstance(each, NotTaken)
     ]
+    if beyond:
+        refused.append(_no_room(exchange, beyond))
     return Turn(turn.state, (*refused, *turn.replies), turn.effects)
 
 
 def refusal(library: Library, name: str, why: Objection, now: datetime) -> str:
     """Return what the sender of a document that is not taken is told, and what they can do."""
     return library.say("document_refused", now, name=name, why=why.value, limit=LIMIT_MEGABYTES)
+
+
+def _no_room(exchange: Exchange, documents: Sequence[SentDocument]) -> Reply:
+    """Return what is said of documents that are beyond what one person may have here, and what they can do."""
+    in_exchange = exchange.context.dialogue is not None
+    return exchange.say(
+        "document_no_room",
+        names=[each.attachment.name for each in documents],
+        is_exchange=in_exchange and exchange.context.tally.in_exchange + 1 >= MOST_IN_EXCHANGE,
+        in_exchange=MOST_IN_EXCHANGE,
+        documents=MOST_DOCUMENTS,
+        megabytes=MOST_MEGABYTES,
+    )
 
 
 def _place(exchange: Exchange, documents: Sequence[SentDocument]) -> Turn:

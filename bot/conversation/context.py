@@ -10,6 +10,7 @@ from bot.conversation.deadline_plan import PlannedReminder
 from bot.conversation.dossier import DatedEvent, Dossier
 from bot.conversation.member import Member
 from bot.conversation.press_request import SentPressRequest
+from bot.conversation.quotas import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Context:
     press_requests: tuple[SentPressRequest, ...] = ()
     #: Whether the press has a desk of its own: else the team is told.
     has_press_desk: bool = False
+    #: What the person has sent; looked up where the message brings documents.
+    tally: Tally = field(default_factory=Tally)
     #: What is kept about the person, in outline; None: nobody asked for it.
     own_data: OwnData | None = None
 

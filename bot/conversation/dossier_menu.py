@@ -24,6 +24,7 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.form_prompts import UNDECIDED
 from bot.conversation.interview import ask_question, go_on
 from bot.conversation.moves import Status
+from bot.conversation.quotas import MOST_DRAFTS
 from bot.conversation.state import Cursor
 from knowledge.form import FieldType
 
@@ -52,6 +53,9 @@ def start_new(exchange: Exchange) -> Turn:
             unanswered=exchange.text("start_closed_question"),
             guesses=(),
         )
+    drafts = [each for each in exchange.context.dossiers if _is_own_draft(exchange, each)]
+    if len(drafts) >= MOST_DRAFTS:
+        return exchange.turn(list_dossiers(exchange, drafts, "start_too_many"))
     count = sum(question.when is None for question in exchange.form.questions())
     reply = exchange.say(
         "start",
@@ -64,6 +68,10 @@ def start_new(exchange: Exchange) -> Turn:
     return exchange.turn(reply)
 
 
+def _is_own_draft(exchange: Exchange, dossier: Dossier) -> bool:
+    return dossier.status is Status.DRAFT and dossier.reference in exchange.context.owned
+
+
 def consent(exchange: Exchange, said: str, choice: str) -> Turn:
     """Create the dossier on a yes to the screen that is on show; a yes to an older one shows it anew."""
     if said != "yes":
@@ -71,7 +79,8 @@ def consent(exchange: Exchange, said: str, choice: str) -> Turn:
     if all(offered.id != choice for offered in exchange.state.offered):
         return start(exchange)
     empty = next((each for each in exchange.context.dossiers if each.status is Status.DRAFT and not each.answers), None)
-    if empty or exchange.context.fresh is None or exchange.phase == "closed":
+    is_full = sum(_is_own_draft(exchange, each) for each in exchange.context.dossiers) >= MOST_DRAFTS
+    if empty or is_full or exchange.context.fresh is None or exchange.phase == "closed":
         return go_on(exchange, empty) if empty else start_new(exchange)
     now = exchange.now
     dossier = Dossier(reference=exchange.context.fresh.reference, created_at=now, updated_at=now, consented_at=now)

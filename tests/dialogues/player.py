@@ -34,7 +34,7 @@ from bot.conversation.member import Member
 from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
 from bot.conversation.own_data import DATA, SHEET
 from bot.conversation.turn import take_turn
-from bot.delivery import Courier, Letter, Refused, Retry, Sent
+from bot.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
 from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent
 from bot.document_arrival import Arrivals
@@ -194,7 +194,11 @@ class Player:
         return found[0] if found else make_member(transaction, name, self.now)
 
     def wait(self, time: timedelta) -> None:
-        self.now += time
+        """Let time pass, in which what could not be fetched is tried again and again."""
+        end = self.now + time
+        for left in reversed(range(GIVE_UP_ATTEMPTS)):
+            self.now = end - time * left / GIVE_UP_ATTEMPTS
+            self._runner.run(self.fetching.drain())
         self._runner.run(self.assistant.tick(self.now))
 
     def crash(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from storage import attachments, dossiers, recipients, threads
 from storage.attachments import Wanted, seal, unseal
 from storage.database import Database, Transaction
-from storage.tables import AttachmentStatus, table
+from storage.tables import AttachmentStatus, ThreadStatus, table
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=1)
@@ -135,3 +135,22 @@ def test_two_fetchers_never_have_the_same_document_in_hand(database: Database, d
         other.join(10)
         assert not other.is_alive(), "it waits for who has the others"
     assert ([each.name for each in mine], taken) == (["a.pdf", "b.pdf"], ["c.pdf"])
+
+
+def test_what_a_person_sent_is_counted_where_it_is_not_over(database: Database, dossier: int, thread: int) -> None:
+    def tally() -> dict[int | None, tuple[int, int]]:
+        return database.run_now(attachments.tally, 1, ["draft"])
+
+    assert tally() == {}
+    want(database, "a", dossier_id=dossier)
+    want(database, "b", dossier_id=dossier)
+    want(database, "c", thread_id=thread)
+    keep(database, 1)
+    assert tally() == {None: (2, len(CONTENT) + 3), thread: (1, 3)}
+    with database.transaction() as transaction:
+        attachments.give_up(transaction, 2, AttachmentStatus.LOST, "gone", NOW)
+        threads.change(transaction, thread, ThreadStatus.CLOSED, None, NOW)
+    assert tally() == {None: (1, len(CONTENT))}
+    with database.transaction() as transaction:
+        transaction.connection.execute(text("UPDATE dossiers SET status = 'sent'"))
+    assert tally() == {}
