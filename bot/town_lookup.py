@@ -7,8 +7,9 @@ from bot.complaints import Complaint
 from bot.wording import text
 from knowledge.eligibility import Verdict, assess, lookup_record
 from knowledge.model import Call
-from knowledge.rendering import Renderer, write_number
+from knowledge.rendering import Renderer
 from knowledge.towns import Candidate, load_towns
+from knowledge.written import write_number
 
 #: Places told for one name.
 TOLD = 5

@@ -1,33 +1,21 @@
 """The rules of a knowledge base across its files: `check_folder` lists every fault, `load_call` refuses faulty ones."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from traceback import walk_tb
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
-
-from knowledge.criteria import eligibility_texts, quoted_sources
+from knowledge.criteria import quoted_sources
 from knowledge.faults import Fault, KnowledgeError, describe, suggest
-from knowledge.form_check import form_faults, form_texts
-from knowledge.loader import ELIGIBILITY, FORM, PHRASES, PRIVACY, Draft, Placed, read_folder
+from knowledge.form_check import form_faults
+from knowledge.loader import ELIGIBILITY, FORM, PRIVACY, Draft, Placed, read_folder
 from knowledge.model import Basis, Call, CallFacts, Entry, TopicsFile
-from knowledge.positions import Path as DataPath
 from knowledge.privacy import FILLED_BY_OPERATOR, stated
-from knowledge.rendering import Renderer
+from knowledge.template_check import Examples, MessageChoices, template_faults
 from knowledge.text import fold
 
-#: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
-ANSWER_LIMIT = 3500
-
-#: What Jinja calls the file of a template that was given as a text.
-_TEMPLATE = "<template>"
-
-#: How long before the opening and after the closing the templates are tried as well.
-_BEFORE = timedelta(days=30)
-_LONG_AFTER = timedelta(days=5 * 365)
+NO_CHOICES: MessageChoices = {}
 
 
 def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
@@ -39,22 +27,28 @@ def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
     draft = read_folder(folder)
     found = {*draft.faults, *_cross_faults(draft)}
     if not templates_are_known_good:
-        found |= set(_all_template_faults(draft))
+        found |= set(_all_template_faults(draft, {}, {}))
     if found:
         raise KnowledgeError(folder, tuple(sorted(found)))
     return draft.assemble()
 
 
 def check_folder(
-    folder: Path, today: date, messages: Mapping[str, Mapping[str, Any]], *, is_production: bool = False
+    folder: Path,
+    today: date,
+    messages: Examples,
+    choices: MessageChoices = NO_CHOICES,
+    *,
+    is_production: bool = False,
 ) -> tuple[Fault, ...]:
     """Return all faults and warnings of `folder` in order of file and line.
 
-    `messages`: the ids of what the program says, each with an example of the values it fills in; `today`: the day on
+    `messages`: the ids of what the program says, each with an example of the values it fills in; `choices`: those of
+    the values that are one of few texts; `today`: the day on
     which review dates are judged; `is_production`: what whoever runs the counter has to write must be written.
     """
     draft = read_folder(folder)
-    found = {*draft.faults, *_cross_faults(draft), *_all_template_faults(draft)}
+    found = {*draft.faults, *_cross_faults(draft), *_all_template_faults(draft, messages, choices)}
     if is_production:
         found |= set(_unfilled(draft))
     return tuple(sorted({*found, *_message_faults(draft, messages), *_reviews(draft, today)}))
@@ -72,11 +66,10 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
         yield from _date_faults(call)
 
 
-def _all_template_faults(draft: Draft) -> Iterator[Fault]:
-    """Yield the faults of the templates; with wrong dates nothing can be said of them."""
+def _all_template_faults(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[Fault]:
     call = draft.files.get("call.yaml")
-    if call and not any(_date_faults(call)):
-        yield from _template_faults(draft, call.model)
+    has_sound_dates = call is not None and not any(_date_faults(call))
+    return template_faults(draft, messages, choices, has_sound_dates=has_sound_dates)
 
 
 def _duplicates(draft: Draft) -> Iterator[Fault]:
@@ -205,85 +198,7 @@ def _date_faults(call: Placed[CallFacts]) -> Iterator[Fault]:
         before = wave
 
 
-def _template_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
-    faults = list(_phrases_faults(draft, facts))
-    yield from faults
-    if faults:
-        return
-    renderer = Renderer(facts, draft.phrases)
-    for entry in draft.entries:
-        fault = next(_faults_of_text(entry, ("answer",), entry.model.answer, renderer, {}), None)
-        if fault:
-            yield fault
-    if form := draft.files.get(FORM):
-        for path, template in form_texts(form.model):
-            fault = next(_faults_of_text(form, path, template, renderer, {}), None)
-            if fault:
-                yield fault
-    if criteria := draft.files.get(ELIGIBILITY):
-        for path, template, example in eligibility_texts(criteria.model):
-            fault = next(_faults_of_text(criteria, path, template, renderer, example), None)
-            if fault:
-                yield fault
-
-
-def _phrases_faults(draft: Draft, facts: CallFacts) -> Iterator[Fault]:
-    try:
-        Renderer(facts, draft.phrases).render_on("", facts.opens_on)
-    except TemplateSyntaxError as error:
-        yield Fault(PHRASES, error.lineno, describe("template-syntax"))
-    except TemplateError as error:
-        yield Fault(PHRASES, _line_of(error), describe("template-unknown", name=_name_in(error)))
-    except RecursionError as error:
-        yield Fault(PHRASES, _line_of(error), describe("template-failed", day=facts.opens_on))
-
-
-def _days_to_try(facts: CallFacts) -> list[date]:
-    """Return the days on which an answer may read differently: around the opening, each closing, and long after."""
-    day = timedelta(days=1)
-    figures = [figure.value for figure in facts.figures if isinstance(figure.value, date)]
-    turns = [facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves), *figures]
-    around = {moment + shift for moment in turns for shift in (-day, 0 * day, day)}
-    return sorted({*around, facts.opens_on - _BEFORE, facts.closes_on + _LONG_AFTER})
-
-
-def _faults_of_text(
-    placed: Placed[Any], path: DataPath, template: str, renderer: Renderer, values: Mapping[str, Any]
-) -> Iterator[Fault]:
-    """Yield the faults of the template at `path`, tried on each day that matters; the first is enough for an editor."""
-    for day in _days_to_try(renderer.facts):
-        try:
-            text = renderer.render_on(template, day, **values)
-        except TemplateSyntaxError as error:
-            yield placed.fault(path, "template-syntax", offset=error.lineno)
-        except UndefinedError as error:
-            yield placed.fault(path, "template-unknown", offset=_line_of(error), name=_name_in(error))
-        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as error:
-            # What a template can raise is what its filters and operators raise on a wrong value.
-            yield placed.fault(path, "template-failed", offset=_line_of(error), day=day)
-        else:
-            if not text:
-                yield placed.fault(path, "template-empty", day=day)
-            if len(text) > ANSWER_LIMIT:
-                yield placed.fault(path, "answer-too-long", length=len(text), limit=ANSWER_LIMIT, day=day)
-
-
-def _line_of(error: Exception) -> int:
-    """Return the line (from 1) of the template that `error` came from: Jinja gives its frames that number.
-
-    The first such frame is the editor's own template; deeper ones are the macros it calls.
-    """
-    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _TEMPLATE]
-    return lines[0] if lines else 1
-
-
-def _name_in(error: TemplateError) -> str:
-    """Return the name that Jinja's « 'x' is undefined » or « … has no attribute 'x' » quotes last."""
-    quoted = (error.message or "").split("'")
-    return quoted[-2] if len(quoted) > 2 else error.message or ""
-
-
-def _message_faults(draft: Draft, wanted: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _message_faults(draft: Draft, wanted: Examples) -> Iterator[Fault]:
     placed = draft.files.get("messages.yaml")
     if placed is None:
         return
@@ -293,14 +208,6 @@ def _message_faults(draft: Draft, wanted: Mapping[str, Mapping[str, Any]]) -> It
     for name in placed.model.messages:
         if name not in wanted:
             yield placed.fault(("messages", name), "message-unknown", id=name, near=suggest(name, sorted(wanted)))
-    call = draft.files.get("call.yaml")
-    if call is None or list(_date_faults(call)) or list(_phrases_faults(draft, call.model)):
-        return
-    renderer = Renderer(call.model, draft.phrases)
-    for name, template in placed.model.messages.items():
-        fault = next(_faults_of_text(placed, ("messages", name), template, renderer, wanted.get(name, {})), None)
-        if fault:
-            yield fault
 
 
 def _reviews(draft: Draft, today: date) -> Iterator[Fault]:

@@ -119,7 +119,7 @@ def _fingerprint_of_files(folder: Path) -> str:
 
 
 def _add_code(digest: "hashlib._Hash") -> None:
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
 
 

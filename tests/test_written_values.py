@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.telegram.wording import as_html
 from bot.conversation.said import MESSAGES
-from knowledge.rendering import as_written
+from knowledge.written import as_written
 from storage.encryption import KeyRing
 from tests.dialogues.player import DESK, Player, at
 from tests.shipped import shipped
@@ -19,7 +19,7 @@ OURS = frozenset({
     "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]", "privacy",
     "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
-    "missing", "missing[0]", "empty", "unanswered", "phones", "get(content,", "thread",
+    "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]", "thread",
 })  # fmt: skip
 #: A name is a place's, of the registers; in these it is a file's.
 NAMES_OF_FILES = frozenset({

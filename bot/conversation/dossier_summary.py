@@ -25,7 +25,7 @@ from bot.conversation.moves import Move, Status, after
 from bot.conversation.state import Cursor
 from knowledge.form import FieldType, Form, Question
 from knowledge.library import Library
-from knowledge.rendering import WaveNow
+from knowledge.rendering import wave_on
 
 #: Characters of one answer that a summary shows.
 _SHOWN = 160
@@ -211,7 +211,7 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
         reference=dossier.reference,
         name=name_of(exchange, dossier),
         day=today,
-        wave=WaveNow.on(aimed, today) if aimed else None,
+        wave=wave_on(aimed, today) if aimed else None,
         unanswered=unanswered,
         documents=len(dossier.documents),
     )

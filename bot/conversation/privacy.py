@@ -62,7 +62,7 @@ def notice(exchange: Exchange) -> Reply:
         *rights(exchange),
         **said,
         missing=[name for name, value in said.items() if value is None],
-        retention=privacy.retention,
+        retention=privacy.retention.model_dump(),
         consents=[
             {"name": name_of(exchange, each), "day": exchange.library.day(each.consented_at)} for each in reversed(own)
         ],

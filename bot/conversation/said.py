@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from knowledge.privacy import Retention
-from knowledge.rendering import WaveNow
-
 _DAY = date(2026, 1, 1)
-_WAVE = WaveNow("vague-1", 1, _DAY, is_closed=False, is_last_day=False, days_left=3)
+_WAVE = {"id": "vague-1", "number": 1, "closes_on": _DAY, "is_closed": False, "is_last_day": False, "days_left": 3}
 _TIME = {
     "wave": 2,
     "day": _DAY,
@@ -420,7 +417,7 @@ MESSAGES: Mapping[str, Mapping[str, Any]] = {
     "privacy_notice": {
         **dict.fromkeys(("controller", "contact", "dpo", "hosting", "legal_basis")),
         "missing": ["controller", "contact", "dpo", "hosting", "legal_basis"],
-        "retention": Retention(),
+        "retention": {"questions_months": 6, "drafts_months": 12, "dossiers_months": 24},
         "consents": [{"name": "Dole (Jura)", "day": _DAY}],
     },
     "do_privacy_notice": {},

@@ -13,7 +13,7 @@ from bot.desk.entry_draft import draft_entry
 from bot.desk.record_sheet import make_sheet
 from bot.desk.subjects import DOSSIER
 from bot.desk.topic_book import PREFIX
-from knowledge.rendering import as_written
+from knowledge.written import as_written
 from storage.database import Transaction
 
 

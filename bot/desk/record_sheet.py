@@ -8,7 +8,7 @@ from bot.conversation.dossier_summary import events_since_sent, show_documents
 from bot.desk.desk import Desk
 from bot.desk.sheet import Sheet, SheetSection
 from bot.wording import text, texts
-from knowledge.rendering import write_short_date
+from knowledge.written import write_short_date
 
 
 def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Desk, now: datetime) -> Sheet:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.complaints import Complaint
 from bot.insights.report import Report
 from bot.wording import text
-from knowledge.rendering import write_short_date
+from knowledge.written import write_short_date
 from storage.private_files import private_draft
 
 if TYPE_CHECKING:

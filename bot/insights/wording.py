@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.insights.report import Asked, Disliked, NearMiss, Report, Sheet, ToReview, Unanswered
 from bot.wording import text
-from knowledge.rendering import write_days, write_short_date
+from knowledge.written import write_days, write_short_date
 
 #: Lines told of each kind; `--json` has them all.
 TOLD = 10

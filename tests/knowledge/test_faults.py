@@ -21,7 +21,7 @@ BY_PYDANTIC = {
 
 
 def test_every_fault_found_by_our_code_is_worded_and_every_wording_serves() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.py"))
     named = set(re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+|other|near)"', code))
     assert set(WORDED["faults"]) - BY_PYDANTIC <= named
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from jinja2 import TemplateError, UndefinedError
-from jinja2.exceptions import SecurityError
 
 from knowledge.check import load_call
-from knowledge.rendering import Renderer, phase_of, write_date, write_days, write_short_date
+from knowledge.rendering import Renderer, phase_of
+from knowledge.templates.faults import TemplateFault
+from knowledge.written import write_date, write_days, write_short_date
 
 SOUND = Path(__file__).parent / "sound"
 
@@ -69,19 +69,13 @@ def test_a_wave_knows_how_it_stands(renderer: Renderer) -> None:
 def test_the_current_wave_is_the_first_that_is_not_closed(renderer: Renderer) -> None:
     days = [date(2030, 1, 1), date(2030, 3, 1), date(2030, 3, 2), date(2030, 6, 30)]
     assert [renderer.render_on("{{ current_wave.number }}", day) for day in days] == ["1", "1", "2", "2"]
-    with pytest.raises(UndefinedError):
+    with pytest.raises(TemplateFault):
         renderer.render_on("{{ current_wave.number }}", date(2030, 7, 1))
 
 
 @pytest.mark.parametrize("template", ["{{ nowhere }}", "{{ figures.nowhere }}", "{{ call.nowhere }}"])
 def test_a_fact_that_is_not_there_is_an_error(renderer: Renderer, template: str) -> None:
-    with pytest.raises(TemplateError):
-        renderer.render_on(template, date(2030, 2, 1))
-
-
-@pytest.mark.parametrize("template", ["{{ call.__class__.__mro__ }}", "{{ ''.__class__.__base__ }}"])
-def test_a_template_cannot_leave_its_sandbox(renderer: Renderer, template: str) -> None:
-    with pytest.raises((SecurityError, UndefinedError)):
+    with pytest.raises(TemplateFault):
         renderer.render_on(template, date(2030, 2, 1))
 
 
