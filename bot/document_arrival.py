@@ -30,6 +30,7 @@ from bot.dossier_keeping import (
     tell_all_desks,
     tell_person,
 )
+from knowledge.templates.plain import Plain
 from storage import attachments, conversations, dossiers, threads
 from storage.attachments import KeptAttachment
 from storage.database import Transaction
@@ -145,7 +146,7 @@ class Arrivals:
                 about = about_dossier(changed.reference)
                 tell_all_desks(transaction, self.desk.addresses, reply, f"attachment:{row.id}", now, about)
 
-    def _for_the_staff(self, row: KeptAttachment, now: datetime, **values: object) -> Reply:
+    def _for_the_staff(self, row: KeptAttachment, now: datetime, **values: Plain) -> Reply:
         known = {"reference": None, "name": None, "thread": None, **values}
         text = self._say("desk_document", now, document=row.name, caption=row.caption, **known)
         return Reply(text, enclosed=(enclosed_attachment(row.id),))
@@ -206,7 +207,7 @@ class Arrivals:
         exchange = Exchange(_state_of(transaction, sender.recipient_id), incoming, self.desk.library, context)
         return acknowledge(exchange, dossier, [as_document(each) for each in received])
 
-    def _say(self, message: str, now: datetime, **values: object) -> str:
+    def _say(self, message: str, now: datetime, **values: Plain) -> str:
         return self.desk.library.say(message, now, **values)
 
 

@@ -12,6 +12,7 @@ from bot.shelf import Shelf
 from bot.trail import trail
 from knowledge.faults import KnowledgeError
 from knowledge.library import Library
+from knowledge.templates.plain import Plain
 from storage import said_once, signals
 from storage.database import Database, Transaction
 
@@ -40,7 +41,7 @@ class _News:
 
     period: str
     message: str
-    values: Mapping[str, object]
+    values: Mapping[str, Plain]
 
 
 class Reloading:
@@ -87,7 +88,7 @@ class Reloading:
             faults = [self._say("group_reload_failed")]
         if faults:
             _log.error("action=not_reloaded faults=%d", len(faults))
-            told = {"faults": faults[:FAULTS_TOLD], "more": len(faults[FAULTS_TOLD:])}
+            told: dict[str, Plain] = {"faults": faults[:FAULTS_TOLD], "more": len(faults[FAULTS_TOLD:])}
             return _News(f"{asked}:refused", "group_not_reloaded", told)
         self._shelf.library = loaded
         _log.warning("action=reloaded entries=%d", len(loaded.entries))

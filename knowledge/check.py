@@ -1,7 +1,8 @@
 """The rules of a knowledge base across its files: `check_folder` lists every fault, `load_call` refuses faulty ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,8 @@ from knowledge.template_check import Examples, MessageChoices, template_faults
 from knowledge.text import fold
 
 NO_CHOICES: MessageChoices = {}
+#: Faults that are looked for by each kind of rule: nobody mends more at once.
+MOST_FAULTS = 1_000
 
 
 def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
@@ -25,9 +28,9 @@ def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
     that have passed once.
     """
     draft = read_folder(folder)
-    found = {*draft.faults, *_cross_faults(draft)}
+    found = _bounded(draft.faults, _cross_faults(draft))
     if not templates_are_known_good:
-        found |= set(_all_template_faults(draft, {}, {}))
+        found |= _bounded(_all_template_faults(draft, {}, {}))
     if found:
         raise KnowledgeError(folder, tuple(sorted(found)))
     return draft.assemble()
@@ -41,17 +44,26 @@ def check_folder(
     *,
     is_production: bool = False,
 ) -> tuple[Fault, ...]:
-    """Return all faults and warnings of `folder` in order of file and line.
+    """Return all faults and warnings of `folder` in order of file and line, MOST_FAULTS of each rule at most.
 
     `messages`: the ids of what the program says, each with an example of the values it fills in; `choices`: those of
-    the values that are one of few texts; `today`: the day on
-    which review dates are judged; `is_production`: what whoever runs the counter has to write must be written.
+    the values that are one of few texts; `today`: the day on which review dates are judged; `is_production`: what
+    whoever runs the counter has to write must be written.
     """
     draft = read_folder(folder)
-    found = {*draft.faults, *_cross_faults(draft), *_all_template_faults(draft, messages, choices)}
-    if is_production:
-        found |= set(_unfilled(draft))
-    return tuple(sorted({*found, *_message_faults(draft, messages), *_reviews(draft, today)}))
+    found = _bounded(
+        draft.faults,
+        _cross_faults(draft),
+        _all_template_faults(draft, messages, choices),
+        _message_faults(draft, messages),
+        _reviews(draft, today),
+        _unfilled(draft) if is_production else (),
+    )
+    return tuple(sorted(found))
+
+
+def _bounded(*rules: Iterable[Fault]) -> set[Fault]:
+    return {fault for rule in rules for fault in islice(rule, MOST_FAULTS)}
 
 
 def _cross_faults(draft: Draft) -> Iterator[Fault]:
@@ -105,7 +117,7 @@ def _references(draft: Draft) -> Iterator[Fault]:
     topics = draft.files.get("topics.yaml")
     call = draft.files.get("call.yaml")
     if sources:
-        known = [source.id for source in sources.model.sources]
+        known = dict.fromkeys(source.id for source in sources.model.sources)
         if call:
             yield from _unknown_sources_of_call(call, known)
         if criteria := draft.files.get(ELIGIBILITY):
@@ -114,17 +126,17 @@ def _references(draft: Draft) -> Iterator[Fault]:
         for entry in draft.entries:
             for rank, source in enumerate(entry.model.sources):
                 yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
-    entries = [entry.model.id for entry in draft.entries]
+    topic_ids = dict.fromkeys(topic.id for topic in topics.model.topics) if topics else {}
+    contact_ids = dict.fromkeys(contact.id for contact in call.model.contacts) if call else {}
+    entries = dict.fromkeys(entry.model.id for entry in draft.entries)
     if call and not draft.has_unread_answers:
         for rank, shared in enumerate(call.model.shared):
             yield from _unless_known(call, ("shared", rank), "unknown-shared", shared, entries)
     for entry in draft.entries:
         if topics:
-            known = [topic.id for topic in topics.model.topics]
-            yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, known)
+            yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, topic_ids)
         if call and entry.model.contact:
-            known = [contact.id for contact in call.model.contacts]
-            yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, known)
+            yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, contact_ids)
         for rank, follow_up in enumerate(entry.model.follow_ups):
             if not draft.has_unread_answers:
                 yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
@@ -132,7 +144,7 @@ def _references(draft: Draft) -> Iterator[Fault]:
                 yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
 
 
-def _unknown_sources_of_call(call: Placed[CallFacts], known: list[str]) -> Iterator[Fault]:
+def _unknown_sources_of_call(call: Placed[CallFacts], known: Mapping[str, None]) -> Iterator[Fault]:
     yield from _unless_known(call, ("dates_source",), "unknown-source", call.model.dates_source, known)
     for group in ("waves", "organisers", "programmes", "contacts", "links", "figures"):
         for rank, item in enumerate(getattr(call.model, group)):
@@ -140,10 +152,10 @@ def _unknown_sources_of_call(call: Placed[CallFacts], known: list[str]) -> Itera
 
 
 def _unless_known(
-    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: list[str]
+    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: Mapping[str, None]
 ) -> Iterator[Fault]:
     if wanted not in known:
-        yield placed.fault(path, code, id=wanted, near=suggest(wanted, known))
+        yield placed.fault(path, code, id=wanted, near=suggest(wanted, list(known)))
 
 
 def _entry_rules(draft: Draft) -> Iterator[Fault]:

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from knowledge.check import load_call
+from knowledge.files import FileFault, list_files, read_bytes
 from knowledge.fitted import DamagedFit
 from knowledge.lexicon import Lexicon
 from knowledge.matcher import Example, Matcher
 from knowledge.model import Action, Call, Entry, Source
 from knowledge.rendering import Renderer
+from knowledge.templates.plain import Plain
 from knowledge.towns import Towns, load_towns
 
 #: Fitted matchers, and notes of checks passed, kept in the cache folder; older ones are removed.
@@ -49,7 +50,7 @@ class Library:
         """The registers of communes and EPCI: read when first asked for, which takes some 0.3 s."""
         return load_towns()
 
-    def say(self, message: str, now: datetime, **values: Any) -> str:
+    def say(self, message: str, now: datetime, **values: Plain) -> str:
         """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""
         return self.renderer.render(self.call.messages[message], now, **values)
 
@@ -62,7 +63,8 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
 
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
-    passed = cache / f"checked-{_fingerprint_of_files(folder)}" if cache else None
+    files = _fingerprint_of_files(folder) if cache else None
+    passed = cache / f"checked-{files}" if cache and files else None
     call = load_call(folder, templates_are_known_good=passed is not None and passed.exists())
     if passed:
         _note(passed)
@@ -106,12 +108,18 @@ def _fingerprint(call: Call) -> str:
     return digest.hexdigest()[:32]
 
 
-def _fingerprint_of_files(folder: Path) -> str:
-    """Return a name for what the check of the templates depends on: every file of the call, the code, its libraries."""
+def _fingerprint_of_files(folder: Path) -> str | None:
+    """Return a name for what the check of the templates depends on: every file of the call, the code, its libraries.
+
+    None when a file cannot be read: the check tells why.
+    """
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(folder).as_posix().encode())
-        digest.update(path.read_bytes())
+    try:
+        for path in list_files(folder):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(read_bytes(folder, path))
+    except FileFault:
+        return None
     _add_code(digest)
     for library in ("jinja2", "babel"):
         digest.update(version(library).encode())

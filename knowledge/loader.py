@@ -1,6 +1,8 @@
 """The folder of a call -> a frozen Call, or every fault of its files at once. The rules across files are in `check`."""
 
+import os
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -9,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from knowledge.criteria import Eligibility
 from knowledge.faults import Fault, describe, describe_shape, is_worded
+from knowledge.files import FileFault, list_files, read_text
 from knowledge.form import Form
 from knowledge.model import (
     Call,
@@ -47,6 +50,15 @@ OPTIONAL: dict[str, type[BaseModel]] = {
     PRIVACY: Privacy,
 }
 
+#: Of all files together; those of the shipped call have some 570,000.
+MOST_CHARACTERS = 10_000_000
+#: Questions and variants of all answers together: what a matcher is fitted on in a minute. The shipped call has 6,582.
+MOST_PHRASINGS = 30_000
+#: Faults of one file that are told; it is mended long before the last.
+_FAULTS_OF_A_FILE = 100
+#: Characters of a wrong value that a fault quotes.
+_SHOWN = 80
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -72,6 +84,8 @@ class Draft:
     files: dict[str, Placed[Any]] = field(default_factory=dict)
     entries: list[Placed[Entry]] = field(default_factory=list)
     phrases: str = ""
+    #: Of all files read so far.
+    characters: int = 0
     faults: list[Fault] = field(default_factory=list)
 
     @property
@@ -105,40 +119,49 @@ class Draft:
 def read_folder(folder: Path) -> Draft:
     """Read every file of the knowledge base in `folder`; faults are listed, never raised."""
     draft = Draft(folder)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         draft.faults.append(Fault(str(folder), 1, describe("folder-missing")))
         return draft
     for name, model in {**REQUIRED, **OPTIONAL}.items():
-        if (folder / name).exists():
+        if name in REQUIRED or os.path.lexists(folder / name):
             placed = _read_file(draft, folder / name, model)
             if placed:
                 draft.files[name] = placed
-        elif name in REQUIRED:
-            draft.faults.append(Fault(name, 1, describe("file-missing")))
-    for path in sorted((folder / ANSWERS).rglob("*.yml")):
-        draft.faults.append(Fault(path.relative_to(folder).as_posix(), 1, describe("bad-extension")))
-    for path in sorted((folder / ANSWERS).rglob("*.yaml")):
-        entry = _read_file(draft, path, Entry)
-        if entry:
-            draft.entries.append(entry)
-    phrases = _read_text(draft, folder / PHRASES)
-    draft.phrases = phrases or ""
+    for path in _answers(draft):
+        if path.suffix == ".yml":
+            draft.faults.append(Fault(path.relative_to(folder).as_posix(), 1, describe("bad-extension")))
+        elif path.suffix == ".yaml":
+            entry = _read_file(draft, path, Entry)
+            if entry:
+                draft.entries.append(entry)
+    draft.phrases = _read_text(draft, folder / PHRASES) or ""
+    phrasings = sum(len(entry.model.variants) for entry in draft.entries)
+    if phrasings > MOST_PHRASINGS:
+        draft.faults.append(Fault(ANSWERS, 1, describe("phrasings-many", count=phrasings, limit=MOST_PHRASINGS)))
     return draft
+
+
+def _answers(draft: Draft) -> list[Path]:
+    folder = draft.folder / ANSWERS
+    try:
+        return list_files(folder) if os.path.isdir(folder) else []
+    except FileFault as fault:
+        draft.faults.append(Fault(f"{ANSWERS}/", 1, describe(fault.code)))
+        return []
 
 
 def _read_text(draft: Draft, path: Path) -> str | None:
     name = path.relative_to(draft.folder).as_posix()
-    if not path.is_file():  # a pipe would keep us waiting for ever
-        draft.faults.append(Fault(name, 1, describe("file-missing")))
-        return None
     try:
-        return path.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        draft.faults.append(Fault(name, line, describe("not-utf8")))
-    except OSError:
-        draft.faults.append(Fault(name, 1, describe("file-missing")))
-    return None
+        text = read_text(draft.folder, path)
+    except FileFault as fault:
+        draft.faults.append(Fault(name, fault.line, describe(fault.code)))
+        return None
+    draft.characters += len(text)
+    if draft.characters > MOST_CHARACTERS:
+        draft.faults.append(Fault(name, 1, describe("base-large")))
+        return None
+    return text
 
 
 def _read_file(draft: Draft, path: Path, model: type[M]) -> Placed[M] | None:
@@ -153,7 +176,8 @@ def _read_file(draft: Draft, path: Path, model: type[M]) -> Placed[M] | None:
     try:
         return Placed(name, model.model_validate(document.data), document)
     except ValidationError as error:
-        draft.faults += [_explain(name, document, model, one) for one in _without_branches(error.errors())]
+        errors = _without_branches(error.errors(include_url=False))
+        draft.faults += [_explain(name, document, model, one) for one in errors[:_FAULTS_OF_A_FILE]]
         return None
 
 
@@ -179,12 +203,18 @@ def _explain(file: str, document: Document, model: type[BaseModel], error: Error
     known = {
         "path": ".".join(map(str, path)),
         "key": path[-1] if path else "",
-        "value": error["input"],
+        "value": _shown(error["input"]),
         "allowed": _allowed(model, path, context),
         "limit": context.get("max_length", context.get("ge", context.get("le", ""))),
         "shape": describe_shape(context.get("pattern", "")),
     }
     return Fault(file, document.line_of(path), describe(code, **known))
+
+
+def _shown(value: Any) -> str:
+    """Return what a fault quotes of a wrong value, which may be a whole file."""
+    text = value if isinstance(value, str) else str(value) if isinstance(value, (bool, int, float, date)) else "…"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _allowed(model: type[BaseModel], path: DataPath, context: dict[str, Any]) -> str:

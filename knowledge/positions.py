@@ -5,6 +5,10 @@ from typing import Any
 
 import yaml
 
+from knowledge.yaml_limits import Unreadable, first_refused
+
+__all__ = ["Document", "Path", "Unreadable", "read_yaml"]
+
 Path = tuple[str | int, ...]
 
 #: The loader written in C is twelve times faster; it is missing from some builds of PyYAML.
@@ -20,13 +24,10 @@ _PROBLEMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Why a text is not YAML: a code of faults.yaml, with the line and what the wording needs."""
-
-    line: int
-    code: str
-    key: str = ""
+_TEXT = "tag:yaml.org,2002:str"
+_MERGE = "tag:yaml.org,2002:merge"
+#: Characters of a wrong key that a fault quotes.
+_KEY_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,104 +51,77 @@ class Document:
 
 
 def read_yaml(text: str) -> Document | Unreadable:
-    """Return the data of `text` with its lines, or why it cannot be read."""
-    loader = _Loader(text)
+    """Return the data of `text` with its lines, or why it cannot be read. Any text at all can be given."""
     try:
-        node = loader.get_single_node()
-        if node is None:
-            return Unreadable(1, "empty-file")
-        again = _first_alias(node)
-        if again is not None:
-            return Unreadable(again.start_mark.line + 1, "bad-yaml-alias")
-        brace = _first_strange_key(node)
-        if brace is not None:
-            return Unreadable(brace.start_mark.line + 1, "bad-yaml-brace")
-        lines: dict[Path, int] = {}
-        blocks: set[Path] = set()
-        twice = _walk(node, (), lines, blocks)
-        if twice is not None:
-            return Unreadable(twice.start_mark.line + 1, "duplicate-key", str(twice.value))
-        return Document(loader.construct_document(node), lines, frozenset(blocks))
+        refused = first_refused(text, _Loader)
+        return refused or _read(_Loader(text))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or ""
         code = next((code for start, code in _PROBLEMS if problem.startswith(start)), "bad-yaml")
         return Unreadable(mark.line + 1 if mark else 1, code)
-    except yaml.YAMLError:  # a character that YAML does not allow; PyYAML gives its position in bytes only
+    except yaml.YAMLError:  # what is in no place, as PyYAML tells it
         return Unreadable(1, "bad-yaml")
-    except RecursionError:  # brackets in brackets by the thousand
-        return Unreadable(1, "bad-yaml")
-    except ValueError:  # a date such as 2020-02-31, which YAML finds well-formed
-        return Unreadable(_line_of_bad_date(node), "bad-yaml-date")
+
+
+def _read(loader: Any) -> Document | Unreadable:
+    """Errors: yaml.YAMLError."""
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return Unreadable(1, "empty-file")
+        lines: dict[Path, int] = {}
+        blocks: set[Path] = set()
+        strange = _walk(loader, node, (), lines, blocks)
+        return strange or Document(loader.construct_document(node), lines, frozenset(blocks))
     finally:
         loader.dispose()
 
 
-def _first_alias(root: yaml.Node) -> yaml.Node | None:
-    """Return a node that stands in more than one place, if any: `*name` repeats it, and a few of them fill a memory."""
-    seen: set[int] = set()
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            return node
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            waiting += [part for pair in node.value for part in pair]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-    return None
-
-
-def _first_strange_key(root: yaml.Node) -> yaml.Node | None:
-    """Return a key that is no text, if any: « {{ » outside quotation marks reads as a table that is a table's key."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if not isinstance(key, yaml.ScalarNode):
-                    return key  # type: ignore[no-any-return]  # PyYAML's nodes are untyped inside
-                waiting.append(value)
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-    return None
-
-
-def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], blocks: set[Path]) -> yaml.Node | None:
-    """Note the lines below `node`; return the first key written twice, if any."""
+def _walk(loader: Any, node: yaml.Node, path: Path, lines: dict[Path, int], blocks: set[Path]) -> Unreadable | None:
+    """Note the lines below `node`; return the first thing that cannot be read, if any."""
     lines.setdefault(path, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
+            strange = _strange_key(key, path, lines)
+            if strange:
+                return strange
             below = (*path, key.value)
-            if below in lines:
-                return key  # type: ignore[no-any-return]  # PyYAML's nodes are untyped inside
             lines[below] = key.start_mark.line + 1
-            twice = _walk(value, below, lines, blocks)
-            if twice is not None:
-                return twice
+            strange = _walk(loader, value, below, lines, blocks)
+            if strange:
+                return strange
     elif isinstance(node, yaml.SequenceNode):
         for rank, item in enumerate(node.value):
-            twice = _walk(item, (*path, rank), lines, blocks)
-            if twice is not None:
-                return twice
-    elif isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+            strange = _walk(loader, item, (*path, rank), lines, blocks)
+            if strange:
+                return strange
+    elif getattr(node, "style", None) in ("|", ">"):
         blocks.add(path)
+    elif node.tag != _TEXT:
+        return _strange_value(loader, node)
     return None
 
 
-def _line_of_bad_date(node: yaml.Node) -> int:
-    """Return the line of the first scalar tagged as a date that is none."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop(0)
-        if isinstance(current, yaml.MappingNode):
-            waiting[:0] = [part for pair in current.value for part in pair]
-        elif isinstance(current, yaml.SequenceNode):
-            waiting[:0] = current.value
-        elif isinstance(current, yaml.ScalarNode) and current.tag == "tag:yaml.org,2002:timestamp":
-            try:
-                yaml.SafeLoader.construct_yaml_timestamp(yaml.SafeLoader(""), current)
-            except ValueError:
-                return int(current.start_mark.line) + 1
-    return 1
+def _strange_key(key: yaml.Node, path: Path, lines: dict[Path, int]) -> Unreadable | None:
+    line = key.start_mark.line + 1
+    if not isinstance(key, yaml.ScalarNode):  # « {{ » outside quotation marks: a table that is a table's key
+        return Unreadable(line, "bad-yaml-brace")
+    shown = key.value[:_KEY_SHOWN]
+    if key.tag == _MERGE:
+        return Unreadable(line, "bad-yaml-merge")
+    if key.tag != _TEXT:  # YAML reads `yes:` as a truth, `12:` as a number
+        return Unreadable(line, "bad-yaml-key", shown)
+    if (*path, key.value) in lines:
+        return Unreadable(line, "duplicate-key", shown)
+    return None
+
+
+def _strange_value(loader: Any, node: yaml.Node) -> Unreadable | None:
+    """Try a value that is not a text by itself: a day that no calendar has, a number of ten thousand figures."""
+    try:
+        loader.construct_object(node)
+    except (ValueError, ArithmeticError):
+        is_day = node.tag == "tag:yaml.org,2002:timestamp"
+        return Unreadable(node.start_mark.line + 1, "bad-yaml-date" if is_day else "bad-yaml-number")
+    return None

@@ -7,6 +7,7 @@ from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.messages import Choice, File, Reply
 from knowledge.library import Library
 from knowledge.model import Wave
+from knowledge.templates.plain import Plain
 
 MEDIA_TYPE = "text/calendar"
 #: Choice ids: `cal:wave`, `cal:all`.
@@ -74,9 +75,10 @@ def give(exchange: Exchange, wave: str = "all") -> Turn | None:
     meant = [each for each in waves if wave in (each.id, "all")]
     if not meant:
         return None
+    waves_told: list[Plain] = [{"number": each.number, "closes_on": each.closes_on} for each in meant]
     name = f"{exchange.library.call.facts.id}{'' if wave == 'all' else f'-{wave}'}.ics"
     file = File(name, MEDIA_TYPE, write_calendar(exchange.library, meant, exchange.now))
-    return exchange.turn(Reply(exchange.text("calendar_given", waves=meant), files=(file,)))
+    return exchange.turn(Reply(exchange.text("calendar_given", waves=waves_told), files=(file,)))
 
 
 def pick(exchange: Exchange, choice: str) -> Turn | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from bot.conversation.choice_ids import FROM_MENU, dossier_choice
 from bot.conversation.dossier import (
@@ -26,6 +25,7 @@ from bot.conversation.state import Cursor
 from knowledge.form import FieldType, Form, Question
 from knowledge.library import Library
 from knowledge.rendering import wave_on
+from knowledge.templates.plain import Plain
 
 #: Characters of one answer that a summary shows.
 _SHOWN = 160
@@ -129,12 +129,14 @@ def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
     return show_standing(exchange, dossier, history(exchange, dossier).text)
 
 
-def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Any]:
+def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Plain]:
     form = exchange.form
     visible = visible_questions(form, dossier)
-    sections = []
+    sections: list[Plain] = []
     for section in form.sections:
-        rows = [_row(dossier, each) for each in section.questions if each in visible and _is_listed(dossier, each)]
+        rows: list[Plain] = [
+            _row(dossier, each) for each in section.questions if each in visible and _is_listed(dossier, each)
+        ]
         sections.append({"title": section.title, "rows": rows})
     return {
         "name": name_of(exchange, dossier),
@@ -148,7 +150,7 @@ def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _row(dossier: Dossier, question: Question) -> dict[str, Any]:
+def _row(dossier: Dossier, question: Question) -> dict[str, Plain]:
     kept = dossier.answers.get(question.id)
     shown = kept.shown.replace("\n", " ") if kept else None
     if shown and len(shown) > _SHOWN:
@@ -171,7 +173,7 @@ def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
 def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
     """Return what can be done now, the likeliest first."""
 
-    def choice(verb: str, message: str, *parts: str, **values: Any) -> Choice:
+    def choice(verb: str, message: str, *parts: str, **values: Plain) -> Choice:
         return dossier_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
 
     choices = []

@@ -12,6 +12,7 @@ from bot.conversation.messages import Choice, Incoming, Reply
 from bot.conversation.state import Cursor, State
 from knowledge.form import Form
 from knowledge.library import Library
+from knowledge.templates.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class Exchange:
         """The call's: "before", "open" or "closed"."""
         return self.library.renderer.phase(self.now)
 
-    def text(self, message: str, **values: Any) -> str:
+    def text(self, message: str, **values: Plain) -> str:
         return self.library.say(message, self.now, **values)
 
-    def say(self, message: str, /, *choices: Choice, **values: Any) -> Reply:
+    def say(self, message: str, /, *choices: Choice, **values: Plain) -> Reply:
         return Reply(self.text(message, **values), choices)
 
     def with_state(self, **changes: Any) -> Self:

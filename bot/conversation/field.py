@@ -7,6 +7,7 @@ from typing import Any
 
 from knowledge.form import Option, Question
 from knowledge.library import Library
+from knowledge.templates.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Refused:
     """An answer that changes nothing. `message`, filled with `values`, says why and how to mend it."""
 
     message: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Plain] = field(default_factory=dict)
     #: It was meant as an answer: a date that does not exist, an address that lacks its end.
     is_attempt: bool = False
 
@@ -60,7 +61,7 @@ class Asked:
     def words(self) -> Mapping[str, Sequence[str]]:
         return self.library.call.commands
 
-    def say(self, message: str, **values: Any) -> str:
+    def say(self, message: str, **values: Plain) -> str:
         return self.library.say(message, self.now, **values)
 
 

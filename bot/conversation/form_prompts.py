@@ -10,6 +10,7 @@ from bot.conversation.messages import Choice, Reply
 from bot.conversation.state import Cursor, Pending
 from knowledge.form import FieldType, Option, Question
 from knowledge.registers import ProgrammeKind
+from knowledge.rendering import wave_on
 
 #: Cells of the progress bar.
 _BAR = 10
@@ -50,7 +51,7 @@ def options_of(exchange: Exchange, question: Question) -> tuple[Option, ...]:
 def _open_waves(exchange: Exchange) -> tuple[Option, ...]:
     today = exchange.library.day(exchange.now)
     return tuple(
-        Option(id=wave.id, label=exchange.text("wave_option", wave=wave))
+        Option(id=wave.id, label=exchange.text("wave_option", wave=wave_on(wave, today)))
         for wave in exchange.library.call.facts.waves
         if wave.closes_on >= today
     )

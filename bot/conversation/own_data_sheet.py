@@ -18,6 +18,7 @@ from bot.conversation.dossier_summary import history_line
 from bot.conversation.own_data import as_text, told
 from bot.conversation.sheet import Sheet, SheetSection
 from knowledge.library import Library
+from knowledge.templates.plain import Plain
 
 #: Tables that are told in words; others are told as they lie.
 _WORDED = frozenset({
@@ -88,7 +89,7 @@ class _Sections:
     def _rows(self, name: str) -> Sequence[_Row]:
         return self._told.get(name, ())
 
-    def _say(self, message: str, **values: Any) -> str:
+    def _say(self, message: str, **values: Plain) -> str:
         return self._library.say(message, self._now, **values)
 
     def _at(self, at: datetime) -> str:

@@ -16,6 +16,7 @@ from bot.conversation.picking import Picked, read_pick
 from bot.conversation.press_request import PressRequest
 from bot.conversation.state import Pending, PressDraft, State
 from knowledge.form import Question
+from knowledge.templates.plain import Plain
 
 #: After so long, a person may have forgotten that a question waits for an answer.
 LATE = timedelta(hours=12)
@@ -267,7 +268,7 @@ def _send(exchange: Exchange, draft: PressDraft) -> Turn | None:
     is_urgent = form.is_pressing(deadline, exchange.now)
     shown = {question.id: draft.answers[question.id].shown for question in form.QUESTIONS}
     request = PressRequest(fresh.reference, is_urgent, form.needed_at(deadline), shown)
-    about = {"reference": fresh.reference, "is_urgent": is_urgent}
+    about: dict[str, Plain] = {"reference": fresh.reference, "is_urgent": is_urgent}
     told = exchange.say("desk_press", rows=prompts.rows(exchange, draft), **about)
     receipt = exchange.say("press_sent", to_press=exchange.context.has_press_desk, **about)
     return exchange.turn(receipt, effects=(SendPressRequest(request, told),), press=None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from bot.conversation.town import place_of
 from knowledge.form import FieldType
 from knowledge.library import Library
 from knowledge.model import CallFacts, Wave
+from knowledge.templates.plain import Plain
 from knowledge.text import fold
 from knowledge.time_zones import MAINLAND, zone_name
 
@@ -132,7 +133,7 @@ def show(exchange: Exchange) -> Turn:
                 label = exchange.text("reminder_remove", number=number)
                 choices.append(Choice(f"{PREFIX}off:{wave_id}{_OF_LIST}", label))
     choices.append(Choice(STOP_ALL + _OF_LIST, exchange.text("reminder_stop")))
-    times = [_shown(exchange.library.call.facts, each, zone_of(exchange)) for each in planned]
+    times = [asdict(_shown(exchange.library.call.facts, each, zone_of(exchange))) for each in planned]
     return exchange.turn(exchange.say("reminder_list", *choices, planned=times))
 
 
@@ -157,10 +158,14 @@ def _follow(exchange: Exchange, waves: Sequence[Wave]) -> Turn:
         days = (day - exchange.library.day(exchange.now)).days
         return exchange.turn(exchange.say("reminder_too_late", number=waves[0].number, day=day, left=days))
     numbers = [wave.number for wave, of_wave in left if of_wave]
-    times = [_shown(facts, each, zone) for _, of_wave in left for each in of_wave]
+    times = [asdict(_shown(facts, each, zone)) for _, of_wave in left for each in of_wave]
     late = [wave.number for wave, of_wave in left if not of_wave]
     reply = exchange.say(
-        "reminder_set", Choice(STOP_ALL, exchange.text("reminder_stop")), numbers=numbers, planned=times, late=late
+        "reminder_set",
+        Choice(STOP_ALL, exchange.text("reminder_stop")),
+        numbers=numbers,
+        planned=times,
+        late=late,
     )
     return exchange.turn(
         reply, effects=(PlanReminders(tuple(each for _, of_wave in planned for each in of_wave), zone.key),)
@@ -258,9 +263,9 @@ def remind(due: Due, dossiers: Sequence[Dossier], library: Library, now: datetim
 
 def _situation(
     library: Library, sent: Dossier | None, draft: Dossier | None, now: datetime
-) -> tuple[str, dict[str, object], tuple[Choice, ...]]:
+) -> tuple[str, dict[str, Plain], tuple[Choice, ...]]:
     form = library.call.form
-    values: dict[str, object] = {"name": None, "missing": [], "minutes": 0, "count": 0}
+    values: dict[str, Plain] = {"name": None, "missing": [], "minutes": 0, "count": 0}
     if form is None:
         return "none", values, ()
     held = sent or draft
@@ -272,7 +277,7 @@ def _situation(
         count = sum(question.when is None for question in form.questions())
         values |= {"minutes": form.minutes, "count": count}
         return "nothing", values, (dossier_choice("", "new", label=library.say("town_start", now)),)
-    missing = [question.label for question in missing_questions(form, draft)]
+    missing: list[Plain] = [question.label for question in missing_questions(form, draft)]
     values["missing"] = missing
     if missing:
         return "draft", values, (dossier_choice(draft.reference, "r", label=library.say("do_continue", now)),)

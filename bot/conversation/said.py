@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from typing import Any
+
+from knowledge.templates.plain import Plain
 
 _DAY = date(2026, 1, 1)
-_WAVE = {"id": "vague-1", "number": 1, "closes_on": _DAY, "is_closed": False, "is_last_day": False, "days_left": 3}
-_TIME = {
+_WAVE: dict[str, Plain] = {
+    "id": "vague-1",
+    "number": 1,
+    "closes_on": _DAY,
+    "is_closed": False,
+    "is_last_day": False,
+    "days_left": 3,
+}
+_TIME: dict[str, Plain] = {
     "wave": 2,
     "day": _DAY,
     "at": datetime(2026, 1, 1, 9, tzinfo=UTC),
     "local": datetime(2026, 1, 1, 5, tzinfo=UTC),
 }
 _SOURCE = {"title": "Communiqué", "publisher": "Cnam", "published_on": "2020"}
-_FATES = {
+_FATES: dict[str, Plain] = {
     "dossiers": [
         {"name": "Dole (Jura)", "reference": "K7R-M3W-X9A", "fate": fate}
         for fate in ("erased", "withdrawn", "kept", "left", "passed_on")
@@ -25,7 +33,7 @@ _FATES = {
 
 #: Each with an example of the values it is filled with. Checked by `guichet check`; a test keeps this the same as what
 #: the conversation says.
-MESSAGES: Mapping[str, Mapping[str, Any]] = {
+MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "apology": {},
     "cancelled": {},
     "checked_on": {"date": _DAY},

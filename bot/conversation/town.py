@@ -183,7 +183,11 @@ def _provenance(exchange: Exchange, verdict: Verdict) -> str:
     quoted = dict.fromkeys([*verdict.sources, *(source for each in verdict.findings for source in each.sources)])
     sources = answers.existing_sources(tuple(quoted), exchange.library, exchange.now)
     checked_on = min(each.checked_on for each in verdict.findings)
-    return exchange.text("town_sources", sources=sources) + "\n" + exchange.text("checked_on", date=checked_on)
+    return (
+        exchange.text("town_sources", sources=[each.model_dump() for each in sources])
+        + "\n"
+        + exchange.text("checked_on", date=checked_on)
+    )
 
 
 def _label(exchange: Exchange, place: Town | Intercommunality) -> str:

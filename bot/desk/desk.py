@@ -32,6 +32,7 @@ from bot.shelf import Shelf
 from bot.staff_keeping import author_of, read_members
 from knowledge.form import FieldType, Form
 from knowledge.library import Library
+from knowledge.templates.plain import Plain
 from storage import access_codes, dossiers, press_requests, threads
 from storage.database import Transaction
 from storage.dossiers import KeptDossier
@@ -371,7 +372,7 @@ class Desk:
     def end_choice(self, now: datetime) -> Choice:
         return Choice(END, self._say(Wording("do_end_dialogue"), now))
 
-    def _say(self, wording: Wording, now: datetime, **more: object) -> str:
+    def _say(self, wording: Wording, now: datetime, **more: Plain) -> str:
         return self.library.say(wording.message, now, **{**more, **wording.values})
 
     def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:

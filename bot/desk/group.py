@@ -16,6 +16,7 @@ from bot.desk.topic_book import PREFIX
 from bot.dossier_keeping import DeskAddress, tell
 from bot.reloading import ask_to_reload
 from bot.staff_keeping import recognise
+from knowledge.templates.plain import Plain
 from storage import inbox, outbox, recipients, staff_orders, topics
 from storage.database import Transaction
 from storage.staff_orders import KeptOrder
@@ -167,7 +168,7 @@ class Group:
         )
         return Reply(text, about=order.about)
 
-    def _say(self, message: str, now: datetime, **values: object) -> str:
+    def _say(self, message: str, now: datetime, **values: Plain) -> str:
         return self.desk.library.say(message, now, **values)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.conversation.dossier import Dossier, Event
+from knowledge.templates.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Wording:
     """A text of `messages.yaml` and what fills it."""
 
     message: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

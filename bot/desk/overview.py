@@ -1,5 +1,6 @@
 """What the staff look over at once: what is in progress, what has waited for long, the figures."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bot.conversation.dossier import Dossier
@@ -54,7 +55,7 @@ def tell_figures(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
         "group_stats",
         now,
         days=LOOKED_BACK.days,
-        recent=counts.since(transaction, now - LOOKED_BACK),
+        recent=asdict(counts.since(transaction, now - LOOKED_BACK)),
         dossiers=[
             {"name": statuses[status.value], "count": by_status[status.value]}
             for status in Status
