@@ -24,6 +24,8 @@ def plain(value: Plain, depth: int = 0) -> Plain:
         return value
     if depth > _DEEPEST:
         raise NotPlain("nested too deep")
+    if isinstance(value, str):  # of a library's own kind: its letters, without what the kind adds
+        return str.__str__(value)
     if isinstance(value, Enum):
         return plain(value.value, depth + 1)
     if type(value) in (list, tuple):
@@ -35,6 +37,6 @@ def plain(value: Plain, depth: int = 0) -> Plain:
 
 def plain_mapping(values: Mapping[str, Plain], depth: int = 0) -> Mapping[str, Plain]:
     """As `plain`, for the values that a template is filled with. Errors: NotPlain."""
-    if not all(type(key) is str for key in values):
+    if not all(isinstance(key, str) for key in values):
         raise NotPlain("a key that is no text")
-    return MappingProxyType({key: plain(item, depth + 1) for key, item in values.items()})
+    return MappingProxyType({str.__str__(key): plain(item, depth + 1) for key, item in values.items()})
