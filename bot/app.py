@@ -28,6 +28,7 @@ from bot.desk.undelivered import report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.enclosures import Enclosures
 from bot.expiring import expire_conversations, expire_dossiers
+from bot.flooding import tell_all_refused
 from bot.reloading import Reloading, count_asked
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
@@ -76,6 +77,7 @@ class Application:
                 partial(send_due, lambda: shelf.library),
                 question_log.forget_old,
                 said_once.forget_old,
+                partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),
                 partial(expire_conversations, lambda: shelf.library),
             ),

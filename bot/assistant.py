@@ -62,6 +62,8 @@ class Received(Enum):
     #: The turn raised: the message is recorded as failed, an apology is on its way.
     FAILED = auto()
     SEEN_BEFORE = auto()
+    #: A message that is said to be changed, and is not: nothing comes of it.
+    UNCHANGED = auto()
 
 
 def _ask_team(transaction: Transaction, effect: AskTeam, source: Source) -> None:
@@ -173,10 +175,12 @@ class Assistant:
     def _handle(self, transaction: Transaction, incoming: Incoming) -> Received:
         now = self._clock()
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
-        if not inbox.record(transaction, _message(incoming, conversation), now):
+        message = _message(incoming, conversation)
+        is_unchanged = incoming.unread is not None and inbox.is_unchanged(transaction, message)
+        if is_unchanged or not inbox.record(transaction, message, now):
             if conversation.state == "":  # who erased their data is not made anew by a message delivered again
                 conversations.forget(transaction, conversation.recipient_id)
-            return Received.SEEN_BEFORE
+            return Received.UNCHANGED if is_unchanged else Received.SEEN_BEFORE
         context = keeping.gather(transaction, incoming, conversation, now, self._draw)
         context = replace(context, has_press_desk=bool(self._press_desks))
         state = _load(transaction, conversation)
@@ -184,7 +188,8 @@ class Assistant:
         if turn.wants_own_data:
             own = gather_own_data(transaction, conversation.recipient_id)
             turn = self.turn(state, incoming, replace(context, own_data=own))
-        conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now)
+        refused_at = turn.state.refused.last_at if turn.state.refused and turn.state.refused.is_owed else None
+        conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now, refused_at)
         for rank, effect in enumerate(turn.effects):
             key = f"{incoming.channel}:{incoming.update}:{rank}"
             source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks, incoming.channel)
@@ -210,6 +215,8 @@ def _message(incoming: Incoming, conversation: LockedConversation) -> inbox.Mess
         text=incoming.text,
         choice=incoming.choice,
         received_at=incoming.received_at,
+        message=incoming.message if incoming.choice is None else None,
+        content=incoming.content,
     )
 
 

@@ -38,7 +38,7 @@ _SAVE = (
     .where(_CONVERSATIONS.c.recipient_id == bindparam("recipient"))
     .values(state=bindparam("new_state"), updated_at=bindparam("now"))
 )
-_SAVE_TURN = _SAVE.values(active_at=bindparam("now"))
+_SAVE_TURN = _SAVE.values(active_at=bindparam("now"), refused_at=bindparam("refused"))
 #: When a new conversation is first looked at to see how long it has to be kept: the sweep then says when next.
 FIRST_LOOK = timedelta(days=28)
 _SET_ASIDE = (
@@ -111,9 +111,30 @@ def _opened(transaction: Transaction, token: str) -> str | None:
         return None
 
 
-def save(transaction: Transaction, recipient_id: int, state: str, now: datetime) -> None:
-    """Save the state that comes of what the person has just written."""
-    transaction.connection.execute(_SAVE_TURN, {"recipient": recipient_id, "new_state": state, "now": now})
+def save(
+    transaction: Transaction, recipient_id: int, state: str, now: datetime, refused_at: datetime | None = None
+) -> None:
+    """Save the state that comes of what the person has just written; `refused_at`: see `tables.Conversation`."""
+    saved = {"recipient": recipient_id, "new_state": state, "now": now, "refused": refused_at}
+    transaction.connection.execute(_SAVE_TURN, saved)
+
+
+def list_refused(transaction: Transaction, until: datetime, at_most: int) -> Mapping[int, str]:
+    """Return to whom is to be told what of theirs was left unread, last before `until`: recipient -> channel."""
+    wanted = (
+        select(_CONVERSATIONS.c.recipient_id, _RECIPIENTS.c.channel)
+        .join(_RECIPIENTS, _RECIPIENTS.c.id == _CONVERSATIONS.c.recipient_id)
+        .where(_CONVERSATIONS.c.refused_at <= until)
+        .order_by(_CONVERSATIONS.c.refused_at)
+        .limit(at_most)
+    )
+    return {row.recipient_id: row.channel for row in transaction.connection.execute(wanted)}
+
+
+def settle_refused(transaction: Transaction, recipient_ids: Sequence[int]) -> None:
+    """Note that they were told."""
+    told = update(_CONVERSATIONS).where(_CONVERSATIONS.c.recipient_id.in_(recipient_ids)).values(refused_at=None)
+    transaction.connection.execute(told)
 
 
 def forget(transaction: Transaction, recipient_id: int) -> None:

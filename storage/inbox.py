@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from storage.database import Transaction
 from storage.tables import InboxStatus, insert_new_returning_id, table
@@ -22,6 +22,9 @@ class Message:
     text: str
     choice: str | None
     received_at: datetime
+    #: The channel's id of the message that was written or changed, and what it holds, to be told from a changed one.
+    message: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,34 @@ def record(transaction: Transaction, message: Message, now: datetime, error: str
         "handled_at": now,
         "status": InboxStatus.HANDLED if error is None else InboxStatus.FAILED,
         "error": error,
+        "message": message.message,
+        "content_hash": _hash(transaction, message),
     }
     return (
         transaction.connection.execute(insert_new_returning_id("inbox", transaction.dialect), values).first()
         is not None
     )
+
+
+_LAST_HASH = (
+    select(_INBOX.c.content_hash)
+    .where(_INBOX.c.recipient_id == bindparam("recipient"), _INBOX.c.message == bindparam("written"))
+    .order_by(_INBOX.c.id.desc())
+    .limit(1)
+)
+
+
+def is_unchanged(transaction: Transaction, message: Message) -> bool:
+    """Whether the message was last seen with the very content that it has now."""
+    if message.message is None or message.content is None:
+        return False
+    sought = {"recipient": message.recipient_id, "written": message.message}
+    last = transaction.connection.execute(_LAST_HASH, sought).scalar()
+    return last is not None and last == _hash(transaction, message)
+
+
+def _hash(transaction: Transaction, message: Message) -> bytes | None:
+    return None if message.content is None else transaction.hash_address(message.channel, message.content)
 
 
 def list_failed(transaction: Transaction, limit: int = 100) -> Sequence[FailedMessage]:

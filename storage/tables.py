@@ -75,11 +75,17 @@ class Recipient(Kept, table=True):
     banned_at: datetime | None = None
 
 
+_IS_REFUSED = text("refused_at IS NOT NULL")
+
+
 class Conversation(Kept, table=True):
     """What is remembered of one conversation between two messages; its row is locked while a turn runs."""
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_review", "review_at"),)
+    __table_args__ = (
+        Index("ix_conversations_review", "review_at"),
+        Index("ix_conversations_refused", "refused_at", sqlite_where=_IS_REFUSED, postgresql_where=_IS_REFUSED),
+    )
 
     recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
     #: The state as versioned JSON.
@@ -91,6 +97,8 @@ class Conversation(Kept, table=True):
     active_at: datetime | None = None
     #: When to look whether it was kept for long enough: never later than that, and not moved at each message.
     review_at: datetime | None = None
+    #: When what the person sent was last left unread for being too much; None: nothing of it is left to be told.
+    refused_at: datetime | None = None
 
 
 class InboxStatus(StrEnum):
@@ -98,15 +106,22 @@ class InboxStatus(StrEnum):
     FAILED = "failed"
 
 
+_HAS_MESSAGE = text("message IS NOT NULL")
+
+
 class Inbox(Kept, table=True):
     """Every message that was taken in, once."""
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("channel", "update_id"), Index(None, "recipient_id"))
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index(None, "recipient_id"),
+        Index("ix_inbox_message", "recipient_id", "message", sqlite_where=_HAS_MESSAGE, postgresql_where=_HAS_MESSAGE),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     channel: str
-    #: The channel's own id of the message.
+    #: The channel's own id of the update.
     update_id: str
     recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
     text: str = Field(sa_type=EncryptedText)
@@ -116,6 +131,9 @@ class Inbox(Kept, table=True):
     status: str = Field(sa_type=String)
     #: What failed and where in the code, never what was written.
     error: str | None = Field(default=None, sa_type=Text)
+    #: The channel's id of the message that was written or changed, and a keyed hash of what it then held.
+    message: str | None = None
+    content_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class OutboxStatus(StrEnum):

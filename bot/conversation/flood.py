@@ -1,20 +1,50 @@
-"""What a person sends faster than one can read: left unread, which is said once until they have slowed down."""
+"""What a person sends faster than one can read: left unread; said once, and what it was once they slow down."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.messages import FLOOD
-from bot.conversation.state import Refused
+from bot.conversation.messages import FLOOD, Reply
+from bot.conversation.state import Refused, State
+from knowledge.library import Library
 
 #: Who has sent nothing too much for so long has slowed down: the next time, it is said again.
 CALM = timedelta(seconds=20)
+#: After so long without more of it, the person is told what was left unread.
+QUIET = timedelta(seconds=5)
+#: Documents that are told by name.
+NAMES = 40
 
 
 def flood_turn(exchange: Exchange) -> Turn | None:
     """Return the turn of a message that is one too many; None for any other."""
     if exchange.incoming.unread != FLOOD:
         return None
+    if exchange.context.is_banned:
+        return exchange.turn()
     before = exchange.state.refused
-    is_told = exchange.context.is_banned or (before is not None and exchange.now - before.last_at < CALM)
-    state = exchange.state.model_copy(update={"refused": Refused(last_at=exchange.now)})
+    is_told = before is not None and exchange.now - before.last_at < CALM
+    names = tuple(attachment.name for attachment in exchange.incoming.attachments)
+    refused = _with(before or Refused(last_at=exchange.now), names, exchange.now)
+    state = exchange.state.model_copy(update={"refused": refused})
     return Turn(state, () if is_told else (exchange.say("flood"),))
+
+
+def _with(refused: Refused, documents: tuple[str, ...], now: datetime) -> Refused:
+    listed = (*refused.documents, *documents)
+    return Refused(
+        last_at=now,
+        messages=refused.messages + (not documents),
+        documents=listed[:NAMES],
+        unlisted=refused.unlisted + len(listed[NAMES:]),
+    )
+
+
+def tell_refused(state: State, library: Library, now: datetime) -> tuple[State, Reply | None]:
+    """Return what a person who has slowed down is told of what was left unread; None if nothing was."""
+    refused = state.refused
+    if refused is None or not refused.is_owed:
+        return state, None
+    told = library.say(
+        "flood_over", now, messages=refused.messages, documents=refused.documents, unlisted=refused.unlisted
+    )
+    return state.model_copy(update={"refused": Refused(last_at=refused.last_at)}), Reply(told)

@@ -97,6 +97,8 @@ class Incoming:
     message: str | None = None
     #: `text` is then what was written with them.
     attachments: tuple[Attachment, ...] = ()
+    #: All that the message holds of what is read, to tell a change of it from none; None: the channel does not say.
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class StaffMessage:
     #: An earlier message was changed to this.
     is_edit: bool = False
     attachments: tuple[Attachment, ...] = ()
+    #: As in `Incoming`.
+    content: str | None = None
     #: What the channel calls them beside their name, without its « @ »; None: nothing.
     username: str | None = None
     #: The member of the staff who writes, once recognised: the channel knows but an account.

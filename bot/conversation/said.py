@@ -44,6 +44,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "did_you_mean": {},
     "edited": {},
     "flood": {},
+    "flood_over": {"messages": 12, "documents": ("Délibération.pdf", "Budget.xlsx"), "unlisted": 3},
     "unreadable": {},
     "follow_ups": {},
     "none": {},

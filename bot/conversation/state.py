@@ -115,6 +115,14 @@ class Refused(BaseModel):
 
     #: When the last of it came.
     last_at: datetime
+    #: What is still to be told of: so many messages and presses, and documents, by name as far as they are listed.
+    messages: int = 0
+    documents: tuple[str, ...] = ()
+    unlisted: int = 0
+
+    @property
+    def is_owed(self) -> bool:
+        return bool(self.messages or self.documents)
 
 
 class State(BaseModel):

@@ -48,8 +48,12 @@ class Group:
         """Take one message in, once, and do what it asks. What the staff say among themselves is left alone."""
         group = recipients.register(transaction, message.channel, message.group, now)
         # Only that it came: what it says of a town is kept where it belongs, and erased with that.
-        kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
-        if not inbox.record(transaction, kept, now):
+        kept = inbox.Message(
+            *(message.channel, message.update, group, "", None, message.received_at),
+            message=message.message if message.choice is None else None,
+            content=message.content,
+        )
+        if (message.is_edit and inbox.is_unchanged(transaction, kept)) or not inbox.record(transaction, kept, now):
             return
         message = replace(message, author=recognise(transaction, message, now))
         reply = self._answer(transaction, message, group, now)

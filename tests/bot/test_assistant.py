@@ -171,3 +171,15 @@ async def test_a_tick_runs_every_sweep_even_if_one_raises(database: Database) ->
 async def test_no_lane_is_kept_for_who_has_nothing_in_hand(assistant: Assistant) -> None:
     await asyncio.gather(*(assistant.receive(incoming(n, sender=f"person {n % 3}")) for n in range(9)))
     assert assistant._lanes == {}
+
+
+async def test_a_change_that_changes_nothing_is_nothing(assistant: Assistant, database: Database) -> None:
+    def written(update: int, content: str, unread: str | None = "edited") -> Incoming:
+        return Incoming("web", str(update), "alice", content, NOW, unread=unread, message="42", content=content)
+
+    steps = [written(1, "un", None), written(2, "un"), written(3, "deux"), written(4, "deux"), written(5, "un")]
+    found = [await assistant.receive(each) for each in steps]
+    changed, nothing = Received.HANDLED, Received.UNCHANGED
+    assert found == [changed, nothing, changed, nothing, changed]
+    assert await assistant.receive(written(3, "deux")) is Received.SEEN_BEFORE, "delivered again, not changed back"
+    assert [key for key, _ in _departures(database) if key.endswith(":0")] == ["web:1:0", "web:3:0", "web:5:0"]

@@ -16,9 +16,17 @@ class Garbled(Exception):
     """The answer is no JSON."""
 
 
+class Answered(Exception):
+    """The answer is `result`, whatever the method would have answered."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__()
+        self.result = result
+
+
 @dataclass(slots=True)
 class Fault:
-    """`kind`: "429", "500", "502" (a page), "400", "403", "401", "drop" (no answer), "slow", "garbled".
+    """`kind`: "429", "500", "502" (a page), "400", "403", "401", "drop" (no answer), "slow", "garbled", "answer".
 
     `when`: "before" leaves the call without effect; "after" carries it out, only the answer is lost.
     """
@@ -34,6 +42,8 @@ class Fault:
     delay: float = 0.0
     when: str = "before"
     description: str | None = None
+    #: What an "answer" says.
+    result: Any = None
 
     def strikes(self, method: str, parameters: Json) -> bool:
         here = self.chat_id is None or str(parameters.get("chat_id")) == str(self.chat_id)
@@ -48,6 +58,8 @@ class Fault:
                 raise ConnectionDropped
             case "garbled":
                 raise Garbled
+            case "answer":
+                raise Answered(self.result)
             case "429":
                 raise ApiError(429, f"Too Many Requests: retry after {self.retry_after}", retry_after=self.retry_after)
             case "502":

@@ -7,7 +7,7 @@ import re
 import socket
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 from tests.fake_bot_api import person
 from tests.fake_bot_api.bots import Bot, Call, Json
 from tests.fake_bot_api.errors import ApiError, bad_request
-from tests.fake_bot_api.faults import ConnectionDropped, Fault, Garbled
+from tests.fake_bot_api.faults import Answered, ConnectionDropped, Fault, Garbled
 from tests.fake_bot_api.methods import ACKNOWLEDGED, METHODS
 from tests.fake_bot_api.polling import get_updates
 from tests.fake_bot_api.webhooks import delete_webhook, get_webhook_info, set_webhook
@@ -50,6 +50,8 @@ class FakeBotApi:
         #: Where it is served.
         self.address = ""
         self.called = asyncio.Condition()
+        #: Changes the bytes of each answer.
+        self.garble: Callable[[bytes], bytes] | None = None
         self._numbers = itertools.count(1)
         self._recent: dict[str, deque[float]] = {}
 
@@ -229,7 +231,12 @@ def bot_routes(api: FakeBotApi) -> list[Route]:
             return _DroppedConnection()
         except Garbled:
             return Response("{'ok': tru", media_type="application/json")
-        return as_response({"ok": True, "result": result})
+        except Answered as answered:
+            result = answered.result
+        answer = as_response({"ok": True, "result": result})
+        if api.garble is None:
+            return answer
+        return Response(api.garble(bytes(answer.body)), media_type="application/json")
 
     async def file(request: Request) -> Response:
         bot, path = api.bot(request.path_params["token"]), request.path_params["path"]

@@ -63,7 +63,10 @@ def _read(update: Update, bot_id: int, now: datetime) -> Incoming | None:
             message=str(pressed.message_id) if pressed else None,
         )
     if update.edited_message and _is_private(update):
-        return _unread(number, update.edited_message, EDITED, now)
+        changed = update.edited_message
+        is_text = changed.text is not None or changed.caption is not None
+        content = None if is_text or _attachments(changed) else _content_of(changed)
+        return _unread(number, changed, content or EDITED, now)
     message = update.message
     if message is None or not _is_private(update):
         return None
@@ -72,10 +75,29 @@ def _read(update: Update, bot_id: int, now: datetime) -> Incoming | None:
     if attachments := _attachments(message):
         text, written = message.caption or "", str(message.message_id)
         return Incoming(CHANNEL, number, str(message.chat.id), text, now, message=written, attachments=attachments)
-    content = next((name for name in _CONTENTS if getattr(message, name)), None)
+    content = _content_of(message)
     if content is None and any(getattr(message, name) for name in _NOTICES):
         return None
     return _unread(number, message, content or _OTHER, now)
+
+
+def content_of(update: Update) -> str | None:
+    """Return all that a message, written or changed, holds of what is read; None for what is no message.
+
+    Not how it is laid out, nor where a live location is by now: Telegram calls these changes too.
+    """
+    message = update.message or update.edited_message
+    if message is None:
+        return None
+    files = [getattr(getattr(message, name), "file_unique_id", name) for name in _CONTENTS if getattr(message, name)]
+    sent = message.document or (max(message.photo, key=_area) if message.photo else None)
+    if sent is not None:
+        files.append(sent.file_unique_id)
+    return "\n".join([*map(str, files), message.text or message.caption or ""])
+
+
+def _content_of(message: Message) -> str | None:
+    return next((name for name in _CONTENTS if getattr(message, name)), None)
 
 
 def _checked(read: Incoming) -> Incoming:

@@ -7,8 +7,9 @@ No update is given up in silence. What becomes of one that is not read as usual:
 | the database does not take it                  | not acknowledged: tried again until it does, in its order         |
 | the program ends with it in hand, or is killed | not acknowledged: Telegram delivers it to the next start          |
 | it was delivered before                        | acknowledged: it was kept once, and is not counted again          |
-| one person sent too many (`flood`)             | kept as unread; the conversation says so until they slow down     |
+| one person sent too many (`flood`)             | kept as unread: the conversation says so, then what it was        |
 | content that is not read, a changed message    | the conversation says so                                          |
+| a change that changes nothing                  | nothing: the message is answered already                          |
 | python-telegram-bot cannot read it             | its sender is told if the chat is known; else it is in the log    |
 | handling it raises                             | kept as failed, with an apology (`Assistant`, `Reception`)        |
 | keeping that raises too                        | its sender is told at once; while Telegram is away, tried again   |
@@ -33,7 +34,7 @@ from bot.channels.telegram import raw
 from bot.channels.telegram.activity import SLOW_ANSWER, Activity
 from bot.channels.telegram.flood import Flood, Sent
 from bot.channels.telegram.inline import Offer, answer_inline
-from bot.channels.telegram.intake import read_staff_update, read_update, unreadable_update
+from bot.channels.telegram.intake import content_of, read_staff_update, read_update, unreadable_update
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
@@ -127,15 +128,20 @@ class Updates:
             user = update.effective_user
             if user is None or not self._staff_chat.may_act(user.id):
                 return None, None
-            return read_staff_update(update, self._bot.id, self._clock()), None
+            staff = read_staff_update(update, self._bot.id, self._clock())
+            return replace(staff, content=content_of(update)) if staff else None, None
         incoming = read_update(update, self._bot.id, self._clock())
-        return incoming, self._flood.sent(update, incoming.sender) if incoming else None
+        if incoming is None:
+            return None, None
+        return replace(incoming, content=content_of(update)), self._flood.sent(update, incoming.sender)
 
     async def _receive_counted(self, incoming: Incoming, sent: Sent | None) -> None:
         """Keep a message of a person, unread if they sent too many; it counts once it is kept and read."""
         if sent is not None and self._flood.is_too_much(sent):
             await self._receive(replace(incoming, text="", choice=None, unread=FLOOD))
-        elif await self._receive(incoming) is not Received.SEEN_BEFORE and sent is not None:
+            return
+        received = await self._receive(incoming)
+        if sent is not None and received not in (Received.SEEN_BEFORE, Received.UNCHANGED):
             self._flood.count(sent)
 
     def _is_staffs(self, delivered: Any) -> bool:
