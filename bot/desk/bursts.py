@@ -9,6 +9,7 @@ from bot.conversation.messages import Reply
 from bot.delivery import PACE
 from bot.desk.desk import Desk
 from bot.desk.subjects import find_subject
+from knowledge.templates.plain import Plain
 from storage import backlog, outbox, recipients
 from storage.backlog import Waiting
 from storage.database import Transaction
@@ -103,7 +104,7 @@ class _Fold:
         title = subject.title if subject else _named(about)
         return self._say("group_folded_line", title=title, count=count, see=_named(about))
 
-    def _say(self, message: str, **values: object) -> str:
+    def _say(self, message: str, **values: Plain) -> str:
         return self.desk.library.say(message, self.now, **values)
 
 
