@@ -24,7 +24,7 @@ from bot.desk.group import Group
 from bot.desk.reception import Reception
 from bot.desk.silence import give_back_silent
 from bot.desk.topic_book import TopicBook
-from bot.desk.undelivered import report_undelivered
+from bot.desk.undelivered import replace_lost, report_undelivered
 from bot.dossier_keeping import DeskAddress
 from bot.enclosures import Enclosures
 from bot.expiring import expire_conversations, expire_dossiers
@@ -87,7 +87,14 @@ class Application:
 
     def _courier(self, channel: str, sender: Sender, clock: Clock, lease: timedelta = LEASE) -> Courier:
         enclosures = Enclosures(self.database, self.desk, self.clock)
-        return Courier(self.database, {channel: sender}, clock, lease=lease, open_enclosed=enclosures.open)
+        return Courier(
+            self.database,
+            {channel: sender},
+            clock,
+            lease=lease,
+            open_enclosed=enclosures.open,
+            stand_in=lambda row: replace_lost(self.desk, row, self.clock()),
+        )
 
     def converse_in_terminal(self, *, is_new: bool) -> None:
         """Converse until the input ends. Each line is kept and answered before the next is read."""

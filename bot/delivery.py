@@ -13,10 +13,10 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.conversation.messages import File, Reply
 from bot.trail import trail
-from storage import outbox
+from storage import outbox, recipients
 from storage.database import Database, Transaction
 from storage.errors import DatabaseUnavailable
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Departure
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +75,8 @@ class Retry:
     after: timedelta | None = None
     #: The whole channel has to wait, not only this recipient.
     whole_channel: bool = False
+    #: It is worth to be tried for as long as it takes: somebody has to mend something first.
+    is_lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ class Refused:
 
 Outcome = Sent | Retry | Refused
 
+
+#: Returns what is said in the place of a message that will never leave, to the same recipient.
+StandIn = Callable[[Claimed], Reply]
+#: What the key of that begins with the lost one's, and ends with: it is not replaced in its turn.
+_LOST = ":lost"
 
 #: Returns what a `Reply.enclosed` names; None: it is no more.
 OpenEnclosed = Callable[[str], Awaitable[File | None]]
@@ -125,8 +132,10 @@ class Courier:
         in_hand: int = IN_HAND,
         jitter: Callable[[], float] = random.random,
         open_enclosed: OpenEnclosed | None = None,
+        stand_in: StandIn | None = None,
     ) -> None:
         self._database = database
+        self._stand_in = stand_in
         self._open_enclosed = open_enclosed
         self._senders = senders
         self._clock = clock
@@ -272,16 +281,31 @@ class Courier:
         match outcome:
             case Sent(external_id):
                 outbox.mark_sent(transaction, row, external_id, now)
-            case Retry(reason) if is_hopeless(row.attempts, row.created_at, now, GIVE_UP_AFTER):
+            case Retry(reason, is_lasting=False) if is_hopeless(row.attempts, row.created_at, now, GIVE_UP_AFTER):
                 outbox.abandon(transaction, row, reason, now)
+                self._replace(transaction, row, now)
             case Retry():
                 outbox.put_off(transaction, row, self._again_at(row, outcome), outcome.reason)
             case Refused(reason, blocked):
                 outbox.refuse(transaction, row, reason, now, blocked=blocked)
+                if not blocked:
+                    self._replace(transaction, row, now)
             case None:
                 outbox.abandon(transaction, row, "unreadable", now)
+                self._replace(transaction, row, now)
         if not isinstance(outcome, Sent):
             _log.info("action=not_sent key=%s attempt=%d outcome=%s", row.key, row.attempts, outcome)
+
+    def _replace(self, transaction: Transaction, row: Claimed, now: datetime) -> None:
+        """Tell the recipient that something for them was lost: nobody is left to wait for it."""
+        if self._stand_in is None or row.address is None or row.key.endswith(_LOST):
+            return
+        reply, key = self._stand_in(row), f"{row.key}{_LOST}"
+        lane = (row.channel, row.recipient_id)
+        if row.is_fleeting:  # the row went, and with it perhaps the last that was kept of the recipient
+            lane = (row.channel, recipients.register(transaction, row.channel, row.address, now))
+        departure = Departure(key, *lane, reply.as_json(), reply.about, row.is_fleeting, row.is_urgent)
+        outbox.put(transaction, [departure], now)
 
     def _again_at(self, row: Claimed, outcome: Retry) -> datetime:
         now = self._clock()

@@ -398,8 +398,11 @@ class Lost:
     """A row that will never leave."""
 
     key: str
+    #: None if no key opens it.
     content: Any
     reason: str | None
+    #: The recipient wants nothing from us any more.
+    is_blocked: bool
 
 
 def list_lost(transaction: Transaction, key_start: str, since: datetime) -> Sequence[Lost]:
@@ -407,7 +410,13 @@ def list_lost(transaction: Transaction, key_start: str, since: datetime) -> Sequ
     first: by id, SQLite would read the whole table to be spared the sorting."""
     columns = _OUTBOX.c
     rows = transaction.connection.execute(
-        select(columns.key, columns.content, columns.reason)
+        select(
+            columns.key,
+            type_coerce(columns.content, Text).label("token"),
+            columns.reason,
+            _RECIPIENTS.c.blocked_at.is_not(None).label("is_blocked"),
+        )
+        .join(_RECIPIENTS, _RECIPIENTS.c.id == columns.recipient_id)
         .where(
             IS_LOST,
             columns.finished_at >= since,
@@ -415,7 +424,11 @@ def list_lost(transaction: Transaction, key_start: str, since: datetime) -> Sequ
         )
         .order_by(columns.finished_at, columns.id)
     )
-    return [Lost(*row) for row in rows]
+    return [
+        Lost(row.key, json.loads(opened) if opened is not None else None, row.reason, row.is_blocked)
+        for row in rows
+        for opened in (_opened(transaction, row.token),)
+    ]
 
 
 def list_undelivered(transaction: Transaction, limit: int = 100) -> Sequence[Undelivered]:

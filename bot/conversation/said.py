@@ -562,6 +562,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "group_entry": {},
     "group_no_entry": {},
     "group_banned": {"withdrawn": 12},
+    "lost": {},
+    "group_lost": {"see": "K7R-M3W-X9A"},
     "group_folded": {"lines": ["- K7R-M3W-X9A Dole (1 message) : /voir K7R-M3W-X9A"], "more": 3},
     "group_folded_line": {"title": "K7R-M3W-X9A Dole", "count": 2, "see": "K7R-M3W-X9A"},
     "group_folded_more": {"more": 2, "see": "12"},

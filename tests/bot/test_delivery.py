@@ -242,6 +242,48 @@ async def test_no_channel_makes_a_message_wait_for_longer_than_the_longest_wait(
     assert [status for _, status, _, _ in rows(database)] == ["sent"]
 
 
+@pytest.mark.parametrize("is_fleeting", [False, True])
+@pytest.mark.parametrize("why", ["refused", "given up", "unreadable", "blocked"])
+async def test_who_was_to_get_what_will_never_leave_is_told_so_once(
+    why: str, *, is_fleeting: bool, database: Database, channel: Channel, time: Time
+) -> None:
+    said: list[str] = []
+
+    def answer(letter: Letter) -> Outcome:
+        if letter.key != "a1":
+            said.append(letter.reply.text)
+            return Refused("too") if len(said) == 1 and why == "refused" else Sent()
+        return Retry("timeout") if why == "given up" else Refused("no", blocked=why == "blocked")
+
+    channel.answer = answer
+    courier = Courier(database, {"web": channel}, time, stand_in=lambda row: Reply(f"perdu : {row.key}"))
+    with database.transaction() as transaction:
+        lane = recipients.register(transaction, "web", "alice", START)
+        departure = Departure("a1", "web", lane, Reply("réponse").as_json(), is_fleeting=is_fleeting)
+        outbox.put(transaction, [departure], START)
+        if why == "unreadable":
+            transaction.connection.execute(text("UPDATE outbox SET content = 'no token'"))
+    for _ in range(GIVE_UP_ATTEMPTS + 1):
+        await courier.drain()
+        time.wait(GIVE_UP_AFTER)
+    assert said == ([] if why == "blocked" else ["perdu : a1"])
+    assert not [status for _, status, _, _ in rows(database) if status == "pending"]
+    assert bool(rows(database)) != is_fleeting, "what is fleeting is not kept"
+
+
+async def test_what_somebody_has_to_mend_first_is_never_given_up(
+    courier: Courier, database: Database, channel: Channel, time: Time
+) -> None:
+    channel.answer = lambda _: Retry("group out of reach", is_lasting=True)
+    put(database, "desk", "a1", "a2")
+    for _ in range(GIVE_UP_ATTEMPTS + 1):
+        await courier.drain()
+        time.wait(GIVE_UP_AFTER)
+    channel.answer = lambda _: Sent()
+    await courier.drain()
+    assert [status for _, status, _, _ in rows(database)] == ["sent", "sent"]
+
+
 async def test_a_channel_that_raises_is_tried_again(
     courier: Courier, database: Database, channel: Channel, time: Time, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -15,7 +15,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.channels.telegram.topics import TooSoon, Topics, TopicUnusable, raise_unusable
+from bot.channels.telegram.topics import TooSoon, Topics, TopicUnusable, is_group_out_of_reach, raise_unusable
 from bot.channels.telegram.transport import asked_wait, call
 from bot.channels.telegram.wording import Card, Part, Text, is_markup_refused, messages_of
 from bot.conversation.messages import File
@@ -67,6 +67,8 @@ class Sending:
         self._monotonic = monotonic
         #: Per letter, the ids of the messages that have already left.
         self._left: OrderedDict[str, list[str]] = OrderedDict()
+        #: Groups that could not be written to, as the log says already.
+        self._told_unreachable: set[int] = set()
         #: Chats that Telegram asked silence towards, and when.
         self._asked_silence: dict[int, float] = {}
 
@@ -119,6 +121,7 @@ class Sending:
             await self._pace.turn()
             try:
                 left.append(await self._send(chat, way.topic, message, edits))
+                self._told_unreachable.discard(chat)
             except TelegramError as error:
                 if way.topic is not None and isinstance(error, BadRequest):
                     raise_unusable(error)
@@ -128,6 +131,8 @@ class Sending:
     def outcome(self, error: TelegramError, chat: int) -> Outcome:
         """Return what `error` means. Its text is Telegram's own; it never holds ours."""
         match error:
+            case Forbidden() | BadRequest() if chat < 0 and is_group_out_of_reach(error):
+                return self._out_of_reach(chat, error)
             case RetryAfter():
                 self._pace.hold(chat, asked_wait(error).total_seconds())
                 return Retry("429", asked_wait(error), whole_channel=self._is_a_flood(chat))
@@ -142,6 +147,13 @@ class Sending:
                 return Refused(error.message)
             case _:
                 return Retry(type(error).__name__)
+
+    def _out_of_reach(self, chat: int, error: TelegramError) -> Retry:
+        """The staff's group is gone, or closed to the bot: what is for it waits until somebody has mended that."""
+        if chat not in self._told_unreachable:
+            self._told_unreachable.add(chat)
+            _log.error("action=staff_group_unreachable chat=%d reason=%r", chat, error.message)
+        return Retry("group out of reach", is_lasting=True)
 
     async def _send(self, chat: int, topic: int | None, message: Part, edits: str | None) -> str:
         if isinstance(message, File):

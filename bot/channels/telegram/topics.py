@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from telegram import Bot
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels.telegram.pace import Pace
 from bot.conversation.messages import Place, Reply
@@ -18,6 +18,11 @@ ASKED_AGAIN_AFTER = 600.0
 #: What Telegram says of a topic that was deleted, and of one that was closed.
 _GONE = ("thread not found", "topic_deleted", "topic_id_invalid")
 _CLOSED = ("topic_closed",)
+#: What it says where nothing can be written: the group is gone, or the bot may not write there.
+_OUT_OF_REACH = (
+    *("chat not found", "chat_id_invalid", "peer_id_invalid", "channel_private", "group chat was deactivated"),
+    *("chat_write_forbidden", "no rights to send", "not enough rights to send", "chat_restricted"),
+)
 #: What it says where topics cannot be made: it is no forum, or the bot may not.
 _IMPOSSIBLE = ("not a forum", "not enough rights", "chat_admin_required", "need administrator rights")
 
@@ -69,8 +74,6 @@ class Topics:
         try:
             await self._bot.reopen_forum_topic(chat, topic)
         except BadRequest as error:
-            if not says(error, _IMPOSSIBLE):
-                raise
             _log.warning("action=topic_not_reopened reason=%r", error.message)
             return None
         return topic
@@ -81,11 +84,10 @@ class Topics:
         try:
             made = await self._bot.create_forum_topic(chat, title)
         except BadRequest as error:
-            if not says(error, _IMPOSSIBLE):
-                raise
             # One stream then, and answers by Telegram's « reply »: as in a group that has no topics.
             _log.warning("action=no_topics reason=%r", error.message)
-            self._without_until = self._monotonic() + ASKED_AGAIN_AFTER
+            if says(error, _IMPOSSIBLE):
+                self._without_until = self._monotonic() + ASKED_AGAIN_AFTER
             return None
         await self._book.keep(about, str(made.message_thread_id), title)
         return made.message_thread_id
@@ -123,5 +125,10 @@ def raise_unusable(error: BadRequest) -> None:
         raise TopicUnusable(is_gone=not says(error, _CLOSED)) from None
 
 
-def says(error: BadRequest, marks: tuple[str, ...]) -> bool:
+def is_group_out_of_reach(error: TelegramError) -> bool:
+    """Whether nothing at all can be written to a group: it is no message's fault."""
+    return isinstance(error, Forbidden) or says(error, _OUT_OF_REACH)
+
+
+def says(error: TelegramError, marks: tuple[str, ...]) -> bool:
     return any(mark in error.message.lower() for mark in marks)

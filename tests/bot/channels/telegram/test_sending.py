@@ -266,6 +266,34 @@ async def test_what_the_staff_wait_for_has_a_place_of_its_own_and_no_call_goes_b
     assert not [call for call in telegram.api.calls() if call.error and call.error[0] == 429]
 
 
+@pytest.mark.parametrize(
+    "description",
+    [
+        *("Forbidden: bot was kicked from the supergroup chat", "Forbidden: bot is not a member of the channel chat"),
+        *("Bad Request: chat not found", "Bad Request: CHAT_WRITE_FORBIDDEN"),
+        "Bad Request: not enough rights to send text messages to the chat",
+    ],
+)
+async def test_a_group_that_is_gone_loses_nothing_and_the_log_says_so_once(
+    description: str, telegram: Telegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.api.fail(description[:3].replace("For", "403").replace("Bad", "400"), description=description, count=2)
+    for key in ("1", "2"):
+        outcome = await telegram.send(Reply("Bonjour"), STAFF_CHAT, key)
+        assert outcome == Retry("group out of reach", is_lasting=True)
+    assert caplog.text.count("action=staff_group_unreachable") == 1
+    assert isinstance(await telegram.send(Reply("Bonjour"), STAFF_CHAT), Sent)
+
+
+async def test_a_topic_that_is_refused_for_whatever_reason_holds_no_message_back(telegram: Telegram) -> None:
+    telegram.api.fail("400", method="createForumTopic", description="Bad Request: TOPIC_TITLE_EMPTY")
+    assert isinstance(await telegram.send(Reply("Bonjour", about="thread:1"), STAFF_CHAT), Sent)
+    assert isinstance(await telegram.send(Reply("Encore", about="thread:1"), STAFF_CHAT, "2"), Sent)
+    first, second = telegram.api.calls("sendMessage", STAFF_CHAT, effect=True)
+    assert "message_thread_id" not in first.result
+    assert second.result["message_thread_id"], "it is asked for again with the next"
+
+
 def edited(telegram: Telegram) -> list[tuple[str, str]]:
     """Return the edits that Telegram carried out: which message, and its new text."""
     calls = telegram.api.calls("editMessageText", 7, effect=True)
