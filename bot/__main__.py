@@ -15,7 +15,8 @@ from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
 from bot.press_commands import press
-from bot.wording import text
+from bot.trail import LegibleFormatter
+from bot.wording import tell, text
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
 _USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
@@ -28,7 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show « œ » shows « ? », not a traceback
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    to_terminal = logging.StreamHandler(sys.stderr)
+    to_terminal.setFormatter(LegibleFormatter("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_terminal])
     sys.exit(_run(arguments))
 
 
@@ -40,7 +43,7 @@ def _run(arguments: Sequence[str] | None) -> int:
             args=list(arguments) if arguments is not None else None, prog_name="guichet", standalone_mode=False
         )
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        tell(error.format_message())
         return _USAGE
     except click.ClickException as error:
         return _complain(explain_usage(error), _USAGE)
@@ -69,7 +72,7 @@ def _is_told_in_french(error: Exception) -> bool:
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(message, err=True)
+    tell(message, err=True)
     return code
 
 

@@ -1,6 +1,5 @@
 """The commands: what is typed in a terminal, said in French. Each opens what it needs and hands over; none decides."""
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,8 +11,9 @@ import click
 from bot import __version__
 from bot.clock import Clock, clock_starting_at, read_today, system_clock
 from bot.complaints import Complaint
+from bot.conversation.legible import as_json as as_safe_json
 from bot.settings import Settings, read_settings
-from bot.wording import text
+from bot.wording import tell, text
 
 
 class FrenchHelp(click.Command):
@@ -102,7 +102,7 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
     if in_json:
         write_json(answer_as_json(question, library, clock()))
     else:
-        click.echo(answer_as_text(question, library, clock()))
+        tell(answer_as_text(question, library, clock()))
 
 
 @command("chat")
@@ -172,7 +172,7 @@ def check(settings: Settings, folder: Path | None, is_strict: bool, is_productio
         raise Complaint("no-folder", folder=folder)
     faults = check_folder(folder, clock_of(settings)().date(), MESSAGES, is_production=is_production)
     for fault in faults:
-        click.echo(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
+        tell(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
     warnings = sum(fault.is_warning for fault in faults)
     if faults:
         click.echo(text("check", "summary", faults=len(faults) - warnings, warnings=warnings))
@@ -193,7 +193,7 @@ def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
     if in_json:
         write_json(report_as_json(report))
     else:
-        click.echo(report_as_text(report))
+        tell(report_as_text(report))
 
 
 @command("town")
@@ -207,11 +207,11 @@ def town(settings: Settings, name: str | None, in_json: bool) -> None:
     if name is None:
         for line in sys.stdin.buffer:
             query = line.decode(errors="replace").rstrip("\r\n")
-            click.echo(json.dumps(lookup.as_json(query), ensure_ascii=False))
+            click.echo(as_safe_json(lookup.as_json(query)))
     elif in_json:
         write_json(lookup.as_json(_printable(name)))
     else:
-        click.echo(lookup.as_text(_printable(name)))
+        tell(lookup.as_text(_printable(name)))
 
 
 def call_of(settings: Settings) -> Any:
@@ -247,4 +247,4 @@ def _printable(given: str) -> str:
 
 
 def write_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(as_safe_json(value, indent=2))

@@ -13,8 +13,9 @@ import click
 
 from bot.command_line import FrenchGroup, clock_of, command, library_of
 from bot.complaints import Complaint
+from bot.conversation.legible import indented, on_one_line
 from bot.settings import Settings
-from bot.wording import text, texts
+from bot.wording import tell, text, texts
 
 
 @click.group(cls=FrenchGroup, help=text("help", "dossiers"), subcommand_metavar="COMMANDE [OPTIONS]…")
@@ -57,7 +58,7 @@ def _operate(
             return operation(application.desk)(transaction, subject, _member(transaction, staff, now), *words, now)
 
         told = application.database.run_now(work)
-    click.echo(told.text, err=not told.is_done)
+    tell(told.text, err=not told.is_done)
     if not told.is_done:
         sys.exit(1)
 
@@ -98,7 +99,7 @@ def list_dossiers(settings: Settings) -> None:
         if not found:
             click.echo(text("dossiers", "none"))
         for dossier in found:
-            click.echo(_line(application, dossier))
+            tell(on_one_line(_line(application, dossier)))
 
 
 def _line(application: Any, dossier: Any) -> str:
@@ -115,11 +116,11 @@ def show_dossier(settings: Settings, reference: str) -> None:
     """Show one dossier with its history and notes."""
     with _application(settings) as application:
         sheet = _sheet(application, _number(reference))
-    click.echo("\n".join([sheet.title, *sheet.lines]))
+    tell("\n".join(map(indented, [sheet.title, *sheet.lines])))
     for section in sheet.sections:
-        click.echo(f"\n{section.title}")
+        tell(f"\n{section.title}")
         for label, value in section.rows:
-            click.echo(f"  {label} : {value}" if label else f"  {value}")
+            tell(indented(f"  {label} : {value}" if label else f"  {value}"))
 
 
 def _sheet(application: Any, reference: str) -> Any:
@@ -179,7 +180,7 @@ def attachments(settings: Settings, reference: str, folder: Path) -> None:
             raise Complaint("no-dossier", 1, value=number)
         count = sum(_write_new(folder, rank, file) for rank, file in enumerate(documents, start=1))
     done = text("dossiers", "documents_written", count=count, folder=folder)
-    click.echo(done if count else text("dossiers", "no_documents"))
+    tell(done if count else text("dossiers", "no_documents"))
 
 
 def _write_new(folder: Path, rank: int, file: Any) -> int:
@@ -287,7 +288,7 @@ def show_exchange(settings: Settings, thread: int) -> None:
         for message in application.database.run_now(application.desk.list_messages, thread):
             who = message.staff or text("echanges", "person")
             day = application.library.day(message.written_at)
-            click.echo(text("echanges", "message", day=day, who=who, text=message.text))
+            click.echo(text("echanges", "message", day=day, who=who, text=indented(message.text)))
 
 
 @command("take", "echanges_take", exchanges)

@@ -7,7 +7,7 @@ import click
 from bot.command_line import as_json, call_of, clock_of, command, library_of, write_json
 from bot.complaints import Complaint
 from bot.settings import Settings
-from bot.wording import text
+from bot.wording import tell, text
 
 _path = click.Path(path_type=Path)
 _file = click.argument("file", type=_path, metavar="FICHIER")
@@ -103,7 +103,7 @@ def insights(settings: Settings, days: str, chart: Path | None, in_json: bool) -
     if in_json:
         write_json(report_as_json(report))
     else:
-        click.echo(report_as_text(report))
+        tell(report_as_text(report))
     if chart:
         from bot.insights.chart import draw
 

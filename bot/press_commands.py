@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from bot.command_line import FrenchGroup, clock_of, command, library_of
+from bot.conversation.legible import indented
 from bot.settings import Settings
-from bot.wording import text, texts
+from bot.wording import tell, text, texts
 
 
 @click.group(cls=FrenchGroup, help=text("help", "presse"), subcommand_metavar="COMMANDE [OPTIONS]…")
@@ -24,7 +25,7 @@ def list_requests(settings: Settings) -> None:
         if not found:
             click.echo(text("presse", "none"))
         for request in found:
-            click.echo("\n".join(_lines(application, request)))
+            tell("\n".join(_lines(application, request)))
 
 
 def _lines(application: Any, request: Any) -> list[str]:
@@ -41,7 +42,7 @@ def _lines(application: Any, request: Any) -> list[str]:
         thread=request.thread_id,
     )
     answers = (
-        text("presse", "answer", label=library.say(question.label, now), shown=request.content[question.id])
+        text("presse", "answer", label=library.say(question.label, now), shown=indented(request.content[question.id]))
         for question in QUESTIONS
         if question.id in request.content
     )

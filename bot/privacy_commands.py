@@ -9,7 +9,7 @@ import click
 from bot.command_line import FrenchGroup, clock_of, command, library_of
 from bot.complaints import Complaint
 from bot.settings import Settings
-from bot.wording import text
+from bot.wording import tell, text
 
 
 @click.group(cls=FrenchGroup, help=text("help", "privacy"), subcommand_metavar="COMMANDE [OPTIONS]…")
@@ -58,7 +58,7 @@ def erase(settings: Settings, person: str, is_sure: bool) -> None:
         recipient = database.run_now(_find, person)
         _, leaving = database.run_now(part_with, recipient, library)
         click.echo(text("privacy", "told"))
-        click.echo(describe(leaving, library, now, "erase_confirm"))
+        tell(describe(leaving, library, now, "erase_confirm"))
         if not is_sure and not _is_confirmed():
             click.echo(text("privacy", "nothing"))
             sys.exit(1)

@@ -1,7 +1,10 @@
 """What the log says of an exception. Its own text is left out: it may hold what a person wrote, or a token."""
 
+import logging
 import traceback
 from pathlib import Path
+
+from bot.conversation.legible import indented
 
 
 def trail(error: BaseException) -> str:
@@ -10,3 +13,10 @@ def trail(error: BaseException) -> str:
     places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
     cause = error.__cause__ or error.__context__
     return f"{type(error).__name__} at {places}" + (f" from {trail(cause)}" if cause else "")
+
+
+class LegibleFormatter(logging.Formatter):
+    """Writes a record so that nothing in it steers a terminal or passes for a record of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return indented(super().format(record))

@@ -4,7 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
 import yaml
+
+from bot.conversation.legible import legible
 
 _FILE = Path(__file__).with_name("command_line.yaml")
 
@@ -18,9 +21,21 @@ def _texts() -> dict[str, dict[str, Any]]:
 
 
 def text(part: str, name: str, /, **known: Any) -> str:
-    """Return the text `name` of `part`, filled with `known`. Errors: KeyError for a name that is not in the file."""
+    """Return the text `name` of `part`, filled with `known`. Errors: KeyError for a name that is not in the file.
+
+    What is filled in is made legible: a terminal obeys no sign that a town wrote.
+    """
     worded: str = _texts()[part][name]
-    return worded.format(**known).rstrip("\n")
+    return worded.format(**{name: _legible(value) for name, value in known.items()}).rstrip("\n")
+
+
+def _legible(value: Any) -> Any:
+    return legible(str(value)) if isinstance(value, str | Path) else value
+
+
+def tell(told: str, *, err: bool = False) -> None:
+    """Write to the terminal what may hold words of a town, made legible: whatever is not from `text` alone."""
+    click.echo(legible(told), err=err)
 
 
 def texts(part: str) -> dict[str, str]:

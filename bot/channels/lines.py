@@ -9,7 +9,6 @@ Out: `{"to": "alice", "key": "…", "text": "…", "choices": [{"id": "…", "la
 """
 
 import asyncio
-import json
 import logging
 import os
 from collections.abc import Awaitable, Callable
@@ -20,6 +19,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.clock import Clock
+from bot.conversation.legible import as_json
 from bot.conversation.messages import Incoming
 from bot.delivery import Courier, Letter, Retry, Sent
 from bot.trail import trail
@@ -138,7 +138,7 @@ class Lines:
         return {"ack": read.update}
 
     async def _write(self, content: dict[str, Any]) -> None:
-        line = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        line = as_json(content, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
         await asyncio.get_running_loop().run_in_executor(self._writer, _write_all, self._write_to, line)
 
 

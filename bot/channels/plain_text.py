@@ -3,6 +3,7 @@
 import re
 import textwrap
 
+from bot.conversation.legible import legible, on_one_line
 from bot.conversation.messages import Reply
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -11,15 +12,16 @@ _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 
 def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) -> str:
     """Return `reply` as lines: light Markdown made plain, the contact's card, the choices numbered."""
-    lines = _BOLD.sub(bold, reply.text).split("\n")
+    lines = _BOLD.sub(bold, legible(reply.text)).split("\n")
     body = "\n".join(_with_links_below(line, width) for line in lines)
     parts = [body]
     if reply.contact:
         contact = reply.contact
         lines = [f"{contact.name}, {contact.role}", *contact.phones, *([contact.email] if contact.email else [])]
-        parts.append("\n".join(f"  {line}" for line in lines))
+        parts.append("\n".join(f"  {on_one_line(line)}" for line in lines))
     if reply.choices:
-        parts.append("\n".join(f"  {rank}. {choice.label}" for rank, choice in enumerate(reply.choices, start=1)))
+        labels = enumerate((on_one_line(choice.label) for choice in reply.choices), start=1)
+        parts.append("\n".join(f"  {rank}. {label}" for rank, label in labels))
     return "\n\n".join(parts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation.exchange import Exchange, Turn
+from bot.conversation.legible import legible, on_one_line
 from bot.conversation.messages import Choice, File, Reply
 from knowledge.library import Library
 from knowledge.model import Wave
@@ -43,8 +44,8 @@ def write_calendar(library: Library, waves: Sequence[Wave], now: datetime) -> by
         event.add("dtstamp", now)
         event.add("dtstart", wave.closes_on)
         event.add("dtend", wave.closes_on + timedelta(days=1))
-        event.add("summary", library.say("calendar_title", now, number=wave.number))
-        event.add("description", library.say("calendar_text", now, number=wave.number, day=wave.closes_on))
+        event.add("summary", on_one_line(library.say("calendar_title", now, number=wave.number)))
+        event.add("description", legible(library.say("calendar_text", now, number=wave.number, day=wave.closes_on)))
         event.add("transp", "TRANSPARENT")  # a date to remember keeps nobody from a meeting
         event.add("categories", [library.say("calendar_name", now)])
         rules = facts.reminders

@@ -29,7 +29,9 @@ def _shown() -> dict[int, str]:
 _SHOWN = _shown()
 _SURROGATES = re.compile("[\ud800-\udfff]")
 #: What JSON lets through as it is, and a terminal or an editor may obey.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+_OBEYED = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
 
 
 def legible(text: str) -> str:
@@ -39,7 +41,12 @@ def legible(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Return `text`, legible, on one line: where a line is an entry of a list, no text may make another."""
-    return " ".join(legible(text).split())
+    return " ".join(line.strip() for line in legible(text).strip().split("\n"))
+
+
+def indented(text: str, by: str = "    ") -> str:
+    """Return `text`, legible, its further lines set in: none of them can be taken for another entry."""
+    return legible(text).replace("\n", f"\n{by}")
 
 
 def as_json(value: Any, **how: Any) -> str:

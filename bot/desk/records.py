@@ -5,7 +5,6 @@ Each writer writes a file for its owner only. Errors: FileNotWritten.
 
 import csv
 import io
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +15,13 @@ import xlsxwriter
 
 from bot.conversation.dossier import Dossier, answers_sent
 from bot.conversation.dossier_summary import show_documents
+from bot.conversation.legible import as_json, legible
 from knowledge.form import Form
 from knowledge.library import Library
 from storage.private_files import write_private
 
-#: A spreadsheet would run a CSV's cell that begins so as a formula: an apostrophe makes it the text that it is.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: A spreadsheet would run a CSV's cell that begins so, behind blanks too: an apostrophe makes it the text that it is.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 #: Excel's own limit for a cell; longer texts are cut there, nowhere else.
 _CELL = 32_767
 _WIDTHS = (14, 22, 20, 18, 18, 40)
@@ -71,12 +71,12 @@ def write_csv(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: P
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(columns)
-    writer.writerows([[_as_text(row[column]) for column in columns] for row in rows])
+    writer.writerows([[_as_text(legible(row[column])) for column in columns] for row in rows])
     write_private(path, text.getvalue().encode("utf-8-sig", "replace"))
 
 
 def write_json(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: Path) -> None:
-    content = json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2) + "\n"
+    content = as_json([dict(row) for row in rows], indent=2) + "\n"
     write_private(path, content.encode("utf-8", "replace"))
 
 
@@ -92,14 +92,14 @@ def write_xlsx(rows: Sequence[Mapping[str, str]], columns: Sequence[str], path: 
             sheet.set_column(place, place, _WIDTHS[place] if place < len(_WIDTHS) else _WIDTH)
             sheet.write_string(0, place, column, bold)
             for rank, row in enumerate(rows, start=1):
-                sheet.write_string(rank, place, row[column][:_CELL], wrapped)
+                sheet.write_string(rank, place, legible(row[column])[:_CELL], wrapped)
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
     write_private(path, made.getvalue())
 
 
 def _as_text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return f"'{value}" if value.startswith("\t") or value.lstrip().startswith(_FORMULA) else value
 
 
 #: The formats, by the name they are asked for.

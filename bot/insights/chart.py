@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from bot.complaints import Complaint
+from bot.conversation.legible import on_one_line
 from bot.insights.report import Report
 from bot.wording import text
 from knowledge.written import write_short_date
@@ -99,7 +100,7 @@ def _bars(axis: "Axes", bars: Sequence[_Bar], title: str, unit: str, legend: Seq
 
 def label_of(question: str) -> str:
     """Return the question on a few lines; signs that the font lacks are left out."""
-    plain = "".join(sign for sign in question if ord(sign) < 0x2E80)
+    plain = "".join(sign for sign in on_one_line(question) if ord(sign) < 0x2E80)
     plain = plain.replace(" ?", "\N{NO-BREAK SPACE}?")
     lines = wrap(plain, _LINE) or ["?"]
     return "\n".join([*lines[: _LINES - 1], lines[_LINES - 1] + " …"] if len(lines) > _LINES else lines)
