@@ -1,26 +1,60 @@
 """Whether the bytes of a document are what its name announces. Only looked at: nothing is unpacked or run."""
 
 import io
+import re
 import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from html import unescape
+from itertools import chain
 
-from bot.conversation.document_types import LIMIT, Objection, extension_of
+from bot.conversation.document_types import LIMIT, Objection, extension_of, is_program
 
 #: How far into a PDF its mark may stand (ISO 32000-1, annex H, note 13).
 _PDF_HEAD = 1024
+_PDF_MARK = b"%PDF-"
+#: What may stand before it without being a document of its own.
+_BLANK = b"\xef\xbb\xbf \t\r\n\x00"
 #: The compound files of old Office formats ([MS-CFB] 2.2).
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
+#: What the directory of each calls its main stream ([MS-DOC] 2.1, [MS-XLS] 2.1, [MS-PPT] 2.1).
+_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
+#: What tells a compound file that is something else: an installer, a message, a drawing, an encrypted package.
+_OTHER_STREAMS = (
+    "Root Entry",
+    "EncryptedPackage",
+    "__properties_version1.0",
+    "VisioDocument",
+    "\x05SummaryInformation",
+)
 #: The name of the part that holds macros in a compound file, as its directory writes it.
 _COMPOUND_MACROS = "_VBA_PROJECT".encode("utf-16-le")
 #: The part of each kind of new Office document that is always there, and the beginning of an OpenDocument.
-_OFFICE_PARTS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+_OFFICE_PARTS = {
+    "docx": re.compile(r"word/document\d*\.xml"),
+    "xlsx": re.compile(r"xl/workbook\d*\.xml"),
+    "pptx": re.compile(r"ppt/presentation\d*\.xml"),
+}
+#: The part that says what each part is, whatever it is called (ECMA-376, part 2, 7.2.3); read so far, in bytes.
+_CONTENT_TYPES, _CONTENT_TYPES_LIMIT = "[content_types].xml", 1_000_000
+_MACRO_TYPES = ("macroenabled", "vbaproject", "vbadata")
 _ODF_TYPES = {"odt": b"text", "ods": b"spreadsheet", "odp": b"presentation"}
 _ODF_HEAD = b"mimetypeapplication/vnd.oasis.opendocument."
 #: Names of parts that are macros, in lower case.
 _MACRO_PARTS = ("vbaproject.bin", "vbadata.xml")
 _MACRO_FOLDERS = ("basic/", "scripts/")
-#: What texts never begin with: programs, archives, compound files.
-_NOT_TEXT = (b"MZ", b"\x7fELF", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"#!", _COMPOUND)
+#: What texts never begin with: programs, archives, compound files, images, other documents.
+_NOT_TEXT = (
+    *(b"MZ", b"\x7fELF", b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"#!", _COMPOUND),
+    *(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"%!PS"),
+)
+#: The same of pages and scripts, in lower case.
+_NOT_PLAIN = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<?xml", b"<?php", b"@echo")
+#: Signs that no text holds (tabs, line ends, the old end of a file and escapes aside).
+_NOT_IN_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\x0b\x0c\r\x1a\x1b"})
+_ANY_STREAM = (*_OTHER_STREAMS, *chain.from_iterable(_STREAMS.values()))
+#: What reading a zip file raises that is none, is broken or asks for a password.
+_NOT_READ = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, OSError, EOFError)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,20 +74,47 @@ def _beginning(*marks: bytes) -> Callable[[str, bytes], Objection | None]:
 
 
 def _pdf(_: str, content: bytes) -> Objection | None:
-    return None if b"%PDF-" in content[:_PDF_HEAD] else Objection.CONTENT
+    before, mark, _rest = content[: _PDF_HEAD + len(_PDF_MARK)].partition(_PDF_MARK)
+    rest = before.strip(_BLANK)
+    # The header of another system is no text; a page or a script that holds the mark is a page or a script.
+    is_header = not _is_plain(rest) and not rest.startswith(_NOT_TEXT)
+    return None if mark and (not rest or is_header) else Objection.CONTENT
 
 
-def _compound(_: str, content: bytes) -> Objection | None:
+def _is_plain(content: bytes) -> bool:
+    """Whether it holds no sign that a text does not hold."""
+    return len(content.translate(None, _NOT_IN_TEXT)) == len(content)
+
+
+def _compound(extension: str, content: bytes) -> Objection | None:
     if not content.startswith(_COMPOUND):
         return Objection.CONTENT
-    return Objection.MACROS if _COMPOUND_MACROS in content else None
+    if _COMPOUND_MACROS in content:
+        return Objection.MACROS
+    is_other = not _names_one(content, _STREAMS[extension]) and _names_one(content, _ANY_STREAM)
+    return Objection.CONTENT if is_other else None
+
+
+def _names_one(content: bytes, streams: Iterable[str]) -> bool:
+    """Whether the directory of a compound file names one of the streams."""
+    return any(stream.encode("utf-16-le") in content for stream in streams)
 
 
 def _office(extension: str, content: bytes) -> Objection | None:
     parts = _parts(content)
-    if not any(part.startswith(_OFFICE_PARTS[extension]) for part in parts):
+    if _has_macros(parts, content):
+        return Objection.MACROS
+    if _CONTENT_TYPES not in parts or not any(_OFFICE_PARTS[extension].fullmatch(part) for part in parts):
         return Objection.CONTENT
-    return Objection.MACROS if any(part.endswith(_MACRO_PARTS) for part in parts) else None
+    return Objection.PROGRAM if any(is_program(part) for part in parts) else None
+
+
+def _has_macros(parts: Iterable[str], content: bytes) -> bool:
+    """Whether a part of a new Office document is macros, by its name or by what the document says that it is."""
+    if any(part.endswith(_MACRO_PARTS) for part in parts):
+        return True
+    types = unescape(_read_part(content, _CONTENT_TYPES).replace(b"\x00", b"").decode("latin-1")).lower()
+    return any(kind in types for kind in _MACRO_TYPES)
 
 
 def _odf(extension: str, content: bytes) -> Objection | None:
@@ -62,9 +123,11 @@ def _odf(extension: str, content: bytes) -> Objection | None:
     if not content.startswith(b"PK") or not kind.startswith(_ODF_HEAD + _ODF_TYPES[extension]):
         return Objection.CONTENT
     parts = _parts(content)
-    if not parts:
+    if "content.xml" not in parts:
         return Objection.CONTENT
-    return Objection.MACROS if any(part.startswith(_MACRO_FOLDERS) for part in parts) else None
+    if any(part.startswith(_MACRO_FOLDERS) for part in parts):
+        return Objection.MACROS
+    return Objection.PROGRAM if any(is_program(part) for part in parts) else None
 
 
 def _parts(content: bytes) -> list[str]:
@@ -72,13 +135,33 @@ def _parts(content: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return [name.lower() for name in archive.namelist()]
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except _NOT_READ:
         return []
 
 
+def _read_part(content: bytes, name: str) -> bytes:
+    """Return the beginning of the part of this name, in lower case, of a zip file; nothing where it cannot be read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            found = next((each for each in archive.infolist() if each.filename.lower() == name), None)
+            if found is None:
+                return b""
+            with archive.open(found) as part:
+                return part.read(_CONTENT_TYPES_LIMIT)
+    except _NOT_READ:
+        return b""
+
+
 def _text(_: str, content: bytes) -> Objection | None:
-    is_text = content.startswith(_UTF_16) or b"\x00" not in content
-    return None if is_text and not content.startswith(_NOT_TEXT) else Objection.CONTENT
+    if content.startswith(_UTF_16):
+        try:
+            content = content.decode("utf-16").encode("utf-8")
+        except UnicodeError:
+            return Objection.CONTENT
+    head = content[:_PDF_HEAD].lstrip(_BLANK)
+    is_other = content.startswith(_NOT_TEXT) or head.startswith(_NOT_TEXT) or head.lower().startswith(_NOT_PLAIN)
+    is_text = _is_plain(content) and _PDF_MARK not in head
+    return None if is_text and not is_other else Objection.CONTENT
 
 
 _LOOKS: Mapping[str, Callable[[str, bytes], Objection | None]] = {

@@ -185,11 +185,13 @@ def attachments(settings: Settings, reference: str, folder: Path) -> None:
 
 def _write_new(folder: Path, rank: int, file: Any) -> int:
     """Write a document as « 01 délibération.pdf », or with a free number behind where that name is taken."""
+    from bot.conversation.document_types import disk_name
     from storage.private_files import FileExists, make_private_folder, write_private
 
     make_private_folder(folder)
+    name_there = disk_name(file.name)
     for again in itertools.count():
-        name = f"{rank:02} {file.name}" if not again else f"{rank:02}-{again} {file.name}"
+        name = f"{rank:02} {name_there}" if not again else f"{rank:02}-{again} {name_there}"
         with suppress(FileExists):
             write_private(folder / name, file.content, may_replace=False)
             break

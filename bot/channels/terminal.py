@@ -10,6 +10,7 @@ from typing import TextIO
 
 from bot.channels.plain_text import write_reply
 from bot.clock import Clock
+from bot.conversation.document_types import disk_name
 from bot.conversation.messages import File, Incoming
 from bot.delivery import Letter, Sent
 from bot.wording import text
@@ -53,7 +54,7 @@ class Terminal:
 
     def _put_down(self, file: File) -> str:
         """Write a document beside those that are there, and return where it is. Not being able to is told."""
-        name = Path(file.name)
+        name = Path(disk_name(Path(file.name).name))
         path = self._folder / name.name
         for rank in itertools.count(2):
             if path.is_file() and path.read_bytes() == file.content:

@@ -66,6 +66,11 @@ _REFUSED: Mapping[str, Objection] = {
 }
 #: Signs that hide what a name is (they turn the direction of writing) or end a line.
 _HIDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+#: What Windows does not take in a name, and the names that it takes for devices.
+_NOT_ON_DISK = dict.fromkeys(map(ord, '<>:"|?*'), "_")
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+#: Bytes of a name on a disk: systems take 255, and a number is put before it.
+_DISK_BYTES = 200
 _SEPARATORS = re.compile(r"[\\/]+")
 
 
@@ -107,11 +112,34 @@ def extension_of(name: str) -> str:
     return extension.lower() if dot and stem else ""
 
 
+def is_program(name: str) -> bool:
+    """Whether a file of this name would be run by who opens it."""
+    return _REFUSED.get(extension_of(name)) is Objection.PROGRAM
+
+
 def clean_name(name: str) -> str:
-    """Return a name that can be shown and written on a disk: one line, no folder, no hiding sign, not too long."""
-    visible = "".join(" " if unicodedata.category(sign) in _HIDING else sign for sign in name)
+    """Return a name that can be shown: one line, no folder, no hiding sign, letters whole, not too long."""
+    whole = unicodedata.normalize("NFC", name)  # a Mac writes « é » in two signs
+    visible = "".join(" " if unicodedata.category(sign) in _HIDING else sign for sign in whole)
     plain = " ".join(_SEPARATORS.sub("_", visible).split()).strip(". ")
     if len(plain) <= NAME_LIMIT:
         return plain
     extension = extension_of(plain)[:10]
     return f"{plain[: NAME_LIMIT - len(extension) - 2].rstrip('. ')}….{extension}"
+
+
+def disk_name(name: str) -> str:
+    """Return a name that any system can write, Windows and its keys included, whatever the document was called."""
+    plain = clean_name(name).translate(_NOT_ON_DISK) or "document"
+    if plain.split(".")[0].strip().lower() in _DEVICES:
+        plain = f"_{plain}"
+    if len(_as_bytes(plain)) <= _DISK_BYTES:
+        return plain
+    stem, _, _ = plain.rpartition(".")
+    ending = f"….{extension_of(plain)[:10]}" if extension_of(plain) else "…"
+    room = _DISK_BYTES - len(_as_bytes(ending))
+    return _as_bytes(stem or plain)[:room].decode("utf-8", "ignore").rstrip(". ") + ending
+
+
+def _as_bytes(name: str) -> bytes:
+    return name.encode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Bytes that are not what the name says are not taken, and neither are macros."""
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -95,3 +96,79 @@ def test_a_text_in_two_bytes_a_sign_is_a_text() -> None:
 
 def test_a_broken_zip_is_no_document() -> None:
     assert object_to("a.docx", GOOD["docx"][:-30]) is Objection.CONTENT
+
+
+TYPES_OF_A_MACRO = (
+    b'<Types><Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+    b'<Types><Override ContentType="application/vnd.ms-word.document.macro&#69;nabled.main+xml"/></Types>',
+    '<Types><Override ContentType="application/vnd.ms-office.vbaProject"/></Types>'.encode("utf-16"),
+)
+
+
+@pytest.mark.parametrize("types", TYPES_OF_A_MACRO)
+def test_macros_under_another_name_are_not_taken(types: bytes) -> None:
+    content = zipped("word/document.xml", "word/x.bin", first="[Content_Types].xml", kind=types)
+    assert object_to("a.docx", content) is Objection.MACROS
+
+
+def stream(*names: str) -> bytes:
+    return COMPOUND + b"".join(name.encode("utf-16-le") for name in ("Root Entry", *names))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        # PDF: a page or a script that holds the mark is none.
+        ("a.pdf", b"<html><script>alert(1)</script> %PDF-1.7", Objection.CONTENT),
+        ("a.pdf", b"\xef\xbb\xbf\n <!doctype html> %PDF-1.7", Objection.CONTENT),
+        ("a.pdf", b"@echo off\r\nrem %PDF-1.7", Objection.CONTENT),
+        ("a.pdf", b"MZ\x90\x00 %PDF-1.7", Objection.CONTENT),
+        ("a.pdf", bytes(1024) + b"x%PDF-1.7", Objection.CONTENT),
+        ("a.pdf", b"\xef\xbb\xbf\r\n%PDF-1.7", None),
+        ("a.pdf", b"\x00\x0bplan.pdf\x01\x02" + bytes(100) + b"%PDF-1.7", None),
+        # New Office documents: the part that is read, and no program among the others.
+        ("a.docx", zipped("word/evil.exe"), Objection.CONTENT),
+        ("a.docx", zipped("[Content_Types].xml", "word/evil.exe"), Objection.CONTENT),
+        ("a.docx", zipped("word/document.xml"), Objection.CONTENT),
+        ("a.docx", zipped("[Content_Types].xml", "word/document.xml", "word/evil.exe"), Objection.PROGRAM),
+        ("a.docx", zipped("[Content_Types].xml", "xl/workbook.xml"), Objection.CONTENT),
+        ("a.docx", zipped("[Content_Types].xml", "word/document2.xml"), None),
+        ("a.odt", opendocument(b"text", "evil.exe"), Objection.PROGRAM),
+        ("a.odt", opendocument(b"spreadsheet"), Objection.CONTENT),
+        # Old ones: the stream that is read.
+        ("a.doc", stream("WordDocument"), None),
+        ("a.doc", stream("WordDocument", "ObjectPool", "Workbook"), None),
+        ("a.xls", stream("Workbook"), None),
+        ("a.xls", stream("Book"), None),
+        ("a.ppt", stream("PowerPoint Document"), None),
+        ("a.doc", stream("Workbook"), Objection.CONTENT),
+        ("a.xls", stream("EncryptionInfo", "EncryptedPackage"), Objection.CONTENT),
+        ("a.doc", COMPOUND + "EncryptedPackage".encode("utf-16-le"), Objection.CONTENT),
+        ("a.doc", stream("__properties_version1.0"), Objection.CONTENT),
+        ("a.doc", stream("\u4840\u3b3f"), Objection.CONTENT),
+        # Texts.
+        ("a.txt", b"%PDF-1.7\n1 0 obj", Objection.CONTENT),
+        ("a.txt", b"\r\n%PDF-1.7\n1 0 obj", Objection.CONTENT),
+        ("a.txt", b"{\\rtf1 Bonjour}", Objection.CONTENT),
+        ("a.txt", b"<HTML><body>", Objection.CONTENT),
+        ("a.csv", b"a;b\x01;c", Objection.CONTENT),
+        ("a.csv", b"GIF89a;b", Objection.CONTENT),
+        ("a.txt", b"\xff\xfe" + b"\x00\xd8", Objection.CONTENT),
+        ("a.txt", "Lundi\t10 h\r\n\x0cPage 2\x1a".encode("cp1252"), None),
+        ("a.txt", b"Le format <b> et le PDF", None),
+    ],
+)
+def test_a_document_is_what_its_program_would_read(name: str, content: bytes, why: Objection | None) -> None:
+    assert object_to(name, content) is why
+
+
+def test_what_is_said_of_the_parts_is_read_so_far_only() -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b" " * 50_000_000)
+        archive.writestr("word/document.xml", b"x")
+    tracemalloc.start()
+    assert object_to("a.docx", content.getvalue()) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000

@@ -1,5 +1,7 @@
 """What is announced of a document decides whether it is asked for."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from bot.conversation.document_types import (
     Objection,
     Taken,
     clean_name,
+    disk_name,
     extension_of,
     judge,
 )
@@ -76,3 +79,45 @@ def test_a_clean_name_is_one_short_line_in_no_folder(name: str) -> None:
 
 def test_a_long_name_keeps_its_extension() -> None:
     assert extension_of(clean_name("é" * 300 + ".pdf")) == "pdf"
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        (unicodedata.normalize("NFD", "Délibération.pdf"), "Délibération.pdf"),
+        ("../../etc/passwd.txt", "_.._etc_passwd.txt"),
+        ("..\\..\\a.pdf", "_.._a.pdf"),
+        ("a\x00b\x1b[31m\n.pdf", "a b [31m .pdf"),
+    ],
+)
+def test_a_name_is_whole_and_leads_nowhere(name: str, clean: str) -> None:
+    assert clean_name(name) == clean
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ('Délibération : "salle" <1>?.pdf', "Délibération _ _salle_ _1__.pdf"),
+        ("con.pdf", "_con.pdf"),
+        ("LPT1", "_LPT1"),
+        ("nul.tar.csv", "_nul.tar.csv"),
+        ("console.pdf", "console.pdf"),
+        ("../..", "_"),
+        ("...", "document"),
+    ],
+)
+def test_a_name_can_be_written_anywhere(name: str, written: str) -> None:
+    assert disk_name(name) == written
+
+
+@given(st.text(max_size=300))
+def test_whatever_it_was_a_name_fits_on_a_disk(name: str) -> None:
+    written = disk_name(name)
+    assert 0 < len(written.encode()) <= 200
+    assert not set(written) & set('/\\<>:"|?*\n\x00')
+
+
+def test_what_is_cut_for_the_disk_keeps_its_extension() -> None:
+    written = disk_name("日" * 90 + ".pdf")
+    assert written.endswith("….pdf")
+    assert len(written.encode()) <= 200
