@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+import click
+
 from bot.assistant import Assistant
 from bot.channels import lines, telegram, terminal
 from bot.channels.terminal import Terminal
@@ -33,12 +35,14 @@ from bot.reloading import Reloading, count_asked
 from bot.reminding import follow_moved_days, send_due
 from bot.settings import Settings
 from bot.shelf import Shelf
+from bot.wording import text
 from knowledge.check import check_folder
 from knowledge.faults import KnowledgeError
 from knowledge.library import Library, open_library
 from storage import question_log, said_once
 from storage.database import Database, open_database, sqlite_url
-from storage.encryption import load_keys
+from storage.encryption import load_keys, read_keys
+from storage.migrations import Older
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -167,24 +171,29 @@ class Application:
 
 
 @contextmanager
-def open_storage(settings: Settings) -> Iterator[Database]:
-    """Yield the database of `settings`. Errors: StorageError."""
+def open_storage(settings: Settings, *, alone: bool = False, older: Older = Older.REFUSED) -> Iterator[Database]:
+    """Yield the database of `settings`, opened as `open_database` says. Errors: StorageError, Complaint."""
+    given, folder = settings.secret_key, settings.data_folder
     try:
-        keys = load_keys(settings.secret_key, settings.data_folder)
-        url = settings.database_url or sqlite_url(settings.data_folder / "guichet.sqlite3")
-        database = open_database(url, keys)
+        read_keys(given, folder)  # before anything is made: keys that are none, or a file that others may read
+        url = settings.database_url or sqlite_url(folder / "guichet.sqlite3")
+        database = open_database(url, lambda is_new: load_keys(given, folder, is_new=is_new), alone=alone, older=older)
     except OSError as error:
-        raise Complaint("no-data-folder", 1, folder=settings.data_folder) from error
+        raise Complaint("no-data-folder", 1, folder=folder) from error
     try:
         yield database
     finally:
         database.close()
+        if database.keys.unreadable:
+            click.echo(text("storage", "unreadable", count=database.keys.unreadable), err=True)
 
 
 @contextmanager
-def open_application(settings: Settings, clock: Clock, library: Library) -> Iterator[Application]:
+def open_application(
+    settings: Settings, clock: Clock, library: Library, *, older: Older = Older.REFUSED
+) -> Iterator[Application]:
     """Yield the application on the database of `settings`. Errors: StorageError."""
-    with open_storage(settings) as database:
+    with open_storage(settings, older=older) as database:
         yield _application_on(database, settings, clock, library)
 
 
@@ -192,7 +201,7 @@ def open_application(settings: Settings, clock: Clock, library: Library) -> Iter
 def open_server(settings: Settings, clock: Clock, load: Callable[[], Library]) -> Iterator[tuple[Application, int]]:
     """`open_application` with what `load` returns, and what `Application.serve` is to be given: counted before, so that
     no wish to load anew falls between the two. Errors: those of `load` too."""
-    with open_storage(settings) as database:
+    with open_storage(settings, older=Older.MIGRATED) as database:
         asked = database.run_now(count_asked)
         yield _application_on(database, settings, clock, load()), asked
 

@@ -110,13 +110,14 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
 def chat(settings: Settings, is_new: bool) -> None:
     """Converse in the terminal."""
     from bot.app import open_application
+    from storage.migrations import Older
 
     clock = clock_of(settings)
     if sys.stdin is None:
         raise Complaint("no-input")
     if sys.stdout.isatty():
         click.echo(text("chat", "opening"))  # the first time, the matcher is fitted: some seconds
-    with open_application(settings, clock, library_of(settings)) as application:
+    with open_application(settings, clock, library_of(settings), older=Older.MIGRATED) as application:
         application.converse_in_terminal(is_new=is_new)
 
 

@@ -11,18 +11,26 @@ from bot.wording import tell, text
 
 _path = click.Path(path_type=Path)
 _file = click.argument("file", type=_path, metavar="FICHIER")
+#: Values that no key opens, told by name.
+_MOST_NAMED = 20
 #: Of a report: a century.
 _MOST_DAYS = 36_525
 
 
 @command("backup")
 @_file
-def backup(settings: Settings, file: Path) -> None:
+@click.option("--replace", "is_replacing", is_flag=True, help=text("help", "option_replace_copy"))
+def backup(settings: Settings, file: Path, is_replacing: bool) -> None:
     """Write a consistent copy of the database, while it serves."""
     from bot.app import open_storage
     from storage import backup as copies
+    from storage.migrations import Older
 
-    with open_storage(settings) as database:
+    if file.exists() and not file.is_dir() and not is_replacing:
+        raise Complaint("copy-exists", file=file)
+    if _is_key_file(settings, file):
+        raise Complaint("copy-onto-key", file=file)
+    with open_storage(settings, older=Older.KEPT) as database:
         copies.backup(database, file)
     click.echo(text("storage", "backed-up", file=file, key=_where_the_key_is(settings)))
 
@@ -34,12 +42,24 @@ def restore(settings: Settings, file: Path, is_replacing: bool) -> None:
     """Put a copy back."""
     from bot.app import open_storage
     from storage import backup as copies
+    from storage.migrations import Older
 
     if not file.is_file():
         raise Complaint("no-file", file=file)
-    with open_storage(settings) as database:
+    with open_storage(settings, alone=True, older=Older.MIGRATED) as database:
         copies.restore(database, file, replace=is_replacing)
     click.echo(text("storage", "restored", file=file))
+
+
+@command("upgrade")
+def upgrade(settings: Settings) -> None:
+    """Bring a database of an older version up to this one."""
+    from bot.app import open_storage
+    from storage.migrations import Older
+
+    with open_storage(settings, alone=True, older=Older.MIGRATED):
+        pass
+    click.echo(text("storage", "upgraded"))
 
 
 @command("renew-key")
@@ -49,16 +69,17 @@ def renew_key(settings: Settings) -> None:
     from storage import encryption, rotation
 
     in_file = settings.secret_key is None
-    if in_file:
-        with open_storage(settings):
-            pass  # the key file exists and is the right one, before a key is added to it
-        encryption.add_key(settings.data_folder)
-    with open_storage(settings) as database:
+    if settings.secret_key and len({key.strip() for key in settings.secret_key.split(",") if key.strip()}) == 1:
+        raise Complaint("one-key")
+    with open_storage(settings, alone=True) as database:
+        if in_file:
+            database.reopen_vault(encryption.add_key(settings.data_folder))
         done = rotation.rotate(database)
-    if done.unreadable:
-        raise Complaint("unreadable-values", 1, count=done.unreadable)
-    if in_file:
-        encryption.keep_newest_key(settings.data_folder)
+        if left := rotation.list_older(database):
+            shown = "".join(f"\n  {place}" for place in left[:_MOST_NAMED])
+            raise Complaint("unreadable-values", 1, count=len(left), shown=shown)
+        if in_file:
+            encryption.keep_newest_key(settings.data_folder)
     click.echo(text("storage", "renewed-in-file" if in_file else "renewed", count=done.renewed))
 
 
@@ -115,9 +136,10 @@ def insights(settings: Settings, days: str, chart: Path | None, in_json: bool) -
 def lines(settings: Settings) -> None:
     """Serve JSON lines on standard input and output, for bridges and tests."""
     from bot.app import open_application
+    from storage.migrations import Older
 
     clock = clock_of(settings)
-    with open_application(settings, clock, library_of(settings)) as application:
+    with open_application(settings, clock, library_of(settings), older=Older.MIGRATED) as application:
         application.serve_lines()
 
 
@@ -125,3 +147,9 @@ def _where_the_key_is(settings: Settings) -> str:
     from storage.encryption import KEY_FILE
 
     return "GUICHET_SECRET_KEY" if settings.secret_key else str(settings.data_folder / KEY_FILE)
+
+
+def _is_key_file(settings: Settings, file: Path) -> bool:
+    from storage.encryption import KEY_FILE
+
+    return file.resolve() == (settings.data_folder / KEY_FILE).resolve()

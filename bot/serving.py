@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.delivery import Courier
 from bot.fetching import Fetching
 from bot.reloading import Reloading
-from storage.errors import DatabaseUnavailable
+from storage.errors import DatabaseUnavailable, VaultChanged
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +70,8 @@ async def _tick(assistant: Assistant, reloading: Reloading, clock: Clock, stop: 
         try:
             await assistant.tick(clock())
             await reloading.look()
+        except VaultChanged:
+            raise  # nothing that this process does can be kept any more: it ends, and says why
         except DatabaseUnavailable as error:
             _log.error("action=not_ticked %s", error)
         await asyncio.wait({stopping}, timeout=TICK_SECONDS)

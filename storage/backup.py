@@ -14,9 +14,10 @@ from sqlalchemy import Connection, create_engine, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, open_database, sqlite_url
-from storage.errors import DatabaseUnavailable, RestoreRefused, told_in_french
-from storage.migrations import migrate
+from storage.errors import DatabaseOlder, DatabaseUnavailable, RestoreRefused, StorageError, told_in_french
+from storage.migrations import HEAD, migrate, version
 from storage.private_files import FileNotWritten, private_draft, told_as_unwritten
+from storage.sharing import SUFFIX
 from storage.tables import Kept, rows_at_once, without_encryption
 
 #: Rows copied at a time.
@@ -28,8 +29,9 @@ _NOT_WRITTEN = {13: "file-disk-full", 10: "file-not-written", 14: "file-not-writ
 def backup(database: Database, path: Path) -> None:
     """Write a copy of the database to `path`, for its owner only. Until it is whole, `path` keeps what it held.
 
-    Errors: FileNotWritten, DatabaseUnavailable.
+    One of an older version is copied as it is on SQLite. Errors: FileNotWritten, StorageError.
     """
+    _refuse_own_files(database, path)
     with private_draft(path) as draft, _told_of_the_copy(path):
         if database.dialect == "sqlite":
             _copy_file(database, draft)
@@ -44,6 +46,7 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> None:
     Raise RestoreRefused if the database holds anything and `replace` is not set, or if `path` is no backup; WrongKey if
     it was made under another key; DatabaseNewer if by a newer version. A copy of an older version is migrated.
     """
+    _refuse_own_files(database, path)
     with tempfile.TemporaryDirectory(prefix="guichet-") as folder:
         copied = Path(folder) / "restored.sqlite3"
         _copy_backup(path, copied)
@@ -58,6 +61,17 @@ def restore(database: Database, path: Path, *, replace: bool = False) -> None:
         finally:
             source.close()
     database.reopen_vault()
+
+
+def _refuse_own_files(database: Database, path: Path) -> None:
+    """Raise StorageError if `path` is the database itself, or one of the files that belong to it."""
+    file = database.engine.url.database
+    if database.dialect != "sqlite" or file is None:
+        return
+    name = Path(file).resolve()
+    own = (name, *(name.with_name(name.name + suffix) for suffix in ("-wal", "-shm", "-journal", SUFFIX)))
+    if path.resolve() in own or any(each.exists() and path.exists() and path.samefile(each) for each in own):
+        raise StorageError("backup-onto-itself", path=path)
 
 
 @contextmanager
@@ -89,6 +103,10 @@ def _copy_file(database: Database, draft: Path) -> None:
 
 def _copy_to_file(database: Database, draft: Path) -> None:
     """The rows of another database, as they were at one instant."""
+    with told_in_french(), database.engine.connect() as reading:
+        found = version(reading)
+    if found != HEAD:
+        raise DatabaseOlder("database-older-no-copy", found=found, known=HEAD)
     engine = create_engine(sqlite_url(draft))
     try:
         with told_in_french():

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, Text, create_engine, event, make_url, select, type_coerce
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from storage.encryption import KeyRing, give_keys, keyed_hash
-from storage.errors import DatabaseUnavailable, StorageError, told_in_french
-from storage.migrations import migrate
+from storage.errors import DatabaseUnavailable, StorageError, VaultChanged, told_in_french
+from storage.migrations import Older, migrate, version
+from storage.sharing import FileLock, hold_connection
 from storage.tables import table
 from storage.waiting import Waiting
 from storage.writer import Writer
@@ -36,6 +37,9 @@ CONNECT_SECONDS = 5
 ATTEMPTS = 3
 #: What libraries, tools and people write for PostgreSQL.
 _POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
+
+#: The pepper as it lies.
+_TOKEN = type_coerce(table("vault").c.pepper, Text)
 
 #: What a connection carries while its transaction erases personal data.
 _ERASES = "guichet_erases"
@@ -68,10 +72,13 @@ class Transaction:
 class Database:
     """An open database. `run` from async code, `transaction` from synchronous code."""
 
-    def __init__(self, engine: Engine, keys: KeyRing, pepper: bytes) -> None:
+    def __init__(self, engine: Engine, keys: KeyRing, vault: "_Vault", lock: FileLock | None) -> None:
         self.engine = engine
         self.keys = keys
-        self._pepper = pepper
+        self._vault = vault
+        self._lock = lock
+        if lock is None:  # PostgreSQL: a connection that breaks lets go of the lock, and the next one has to look anew
+            event.listen(engine, "connect", lambda connection, _: self._check_vault(connection))
         # What a process that was killed had erased may still lie in the journal.
         self._has_traces = engine.dialect.name == "sqlite"
         self._cut_after = 0.0
@@ -125,7 +132,9 @@ class Database:
         """Commit at the end of the block, roll back if it raises."""
         with told_in_french(), self.engine.connect() as connection:
             connection.begin()
-            yield Transaction(connection, self.engine.dialect.name, self.keys, self._pepper)
+            if self._lock is not None:
+                self._check_vault(connection.connection.driver_connection)
+            yield Transaction(connection, self.engine.dialect.name, self.keys, self._vault.pepper)
             with told_in_french(during_commit=True):
                 connection.commit()
             self._has_traces |= connection.info.pop(_ERASES, False)
@@ -133,9 +142,20 @@ class Database:
                 self._has_traces = not _empty_journal(connection)
                 self._cut_after = time.monotonic() + JOURNAL_SECONDS
 
-    def reopen_vault(self) -> None:
-        """Take the pepper of what was restored in place of what was there."""
-        self._pepper = _open_vault(self.engine)
+    def _check_vault(self, connection: Any) -> None:
+        """Raise VaultChanged if what is there now is not what this process opened: it must not write with its keys."""
+        (token,) = connection.execute("SELECT pepper FROM vault").fetchone() or (None,)
+        if self.dialect == "postgresql":
+            connection.rollback()
+        if token != self._vault.token:
+            raise VaultChanged("vault-changed")
+
+    def reopen_vault(self, keys: KeyRing | None = None) -> None:
+        """Take what this process itself has just put there, under these keys, by default those it has."""
+        self.keys = keys or self.keys
+        give_keys(self.engine.dialect, self.keys)
+        with told_in_french():
+            self._vault = _open_vault(self.engine, self.keys)
 
     def close(self) -> None:
         """Wait for the transactions in hand and let go of the connections."""
@@ -143,23 +163,36 @@ class Database:
         if self._threads is not None:
             self._threads.shutdown(wait=True)
         self.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
 
 
-def open_database(url: str, keys: KeyRing) -> Database:
-    """Open the database of `url` (SQLite or PostgreSQL), made or migrated as needed.
+#: Gives the keys, made if the database `is_new`.
+LoadKeys = Callable[[bool], KeyRing]
 
-    Raise DatabaseNewer, WrongKey or DatabaseUnavailable, each with what to do.
+
+def open_database(
+    url: str, keys: KeyRing | LoadKeys, *, alone: bool = False, older: Older = Older.MIGRATED
+) -> Database:
+    """Open the database of `url` (SQLite or PostgreSQL), made if it is new; one of an older version as `older` says.
+
+    `alone`: while no other process has it open.
+    Raise DatabaseInUse, DatabaseNewer, DatabaseOlder, WrongKey or DatabaseUnavailable, each with what to do.
     """
-    engine = _engine(_checked(url))
-    give_keys(engine.dialect, keys)
+    engine, lock = _engine(_checked(url), alone=alone)
     try:
         with told_in_french():
-            migrate(engine)
-            pepper = _open_vault(engine)
+            # The keys are read once nobody can change them any more, and before anything is made.
+            loaded = keys if isinstance(keys, KeyRing) else keys(_is_new(engine))
+            give_keys(engine.dialect, loaded)
+            migrate(engine, older)
+            vault = _open_vault(engine, loaded)
     except BaseException:
         engine.dispose()
+        if lock is not None:
+            lock.release()
         raise
-    return Database(engine, keys, pepper)
+    return Database(engine, loaded, vault, lock)
 
 
 def sqlite_url(path: Path) -> str:
@@ -178,10 +211,13 @@ def _checked(url: str) -> URL:
     raise StorageError("bad-url")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, *, alone: bool) -> tuple[Engine, FileLock | None]:
+    """Return the engine, and on SQLite the lock that goes with it; PostgreSQL's goes with each connection."""
     if url.drivername == "sqlite":
         assert url.database is not None
-        _make_private_file(Path(url.database))
+        path = Path(url.database)
+        _make_private_file(path)
+        lock = FileLock(path, alone=alone)
         engine = create_engine(
             url,
             connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
@@ -189,13 +225,16 @@ def _engine(url: URL) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
+        return engine, lock
+    engine = create_engine(
         url,
-        pool_size=POSTGRESQL_THREADS + 1,  # and the writer
+        pool_size=1 if alone else POSTGRESQL_THREADS + 1,  # and the writer
+        max_overflow=0 if alone else 10,  # who is alone is so on one connection
         hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
     )
+    event.listen(engine, "connect", lambda connection, _: hold_connection(connection, alone=alone))
+    return engine, None
 
 
 def _make_private_file(path: Path) -> None:
@@ -243,14 +282,28 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _open_vault(engine: Engine) -> bytes:
-    """Return the pepper, drawn on first start. Raise WrongKey if the keys do not open it."""
+@dataclass(frozen=True, slots=True)
+class _Vault:
+    """What the vault's row held when it was opened. A renewal of the key, or a restore, writes another token there."""
+
+    token: str
+    pepper: bytes
+
+
+def _is_new(engine: Engine) -> bool:
+    """Whether nothing was ever encrypted here."""
+    with engine.connect() as connection:
+        return version(connection) is None or connection.execute(select(_TOKEN)).first() is None
+
+
+def _open_vault(engine: Engine, keys: KeyRing) -> _Vault:
+    """Open the vault, its pepper drawn on first start. Raise WrongKey if the keys do not open it."""
     vault = table("vault")
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("LOCK TABLE vault IN EXCLUSIVE MODE")
-        kept = connection.execute(select(vault.c.pepper)).scalar()
-        if kept is None:
-            kept = secrets.token_hex(32)
-            connection.execute(vault.insert().values(id=1, pepper=kept))
-        return bytes.fromhex(kept)
+        token = connection.execute(select(_TOKEN)).scalar()
+        if token is None:
+            connection.execute(vault.insert().values(id=1, pepper=secrets.token_hex(32)))
+            token = connection.execute(select(_TOKEN)).scalar_one()
+        return _Vault(str(token), bytes.fromhex(keys.decrypt_text(token)))

@@ -25,9 +25,12 @@ class KeyRing:
 
     def __init__(self, keys: Sequence[str]) -> None:
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
-        except ValueError as error:
+            fernets = [Fernet(key) for key in keys]
+            self._newest, self._fernet = fernets[0], MultiFernet(fernets)
+        except (ValueError, IndexError) as error:
             raise UnsafeKeyFile("bad-key") from error
+        #: How many values of the encrypted columns could not be opened.
+        self.unreadable = 0
 
     def encrypt(self, plain: bytes) -> str:
         return self._fernet.encrypt(plain).decode("ascii")
@@ -36,8 +39,16 @@ class KeyRing:
         """Raise WrongKey if no key opens `token`."""
         try:
             return self._fernet.decrypt(token)
-        except InvalidToken:
+        except (InvalidToken, ValueError):  # ValueError: what stands there is no token at all
             raise WrongKey("wrong-key", file=KEY_FILE) from None
+
+    def is_newest(self, token: str) -> bool:
+        """Whether the newest key alone opens `token`."""
+        try:
+            self._newest.decrypt(token)
+        except (InvalidToken, ValueError):
+            return False
+        return True
 
     def renew(self, token: str) -> str:
         """Return `token` encrypted again with the newest key."""
@@ -64,20 +75,34 @@ def keyed_hash(pepper: bytes, *parts: str) -> bytes:
     return hmac.new(pepper, b"\x00".join(_encode(part) for part in parts), hashlib.sha256).digest()
 
 
-def load_keys(given: str | None, folder: Path) -> KeyRing:
-    """Return the keys `given` (commas between, newest first), else those of the key file, made on first start."""
+def load_keys(given: str | None, folder: Path, *, is_new: bool = True) -> KeyRing:
+    """Return the keys `given` (commas between, newest first), else those of the key file.
+
+    A missing file is made for a database that `is_new`; what another one holds, a new key would not open.
+    Errors: UnsafeKeyFile.
+    """
+    keys = read_keys(given, folder)
+    if keys is None:
+        path = folder / KEY_FILE
+        if not is_new:
+            raise UnsafeKeyFile("key-missing", path=path)
+        _make_key_file(path)
+        keys = _read_key_file(path)
+    return keys
+
+
+def read_keys(given: str | None, folder: Path) -> KeyRing | None:
+    """`load_keys`, for who makes nothing: None where there is no key yet."""
     if given:
         return KeyRing([key.strip() for key in given.split(",") if key.strip()])
     path = folder / KEY_FILE
-    if not path.exists():
-        _make_key_file(path)
-    return KeyRing(_read_key_file(path))
+    return _read_key_file(path) if os.path.lexists(path) else None
 
 
 def add_key(folder: Path) -> KeyRing:
     """Put a new key before the others in the key file and return them all. `storage.rotation.rotate` then uses it."""
     path = folder / KEY_FILE
-    keys = [new_key(), *_read_key_file(path)]
+    keys = [new_key(), *_lines_of(path)]
     _write_key_file(path, keys)
     return KeyRing(keys)
 
@@ -85,18 +110,30 @@ def add_key(folder: Path) -> KeyRing:
 def keep_newest_key(folder: Path) -> KeyRing:
     """Forget the older keys of the key file: only after everything was encrypted again with the newest."""
     path = folder / KEY_FILE
-    keys = _read_key_file(path)[:1]
+    keys = _lines_of(path)[:1]
     _write_key_file(path, keys)
     return KeyRing(keys)
 
 
-def _read_key_file(path: Path) -> list[str]:
+def _read_key_file(path: Path) -> KeyRing:
+    lines = _lines_of(path)
     try:
+        return KeyRing(lines)
+    except UnsafeKeyFile as error:
+        raise UnsafeKeyFile("key-not-keys", path=path) from error
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        if path.is_dir():
+            raise UnsafeKeyFile("key-is-folder", path=path)
         if path.stat().st_mode & 0o077:
             raise UnsafeKeyFile("key-readable", path=path)
         keys = path.read_text("ascii").split()
     except OSError as error:
         raise UnsafeKeyFile("key-not-read", path=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise UnsafeKeyFile("key-not-keys", path=path) from error
     if not keys:
         raise UnsafeKeyFile("key-empty", path=path)
     return keys
@@ -104,21 +141,31 @@ def _read_key_file(path: Path) -> list[str]:
 
 def _make_key_file(path: Path) -> None:
     """Make the file with one new key; of two processes that start together, one makes it and both read the same."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    _write_private(draft, [new_key()])
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write_private(draft, [new_key()])
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        _put_on_the_disk(path.parent)
+    except OSError as error:
+        raise UnsafeKeyFile("key-not-made", path=path, reason=error.strerror) from error
 
 
 def _write_key_file(path: Path, keys: Sequence[str]) -> None:
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    _write_private(draft, keys)
-    draft.replace(path)
+    # Always the same name: who does this is alone, and what a kill leaves behind is written over the next time.
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        _write_private(draft, keys)
+        draft.replace(path)
+        _put_on_the_disk(path.parent)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UnsafeKeyFile("key-not-made", path=path, reason=error.strerror) from error
 
 
 def _write_private(path: Path, keys: Sequence[str]) -> None:
@@ -127,6 +174,15 @@ def _write_private(path: Path, keys: Sequence[str]) -> None:
         file.write("\n".join(keys) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _put_on_the_disk(folder: Path) -> None:
+    """Let a file's new name survive a power cut: what is encrypted next would be lost without it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def give_keys(dialect: Dialect, keys: KeyRing) -> None:

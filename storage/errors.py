@@ -36,6 +36,10 @@ class UnsafeKeyFile(StorageError):
     """The key file can be read by others, or does not hold keys."""
 
 
+class DatabaseOlder(StorageError):
+    """The database was made by an older version of the code, and was opened only to be read."""
+
+
 class RestoreRefused(StorageError):
     """A backup cannot be restored here without harm."""
 
@@ -47,6 +51,15 @@ class DatabaseUnavailable(StorageError):
         super().__init__(fault, **known)
         #: The transaction is known not to have happened, and a fresh connection may well succeed.
         self.try_again_at_once = try_again_at_once
+
+
+class DatabaseInUse(DatabaseUnavailable):
+    """Other processes have the database open where one has to be alone with it, or one is alone with it."""
+
+
+class VaultChanged(DatabaseUnavailable):
+    """Since this process opened the database, its key was renewed or another was put in its place: it has to end, for
+    what it would write nobody could read."""
 
 
 #: SQLite's primary result codes (https://www.sqlite.org/rescode.html) that tell of the outside world, not of a bug.

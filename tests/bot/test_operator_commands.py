@@ -1,11 +1,20 @@
 """What an operator types: copies, keys, incidents, the channel for machines. Real processes on a real database."""
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
-from tests.bot.conftest import Run
+from bot.__main__ import main
+from storage.encryption import new_key
+from tests.bot.conftest import ROOT, Run
+from tests.shipped import cache_folder
 
 ALIVE = ("--today", "2020-10-15")
 UNKNOWN = "quelle est la couleur préférée des dragons\n".encode()
@@ -118,3 +127,74 @@ def test_a_wrong_number_of_days_is_told(guichet: Run) -> None:
         done = guichet("insights", "--days", days)
         assert done.returncode == 2
         assert "nombre de jours" in done.stderr.decode()
+
+
+@contextmanager
+def _serving(tmp_path: Path) -> Iterator[None]:
+    """Another process that serves the same data: the channel for machines, which waits for its next line."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    told = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", "lines", *ALIVE]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, env={**known, **told}, cwd=tmp_path, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b'{"update": "1", "from": "mairie", "text": "bonjour"}\n')
+        process.stdin.flush()
+        assert b'"ack"' in process.stdout.readline()
+        yield
+        process.stdin.close()
+        process.stdout.read()
+        assert process.wait() == 0
+
+
+def test_what_bears_no_other_process_is_refused_while_one_serves(guichet: Run, tmp_path: Path) -> None:
+    key_file, copy = tmp_path / "data" / "guichet.key", tmp_path / "copie"
+    with _serving(tmp_path):
+        key = key_file.read_bytes()
+        assert guichet("backup", str(copy)).returncode == 0
+        for command in (("renew-key",), ("restore", str(copy), "--replace"), ("upgrade",)):
+            refused = guichet(*command)
+            assert refused.returncode == 1
+            assert "Arrêtez-les" in refused.stderr.decode()
+        assert key_file.read_bytes() == key
+        over = guichet("backup", str(copy))
+        assert over.returncode == 2
+        assert "--replace" in over.stderr.decode()
+    assert guichet("renew-key").returncode == 0
+    assert key_file.read_bytes() != key
+
+
+@pytest.mark.parametrize("damage", ["gone", "empty", "blank", "accents", "no-key", "folder", "readable"])
+def test_a_key_file_that_is_none_is_told_and_nothing_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    for name in [name for name in os.environ if name.startswith("GUICHET_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GUICHET_DATA", str(tmp_path))
+    file = tmp_path / "guichet.key"
+    assert _exit_code("incidents") == 0
+    before = {path.name for path in tmp_path.iterdir()} - {file.name}
+    file.unlink()
+    if damage == "folder":
+        file.mkdir()
+    elif damage != "gone":
+        contents = {"empty": "", "blank": " \n", "accents": "clé\n", "no-key": "abc\n", "readable": new_key()}
+        file.write_text(contents[damage], encoding="utf-8")
+        file.chmod(0o644 if damage == "readable" else 0o600)
+    held = file.read_bytes() if file.is_file() else None
+    for command in ("incidents", "renew-key", "backup copie", "restore guichet.sqlite3", "dossiers list"):
+        capsys.readouterr()
+        assert _exit_code(*command.replace("guichet.sqlite3", str(tmp_path / "guichet.sqlite3")).split()) == 1
+        told = capsys.readouterr().err
+        assert "inattendue" not in told
+        assert str(file) in told
+        assert ("chmod 600" in told) if damage == "readable" else ("clé d’origine" in told)
+    assert (file.read_bytes() if file.is_file() else None) == held
+    assert {path.name for path in tmp_path.iterdir()} - {file.name} == before
+
+
+def _exit_code(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return int(ended.value.code or 0)
