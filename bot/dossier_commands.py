@@ -96,10 +96,17 @@ def list_dossiers(settings: Settings) -> None:
     """List the dossiers that were sent."""
     with _application(settings) as application:
         found = application.database.run_now(application.desk.list_dossiers)
-        if not found:
+        unreadable = application.database.run_now(application.desk.list_unreadable)
+        if not (found or unreadable):
             click.echo(text("dossiers", "none"))
         for dossier in found:
             tell(on_one_line(_line(application, dossier)))
+        _tell_unreadable(unreadable)
+
+
+def _tell_unreadable(references: list[str], *, err: bool = False) -> None:
+    for reference in references:
+        click.echo(text("dossiers", "unreadable", reference=reference), err=err)
 
 
 def _line(application: Any, dossier: Any) -> str:
@@ -123,12 +130,17 @@ def show_dossier(settings: Settings, reference: str) -> None:
             tell(indented(f"  {label} : {value}" if label else f"  {value}"))
 
 
+def _missing(application: Any, reference: str) -> Complaint:
+    unreadable = application.database.run_now(application.desk.list_unreadable)
+    return Complaint("unreadable-dossier" if reference in unreadable else "no-dossier", 1, value=reference)
+
+
 def _sheet(application: Any, reference: str) -> Any:
     from bot.desk.record_sheet import make_sheet
 
     found = application.database.run_now(application.desk.find, reference)
     if found is None:
-        raise Complaint("no-dossier", 1, value=reference)
+        raise _missing(application, reference)
     dossier, history = found
     return make_sheet(dossier, history, application.desk, application.clock())
 
@@ -146,11 +158,13 @@ def export(settings: Settings, kind: str | None, file: Path) -> None:
     with _application(settings) as application:
         desk, library = application.desk, application.library
         found = application.database.run_now(desk.list_dossiers)
+        unreadable = application.database.run_now(desk.list_unreadable)
         headings = Headings(**texts("columns"))
         rows = rows_of(found, library, desk.form, headings, texts("statuses"))
         columns = [*texts("columns").values(), *(question.label for question in desk.form.questions())]
     WRITERS[chosen](rows, columns, file)
     click.echo(text("dossiers", "written", count=len(rows), file=file))
+    _tell_unreadable(unreadable, err=True)
 
 
 @command("pdf", "dossiers_pdf", dossiers)
@@ -177,7 +191,7 @@ def attachments(settings: Settings, reference: str, folder: Path) -> None:
     with _application(settings) as application:
         documents = read_out(application.database, application.desk, number)
         if documents is None:
-            raise Complaint("no-dossier", 1, value=number)
+            raise _missing(application, number)
         count = sum(_write_new(folder, rank, file) for rank, file in enumerate(documents, start=1))
     done = text("dossiers", "documents_written", count=count, folder=folder)
     tell(done if count else text("dossiers", "no_documents"))

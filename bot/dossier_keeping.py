@@ -47,6 +47,8 @@ from storage import (
 from storage.conversations import LockedConversation
 from storage.database import Transaction
 from storage.dossiers import KeptDossier, KeptEvent
+from storage.encryption import is_unreadable
+from storage.errors import worded
 from storage.outbox import Departure
 from storage.tables import PressStatus, ThreadStatus
 
@@ -99,6 +101,7 @@ def gather(
         now=now,
         fresh=Fresh(make_reference(draw), make_code(draw)),
         dossiers=tuple(dossier for _, dossier in read),
+        unreadable=frozenset(each.reference for each in kept) - {each.reference for each, _ in read},
         owned=frozenset(each.reference for each, _ in read if each.is_owner),
         histories={each.reference: read_events(events[each.id]) for each, _ in read},
         access=_access(transaction, incoming.text, kept, now),
@@ -158,10 +161,13 @@ def read_dossiers(transaction: Transaction, kept: Sequence[KeptDossier]) -> list
 
 
 def read_events(kept: Sequence[KeptEvent]) -> tuple[DatedEvent, ...]:
-    return tuple(
-        DatedEvent(Event(**{**each.content, "kind": EventKind(each.content["kind"])}), each.happened_at)
-        for each in kept
-    )
+    return tuple(DatedEvent(_read_event(each.content), each.happened_at) for each in kept)
+
+
+def _read_event(content: Any) -> Event:
+    if is_unreadable(content):  # as a note: only the staff are shown that there was something
+        return Event(EventKind.NOTE, new=worded("unreadable-value"))
+    return Event(**{**content, "kind": EventKind(content["kind"])})
 
 
 def write_event(event: Event) -> dict[str, Any]:

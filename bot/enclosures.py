@@ -1,6 +1,7 @@
 """What a message encloses and is made or read only when it leaves: the outbox keeps its name, not its bytes."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from bot.printing.pdf import MEDIA_TYPE as PDF
 from bot.printing.pdf import make_pdf
 from storage import attachments, dossiers
 from storage.database import Database, Transaction
+from storage.errors import WrongKey
+
+_log = logging.getLogger(__name__)
 
 #: What `Reply.enclosed` says: `sheet:K7R-M3W-X9A` is that dossier as the staff read it, `copy:…` as its town may.
 SHEET, COPY = "sheet", "copy"
@@ -43,7 +47,11 @@ class Enclosures:
         if make is None:
             return None
         async with self._printing:
-            return await asyncio.to_thread(make)
+            try:
+                return await asyncio.to_thread(make)
+            except WrongKey:
+                _log.error("action=enclosed_unreadable enclosed=%s", name)
+                return None
 
 
 def _read_sheet(transaction: Transaction, desk: Desk, reference: str, now: datetime) -> Callable[[], File] | None:

@@ -87,12 +87,14 @@ def renew_key(settings: Settings) -> None:
 def incidents(settings: Settings) -> None:
     """List what went wrong: messages that could not be handled, replies that did not leave, people who blocked us."""
     from bot.app import open_storage
-    from storage import inbox, outbox, recipients
+    from storage import inbox, outbox, recipients, rotation
 
     with open_storage(settings) as database:
         failed = database.run_now(inbox.list_failed)
         undelivered = database.run_now(outbox.list_undelivered)
         blocked = database.run_now(recipients.list_blocked)
+        unreadable = database.run_now(rotation.list_unreadable)
+        database.keys.unreadable = max(database.keys.unreadable, len(unreadable))  # what to do is told at the end
     for message in failed:
         known = {"day": message.handled_at, "channel": message.channel, "update": message.update}
         click.echo(text("incidents", "failed", error=message.error, **known))
@@ -102,7 +104,9 @@ def incidents(settings: Settings) -> None:
     for person in blocked:
         known = {"day": person.since, "channel": person.channel, "address": person.address}
         click.echo(text("incidents", "blocked", **known))
-    if not (failed or undelivered or blocked):
+    for place in unreadable[:_MOST_NAMED]:
+        click.echo(text("incidents", "unreadable", place=place))
+    if not (failed or undelivered or blocked or unreadable):
         click.echo(text("incidents", "none"))
 
 

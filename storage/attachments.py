@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, func, insert, literal, select, type_coerce, update
 
 from storage.database import Transaction
-from storage.encryption import KeyRing
+from storage.encryption import KeyRing, as_token
+from storage.errors import WrongKey
 from storage.tables import AttachmentStatus, ThreadStatus, insert_new, table
 
 _ATTACHMENTS = table("attachments")
@@ -147,7 +148,11 @@ def seal(keys: KeyRing, content: bytes) -> bytes:
 
 def unseal(keys: KeyRing, sealed: bytes) -> bytes:
     """Return the bytes that `read_sealed` gave, opened. It takes long. Errors: WrongKey."""
-    return keys.decrypt(sealed.decode("ascii"))
+    try:
+        return keys.decrypt(as_token(sealed))
+    except WrongKey:
+        keys.unreadable += 1
+        raise
 
 
 def keep(transaction: Transaction, attachment_id: int, sealed: bytes, size: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-from storage.errors import UnsafeKeyFile, WrongKey
+from storage.errors import UnsafeKeyFile, WrongKey, worded
 
 #: The name of the key file in the data folder: one Fernet key a line, newest first.
 KEY_FILE = "guichet.key"
@@ -41,6 +41,13 @@ class KeyRing:
             return self._fernet.decrypt(token)
         except (InvalidToken, ValueError):  # ValueError: what stands there is no token at all
             raise WrongKey("wrong-key", file=KEY_FILE) from None
+
+    def opens(self, token: str) -> bool:
+        try:
+            self.decrypt(token)
+        except WrongKey:
+            return False
+        return True
 
     def is_newest(self, token: str) -> bool:
         """Whether the newest key alone opens `token`."""
@@ -196,6 +203,38 @@ def _keys_of(dialect: Dialect) -> KeyRing:
     return keys
 
 
+class UnreadableText(str):
+    """What stands for a text that no key opens: it is shown as it is, and no JSON can be read in it."""
+
+    __slots__ = ()
+
+
+class UnreadableJson(dict[str, Any]):
+    """What stands for JSON that no key opens, whatever it was: empty."""
+
+
+class UnreadableBytes(bytes):
+    """What stands for bytes that no key opens: none."""
+
+
+Unreadable = UnreadableText | UnreadableJson | UnreadableBytes
+
+
+def is_unreadable(value: object) -> bool:
+    """Whether what a column gave only stands for what no key opens, or what is damaged."""
+    return isinstance(value, Unreadable)
+
+
+def _opened(token: str, dialect: Dialect) -> bytes | None:
+    """Return what was encrypted; None for what no key opens: one value must not keep all the others from being read."""
+    keys = _keys_of(dialect)
+    try:
+        return keys.decrypt(token)
+    except WrongKey:
+        keys.unreadable += 1
+        return None
+
+
 class EncryptedText(TypeDecorator[str]):
     """A text, kept as a Fernet token."""
 
@@ -206,7 +245,10 @@ class EncryptedText(TypeDecorator[str]):
         return None if value is None else _keys_of(dialect).encrypt_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys_of(dialect).decrypt_text(value)
+        if value is None:
+            return None
+        plain = _opened(value, dialect)
+        return UnreadableText(worded("unreadable-value")) if plain is None else plain.decode("utf-8", "surrogatepass")
 
 
 class EncryptedJson(TypeDecorator[Any]):
@@ -219,7 +261,10 @@ class EncryptedJson(TypeDecorator[Any]):
         return None if value is None else _keys_of(dialect).encrypt_text(json.dumps(value, ensure_ascii=False))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else json.loads(_keys_of(dialect).decrypt_text(value))
+        if value is None:
+            return None
+        plain = _opened(value, dialect)
+        return UnreadableJson() if plain is None else json.loads(plain.decode("utf-8", "surrogatepass"))
 
 
 class EncryptedBytes(TypeDecorator[bytes]):
@@ -232,7 +277,15 @@ class EncryptedBytes(TypeDecorator[bytes]):
         return None if value is None else _keys_of(dialect).encrypt(value).encode("ascii")
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _keys_of(dialect).decrypt(value.decode("ascii"))
+        if value is None:
+            return None
+        plain = _opened(as_token(value), dialect)
+        return UnreadableBytes() if plain is None else plain
+
+
+def as_token(value: str | bytes) -> str:
+    """Return what stands in a column as a token; bytes that are none stay what no key opens."""
+    return bytes(value).decode("ascii", "replace") if isinstance(value, bytes | memoryview) else value
 
 
 #: The column types that hold Fernet tokens: what a rotation of keys encrypts again.

@@ -17,11 +17,16 @@ def _wording() -> dict[str, str]:
     return worded
 
 
+def worded(name: str, **known: object) -> str:
+    """Return a text of `errors.yaml`, filled in."""
+    return _wording()[name].format(**known)
+
+
 class StorageError(Exception):
     """The storage cannot do what was asked; its text, `fault` of `errors.yaml`, tells an operator what to do."""
 
     def __init__(self, fault: str, **known: object) -> None:
-        super().__init__(_wording()[fault].format(**known))
+        super().__init__(worded(fault, **known))
 
 
 class DatabaseNewer(StorageError):

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from storage import recipients, said_once
 from storage.database import Transaction
+from storage.encryption import is_unreadable
 from storage.errors import WrongKey
 from storage.tables import IS_LOST, OutboxStatus, insert_new, table
 
@@ -341,7 +342,7 @@ def find_sent(transaction: Transaction, recipient_id: int, external_id: str) -> 
         literal(" ").concat(columns.external_id).concat(" ").contains(f" {external_id} ", autoescape=True),
     )
     content = transaction.connection.execute(wanted.order_by(columns.id.desc()).limit(1)).scalar()
-    return None if content is None else json.dumps(content)
+    return None if content is None or is_unreadable(content) else json.dumps(content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, select
 
 from storage.database import Transaction
-from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, KeyRing
+from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, KeyRing, as_token
 from storage.errors import WrongKey
 from storage.tables import Kept, table, without_encryption
 
@@ -182,7 +182,7 @@ def _opened(keys: KeyRing, column: Column[Any], value: Any) -> Any:
         return value
     try:
         if isinstance(column.type, EncryptedBytes):
-            return b64encode(keys.decrypt(bytes(value).decode("ascii"))).decode("ascii")
+            return b64encode(keys.decrypt(as_token(value))).decode("ascii")
         opened = keys.decrypt_text(value)
     except WrongKey:
         return None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.database import Transaction
+from storage.encryption import is_unreadable
 from storage.tables import table
 
 _LOG = table("question_log")
@@ -81,6 +82,7 @@ def list_since(transaction: Transaction, since: datetime, until: datetime) -> Se
     return [
         LoggedQuestion(row.text, tuple(row.guesses), row.was_offered, row.picked, row.asked_at)
         for row in reversed(rows)
+        if not is_unreadable(row.text)
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Table, bindparam, select, update
 
 from storage.database import Database, Transaction
-from storage.encryption import ENCRYPTED, KeyRing
+from storage.encryption import ENCRYPTED, KeyRing, as_token
 from storage.errors import WrongKey
 from storage.tables import Kept, rows_at_once, table, without_encryption
 
@@ -68,6 +68,25 @@ def list_older(database: Database) -> list[Place]:
     return found
 
 
+def list_unreadable(transaction: Transaction) -> list[Place]:
+    """Return what no key opens. The bytes of documents are left out: opening them all would take long."""
+    found: list[Place] = []
+    for kept, names in _encrypted():
+        if rows_at_once(kept, BATCH) < BATCH:
+            continue
+        plain = without_encryption(kept)
+        key = _key_of(plain, kept)
+        wanted = select(key.label("row_key"), *(plain.c[name] for name in names)).order_by(key)
+        for row in transaction.connection.execute(wanted, execution_options={"yield_per": BATCH}):
+            tokens = ((name, row._mapping[name]) for name in names)
+            found += [
+                Place(kept.name, row.row_key, name)
+                for name, token in tokens
+                if token is not None and not transaction.keys.opens(as_token(token))
+            ]
+    return found
+
+
 def _encrypted() -> Iterator[tuple[Table, list[str]]]:
     """Yield each table with encrypted columns, and their names: the vault first."""
     for kept in sorted(Kept.metadata.sorted_tables, key=lambda each: each is not table("vault")):
@@ -109,7 +128,7 @@ def _check_some(transaction: Transaction, kept: Table, names: Sequence[str], aft
         Place(kept.name, row.row_key, name)
         for row in rows
         for name in names
-        if row._mapping[name] is not None and not transaction.keys.is_newest(_as_token(row._mapping[name]))
+        if row._mapping[name] is not None and not transaction.keys.is_newest(as_token(row._mapping[name]))
     ]
     return (rows[-1].row_key if rows else None), places
 
@@ -124,12 +143,7 @@ def _renewed(keys: KeyRing, token: str | bytes | None) -> str | bytes | None:
     if token is None:
         return None
     try:
-        renewed = keys.renew(_as_token(token))
+        renewed = keys.renew(as_token(token))
     except WrongKey:
         return None
     return renewed.encode("ascii") if isinstance(token, bytes) else renewed
-
-
-def _as_token(value: str | bytes) -> str:
-    """Return what stands in a column as a token; bytes that are none stay what no key opens."""
-    return value.decode("ascii", "replace") if isinstance(value, bytes) else value

@@ -67,6 +67,8 @@ class Context:
     fresh: Fresh | None = None
     #: Those that the person may edit, the latest changed first.
     dossiers: tuple[Dossier, ...] = ()
+    #: Numbers of their dossiers that cannot be read for now.
+    unreadable: frozenset[str] = frozenset()
     #: Those of them that the person may hand over, invite to and delete.
     owned: frozenset[str] = frozenset()
     #: What happened to each, the oldest first.

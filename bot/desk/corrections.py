@@ -10,6 +10,7 @@ from bot.desk.desk import Desk, Told
 from bot.dossier_keeping import read_dossier, tell, write_event
 from storage import dossiers, outbox, threads
 from storage.database import Transaction
+from storage.encryption import is_unreadable
 from storage.outbox import Kept
 from storage.tables import OutboxStatus
 from storage.threads import SentMessage
@@ -88,10 +89,16 @@ def _correct_copy(transaction: Transaction, row: Kept, worded: str, labelled: st
     """Correct what one person was sent. Return False if that person never got it."""
     if row.status in (OutboxStatus.REFUSED, OutboxStatus.ABANDONED):
         return False
-    if row.status is OutboxStatus.PENDING and outbox.rewrite(transaction, row.id, {**row.content, "text": worded}):
+    is_readable = not is_unreadable(row.content)
+    if (
+        is_readable
+        and row.status is OutboxStatus.PENDING
+        and outbox.rewrite(transaction, row.id, {**row.content, "text": worded})
+    ):
         return True
     # One that a courier has in hand leaves as it was: the correction follows, as a message of its own.
-    reply = replace(Reply.from_json(row.content), text=labelled, edits=row.external_id)
+    sent = Reply.from_json(row.content) if is_readable else Reply("")
+    reply = replace(sent, text=labelled, edits=row.external_id)
     # Begun as all that is about it, but nothing that `list_by_key` takes for one more copy of the message.
     key = f"{':'.join(row.key.split(':')[:2])}:corrected:{row.id}:{update}"
     tell(transaction, row.channel, row.recipient_id, reply, key, now)

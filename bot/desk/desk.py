@@ -23,6 +23,7 @@ from bot.dossier_keeping import (
     desks_of_thread,
     end_exchange,
     keep_dossier,
+    read_dossier,
     read_dossiers,
     read_events,
     tell_all_desks,
@@ -75,6 +76,18 @@ class Desk:
         """Return the dossiers that were sent, the latest changed first: a draft is its town's alone."""
         handed_over = [status.value for status in Status if status is not Status.DRAFT]
         return [dossier for _, dossier in read_dossiers(transaction, dossiers.list_all(transaction, handed_over))]
+
+    def list_unreadable(self, transaction: Transaction) -> list[str]:
+        """Return the numbers of the dossiers that were sent and that cannot be read."""
+        handed_over = [status.value for status in Status if status is not Status.DRAFT]
+        kept = dossiers.list_all(transaction, handed_over)
+        return [each.reference for each in kept if read_dossier(each) is None]
+
+    def no_dossier(self, transaction: Transaction, reference: str) -> Wording:
+        """Return why nothing is done with a number: no dossier bears it, or it cannot be read."""
+        kept = dossiers.find(transaction, reference)
+        is_there = kept is not None and read_dossier(kept) is None
+        return Wording("desk_dossier_unreadable" if is_there else "desk_no_such_dossier", {"reference": reference})
 
     def find(self, transaction: Transaction, reference: str) -> tuple[Dossier, Sequence[DatedEvent]] | None:
         """Return a dossier that was sent, with its history."""
@@ -197,7 +210,7 @@ class Desk:
         """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
         kept, dossier = _sent(transaction, reference)
         if kept is None or dossier is None:
-            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+            return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.answer(dossier, staff, text, now)
         if isinstance(outcome, NotDone):
             return self._told(False, outcome.why, now)
@@ -214,11 +227,11 @@ class Desk:
     def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
         kept, dossier = _sent(transaction, reference)
         if kept is None or dossier is None:
-            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+            return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operation(dossier, now)
         if isinstance(outcome, NotDone):
             return self._told(False, outcome.why, now)
-        open_it = dossier_choice(dossier.reference, "m", label=self._say(Wording("do_open"), now))
+        open_it = dossier_choice(dossier.reference, "m", label=self.say(Wording("do_open"), now))
         return self._keep(transaction, kept, outcome, now, (open_it,))
 
     def _keep(
@@ -228,13 +241,13 @@ class Desk:
         about = {"reference": kept.reference, "name": self.name_of(done.dossier)}
         key = _key_of(kept)
         if done.to_town:
-            reply = Reply(self._say(done.to_town, now, **about), choices)
+            reply = Reply(self.say(done.to_town, now, **about), choices)
             for member in dossiers.list_members(transaction, kept.id):
                 tell_person(
                     transaction, member.channel, member.recipient_id, reply, f"{key}:to:{member.recipient_id}", now
                 )
         if done.to_desks:
-            told = Reply(self._say(done.to_desks, now, **about), is_urgent=True)
+            told = Reply(self.say(done.to_desks, now, **about), is_urgent=True)
             tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
         was_done = Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value})
         return self._told(True, was_done, now)
@@ -246,7 +259,7 @@ class Desk:
         """
         kept, dossier = _sent(transaction, reference)
         if kept is None or dossier is None:
-            return self._told(False, Wording("desk_no_such_dossier", {"reference": reference}), now)
+            return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.share(dossier, staff, now)
         if isinstance(outcome, NotDone):
             return self._told(False, outcome.why, now)
@@ -266,11 +279,11 @@ class Desk:
         if thread.holder_id is not None:
             return self._held_by(transaction, thread, now)
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
-        reply = Reply(self._say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
+        reply = Reply(self.say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         taken = Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown})
-        desks = Reply(self._say(taken, now), is_urgent=True)
+        desks = Reply(self.say(taken, now), is_urgent=True)
         self.tell_of_thread(transaction, thread_id, desks, key, now)
         return self._told(True, _thread_done(thread_id), now)
 
@@ -299,7 +312,7 @@ class Desk:
         if is_press or self._answers_press(transaction, thread_id):
             press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
         message = Wording("staff_dialogue_message", {"staff": staff.name, "text": text})
-        reply = Reply(self._say(message, now), (self.end_choice(now),))
+        reply = Reply(self.say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         return self._told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
 
@@ -330,11 +343,11 @@ class Desk:
         """End the exchange, and tell the person and the desks; the press, that a request still waits in it."""
         request_waits = end_exchange(transaction, thread.id, now)
         key = f"thread:{thread.id}:{now.isoformat()}:over"
-        tell_person(transaction, thread.channel, thread.recipient_id, Reply(self._say(to_person, now)), key, now)
-        desks = Reply(self._say(Wording("desk_dialogue_over", {"thread": thread.id}), now), is_urgent=True)
+        tell_person(transaction, thread.channel, thread.recipient_id, Reply(self.say(to_person, now)), key, now)
+        desks = Reply(self.say(Wording("desk_dialogue_over", {"thread": thread.id}), now), is_urgent=True)
         self.tell_of_thread(transaction, thread.id, desks, key, now)
         if request_waits:
-            waits = Reply(self._say(Wording("desk_press_waits", {"thread": thread.id}), now))
+            waits = Reply(self.say(Wording("desk_press_waits", {"thread": thread.id}), now))
             press = self.press_addresses or self.addresses
             tell_all_desks(transaction, press, waits, f"{key}:waits", now, about_thread(thread.id))
 
@@ -370,13 +383,13 @@ class Desk:
     # --- words
 
     def end_choice(self, now: datetime) -> Choice:
-        return Choice(END, self._say(Wording("do_end_dialogue"), now))
+        return Choice(END, self.say(Wording("do_end_dialogue"), now))
 
-    def _say(self, wording: Wording, now: datetime, **more: Plain) -> str:
+    def say(self, wording: Wording, now: datetime, **more: Plain) -> str:
         return self.library.say(wording.message, now, **{**more, **wording.values})
 
     def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
-        return Told(is_done, self._say(wording, now))
+        return Told(is_done, self.say(wording, now))
 
 
 def _thread_done(thread_id: int, event: EventKind | None = None) -> Wording:

@@ -64,7 +64,7 @@ def is_verb(word: str) -> bool:
 def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
     found = desk.find(transaction, order.id)
     if found is None:
-        return Done(False, desk.library.say("desk_no_such_dossier", now, reference=order.id))
+        return Done(False, desk.say(desk.no_dossier(transaction, order.id), now))
     sheet = make_sheet(*found, desk, now)
     parts = [f"**{sheet.title}**", "\n".join(map(as_written, sheet.lines))]
     for section in sheet.sections:
@@ -79,7 +79,7 @@ def _ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> T
         return desk.ask(transaction, order.id, order.staff, order.question, order.text, now)
     found = desk.find(transaction, order.id)
     if found is None:
-        return Done(False, desk.library.say("desk_no_such_dossier", now, reference=order.id))
+        return Done(False, desk.say(desk.no_dossier(transaction, order.id), now))
     question, _, reason = order.text.partition(" ")
     visible = visible_questions(desk.form, found[0])
     if reason and any(each.id == question for each in visible):

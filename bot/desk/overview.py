@@ -96,4 +96,5 @@ def _lines(
             say("group_thread", now, thread=each.id, holder=members[each.holder_id].shown if each.holder_id else None)
             for each in threads[:LISTED]
         ),
+        *(say("group_dossier_unreadable", now, reference=each) for each in desk.list_unreadable(transaction)[:LISTED]),
     ]
