@@ -82,10 +82,22 @@ def _pick(exchange: Exchange, choice_id: str) -> Turn | None:
         return attachments.drop_waiting(exchange)
     dossier = exchange.context.dossier(choice.reference)
     if dossier is None:
-        return exchange.turn(exchange.say("dossier_gone"))
+        return _without(exchange, choice.reference) or exchange.turn(exchange.say("dossier_gone"))
+    if all(each.id != choice_id for each in exchange.state.offered):
+        if choice.verb == "send":
+            return _send(exchange.with_state(cursor=None), dossier)
+        if choice.verb in _CONFIRMED and choice.argument == "yes":
+            choice = replace(choice, argument="")  # a yes to an older screen: it is asked anew
     act = _VERBS.get(choice.verb)
     turn = act(exchange, dossier, choice) if act else None
     return turn or _stale(exchange)
+
+
+def _without(exchange: Exchange, reference: str) -> Turn | None:
+    """Say of a dossier of theirs that it cannot be read; None for another."""
+    if reference not in exchange.context.unreadable:
+        return None
+    return exchange.turn(exchange.say("dossier_unreadable", reference=reference))
 
 
 def _stale(exchange: Exchange) -> Turn:
@@ -113,6 +125,9 @@ def doubted_question(exchange: Exchange) -> str | None:
 def _for_question(exchange: Exchange, _: Dossier, choice: DossierChoice) -> Turn | None:
     return interview.pick_for_question(exchange, choice)
 
+
+#: What is done on a yes to a question of its own, and destroys, gives away or takes back.
+_CONFIRMED = frozenset({"del", "wd", "tr", "inv", "rm"})
 
 _Act = Callable[[Exchange, Dossier, DossierChoice], Turn | None]
 
@@ -171,7 +186,9 @@ def _command(exchange: Exchange, command: Command) -> Turn | None:
 def _elsewhere(exchange: Exchange, command: Command) -> Turn | None:
     match command:
         case Command.DOSSIER:
-            return menu.show_dossiers(exchange)
+            turn = menu.show_dossiers(exchange)
+            notes = [exchange.say("dossier_unreadable", reference=each) for each in sorted(exchange.context.unreadable)]
+            return Turn(turn.state, (*notes, *turn.replies), turn.effects)
         case Command.LATER:
             return menu.leave_for_later(exchange)
         case Command.RESUME if exchange.state.cursor is not None and (dossier := menu.focus(exchange)) is not None:
@@ -293,5 +310,5 @@ def _change(exchange: Exchange, wanted: str) -> Turn | None:
 def _by_reference(exchange: Exchange, reference: str) -> Turn:
     dossier = exchange.context.dossier(reference)
     if dossier is None:
-        return exchange.turn(exchange.say("reference_unknown", reference=reference))
+        return _without(exchange, reference) or exchange.turn(exchange.say("reference_unknown", reference=reference))
     return show_summary(exchange, dossier)
