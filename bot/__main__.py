@@ -15,13 +15,17 @@ from bot.command_line import guichet
 from bot.complaints import Complaint, explain_usage
 from bot.dossier_commands import GROUPS
 from bot.press_commands import press
-from bot.trail import LegibleFormatter
+from bot.settings import read_log_level
+from bot.trail import LegibleFormatter, traces
 from bot.wording import tell, text
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
 _USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
 
-_log = logging.getLogger(__name__)
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+#: By its name: run as a program, this module is called otherwise.
+_log = logging.getLogger("bot.command")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,16 +33,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show « œ » shows « ? », not a traceback
-    to_terminal = logging.StreamHandler(sys.stderr)
-    to_terminal.setFormatter(LegibleFormatter("%(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[to_terminal])
     sys.exit(_run(arguments))
+
+
+def _start_log() -> None:
+    """Write the log to standard error, ours from the level that is set on. Errors: Complaint.
+
+    Libraries are heard from warnings on only: what they say besides holds addresses with the bot's token, and messages.
+    """
+    to_terminal = logging.StreamHandler(sys.stderr)
+    to_terminal.setFormatter(LegibleFormatter(_LOG_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_terminal])
+    level = read_log_level()
+    for room in ("bot", "storage", "knowledge"):
+        logging.getLogger(room).setLevel(level)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     for name, group in {**GROUPS, **privacy_commands.GROUPS, "presse": press}.items():
         guichet.add_command(group, name)
     try:
+        _start_log()
         guichet.main(
             args=list(arguments) if arguments is not None else None, prog_name="guichet", standalone_mode=False
         )
@@ -58,8 +73,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _FAILED
     except Exception as error:  # the edge: nobody at a terminal is shown a traceback; the log has it
         if _is_told_in_french(error):
+            _log.debug("action=command_refused\n%s", traces(error))
             return _complain(str(error), _FAILED)
-        _log.debug("action=command_failed", exc_info=True)
+        _log.debug("action=command_failed\n%s", traces(error))
         return _complain(text("errors", "unexpected", kind=type(error).__name__), _FAILED)
     return 0
 

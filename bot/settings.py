@@ -14,6 +14,9 @@ from bot.complaints import Complaint
 #: Where the web server listens when nothing else is said: behind a proxy of the same machine.
 LISTEN = "127.0.0.1:8080"
 
+#: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
+LOG_LEVELS = ("debug", "info", "warning")
+
 #: The folder of the call that ships with Guichet.
 SHIPPED_CALL = Path(__file__).resolve().parent.parent / "knowledge" / "calls" / "au-coeur-des-territoires-2"
 
@@ -59,6 +62,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         telegram=_telegram(given),
         listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
     )
+
+
+def read_log_level(environ: Mapping[str, str] | None = None) -> str:
+    """Return GUICHET_LOG: from which level on the program's own log is written. Errors: Complaint."""
+    given = (os.environ if environ is None else environ).get("GUICHET_LOG") or LOG_LEVELS[-1]
+    if given.strip().lower() not in LOG_LEVELS:
+        raise Complaint("bad-setting", name="GUICHET_LOG", value=given, example=", ".join(LOG_LEVELS))
+    return given.strip().upper()
 
 
 def _read_desks(text: str) -> tuple[tuple[str, str], ...]:

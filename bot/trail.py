@@ -7,6 +7,13 @@ from pathlib import Path
 from bot.conversation.legible import indented
 
 
+def traces(error: BaseException) -> str:
+    """Return the traceback of `error` and of what caused it, over several lines, without what they say."""
+    cause = error.__cause__ or error.__context__
+    before = f"{traces(cause)}\n" if cause else ""
+    return f"{before}{''.join(traceback.format_list(traceback.extract_tb(error.__traceback__)))}{type(error).__name__}"
+
+
 def trail(error: BaseException) -> str:
     """Return the kind of `error`, of what caused it, and where in the code each rose, the innermost first."""
     frames = reversed(traceback.extract_tb(error.__traceback__))

@@ -5,13 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import click
 import pytest
 from PIL import Image
 
 from bot.__main__ import main
+from bot.command_line import guichet as guichet_group
 from storage.encryption import new_key
 from tests.bot.conftest import ROOT, Run
 from tests.shipped import cache_folder
@@ -198,3 +200,27 @@ def _exit_code(*arguments: str) -> int:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     return int(ended.value.code or 0)
+
+
+def test_the_log_tells_where_it_failed_and_nothing_that_was_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "bot123:TOKEN, Claire Martin"
+
+    @click.command("fail")
+    def fail() -> None:
+        raise LookupError(secret)
+
+    monkeypatch.setitem(guichet_group.commands, "fail", fail)
+    monkeypatch.setenv("GUICHET_LOG", "debug")
+    assert _exit_code("fail") == 1
+    assert "GUICHET_LOG=debug" in capsys.readouterr().err
+    assert "LookupError" in caplog.text
+    assert "test_operator_commands.py" in caplog.text
+    assert "Claire" not in caplog.text
+    monkeypatch.setenv("GUICHET_LOG", "fort")
+    assert _exit_code("--version") == 2
+    assert "GUICHET_LOG" in capsys.readouterr().err
+    monkeypatch.setenv("GUICHET_LOG", "")
+    with suppress(SystemExit):
+        main(["--version"])
