@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.spelling import ABBREVIATIONS, WORD, fold
 
-JOINT = re.compile(r"[ \t'’/-]*\Z")  # what may stand between two words of one name
+JOINT = re.compile(r"[ \t'’/-]{0,40}\Z")  # what may stand between two words of one name
 STOP = re.compile(r"[.!?:;\n]|^\s*[-•*]", re.M)
 SHOUTED_LETTERS = 8  # from this many letters on, a text mostly in capitals is taken for one typed in capitals
 SHOUTED_SHARE = 0.7

@@ -20,7 +20,7 @@ WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)'(?=\w))|[^\W_]
 EUPHONIC_T = re.compile(r"-t-(?=(?:il|elle|on)s?\b)")  # « y a-t-il » : a sound, not a word
 HELD_KEY = re.compile(r"([^\W\d])\1{2,}")  # "bonjourrrr": no French or English word has the same letter thrice
 SENTENCE_END = re.compile(
-    r"[.!?…;\n\r]+(?=\s|$)|\n+"
+    r"(?<![.!?…;\n\r])[.!?…;\n\r]+(?=\s|$)|\n+"
     # « Quand ferme la vague 2 et où est le dossier »: a second question begins with its own question word.
     r"|,?\set\s(?=(?:où|comment|combien|quand|qui|quel|quelle|quels|quelles|pourquoi|est-ce)\b)",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ SPELLINGS = tuple(
         ("ai|ei|et(?=s?$)|er(?=s?$)|ez(?=$)|es(?=$)", "e"),
         ("an|en|em(?=[bp])|am(?=[bp])", "an"),
         ("z", "s"),
-        ("[stdxpe]+$", ""),
+        ("(?<![stdxpe])[stdxpe]+$", ""),
         (r"(.)\1+", r"\1"),
     )
 )

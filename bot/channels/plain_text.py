@@ -7,7 +7,7 @@ from bot.conversation.legible import legible, on_one_line
 from bot.conversation.messages import Reply
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
 
 
 def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) -> str:

@@ -76,7 +76,9 @@ _LEAD = re.compile(
     r"|attendue?|souhaitee?|bouclage|boucle|bouclons|deadline|delai|echeance|parution|publication|diffusion|rendu|jt|direct"
     r"|c'est|est|urgent|d'ici|de|du|:)\s+)+"
 )
-_TRAIL = re.compile(r"(?:\s+(?:a|vers|avant|pour|dans|des|la|le|l'|en|de|du|et|-|:))+$|^(?:a|vers|dans|des|en|-)\s+")
+_TRAIL = re.compile(
+    r"(?:\s+(?:a|vers|avant|pour|dans|des|la|le|l'|en|de|du|et|-|:)){1,8}$|^(?:a|vers|dans|des|en|-)\s+"
+)
 _WORD_OR_NUMBER = rf"(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})"
 _IN_HOURS = re.compile(
     rf"(?P<lead>dans|sous|d'ici|d'ici a)?\s*(?:les )?{_WORD_OR_NUMBER} ?(?P<unit>h|heures?|minutes?|mn|min)"

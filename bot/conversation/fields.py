@@ -25,9 +25,9 @@ _OVERSEAS = {
     "0690": "GP", "0691": "GP", "0692": "RE", "0693": "RE", "0694": "GF", "0696": "MQ", "0697": "MQ",
 }  # fmt: skip
 _REGION = "FR"
-_EXTENSION = re.compile(r"[\s,(]*(?:poste|ext\.?|p\.)\s*\d{1,6}\)?\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(r"[\s,(]{0,8}(?:poste|ext\.?|p\.)\s{0,8}\d{1,6}\)?\s*$", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d\s().\-/]{6,}\d")
-_EMAIL = re.compile(r"[^\s<>,;:()«»\"]+@[^\s<>,;:()«»\"]+")
+_EMAIL = re.compile(r"[^\s<>,;:()«»\"]{1,254}@[^\s<>,;:()«»\"]{1,254}")
 _BETWEEN_NAME_AND_OFFICE = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s)\s*")
 #: Where an office begins when nothing parts it from the name: « Claire Martin DGS », « Paul Roy maire de Dole ».
 _OFFICE = re.compile(

@@ -6,7 +6,7 @@ import re
 #: What stands in place of what was masked.
 MASK = "[…]"
 
-_ADDRESS = re.compile(r"[^\s@<>(),;:«»\"]+ ?@ ?[^\s@<>(),;:«»\"]+\.\w{2,}")
+_ADDRESS = re.compile(r"[^\s@<>(),;:«»\"]{1,254} ?@ ?[^\s@<>(),;:«»\"]{1,254}\.\w{2,24}")
 _ACCOUNT = re.compile(r"(?<!\w)@\w{3,}")
 #: Six digits or more, however they are spaced: a telephone, an account, a SIREN. Fewer are a postal code or a sum.
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s./()\-–]{0,3}\d){5,}")

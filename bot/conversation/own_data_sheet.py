@@ -31,7 +31,7 @@ _MOST_SIGNS, _ROW_SIGNS = 500_000, 40
 
 #: The light Markdown of the assistant's messages.
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")
 
 _Row = Mapping[str, Any]
 _Line = tuple[str, str]

@@ -131,6 +131,6 @@ def _callback(text: str, asked: Asked) -> Reading:
     if not found:
         attempt = next((each for each in (phone, mail) if isinstance(each, Refused) and each.is_attempt), None)
         return attempt or Refused("press_callback_none")
-    rest = re.sub(r"\S+@\S+", " ", line)
+    rest = re.sub(r"\S{1,254}@\S{1,254}", " ", line)
     is_alone = len(found) == 1 and not _LETTERS.search(rest)
     return Parsed(line, found[0].shown if is_alone else line)

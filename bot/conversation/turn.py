@@ -13,6 +13,7 @@ from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
 from bot.conversation.exchange import Exchange, Route, Turn
 from bot.conversation.flood import flood_turn
+from bot.conversation.gaps import cut_gaps
 from bot.conversation.messages import Incoming, Reply
 from bot.conversation.picking import Picked, Unoffered, read_pick
 from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
@@ -26,13 +27,15 @@ from knowledge.model import Entry
 
 #: Characters of a question that are read; what is longer is rather a text than a question.
 QUESTION_LIMIT = 4096
+#: Characters of a message that are looked at at all; Telegram's own limit is 4,096 units.
+MESSAGE_LIMIT = 20_000
 #: What the payload of a link about a town begins with; its INSEE code, or a SIREN, follows.
 _TOWN_LINK = "ville-"
 
 
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
-    exchange = Exchange(state, incoming, library, context)
+    exchange = Exchange(state, replace(incoming, text=cut_gaps(incoming.text)), library, context)
     if (refused := flood_turn(exchange)) is not None:  # what was last offered or asked still waits
         return refused
     turn = placed(exchange, _take(exchange))
@@ -128,9 +131,17 @@ def _nothing_to_read(exchange: Exchange) -> Turn | None:
     return Turn(exchange.state, (exchange.say("none_empty"),))
 
 
+def _beyond_reading(exchange: Exchange) -> Turn | None:
+    """Before anything is read: what is longer is no message, whatever waits."""
+    if len(exchange.incoming.text) <= MESSAGE_LIMIT:
+        return None
+    return _banned(exchange) or Turn(exchange.state, (exchange.say("too_long"),))
+
+
 def _too_long(exchange: Exchange) -> Turn | None:
     # What is written for a field of the form has the field's own limit.
-    if len(exchange.incoming.text) <= QUESTION_LIMIT or is_filling(exchange):
+    length = len(exchange.incoming.text)
+    if length <= QUESTION_LIMIT or (length <= MESSAGE_LIMIT and is_filling(exchange)):
         return None
     return Turn(exchange.state, (exchange.say("too_long"),))
 
@@ -203,6 +214,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
+    _aside(_beyond_reading),
     _edited,
     _aside(_unread),
     _then(press.back_to_request, privacy.privacy_route),

@@ -59,7 +59,8 @@ def alias_rows(communes: Sequence[Record], actual: set[str]) -> Iterator[Row]:
 def epci_row(epci: Record) -> Row:
     """« CA du Grand Dole » is written out; « CA Carcassonne Agglo » needs no more than its name."""
     members = " ".join(sorted(member["code"] for member in epci["membres"]))
-    name = " ".join(epci["nom"].replace("''", '"').split())
+    # « Terre d?Emeraude »: an apostrophe of Windows that the package lost.
+    name = re.sub(r"(?<=\w)\?(?=\w)", "'", " ".join(epci["nom"].replace("''", '"').split()))
     kind, _, rest = name.partition(" ")
     if kind in KINDS:
         name = f"{KINDS[kind]} {rest}" if LINK.match(rest) else rest[0].upper() + rest[1:]

@@ -1,9 +1,16 @@
 """The shipped registers hold what ORIGIN.md says."""
 
+import re
+import unicodedata
+from pathlib import Path
+
 import pytest
 
+import knowledge
 from knowledge.registers import Programme, departement_of, project_communes, read_programme
 from tests.knowledge.territories import shipped_registers
+
+FOLDER = Path(knowledge.__file__).parent / "territories"
 
 
 def test_counts() -> None:
@@ -103,3 +110,21 @@ def test_an_epci_takes_the_programmes_of_its_communes() -> None:
 @pytest.mark.parametrize(("code", "departement"), [("46102", "46"), ("2A004", "2A"), ("97411", "974"), ("01001", "01")])
 def test_departement_of_a_code(code: str, departement: str) -> None:
     assert departement_of(code) == departement
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.tsv")) + sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.name
+)
+def test_no_character_of_a_register_is_damaged(path: Path) -> None:
+    """« ? » within a name, U+FFFD, UTF-8 read as Latin-1 (« Ã© »), doubled or strange apostrophes, odd spaces."""
+    damage = re.compile(r"[?\ufffdÃÂ\x00-\x08\x0b-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff´`‘’ʼ]|''|\w\"\w")
+    lines = path.read_text("utf-8").splitlines()
+    data = [line.split("  # ")[0] for line in lines if not line.lstrip().startswith("#")]
+    assert [line[:60] for line in data if damage.search(line)] == []
+
+
+def test_every_name_of_a_register_is_composed_and_trimmed() -> None:
+    for path in FOLDER.glob("*.tsv"):
+        for line in path.read_text("utf-8").splitlines():
+            for cell in line.split("\t"):
+                assert cell == unicodedata.normalize("NFC", " ".join(cell.split())), cell

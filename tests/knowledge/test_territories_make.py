@@ -52,6 +52,7 @@ def test_the_files_hold_communes_aliases_and_epci(tmp_path: Path, monkeypatch: p
         ("CA Carcassonne Agglo", "Carcassonne Agglo"),
         ("CC le Dourdannais en Hurepoix (CCDH)", "Le Dourdannais en Hurepoix (CCDH)"),
         ("Métropole de Lyon", "Métropole de Lyon"),
+        ("CC Terre d?Emeraude Communauté", "Terre d'Emeraude Communauté"),
     ],
 )
 def test_the_kind_of_an_epci_is_written_out_where_its_name_needs_it(raw: str, written: str) -> None:

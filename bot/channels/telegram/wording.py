@@ -15,6 +15,8 @@ TEXT_LIMIT = 4096
 MOST_BUTTONS = 100
 #: Labels up to here are shown whole on a phone; longer ones are also written out in the text.
 LABEL_SHOWN = 32
+#: What is so many times longer than the limit is cut before its marks are read, which takes the time of its length.
+_SURELY_LONG = 8
 #: Bytes of a card.
 CARD_LIMIT = 2048
 
@@ -22,7 +24,7 @@ CARD_LIMIT = 2048
 _MARKUP = ("can't parse entities", "entit")
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s()]+|mailto:[^\s()]+)\)")
+_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+|mailto:[^\s()]+)\)")
 _ITEM = re.compile(r"^- ", re.MULTILINE)
 
 
@@ -79,7 +81,7 @@ def is_markup_refused(reason: str) -> bool:
 def split(text: str, limit: int = TEXT_LIMIT) -> Iterator[str]:
     """Yield `text` in pieces of at most `limit` UTF-16 units: cut between paragraphs, else lines, else words."""
     rest = text.strip()
-    while _units(as_plain(rest)) > limit:
+    while len(rest) > _SURELY_LONG * limit or _units(as_plain(rest)) > limit:
         piece = _first_piece(rest, limit)
         yield piece.rstrip()
         rest = rest[len(piece) :].lstrip()
