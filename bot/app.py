@@ -104,8 +104,10 @@ class Application:
         """Converse until the input ends. Each line is kept and answered before the next is read."""
         channel = Terminal(self.clock)
         # Leases in real time: `--today` starts at the same moment at each run, and what an earlier one left
-        # would wait for ever.
-        courier = self._courier(terminal.CHANNEL, channel, system_clock, lease=_TERMINAL_LEASE)
+        # would wait for ever. On a day to come, the replies of that day are due then, not now.
+        courier = self._courier(
+            terminal.CHANNEL, channel, lambda: max(system_clock(), self.clock()), lease=_TERMINAL_LEASE
+        )
         assistant = self.assistant_for(courier)
         with asyncio.Runner() as runner:
             runner.run(assistant.tick(self.clock()))

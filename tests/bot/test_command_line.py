@@ -160,6 +160,13 @@ def test_chat_answers_each_line_of_a_script(guichet: Run) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize("today", ["2019-01-01", "2020-10-15", "2099-02-01"])
+def test_chat_answers_on_any_day_past_or_to_come(guichet: Run, today: str) -> None:
+    """A call that is being prepared is tried on the days when it will be open."""
+    for _ in range(2):  # what the first left keeps nothing from the second
+        assert "Bonjour" in guichet("chat", "--today", today, stdin=b"bonjour\n").stdout.decode()
+
+
 def test_chat_goes_on_where_it_was_left(guichet: Run) -> None:
     asked = guichet("chat", *ALIVE, stdin="quelle est la couleur préférée des dragons\n".encode())
     assert "1. Oui, transmettre" in asked.stdout.decode()
