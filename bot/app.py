@@ -77,7 +77,7 @@ class Application:
                 partial(report_undelivered, self.desk),
                 partial(fold_bursts, self.desk),
                 # In this order: what is due is told with the day that is true now.
-                partial(follow_moved_days, lambda: shelf.library),
+                partial(follow_moved_days, lambda: shelf.library, desks=self.desk.addresses),
                 partial(send_due, lambda: shelf.library),
                 question_log.forget_old,
                 said_once.forget_old,

@@ -113,7 +113,7 @@ class Arrivals:
             conversations.lock_all_of(transaction, [row.recipient_id])
         if row.dossier_id is not None:
             kept = dossiers.lock_by_id(transaction, row.dossier_id)
-            read = read_dossiers(transaction, [kept] if kept else [])
+            read = read_dossiers(transaction, [kept] if kept else [], self.desk.library)
             return _Place(dossier=read[0][1] if read else None)
         return _Place(thread=threads.lock(transaction, row.thread_id) if row.thread_id is not None else None)
 
@@ -198,7 +198,7 @@ class Arrivals:
         """Return what is said of the documents of a dossier, with the question of the form that waits."""
         sender = received[-1]
         own = dossiers.list_of_recipients(transaction, [sender.recipient_id])[sender.recipient_id]
-        mine = tuple(dossier for _, dossier in read_dossiers(transaction, own))
+        mine = tuple(dossier for _, dossier in read_dossiers(transaction, own, self.desk.library))
         context = Context(now=now, dossiers=mine)
         dossier = context.dossier(reference)
         if dossier is None:

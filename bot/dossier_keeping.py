@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.attachment_keeping import read_documents, want, with_documents
+from bot.conversation.answer_words import in_words_of_now
 from bot.conversation.codes import make_code, make_reference, read_code
 from bot.conversation.context import Access, AccessKind, Context, Dialogue, Fresh
 from bot.conversation.deadline_plan import PlannedReminder
@@ -32,6 +33,7 @@ from bot.conversation.press_request import SentPressRequest
 from bot.conversation.quotas import Tally
 from bot.conversation.state import OfferedChoice, State
 from bot.staff_keeping import read_members, with_holders
+from knowledge.library import Library
 from storage import (
     access_codes,
     attachments,
@@ -95,7 +97,7 @@ def gather(
     concerned = dossiers.is_concerned(transaction, recipient_id)
     kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
     events = dossiers.list_events(transaction, [each.id for each in kept])
-    read = read_dossiers(transaction, kept)
+    read = read_dossiers(transaction, kept, None)
     held = threads.find_held(transaction, recipient_id) if concerned.is_held else None
     return Context(
         now=now,
@@ -139,20 +141,26 @@ def list_press_requests(transaction: Transaction, recipient_id: int) -> tuple[Se
     return tuple(SentPressRequest(each.reference, each.status, each.sent_at) for each in kept)
 
 
-def read_dossier(kept: KeptDossier) -> Dossier | None:
-    """Return the dossier; None for one that this version cannot read: it stays as it lies, and blocks nobody."""
+def read_dossier(kept: KeptDossier, library: Library | None) -> Dossier | None:
+    """Return the dossier, in the words of `library`; without one, as it was kept: the turn words what it is given.
+
+    None for one that this version cannot read: it stays as it lies, and blocks nobody.
+    """
     try:
         dossier = Dossier.model_validate_json(kept.content)
     except ValidationError:
         _log.error("action=dossier_unreadable dossier=%d", kept.id)
         return None
-    return dossier.model_copy(update={"revision": kept.revision})
+    dossier = dossier.model_copy(update={"revision": kept.revision})
+    return in_words_of_now(dossier, library) if library else dossier
 
 
-def read_dossiers(transaction: Transaction, kept: Sequence[KeptDossier]) -> list[tuple[KeptDossier, Dossier]]:
-    """Return those that can be read, each with its documents, and its holder as they are called now."""
+def read_dossiers(
+    transaction: Transaction, kept: Sequence[KeptDossier], library: Library | None
+) -> list[tuple[KeptDossier, Dossier]]:
+    """Return those that can be read, worded as by `read_dossier`, with their documents and holders as called now."""
     documents = read_documents(transaction, kept)
-    read = [(each, dossier) for each in kept if (dossier := read_dossier(each)) is not None]
+    read = [(each, dossier) for each in kept if (dossier := read_dossier(each, library)) is not None]
     named = with_holders(transaction, [dossier for _, dossier in read])
     return [
         (each, dossier.model_copy(update={"documents": documents[each.id]}))
@@ -183,7 +191,7 @@ def _access(transaction: Transaction, text: str, own: Sequence[KeptDossier], now
     kept = dossiers.lock_by_id(transaction, found.dossier_id)
     # Looked up again: while we waited for the dossier, somebody else may have used the code.
     found = access_codes.find(transaction, code, now)
-    dossier = read_dossier(kept) if kept else None
+    dossier = read_dossier(kept, None) if kept else None
     if found is None or kept is None or dossier is None:
         return None
     mine = next((each for each in own if each.id == found.dossier_id), None)

@@ -61,7 +61,7 @@ def _read_sheet(transaction: Transaction, desk: Desk, reference: str, now: datet
 
 def _read_copy(transaction: Transaction, desk: Desk, reference: str, now: datetime) -> Callable[[], File] | None:
     kept = dossiers.find(transaction, reference)
-    read = read_dossiers(transaction, [kept]) if kept else []
+    read = read_dossiers(transaction, [kept], desk.library) if kept else []
     return _print(reference, read[0][1], None, desk, now) if read else None
 
 

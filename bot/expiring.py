@@ -55,7 +55,7 @@ def expire_dossiers(desk: Desk, transaction: Transaction, now: datetime) -> bool
     due = retention.take_dossiers(transaction, now, AT_ONCE)
     for each in due:
         fillers = retention.list_fillers(transaction, each.kept.id)
-        dossier = read_dossier(each.kept)
+        dossier = read_dossier(each.kept, desk.library)
         if dossier is None:  # one that this version cannot read: it may be newer
             retention.review_dossier(transaction, each.kept.id, now + MUCH_LATER)
         else:

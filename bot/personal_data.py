@@ -54,7 +54,7 @@ def part_with(transaction: Transaction, recipient_id: int, library: Library) -> 
     """Return what someone has, and what their erasure would do; their dossiers are locked."""
     own = gather_own_data(transaction, recipient_id)
     kept = dossiers.lock_of_recipient(transaction, recipient_id)
-    read = [dossier for each in kept if (dossier := read_dossier(each)) is not None]
+    read = [dossier for each in kept if (dossier := read_dossier(each, library)) is not None]
     owned = frozenset(each.reference for each in kept if each.is_owner)
     return own, parting(own, read, owned, library)
 

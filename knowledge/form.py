@@ -51,6 +51,8 @@ class Option(Model):
     label: Text
     #: Other ways to say it, as people write them; what follows them is read over: « lycée Pavie » is « lycée ».
     words: tuple[Text, ...] = ()
+    #: Ids that it had before: answers kept under one of them are answers of this option.
+    formerly: tuple[Text, ...] = ()
 
 
 class Condition(Model):

@@ -47,6 +47,8 @@ class Wave(Model):
     source: Slug
     #: The days on which it was to close before it was moved, the oldest first.
     earlier: tuple[Day, ...] = ()
+    #: Ids that it had before: dossiers and reminders kept under one of them are for this wave.
+    formerly: tuple[Slug, ...] = ()
 
 
 class ReminderRules(Model):
@@ -76,6 +78,8 @@ class Programme(Model):
     acronym: Text
     about: Text
     source: Slug
+    #: Ids that it had before: answers kept under one of them are for this programme.
+    formerly: tuple[Slug, ...] = ()
 
 
 class CallContact(Model):

@@ -150,6 +150,15 @@ def list_all(transaction: Transaction, statuses: Sequence[str] | None = None) ->
     return [KeptDossier(*row) for row in transaction.connection.execute(wanted)]
 
 
+def list_after(
+    transaction: Transaction, dossier_id: int, statuses: Sequence[str], at_most: int
+) -> Sequence[KeptDossier]:
+    """Return some dossiers of these statuses, from behind the one of this id on, in the order of their ids."""
+    wanted = select(*_COLUMNS).where(_DOSSIERS.c.id > dossier_id, _DOSSIERS.c.status.in_(statuses))
+    rows = transaction.connection.execute(wanted.order_by(_DOSSIERS.c.id).limit(at_most))
+    return [KeptDossier(*row) for row in rows]
+
+
 def add(
     transaction: Transaction, reference: str, status: str, content: str, owner: int | None, now: datetime
 ) -> KeptDossier:
@@ -236,6 +245,17 @@ def list_members(transaction: Transaction, dossier_id: int) -> Sequence[Member]:
         .order_by(_MEMBERS.c.is_owner.desc(), _MEMBERS.c.id)
     )
     return [Member(*row) for row in rows]
+
+
+def list_reachable_members(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, str]:
+    """Return the channels of those who may edit one of these dossiers, by recipient, without those who blocked us."""
+    rows = transaction.connection.execute(
+        select(_RECIPIENTS.c.id, _RECIPIENTS.c.channel)
+        .join(_MEMBERS, _MEMBERS.c.recipient_id == _RECIPIENTS.c.id)
+        .where(_MEMBERS.c.dossier_id.in_(dossier_ids), _RECIPIENTS.c.blocked_at.is_(None))
+        .order_by(_RECIPIENTS.c.id)
+    )
+    return {row.id: row.channel for row in rows}
 
 
 def add_member(

@@ -192,9 +192,32 @@ def lock_day(transaction: Transaction, wave: str) -> tuple[date, int] | None:
     return (row.closes_on, row.moves) if row else None
 
 
-def take_followers(transaction: Transaction, wave: str, closes_on: date, at_most: int) -> Sequence[Follower]:
-    """Return some of those who follow the wave for that day, and forget what was planned for them for it."""
-    here = (_REMINDERS.c.wave == wave, _REMINDERS.c.closes_on == closes_on)
+def begin_day(transaction: Transaction, wave: str, closes_on: date, moves: int) -> bool:
+    """Remember the closing day of a new wave. Return False if another process was faster."""
+    statement = insert_new("wave_days", transaction.dialect).returning(_WAVE_DAYS.c.wave)
+    values = {"wave": wave, "closes_on": closes_on, "moves": moves}
+    return transaction.connection.execute(statement, values).first() is not None
+
+
+def rename_wave(transaction: Transaction, old: str, new: str) -> None:
+    """Follow a wave that bears another id now: whoever followed it still does."""
+    execute = transaction.connection.execute
+    follows = select(_REMINDERS.c.recipient_id).where(_REMINDERS.c.wave == new)
+    execute(delete(_REMINDERS).where(_REMINDERS.c.wave == old, _REMINDERS.c.recipient_id.in_(follows)))
+    execute(update(_REMINDERS).where(_REMINDERS.c.wave == old).values(wave=new))
+    execute(update(_WAVE_DAYS).where(_WAVE_DAYS.c.wave == old).values(wave=new))
+
+
+def list_followers(
+    transaction: Transaction, wave: str, closes_on: date | None, after: int, at_most: int
+) -> Sequence[Follower]:
+    """Return some of those who follow the wave, from behind the recipient `after` on, in their order.
+
+    Those whose reminders are all for `closes_on` are left out.
+    """
+    here = [_REMINDERS.c.wave == wave, _REMINDERS.c.recipient_id > after]
+    if closes_on is not None:
+        here.append(_REMINDERS.c.closes_on != closes_on)
     some = select(_REMINDERS.c.recipient_id).where(*here).distinct().order_by(_REMINDERS.c.recipient_id).limit(at_most)
     ids = list(transaction.connection.execute(some).scalars())
     if not ids:
@@ -211,5 +234,20 @@ def take_followers(transaction: Transaction, wave: str, closes_on: date, at_most
         .where(*here, _REMINDERS.c.recipient_id.in_(ids))
         .order_by(_REMINDERS.c.recipient_id, _REMINDERS.c.id)
     ).all()
-    transaction.connection.execute(delete(_REMINDERS).where(*here, _REMINDERS.c.recipient_id.in_(ids)))
     return list({row[0]: Follower(*row) for row in rows}.values())
+
+
+def forget_wave(transaction: Transaction, wave: str, recipients: Sequence[int]) -> None:
+    """Forget what was planned and sent to these recipients for the wave: it is planned anew."""
+    transaction.connection.execute(
+        delete(_REMINDERS).where(_REMINDERS.c.wave == wave, _REMINDERS.c.recipient_id.in_(recipients))
+    )
+
+
+def drop_wave(transaction: Transaction, wave: str, recipients: Sequence[int], now: datetime) -> None:
+    """Send these recipients nothing more for the wave; that they followed it is kept, for the day it comes back."""
+    transaction.connection.execute(
+        update(_REMINDERS)
+        .where(_REMINDERS.c.wave == wave, _REMINDERS.c.recipient_id.in_(recipients), _IS_PLANNED)
+        .values(status=ReminderStatus.DROPPED.value, finished_at=now)
+    )

@@ -576,6 +576,32 @@ class WaveDay(Kept, table=True):
     moves: int
 
 
+class WaveChange(Kept, table=True):
+    """A closing day that moved, a wave that was taken back or came back; those concerned are told page by page."""
+
+    __tablename__ = "wave_changes"
+    __table_args__ = (_IDS_ONCE,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    wave: str
+    #: None: the wave had been taken back.
+    before: date | None = None
+    #: None: the wave is taken back.
+    after: date | None = None
+    #: How often the day had been moved before, as the knowledge tells it.
+    moves: int
+    noticed_at: datetime
+    #: Nobody is told: it changes nothing for anybody any more, or was told just before.
+    is_quiet: bool
+    #: The last recipient and the last dossier that were looked at.
+    people_until: int = Field(default=0, sa_type=_Identifier)
+    dossiers_until: int = Field(default=0, sa_type=_Identifier)
+    #: Numbers of the dossiers in the staff's hands that aim at the wave, separated by commas.
+    dossiers: str = ""
+    #: When all were told; None: not yet.
+    told_at: datetime | None = None
+
+
 class EntryCount(Kept, table=True):
     """How often an entry was given on a day, and found helpful or not. Nothing says by whom, or to whom."""
 

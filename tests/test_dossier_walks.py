@@ -133,7 +133,7 @@ def _do(player: Player, kind: str, value: Any, way: int) -> int:
 def _kept(player: Player) -> dict[str, tuple[Dossier, int]]:
     def read(transaction: Any) -> Iterator[tuple[str, tuple[Dossier, int]]]:
         for kept in dossiers.list_all(transaction):
-            dossier = read_dossier(kept)
+            dossier = read_dossier(kept, None)
             assert dossier is not None
             yield kept.reference, (dossier, len(dossiers.list_events(transaction, [kept.id])[kept.id]))
 

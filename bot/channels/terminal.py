@@ -1,6 +1,7 @@
 """The terminal: lines typed become messages, replies become lines. For editors, operators and scripts."""
 
 import itertools
+import os
 import sys
 import uuid
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from bot.channels.plain_text import write_reply
+from bot.channels.plain_text import wrap, write_reply
 from bot.clock import Clock
 from bot.conversation.document_types import disk_name
 from bot.conversation.messages import File, Incoming
@@ -24,7 +25,10 @@ PERSON = "local"
 #: What ends a conversation here, as Ctrl-D does.
 _QUIT = {"/quitter", "/quit", "/exit"}
 
+#: Columns of a line at most: longer ones are hard to read. A narrower terminal has its own width.
 _WIDTH = 96
+#: Columns of a terminal that does not say how many it has.
+_USUAL_WIDTH = 80
 
 
 class Terminal:
@@ -43,14 +47,23 @@ class Terminal:
     async def send(self, letter: Letter) -> Sent:
         """Write the reply; it counts as sent once the terminal or the pipe has taken it."""
         if self.is_person:
-            written = write_reply(letter.reply, bold="\x1b[1m\\1\x1b[0m", width=_WIDTH)
-            hint = f"\n  {text('chat', 'choices')}" if letter.reply.choices else ""
+            width = self.columns()  # each time: the window may have been made wider or narrower
+            written = write_reply(letter.reply, bold="\x1b[1m\\1\x1b[0m", width=width)
+            hint = "\n" + wrap(f"  {text('chat', 'choices')}", width) if letter.reply.choices else ""
             self._write(f"\n{written}\n{hint}\n" if hint else f"\n{written}\n\n")
         else:
             self._write(f"{write_reply(letter.reply)}\n\n")
         for file in letter.reply.files:
             self._write(f"{self._put_down(file)}\n\n")
         return Sent()
+
+    def columns(self) -> int:
+        """Return how many columns a line may take."""
+        try:
+            found = os.get_terminal_size(self._sink.fileno()).columns
+        except (OSError, ValueError):  # no terminal, or none that can be asked
+            found = 0
+        return min(found or _USUAL_WIDTH, _WIDTH)
 
     def _put_down(self, file: File) -> str:
         """Write a document beside those that are there, and return where it is. Not being able to is told."""

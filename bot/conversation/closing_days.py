@@ -86,4 +86,14 @@ def pick(exchange: Exchange, choice: str) -> Turn | None:
     """Do what a choice about the calendar does; None for one that is not."""
     if not choice.startswith(PREFIX):
         return None
-    return give(exchange, choice.removeprefix(PREFIX)) or exchange.turn(exchange.say("reminder_closed"))
+    return give(exchange, choice.removeprefix(PREFIX)) or _gone(exchange, choice.removeprefix(PREFIX))
+
+
+def _gone(exchange: Exchange, wave_id: str) -> Turn:
+    """Say that the wave is closed, or no more, and offer the days to come for one's agenda."""
+    choices = offer(exchange)
+    if not choices:
+        return exchange.turn(exchange.say("reminder_closed" if exchange.phase == "closed" else "choice_stale"))
+    wave = next((each for each in exchange.library.call.facts.waves if each.id == wave_id), None)
+    number, day = (wave.number, wave.closes_on) if wave else (None, None)
+    return exchange.turn(exchange.say("wave_gone", *choices, number=number, day=day))

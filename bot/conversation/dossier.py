@@ -19,10 +19,19 @@ class Frozen(BaseModel):
 
 
 class KeptAnswer(Frozen):
-    """An answer, as data and as it was repeated to the person."""
+    """An answer, as data and in words; see `answer_words`, by which what names a thing of the call is worded anew."""
 
     value: Any
     shown: str
+    #: The words of then, where what was picked is no choice any more; None: it still is, or the person wrote it.
+    was: str | None = None
+    #: It only says that there is nothing to say yet: « à compléter ».
+    is_empty: bool = False
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it answers the question as it is asked now."""
+        return self.was is None and not self.is_empty
 
 
 class Request(Frozen):
@@ -144,7 +153,9 @@ def answers_sent(form: Form, dossier: Dossier) -> dict[str, KeptAnswer]:
 
 def is_answered(dossier: Dossier, question: Question) -> bool:
     """Whether there is an answer; documents answer the question that asks for them."""
-    return question.id in dossier.answers or (question.type is FieldType.FILE and bool(dossier.documents))
+    kept = dossier.answers.get(question.id)
+    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
+    return has_documents or (kept is not None and (kept.is_answer or (kept.is_empty and not question.required)))
 
 
 def missing_questions(form: Form, dossier: Dossier) -> list[Question]:
@@ -153,9 +164,10 @@ def missing_questions(form: Form, dossier: Dossier) -> list[Question]:
 
 
 def open_questions(form: Form, dossier: Dossier) -> list[Question]:
-    """Return the questions neither answered nor passed over."""
+    """Return the questions neither answered nor passed over: « à compléter » passes over a question."""
     visible = visible_questions(form, dossier)
-    return [each for each in visible if not is_answered(dossier, each) and each.id not in dossier.skipped]
+    passed = {key for key, kept in dossier.answers.items() if kept.is_empty}.union(dossier.skipped)
+    return [each for each in visible if not is_answered(dossier, each) and each.id not in passed]
 
 
 def next_question(form: Form, dossier: Dossier, after_question: str | None = None) -> Question | None:
@@ -184,15 +196,16 @@ def requested_question(form: Form, dossier: Dossier) -> Question | None:
 
 
 def answer_of(form: Form, dossier: Dossier, kind: FieldType) -> KeptAnswer | None:
-    """Return the answer to the question of this type: the place, the wave."""
+    """Return the answer to the question of this type: the place, the wave. None also where it is no choice any more."""
     question = form.first_of(kind)
-    return dossier.answers.get(question.id) if question else None
+    kept = dossier.answers.get(question.id) if question else None
+    return kept if kept is not None and kept.is_answer else None
 
 
 def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datetime) -> tuple[Dossier, list[Event]]:
     """Return the dossier with this answer, and what is to be told in its history: nothing if it is the same."""
     old = dossier.answers.get(question.id)
-    new = KeptAnswer(value=parsed.value, shown=parsed.shown)
+    new = KeptAnswer(value=parsed.value, shown=parsed.shown, is_empty=parsed.is_empty)
     if old == new and not is_requested(dossier, question):
         return dossier, []
     answers = {**dossier.answers, question.id: new}
@@ -241,7 +254,8 @@ def forget_answer(dossier: Dossier, question_id: str) -> tuple[Dossier, list[Eve
 
 def skip_question(dossier: Dossier, question_id: str, now: datetime) -> Dossier:
     """Return the dossier with the question passed over; an answer that it has stays."""
-    if question_id in dossier.answers or question_id in dossier.skipped:
+    kept = dossier.answers.get(question_id)
+    if question_id in dossier.skipped or (kept is not None and kept.is_answer):
         return dossier
     return dossier.model_copy(update={"skipped": (*dossier.skipped, question_id), "updated_at": now})
 

@@ -8,7 +8,7 @@ from bot.conversation import dossier_documents as documents
 from bot.conversation import dossier_menu as menu
 from bot.conversation import dossier_rights as rights
 from bot.conversation import dossier_sending as sending
-from bot.conversation.choice_ids import PREFIX, DossierChoice, dossier_choice, read_dossier_choice
+from bot.conversation.choice_ids import FROM_MENU, PREFIX, DossierChoice, dossier_choice, read_dossier_choice
 from bot.conversation.codes import read_code, read_reference
 from bot.conversation.commands import Command, read_argument, read_command
 from bot.conversation.context import AccessKind
@@ -40,7 +40,9 @@ def dossier_route(exchange: Exchange) -> Turn | None:
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
     if wanted and (turn := _change(exchange, wanted)) is not None:
         return turn
-    return interview.answer(exchange) or interview.answer_to_a_request(exchange)
+    return (
+        interview.answer(exchange) or interview.answer_to_a_request(exchange) or interview.answer_at_summary(exchange)
+    )
 
 
 def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
@@ -72,14 +74,14 @@ def _with_reminder(text: str, waits: str) -> str:
 
 def _pick(exchange: Exchange, choice_id: str) -> Turn | None:
     choice = read_dossier_choice(choice_id)
-    if choice is None:
+    if choice is None or not _is_whole(choice):
         return _stale(exchange)
     if choice.verb == "c":
         return menu.consent(exchange, choice.argument, choice_id)
     if choice.verb == "new":
         return menu.start_new(exchange)
     if choice.verb == "noatt":
-        return attachments.drop_waiting(exchange)
+        return attachments.drop_waiting(exchange) if exchange.state.documents else _stale(exchange)
     dossier = exchange.context.dossier(choice.reference)
     if dossier is None:
         return _without(exchange, choice.reference) or exchange.turn(exchange.say("dossier_gone"))
@@ -98,6 +100,15 @@ def _without(exchange: Exchange, reference: str) -> Turn | None:
     if reference not in exchange.context.unreadable:
         return None
     return exchange.turn(exchange.say("dossier_unreadable", reference=reference))
+
+
+def _is_whole(choice: DossierChoice) -> bool:
+    """Whether its parts are such as we give: what was cut or changed on its way does nothing."""
+    if choice.verb not in _WITH_QUESTION and choice.question:
+        return False
+    if choice.verb in _WITH_QUESTION and choice.verb not in _ARGUMENTS:
+        return True  # it names an option or a place: who reads it knows which ones there are
+    return choice.argument in ("", FROM_MENU, *_ARGUMENTS.get(choice.verb, ()))
 
 
 def _stale(exchange: Exchange) -> Turn:
@@ -154,6 +165,16 @@ _VERBS: Mapping[str, _Act] = {
     "wd": lambda exchange, dossier, choice: rights.withdraw(exchange, dossier, choice.argument),
     "tr": lambda exchange, dossier, choice: rights.share(exchange, dossier, AccessKind.TRANSFER, choice.argument),
     "inv": lambda exchange, dossier, choice: rights.share(exchange, dossier, AccessKind.INVITE, choice.argument),
+}
+
+
+#: The verbs that are about a question or a document, whose third part names it.
+_WITH_QUESTION = frozenset({"o", "p", "k", "t", "f", "s", "g", "e", "w", "rm"})
+_YES_OR_NO = frozenset({"yes", "no"})
+#: What the fourth part of a choice may be; of the others, nothing or the mark of a menu.
+_ARGUMENTS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(("c", "k", "rm", "del", "wd", "tr", "inv"), _YES_OR_NO),
+    "t": frozenset({"answer", "question"}),
 }
 
 
@@ -261,7 +282,7 @@ _IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
     Command.DONE: interview.done,
     Command.CANCEL: _cancel,
     Command.SUMMARY: _summary,
-    Command.RESUME: interview.ask_again,
+    Command.RESUME: interview.resume_at_summary,
     Command.NO: _no,
     Command.YES: _yes,
 }

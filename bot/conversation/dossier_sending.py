@@ -20,10 +20,11 @@ from bot.conversation.dossier_summary import (
 from bot.conversation.effects import Effect, SaveDossier, TellDesks, TellOthers
 from bot.conversation.exchange import Exchange, Turn
 from bot.conversation.field import Parsed
-from bot.conversation.form_prompts import UNDECIDED, options_of
+from bot.conversation.form_prompts import options_of
 from bot.conversation.interview import keep as keep_answer
 from bot.conversation.messages import Reply, enclosed_attachment
 from bot.conversation.moves import Move, Status
+from bot.conversation.options import UNDECIDED
 from bot.conversation.reminders import offer as offer_reminder
 from bot.conversation.state import Cursor
 from knowledge.form import FieldType

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.conversation.answer_words import is_in_words_of_then
 from bot.conversation.choice_ids import FROM_MENU, dossier_choice
 from bot.conversation.dossier import (
     DatedEvent,
@@ -167,7 +168,8 @@ def _is_listed(dossier: Dossier, question: Question) -> bool:
 
 def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
     labels = {question.id: question.label for question in exchange.form.questions()}
-    return [{"label": labels.get(each.question, each.question), "reason": each.reason} for each in dossier.requests]
+    gone = exchange.text("question_gone")
+    return [{"label": labels.get(each.question, gone), "reason": each.reason} for each in dossier.requests]
 
 
 def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
@@ -229,7 +231,8 @@ def copy_of(exchange: Exchange, dossier: Dossier) -> Reply:
 def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:
     """Return a dossier just sent as the staff first see it: what it aims at, the answers, the whole as a PDF."""
     form = exchange.form
-    shown = {kind: answer_of(form, dossier, kind) for kind in _TOLD_APART}
+    firsts = {kind: form.first_of(kind) for kind in _TOLD_APART}
+    shown = {kind: dossier.answers.get(first.id) if first else None for kind, first in firsts.items()}
     visible = visible_questions(form, dossier)
     answered = [each for each in visible if each.id in dossier.answers]
     reply = exchange.say(
@@ -270,14 +273,17 @@ def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[Da
 def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime) -> str:
     event = dated.event
     question = form.question(event.question) if event.question else None
+    gone = library.say("question_gone", now) if event.question else None
+    said = [words for words in (event.old, event.new) if words] if event.kind is EventKind.ANSWERED else []
     return library.say(
         "history_line",
         now,
         day=library.day(dated.at),
         kind=event.kind.value,
-        label=question.label if question else event.question,
+        label=question.label if question else gone,
         old=event.old,
         new=event.new,
+        of_then=any(is_in_words_of_then(question, words, library, now) for words in said),
         staff=event.staff,
     )
 

@@ -20,6 +20,8 @@ class Parsed:
     shown: str
     #: Whether the person must confirm it before it is kept.
     needs_confirmation: bool = False
+    #: It says that there is nothing to say yet: kept, but a required question still waits.
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -25,8 +26,12 @@ _OVERSEAS = {
     "0690": "GP", "0691": "GP", "0692": "RE", "0693": "RE", "0694": "GF", "0696": "MQ", "0697": "MQ",
 }  # fmt: skip
 _REGION = "FR"
-_EXTENSION = re.compile(r"[\s,(]{0,8}(?:poste|ext\.?|p\.)\s{0,8}\d{1,6}\)?\s*$", re.IGNORECASE)
-_PHONE = re.compile(r"\+?\d[\d\s().\-/]{6,}\d")
+#: French numbers are ten digits, in any grouping; others begin with a prefix.
+_PHONE = re.compile(
+    r"(?P<number>(?:\+|00)\d[\d\s().\-/]{6,18}\d|(?<!\d)0(?:[\s().\-/]{0,3}\d){9}(?!\d)|\d[\d\s().\-/]{6,18}\d)"
+    r"(?:[\s,(]{0,8}(?:poste|ext\.?|p\.)\s{0,8}(?P<extension>\d{1,6})\b\)?)?",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"[^\s<>,;:()«»\"]{1,254}@[^\s<>,;:()«»\"]{1,254}")
 _BETWEEN_NAME_AND_OFFICE = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s)\s*")
 #: Where an office begins when nothing parts it from the name: « Claire Martin DGS », « Paul Roy maire de Dole ».
@@ -37,7 +42,8 @@ _OFFICE = re.compile(
     r"|élue?|attachée?|animat(?:eur|rice))\b",
     re.IGNORECASE,
 )
-_BETWEEN_OPTIONS = re.compile(r"\s*(?:,|;|\n|/|\bet\b)\s*", re.IGNORECASE)
+_BETWEEN_OPTIONS = re.compile(r"\s*(?:,|;|\n|/|\+|&|\bet\b(?! d[e'’])|\bainsi que\b|\bplus\b)\s*", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:les?|la|l['’]|un|une|des|du|notre|nos|votre|vos|avec|aussi|enfin)\s*\b", re.IGNORECASE)
 #: Why a text is no date -> the message that says so.
 _NO_DATE = {
     "vague": "date_vague",
@@ -54,12 +60,19 @@ _RANKS = {
 _RANK = re.compile(rf"(?:(?:le|la)\s+)?(?:(?P<word>{'|'.join(_RANKS)})|(?P<number>\d{{1,2}})(?:er|re|ere|e|eme))")
 #: Figures from which on a number is no rank.
 _LONG_NUMBER = 4
+#: A day so many years away may well be a slip of the keys: « 2201 », or « 98 » read as 2098.
+_FAR_YEARS = 10
 _DIGITS = re.compile(r"\d+")
+#: Marks that take no room, left by what a text was copied from.
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WORD = re.compile(r"[^\W_]+")
+#: Lists of words in `commands.yaml`.
+_NOTHING_YET, _RESTRICTING, _AROUND_ADDRESS = "nothing_yet", "restricting", "around_address"
 
 
 def read_field(text: str, asked: Asked) -> Reading:
-    """Return what `text` means as an answer to the question `asked`."""
-    return FIELD_TYPES[asked.question.type](text.strip(), asked)
+    """Return what `text` means as an answer to the question `asked`. What cannot be seen is no part of it."""
+    return FIELD_TYPES[asked.question.type](_UNSEEN.sub("", text).strip(), asked)
 
 
 def _short_text(text: str, asked: Asked) -> Reading:
@@ -78,13 +91,21 @@ def _text(text: str, asked: Asked, most: int) -> Reading:
         return Refused("field_too_long", {"length": len(text), "limit": most}, is_attempt=True)
     if read_command(text, asked.words) in (Command.YES, Command.NO):
         return Refused("field_say_more")
-    return Parsed(text, text)
+    return Parsed(text, text, is_empty=says_nothing_yet(text, asked.words))
+
+
+def says_nothing_yet(text: str, words: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a text only says that there is nothing to say yet: « à compléter », « je ne sais pas », « 1 »."""
+    said = fold(text).replace("’", "'").strip(" .!?…-()[]")
+    if sum(map(str.isalpha, said)) < _LEAST_LETTERS:
+        return not any(character.isdigit() for character in said) or len(said) < _LONG_NUMBER
+    return any(said == fold(each) for each in words.get(_NOTHING_YET, ()))
 
 
 def _choice(text: str, asked: Asked) -> Reading:
     chosen, unknown = _options(text, asked.options)
     if len(chosen) == 1 and not unknown:
-        return Parsed(chosen[0].id, chosen[0].label)
+        return Parsed(chosen[0].id, chosen[0].label, needs_confirmation=_is_restricted(text, chosen, asked))
     return Refused("field_choice")
 
 
@@ -98,7 +119,22 @@ def _choices(text: str, asked: Asked) -> Reading:
     most = asked.question.max
     if most and len(chosen) > most:
         return Refused("field_too_many", {"limit": most}, is_attempt=True)
-    return parsed_choices([option.id for option in chosen], asked.options)
+    parsed = parsed_choices([option.id for option in chosen], asked.options)
+    return replace(parsed, needs_confirmation=_is_restricted(text, chosen, asked))
+
+
+def _is_restricted(text: str, chosen: Sequence[Option], asked: Asked) -> bool:
+    """Whether words beside the options restrict them: « Cnam mais pas UIMM ». They cannot be kept, so it is asked."""
+    said = fold(text)
+    for option in chosen:
+        for name in (option.label, *option.words):
+            said = said.replace(fold(name), " ")
+    return _restricts(said, asked.words)
+
+
+def _restricts(text: str, words: Mapping[str, Sequence[str]]) -> bool:
+    restricting = {fold(each) for each in words.get(_RESTRICTING, ())}
+    return not restricting.isdisjoint(_WORD.findall(fold(text)))
 
 
 def parsed_choices(ids: Sequence[str], options: Sequence[Option]) -> Parsed:
@@ -110,12 +146,36 @@ def parsed_choices(ids: Sequence[str], options: Sequence[Option]) -> Parsed:
 def _options(text: str, options: Sequence[Option]) -> tuple[list[Option], list[str]]:
     """Return the options that a text names by rank or in words, and the parts of it that name none."""
     whole = _option(text, options)
-    if whole:
-        return [whole], []
+    if whole and (fold(text) in _names(whole) or not _BETWEEN_OPTIONS.search(text)):
+        return _options_in(text, options), []
     between = _SPACES if _NUMBERS.fullmatch(text) else _BETWEEN_OPTIONS
-    parts = {part: _option(part, options) for part in between.split(text) if part}
-    chosen = [option for option in options if option in parts.values()]
-    return chosen, [part for part, option in parts.items() if option is None]
+    written = [part for part in between.split(text) if part]
+    parts = {part: _options_in(part, options) for part in written}
+    if len(written) > 1:  # « le greta et la cci »
+        parts = {part: found or _options_in(_ARTICLE.sub("", part), options) for part, found in parts.items()}
+    named = [option for found in parts.values() for option in found]
+    return [option for option in options if option in named], [part for part, found in parts.items() if not found]
+
+
+def _options_in(part: str, options: Sequence[Option]) -> list[Option]:
+    """Return the option that `part` is, with any others that it names behind: « Cnam mais pas UIMM »."""
+    first = _option(part, options)
+    left = fold(part)
+    # « Chambre de commerce de la région » is one partner: what only stands in the name of the first is none.
+    for name in sorted(_names(first), key=len, reverse=True) if first else ():
+        left = left.replace(name, " ", 1)
+    others = [each for each in options if each is not first and any(_stands_in(name, left) for name in _names(each))]
+    return [first, *others] if first else others
+
+
+def _names(option: Option) -> list[str]:
+    return [fold(name) for name in (option.label, *option.words)]
+
+
+def _stands_in(name: str, words: str) -> bool:
+    """Whether a name is among `words`, but for what belongs to another: « le lycée de la région »."""
+    found = re.finditer(rf"(?<!\w)(?P<of>(?:d[eu]s? (?:la |l['’])?|d['’]))?{re.escape(name)}(?!\w)", words)
+    return any(each["of"] is None for each in found)
 
 
 def _option(text: str, options: Sequence[Option]) -> Option | None:
@@ -148,10 +208,13 @@ def _rank_said(said: str) -> int | None:
 def _yes_no(text: str, asked: Asked) -> Reading:
     command = read_command(text, asked.words)
     first = fold(text).split()[0].strip(",.!;") if text.split() else ""
+    # « Oui, mais pas avant 2022 »: only the yes can be kept, so it is asked.
+    is_both = {"oui", "non"} <= set(_WORD.findall(fold(text)))
+    is_doubtful = is_both or (command is None and _restricts(text, asked.words))
     if command is Command.YES or first in ("oui", "ouais"):
-        return Parsed("yes", asked.say("field_yes"))
+        return Parsed("yes", asked.say("field_yes"), needs_confirmation=is_doubtful)
     if command is Command.NO or first in ("non", "aucun", "aucune"):
-        return Parsed("no", asked.say("field_no"))
+        return Parsed("no", asked.say("field_no"), needs_confirmation=is_both)
     return Refused("field_yes_no")
 
 
@@ -176,10 +239,19 @@ def _date(text: str, asked: Asked) -> Reading:
     message = "date_day" if read.first == read.last else "date_period"
     shown = asked.say(message, first=read.first, last=read.last)
     value = {"first": read.first.isoformat(), "last": read.last.isoformat()}
-    return Parsed(value, shown, needs_confirmation=read.is_inferred)
+    is_far = abs(read.last.year - asked.today.year) > _FAR_YEARS
+    return Parsed(value, shown, needs_confirmation=read.is_inferred or is_far)
 
 
-def _email(text: str, _: Asked) -> Reading:
+def _has_words_beside(text: str, found: Sequence[str], asked: Asked) -> bool:
+    """Whether words that mean something stand beside what was found: a name cut from its address, « poste 12 »."""
+    for each in found:
+        text = text.replace(each, " ", 1)
+    around = {fold(each) for each in asked.words.get(_AROUND_ADDRESS, ())}
+    return not set(_WORD.findall(fold(text))) <= around
+
+
+def _email(text: str, asked: Asked) -> Reading:
     found = _EMAIL.findall(text)
     if not found:
         return Refused("email_none")
@@ -190,22 +262,42 @@ def _email(text: str, _: Asked) -> Reading:
         address = validate_email(found[0].strip("."), check_deliverability=False).normalized
     except EmailNotValidError:
         return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
-    return Parsed(address, address)
+    is_doubtful = not address.isascii() or _has_words_beside(text, found, asked)
+    return Parsed(address, address, needs_confirmation=is_doubtful)
 
 
-def _phone(text: str, _: Asked) -> Reading:
-    found = _PHONE.findall(_EXTENSION.sub("", text))
+def _phone(text: str, asked: Asked) -> Reading:
+    """Read a number, or several, each with its extension: « 03 84 79 79 79 poste 12 ou 06 12 34 56 78 »."""
+    found = list(_PHONE.finditer(text))
     if not found:
         return Refused("phone_none")
-    region = _OVERSEAS.get(re.sub(r"\D", "", found[0])[:4], _REGION)
+    numbers = [_number_of(each["number"]) for each in found]
+    wrong = next((each["number"] for each, number in zip(found, numbers, strict=True) if number is None), None)
+    if wrong is not None:
+        return Refused("phone_wrong", {"given": wrong}, is_attempt=True)
+    values, shown = [], []
+    for each, number in zip(found, numbers, strict=True):
+        assert number is not None  # looked at above
+        extension = each["extension"]
+        value = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        values.append(f"{value};ext={extension}" if extension else value)
+        as_dialled = _as_dialled(number)
+        shown.append(asked.say("phone_extension", number=as_dialled, extension=extension) if extension else as_dialled)
+    is_doubtful = _has_words_beside(text, [each[0] for each in found], asked)
+    return Parsed(", ".join(values), ", ".join(shown), needs_confirmation=is_doubtful)
+
+
+def _number_of(given: str) -> phonenumbers.PhoneNumber | None:
+    """Return the number, of here or of overseas; None if there is no such number."""
+    region = _OVERSEAS.get(re.sub(r"\D", "", given)[:4], _REGION)
     for place in (region, _REGION):
         try:
-            number = phonenumbers.parse(found[0], place)
+            number = phonenumbers.parse(given, place)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(number):
-            return Parsed(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _as_dialled(number))
-    return Refused("phone_wrong", {"given": found[0]}, is_attempt=True)
+            return number
+    return None
 
 
 def _as_dialled(number: phonenumbers.PhoneNumber) -> str:

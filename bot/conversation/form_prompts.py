@@ -7,16 +7,13 @@ from bot.conversation.field import Asked
 from bot.conversation.field_places import parsed_place, place_of
 from bot.conversation.fields import parsed_choices
 from bot.conversation.messages import Choice, Reply
+from bot.conversation.options import offered_options
 from bot.conversation.state import Cursor, Pending
 from knowledge.form import FieldType, Option, Question
 from knowledge.registers import ProgrammeKind
-from knowledge.rendering import wave_on
 
 #: Cells of the progress bar.
 _BAR = 10
-#: What a person answers who is in no programme, or has no wave yet.
-NONE_OF_THEM = "none"
-UNDECIDED = "undecided"
 #: Choices are not shown beside a number asked for: « 2 » would be read as the second of them.
 _WITHOUT_CHOICES = frozenset({FieldType.NUMBER})
 
@@ -31,30 +28,8 @@ def asked(exchange: Exchange, question: Question) -> Asked:
 
 
 def options_of(exchange: Exchange, question: Question) -> tuple[Option, ...]:
-    """Return the options: those the editor wrote, or those that the call and the clock give."""
-    match question.type:
-        case FieldType.YES_NO:
-            return (
-                Option(id="yes", label=exchange.text("field_yes")),
-                Option(id="no", label=exchange.text("field_no")),
-            )
-        case FieldType.PROGRAMMES:
-            programmes = exchange.library.call.facts.programmes
-            known = tuple(Option(id=each.id, label=each.name) for each in programmes)
-            return (*known, Option(id=NONE_OF_THEM, label=exchange.text("programmes_none")))
-        case FieldType.WAVE:
-            return (*_open_waves(exchange), Option(id=UNDECIDED, label=exchange.text("wave_undecided")))
-        case _:
-            return question.options
-
-
-def _open_waves(exchange: Exchange) -> tuple[Option, ...]:
-    today = exchange.library.day(exchange.now)
-    return tuple(
-        Option(id=wave.id, label=exchange.text("wave_option", wave=wave_on(wave, today)))
-        for wave in exchange.library.call.facts.waves
-        if wave.closes_on >= today
-    )
+    """Return the options as they are offered now."""
+    return offered_options(question, exchange.library, exchange.now)
 
 
 def proposal(exchange: Exchange, dossier: Dossier, question: Question) -> Pending | None:
@@ -166,7 +141,7 @@ def _choices(exchange: Exchange, dossier: Dossier, question: Question, cursor: C
     has_documents = question.type is FieldType.FILE and bool(dossier.documents)
     if cursor.ticked or has_documents:
         choices.append(dossier_choice(dossier.reference, "f", question.id, label=exchange.text("form_done")))
-    elif question.id in dossier.answers:
+    elif question.id in dossier.answers and dossier.answers[question.id].is_answer:
         choices.append(dossier_choice(dossier.reference, "g", question.id, label=exchange.text("form_keep")))
     elif not question.required:
         choices.append(dossier_choice(dossier.reference, "s", question.id, label=exchange.text("form_skip")))

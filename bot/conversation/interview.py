@@ -46,6 +46,8 @@ _PICKED = frozenset(
         FieldType.WAVE,
     }
 )
+#: What is answered by one option or more.
+_SEVERAL = frozenset({FieldType.CHOICES, FieldType.PROGRAMMES})
 #: After so long, a person may have forgotten that the form waits for an answer.
 LATE = timedelta(hours=12)
 
@@ -152,6 +154,41 @@ def answer_to_a_request(exchange: Exchange) -> Turn | None:
     return _put(exchange, dossier, cursor.model_copy(update={"doubted": text}))
 
 
+def answer_at_summary(exchange: Exchange) -> Turn | None:
+    """Ask whether what was written at the summary of a draft is the answer to the question that is open next.
+
+    None: nothing is open, or the text is a question to the assistant.
+    """
+    cursor = exchange.cursor
+    dossier = exchange.context.dossier(cursor.dossier) if cursor and cursor.question is None else None
+    if dossier is None or dossier.status is not Status.DRAFT:
+        return None
+    missing = missing_questions(exchange.form, dossier)
+    question = next_question(exchange.form, dossier) or next(iter(missing), None)
+    if question is None:
+        return None
+    text = exchange.incoming.text
+    reading = read_field(text, prompts.asked(exchange, question))
+    is_refused = isinstance(reading, Refused) and not reading.is_attempt
+    if is_refused or weigh(text, question, reading, exchange.library) is Kind.QUESTION:
+        return None
+    waiting = Cursor(
+        dossier=dossier.reference,
+        question=question.id,
+        doubted=text,
+        written=exchange.incoming.message,
+        asked_at=exchange.now,
+    )
+    return _put(exchange, dossier, waiting, exchange.text("at_summary", label=question.label))
+
+
+def resume_at_summary(exchange: Exchange) -> Turn:
+    """« Continuer », said at the summary, goes on with the questions that are open; elsewhere asks again."""
+    cursor = exchange.cursor
+    dossier = exchange.context.dossier(cursor.dossier) if cursor and cursor.question is None else None
+    return ask_again(exchange) if dossier is None else go_on(exchange, dossier)
+
+
 def _take(
     exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor, reading: Parsed | Several | Refused
 ) -> Turn:
@@ -164,6 +201,11 @@ def _take(
             return _put(exchange, dossier, cursor.model_copy(update={"doubted": None}), refusal)
         case Several(candidates):
             return _offer_places(exchange, dossier, question, cursor, candidates)
+        case Parsed() if cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
+            both = parsed_choices((*cursor.ticked, *reading.value), prompts.options_of(exchange, question))
+            left = cursor.model_copy(update={"ticked": ()})
+            both = replace(both, needs_confirmation=reading.needs_confirmation)
+            return _take(exchange, dossier, question, left, both)
         case Parsed(value, shown, True):
             pending = Pending(value=value, shown=shown)
             return _put(exchange, dossier, cursor.model_copy(update={"pending": pending, "doubted": None}))
@@ -195,7 +237,8 @@ def keep(exchange: Exchange, dossier: Dossier, question: Question, parsed: Parse
 
 def _is_explained(dossier: Dossier, question: Question) -> bool:
     """Whether the staff ask about an answer that was picked: what is written then explains it."""
-    return question.type in _PICKED and question.id in dossier.answers and is_requested(dossier, question)
+    kept = dossier.answers.get(question.id)
+    return question.type in _PICKED and kept is not None and kept.is_answer and is_requested(dossier, question)
 
 
 def _in_their_words(
@@ -261,7 +304,7 @@ def _effects(exchange: Exchange, before: Dossier, after: Dossier, events: list[E
 
 def _label(exchange: Exchange, event: Event) -> str:
     question = exchange.form.question(event.question or "")
-    return question.label if question else event.question or ""
+    return question.label if question else exchange.text("question_gone")
 
 
 def _without_programmes(exchange: Exchange, dossier: Dossier) -> tuple[Dossier, list[Event]]:
@@ -340,7 +383,8 @@ def _pick_option(
         return None
     if question.type in (FieldType.CHOICES, FieldType.PROGRAMMES):
         if not exchange.incoming.choice:  # written: it is the whole answer
-            return keep(_in_writing(exchange, cursor), dossier, question, parsed_choices([option.id], options))
+            written = parsed_choices((*cursor.ticked, option.id), options)
+            return keep(_in_writing(exchange, cursor), dossier, question, written)
         ticked = set(cursor.ticked) ^ {option.id}
         ordered = tuple(each.id for each in options if each.id in ticked)
         return _put(exchange, dossier, cursor.model_copy(update={"ticked": ordered, "pending": None}))
@@ -400,16 +444,27 @@ def skip(exchange: Exchange) -> Turn:
     found = current(exchange)
     if found is None:
         return ask_again(exchange)
-    dossier, question, _ = found
-    if question.id in dossier.answers:
+    dossier, question, cursor = found
+    if question.id in dossier.answers and dossier.answers[question.id].is_answer and not cursor.ticked:
         return keep_as_it_is(exchange)
     if is_answered(dossier, question):
         return _close_documents(exchange, dossier, question)
+    if cursor.ticked:  # to pass over what was picked a moment ago may be a slip: it is asked
+        return _ask_about_ticked(exchange, dossier, question, cursor)
     skipped = skip_question(dossier, question.id, exchange.now)
     lead = exchange.text("skipped_required" if question.required else "skipped")
     turn = _after(exchange.with_dossier(skipped), dossier, skipped, question, lead)
     effects = () if skipped == dossier else (SaveDossier(skipped),)
     return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+
+
+def _ask_about_ticked(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> Turn:
+    ticked = parsed_choices(cursor.ticked, prompts.options_of(exchange, question))
+    lead = exchange.text("skip_ticked", shown=ticked.shown)
+    if question.type is FieldType.PROGRAMMES:  # what waits for a yes there is worded as found in the registers
+        return _put(exchange, dossier, cursor, lead)
+    pending = Pending(value=ticked.value, shown=ticked.shown)
+    return _put(exchange, dossier, cursor.model_copy(update={"pending": pending, "ticked": ()}), lead)
 
 
 def done(exchange: Exchange) -> Turn | None:
@@ -435,7 +490,7 @@ def _close_documents(exchange: Exchange, dossier: Dossier, question: Question) -
 
 def keep_as_it_is(exchange: Exchange) -> Turn:
     found = current(exchange)
-    if found is None or found[1].id not in found[0].answers:
+    if found is None or found[1].id not in found[0].answers or not found[0].answers[found[1].id].is_answer:
         return ask_again(exchange)
     dossier, question, _ = found
     if is_requested(dossier, question):  # kept as it is, on purpose: the staff are told

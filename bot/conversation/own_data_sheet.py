@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from bot.conversation.answer_words import in_words_of_now
 from bot.conversation.context import OwnData
 from bot.conversation.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.conversation.dossier_summary import history_line
@@ -120,7 +121,7 @@ class _Sections:
         if row["warned_at"]:
             yield self._say("data_warned"), self._at(row["warned_at"])
         try:
-            yield from self._content(Dossier.model_validate(row["content"]))
+            yield from self._content(in_words_of_now(Dossier.model_validate(row["content"]), self._library))
         except ValidationError:
             yield "", _as_it_lies(row["content"]) if row["content"] else self._readable(None)
         for event in self._of_dossier("dossier_events", row):
@@ -138,11 +139,11 @@ class _Sections:
         if dossier.sent_at:
             yield self._say("data_sent"), self._at(dossier.sent_at)
         for question, answer in dossier.answers.items():
-            yield self._labels.get(question, question), answer.shown
+            yield self._labels.get(question) or self._say("question_gone"), answer.shown
         for question in dossier.skipped:
-            yield self._labels.get(question, question), self._say("data_skipped")
+            yield self._labels.get(question) or self._say("question_gone"), self._say("data_skipped")
         for request in dossier.requests:
-            label = self._labels.get(request.question, request.question)
+            label = self._labels.get(request.question) or self._say("question_gone")
             yield self._say("data_request"), f"{label} : {request.reason}"
 
     def _document(self, row: _Row) -> str:

@@ -81,19 +81,40 @@ def pick(exchange: Exchange, choice: str) -> Turn | None:
     if not choice.startswith(PREFIX):
         return None
     if choice == WHICH:
-        return which(exchange) or exchange.turn(exchange.say("reminder_closed"))
+        return which(exchange) or gone(exchange, "")
     if choice == LIST:
         return show(exchange)
     verb, _, wave = choice.removeprefix(PREFIX).removesuffix(_OF_LIST).partition(":")
-    if verb == "off":
+    if verb == "off" and (wave == _ALL or _is_known(exchange, wave)):
         turn = stop(exchange, None if wave == _ALL else wave)
         return _listed(exchange, turn) if is_from_list(choice) else turn
     waves = open_waves(exchange)
     meant = [each for each in waves if wave in (each.id, _ALL)] or (waves[:1] if wave == NEXT else [])
-    if not meant:
-        return exchange.turn(exchange.say("reminder_closed"))
+    if verb != "on" or not meant:
+        return gone(exchange, wave)
     turn = _follow(exchange, meant)
     return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+
+
+def gone(exchange: Exchange, wave_id: str) -> Turn:
+    """Say that a wave picked is closed, or no more, and which ones are open: a reminder of them is offered."""
+    wave = _wave(exchange.library.call.facts, wave_id)
+    is_closed = wave is not None and wave.closes_on < exchange.library.day(exchange.now)
+    current = which(exchange)
+    if current is None:
+        is_over = exchange.phase == "closed" and exchange.library.call.facts.reminders is not None
+        return exchange.turn(exchange.say("reminder_closed" if is_over else "choice_stale"))
+    lead = exchange.text(
+        "wave_gone", number=wave.number if wave and is_closed else None, day=wave.closes_on if wave else None
+    )
+    (offered,) = current.replies
+    return exchange.turn(Reply(f"{lead}\n\n{offered.text}", offered.choices))
+
+
+def _is_known(exchange: Exchange, wave_id: str) -> bool:
+    """Whether the wave is one of the call's, or followed still."""
+    is_followed = any(each.wave == wave_id for each in exchange.context.reminders)
+    return is_followed or _wave(exchange.library.call.facts, wave_id) is not None
 
 
 def is_from_list(choice: str) -> bool:
@@ -298,17 +319,6 @@ def _missed(library: Library, wave: Wave, now: datetime) -> Reply:
         next_day=following.closes_on if following else None,
     )
     return Reply(text, choices)
-
-
-def tell_moved(library: Library, wave_id: str, before: date, now: datetime, *, has_more: bool) -> Reply:
-    """Return what those who follow a wave are told when its closing day moves, or the wave is gone (`now` decides)."""
-    wave = _wave(library.call.facts, wave_id)
-    number = wave.number if wave else None
-    after = wave.closes_on if wave else None
-    text = library.say(
-        "reminder_moved", now, number=number, before=before, after=after, name=wave_id, has_more=has_more
-    )
-    return Reply(text, (Choice(LIST, library.say("reminder_show", now)),) if has_more else ())
 
 
 def _wave(facts: CallFacts, wave_id: str) -> Wave | None:

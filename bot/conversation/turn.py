@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation import answers, closing_days, messages, opinions, press, privacy, reminders, team
+from bot.conversation.answer_words import in_words_of_now
 from bot.conversation.attachments import attachments_route
 from bot.conversation.commands import Command, read_command
 from bot.conversation.context import Context
@@ -31,11 +32,20 @@ QUESTION_LIMIT = 4096
 MESSAGE_LIMIT = 20_000
 #: What the payload of a link about a town begins with; its INSEE code, or a SIREN, follows.
 _TOWN_LINK = "ville-"
+#: What our links carry (see `inline`); anything else is somebody's own mark: « r_12 », « newsletter_2020 ».
+_LINK = re.compile(r"[a-z0-9-]+|ville-[0-9AB]+")
+#: A link whose words mean nothing surer than this (0..1) is only greeted.
+_LINK_SURE = 0.8
+#: Characters of an unknown command that are repeated.
+_COMMAND_SHOWN = 32
+#: A command as it is typed: what follows the slash at once is a word.
+_SLASH = re.compile(r"/\w+(?:@\w+)?(?=\s|$)")
 
 
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
-    exchange = Exchange(state, replace(incoming, text=cut_gaps(incoming.text)), library, context)
+    incoming = replace(incoming, text=cut_gaps(incoming.text))
+    exchange = Exchange(state, incoming, library, _in_words_of_now(context, library))
     if (refused := flood_turn(exchange)) is not None:  # what was last offered or asked still waits
         return refused
     turn = placed(exchange, _take(exchange))
@@ -45,6 +55,16 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
         offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
         state = state.model_copy(update={"offered": tuple(offered)})
     return replace(turn, state=state)
+
+
+def _in_words_of_now(context: Context, library: Library) -> Context:
+    """Return the context with the dossiers as the knowledge words them now, however they were kept."""
+    access = context.access
+    return replace(
+        context,
+        dossiers=tuple(in_words_of_now(dossier, library) for dossier in context.dossiers),
+        access=replace(access, dossier=in_words_of_now(access.dossier, library)) if access else None,
+    )
 
 
 def _take(exchange: Exchange) -> Turn:
@@ -171,14 +191,19 @@ def _command(exchange: Exchange) -> Turn | None:
 def _linked(exchange: Exchange) -> Turn | None:
     """A link that opens a conversation: « ?start=ville-39198 » is about a town, « ?start=vague-2 » asks « vague 2 »."""
     _, _, payload = exchange.incoming.text.strip().partition(" ")
-    town = picked_town(exchange, payload.replace(_TOWN_LINK, TOWN_PREFIX, 1))
-    question = re.sub(r"(?<=[a-z])(?=\d)", " ", re.sub(r"[-_]+", " ", payload)).strip()
-    if not question:
+    if not _LINK.fullmatch(payload):
         return None
-    asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
-    if exchange.state.press is not None:  # what a link asks is no answer to what waits
-        asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
-    turn = town or _take(asked)
+    turn = picked_town(exchange, payload.replace(_TOWN_LINK, TOWN_PREFIX, 1))
+    if turn is None:
+        question = re.sub(r"(?<=[a-z])(?=\d)", " ", payload.replace("-", " ")).strip()
+        found = answers.find_answer(question, exchange.library)
+        if found.best is None or found.best.confidence < _LINK_SURE:
+            return None
+        # What a link asks is no answer to what waits: it goes straight to the answers.
+        asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
+        if exchange.state.press is not None:
+            asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
+        turn = answer_question(asked)
     return replace(turn, replies=(exchange.say("welcome"), *turn.replies))
 
 
@@ -190,6 +215,14 @@ def _choice(exchange: Exchange) -> Turn | None:
             return Turn(exchange.state, (_again(exchange, "choice_unknown"),))
         case _:
             return None
+
+
+def _unknown_command(exchange: Exchange) -> Turn | None:
+    """« /rapels » is no answer to what waits and no question: it is said that there is no such command."""
+    found = _SLASH.match(exchange.incoming.text.strip())
+    if exchange.incoming.choice or not found or read_command(exchange.incoming.text, exchange.library.call.commands):
+        return None
+    return exchange.turn(exchange.say("command_unknown", command=found[0][:_COMMAND_SHOWN]))
 
 
 def _town(exchange: Exchange) -> Turn | None:
@@ -221,6 +254,7 @@ ROUTES: tuple[Route, ...] = (
     _banned,
     _documents,
     dialogue_route,
+    _aside(_unknown_command),
     _aside(_nothing_to_read),
     _question_after_all,
     _aside(opinions.remark_route),
@@ -249,7 +283,7 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
             return Turn(turn.state, turn.replies, (*settling(state, entry.id), *turn.effects))
     elif choice == answers.NONE_OF_THESE and state.unanswered:
         return Turn(state, (answers.reply_without_answer(library, exchange.now),), settling(state, None))
-    return team.pick(exchange, choice) or Turn(state, (exchange.say("choice_stale"),))
+    return team.pick(exchange, choice) or Turn(state, (_again(exchange, "choice_stale"),))
 
 
 def _welcome(exchange: Exchange) -> Turn:

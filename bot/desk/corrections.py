@@ -65,7 +65,7 @@ def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: Sen
     kind, subject = sent.outbox_key.split(":")[:2]
     words = {"staff": message.author.name, "text": message.text}
     kept = dossiers.lock(transaction, subject) if kind == "dossier" else None
-    dossier = read_dossier(kept) if kept else None
+    dossier = read_dossier(kept, desk.library) if kept else None
     if kept is None or dossier is None:
         return desk.library.say("staff_dialogue_message", now, **words)
     author = message.author

@@ -75,23 +75,24 @@ class Desk:
     def list_dossiers(self, transaction: Transaction) -> list[Dossier]:
         """Return the dossiers that were sent, the latest changed first: a draft is its town's alone."""
         handed_over = [status.value for status in Status if status is not Status.DRAFT]
-        return [dossier for _, dossier in read_dossiers(transaction, dossiers.list_all(transaction, handed_over))]
+        kept = dossiers.list_all(transaction, handed_over)
+        return [dossier for _, dossier in read_dossiers(transaction, kept, self.library)]
 
     def list_unreadable(self, transaction: Transaction) -> list[str]:
         """Return the numbers of the dossiers that were sent and that cannot be read."""
         handed_over = [status.value for status in Status if status is not Status.DRAFT]
         kept = dossiers.list_all(transaction, handed_over)
-        return [each.reference for each in kept if read_dossier(each) is None]
+        return [each.reference for each in kept if read_dossier(each, None) is None]
 
     def no_dossier(self, transaction: Transaction, reference: str) -> Wording:
         """Return why nothing is done with a number: no dossier bears it, or it cannot be read."""
         kept = dossiers.find(transaction, reference)
-        is_there = kept is not None and read_dossier(kept) is None
+        is_there = kept is not None and read_dossier(kept, None) is None
         return Wording("desk_dossier_unreadable" if is_there else "desk_no_such_dossier", {"reference": reference})
 
     def find(self, transaction: Transaction, reference: str) -> tuple[Dossier, Sequence[DatedEvent]] | None:
         """Return a dossier that was sent, with its history."""
-        kept, dossier = _sent(transaction, reference)
+        kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
             return None
         return dossier, read_events(dossiers.list_events(transaction, [kept.id])[kept.id])
@@ -208,7 +209,7 @@ class Desk:
         self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime
     ) -> tuple[KeptDossier, Done, int] | Told:
         """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
-        kept, dossier = _sent(transaction, reference)
+        kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
             return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.answer(dossier, staff, text, now)
@@ -225,7 +226,7 @@ class Desk:
         return kept, outcome, thread.id
 
     def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
-        kept, dossier = _sent(transaction, reference)
+        kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
             return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operation(dossier, now)
@@ -257,7 +258,7 @@ class Desk:
 
         Whoever asks for it has been recognised by the staff, outside of here.
         """
-        kept, dossier = _sent(transaction, reference)
+        kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
             return self._told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.share(dossier, staff, now)
@@ -401,10 +402,10 @@ def _key_of(kept: KeptDossier) -> str:
     return f"dossier:{kept.reference}:{kept.revision + 1}"
 
 
-def _sent(transaction: Transaction, reference: str) -> tuple[KeptDossier | None, Dossier | None]:
+def _sent(transaction: Transaction, reference: str, library: Library) -> tuple[KeptDossier | None, Dossier | None]:
     """Return a dossier that is, or was, in the staff's hands; a draft is none of their business."""
     found = dossiers.lock(transaction, reference)
-    for kept, dossier in read_dossiers(transaction, [found] if found else []):
+    for kept, dossier in read_dossiers(transaction, [found] if found else [], library):
         if dossier.sent_at is not None and dossier.status is not Status.DRAFT:
             return kept, dossier
     return None, None

@@ -36,7 +36,8 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Des
         sections.append(SheetSection(text("sheet", "documents"), [("", line) for line in documents]))
     labels = {question.id: question.label for question in form.questions()}
     if dossier.requests:
-        asked = [(labels.get(each.question, each.question), each.reason) for each in dossier.requests]
+        gone = desk.library.say("question_gone", now)
+        asked = [(labels.get(each.question, gone), each.reason) for each in dossier.requests]
         sections.append(SheetSection(text("sheet", "requests"), asked))
     if history is not None:
         told = [("", desk.history_line(each, now)) for each in events_since_sent(history, dossier)]

@@ -47,7 +47,7 @@ def find_subject(desk: Desk, transaction: Transaction, about: str, now: datetime
     kind, _, subject = about.partition(":")
     if kind == DOSSIER:
         kept = dossiers.find(transaction, subject)
-        dossier = _read(transaction, kept)
+        dossier = _read(desk, transaction, kept)
         return _of_dossier(desk, dossier, now) if dossier else None
     thread = threads.find(transaction, int(subject)) if kind == THREAD and subject.isdecimal() else None
     return _of_thread(desk, transaction, thread, now) if thread else None
@@ -73,7 +73,7 @@ def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread,
         ThreadStatus.HELD.value: ("repondre", "rendre", "voir", "fiche"),
     }.get(thread.status, ("voir", "fiche"))
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
-    dossier = _read(transaction, kept)
+    dossier = _read(desk, transaction, kept)
     if dossier is not None and dossier.sent_at is not None:
         return Subject(about_dossier(dossier.reference), _of_dossier(desk, dossier, now).title, verbs)
     holder = desk.holder_of(transaction, thread)
@@ -88,9 +88,9 @@ def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread,
     return Subject(about_thread(thread.id), _cut(title), verbs)
 
 
-def _read(transaction: Transaction, kept: KeptDossier | None) -> Dossier | None:
+def _read(desk: Desk, transaction: Transaction, kept: KeptDossier | None) -> Dossier | None:
     """Return the dossier, its holder as they are called now."""
-    return next((dossier for _, dossier in read_dossiers(transaction, [kept] if kept else [])), None)
+    return next((dossier for _, dossier in read_dossiers(transaction, [kept] if kept else [], desk.library)), None)
 
 
 def town_of(desk: Desk, transaction: Transaction, recipient_id: int, now: datetime) -> str | None:

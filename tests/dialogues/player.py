@@ -208,7 +208,7 @@ class Player:
 
     def dossiers(self) -> list[Dossier]:
         kept = self.database.run_now(dossiers.list_all)
-        return [dossier for each in kept if (dossier := read_dossier(each)) is not None]
+        return [dossier for each in kept if (dossier := read_dossier(each, None)) is not None]
 
     def _open(self) -> None:
         self.database: Database = open_database(sqlite_url(self.path), self.keys)

@@ -1,30 +1,36 @@
-"""Replies as lines: what a person reads in a terminal."""
+"""Lines fit the terminal, and no word is cut."""
 
-from bot.channels.plain_text import write_reply
+import pytest
+
+from bot.channels.plain_text import columns, write_reply
 from bot.conversation.messages import Choice, Contact, Reply
 
-
-def test_choices_are_numbered_from_one() -> None:
-    written = write_reply(Reply("Vouliez-vous dire :", (Choice("a", "Les dates ?"), Choice("b", "La presse ?"))))
-    assert written == "Vouliez-vous dire :\n\n  1. Les dates ?\n  2. La presse ?"
-
-
-def test_a_link_is_below_its_line_where_it_can_be_copied() -> None:
-    written = write_reply(Reply("Source : [Le titre](https://exemple.fr/page) (Localtis).\nVérifié."))
-    assert written == "Source : Le titre (Localtis).\n  https://exemple.fr/page\nVérifié."
-
-
-def test_bold_is_plain_where_nothing_else_is_said() -> None:
-    assert write_reply(Reply("**Attention** : clos.")) == "Attention : clos."
-    assert write_reply(Reply("**Attention** : clos."), bold=r"<\1>") == "<Attention> : clos."
+TEXT = (
+    "**Votre dossier préliminaire** est transmis à l'équipe de l'appel, qui vous répondra ici même dès que possible.\n"
+    "- Une ligne d'une liste qui est bien plus longue que ce que quarante colonnes peuvent montrer d'un seul tenant\n"
+    "Des caractères larges 日本語の文章 日本語の文章 日本語の文章 et composés : e\u0301le\u0301gance."
+)
+REPLY = Reply(
+    TEXT,
+    (Choice("a", "Un choix dont le nom ne tient pas dans une ligne de quarante colonnes"), Choice("b", "Non")),
+    Contact("Amélie Zanetti", "contact presse du Conservatoire national des arts et métiers", ("01 53 01 82 77",)),
+)
 
 
-def test_long_lines_are_wrapped_and_lists_hang() -> None:
-    written = write_reply(Reply("- un deux trois quatre cinq"), width=14)
-    assert written == "- un deux\n  trois quatre\n  cinq"
+@pytest.mark.parametrize("width", [24, 40, 80, 96, 120])
+def test_lines_fit_and_words_are_whole(width: int) -> None:
+    written = write_reply(REPLY, bold="\x1b[1m\\1\x1b[0m", width=width)
+    assert all(columns(line) <= width for line in written.split("\n"))
+    assert written.split() == write_reply(REPLY, bold="\x1b[1m\\1\x1b[0m").split()
 
 
-def test_a_contact_is_shown_with_all_its_numbers() -> None:
-    contact = Contact("Camille Martin", "contact presse", ("01 02 03 04 05",), "presse@exemple.fr")
-    written = write_reply(Reply("Voici.", contact=contact))
-    assert written == "Voici.\n\n  Camille Martin, contact presse\n  01 02 03 04 05\n  presse@exemple.fr"
+def test_a_word_longer_than_a_line_stands_alone() -> None:
+    assert write_reply(Reply("un anticonstitutionnellement deux"), width=5).split("\n") == [
+        "un",
+        "anticonstitutionnellement",
+        "deux",
+    ]
+
+
+def test_what_takes_two_columns_or_none_is_counted_so() -> None:
+    assert [columns(text) for text in ("été", "e\u0301", "日本", "\x1b[1mgras\x1b[0m", "a\u200bb")] == [3, 1, 4, 4, 2]

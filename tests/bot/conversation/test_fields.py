@@ -67,7 +67,7 @@ def test_every_type_has_a_reader() -> None:
         (FieldType.EMAIL, "a@dole.org ou b@dole.org", None, None),
         (FieldType.EMAIL, "c.martin", None, None),
         (FieldType.PHONE, "03.84.79.79.79", "+33384797979", "03 84 79 79 79"),
-        (FieldType.PHONE, "mon tel : 03 84 79 79 79 (poste 12)", "+33384797979", "03 84 79 79 79"),
+        (FieldType.PHONE, "mon tel : 03 84 79 79 79 (poste 12)", "+33384797979;ext=12", "03 84 79 79 79, poste 12"),
         (FieldType.PHONE, "+33 (0)3 84 79 79 79", "+33384797979", "03 84 79 79 79"),
         (FieldType.PHONE, "0262 12 34 56", "+262262123456", "+262 262 12 34 56"),
         (FieldType.PHONE, "0590 82 12 34", "+590590821234", "+590 590 82 12 34"),
