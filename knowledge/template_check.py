@@ -1,5 +1,6 @@
 """The rules of the templates of a knowledge base: what each may quote, and what it gives on each day that matters."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from knowledge.templates.exploration import Choices, Exploration
 from knowledge.templates.faults import TemplateFault
 from knowledge.templates.grammar import Phrase, read_phrases, read_template
 from knowledge.templates.plain import Plain, plain_mapping
+from knowledge.written import write_short_date
 
 #: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
 ANSWER_LIMIT = 3500
@@ -28,6 +30,14 @@ _LONG_AFTER = timedelta(days=5 * 365)
 Examples = Mapping[str, Mapping[str, Plain]]
 #: A message -> those of its names that take few values.
 MessageChoices = Mapping[str, Choices]
+
+#: The ways of saying what only the team can tell.
+_NOT_ELIGIBLE = re.compile(
+    r"(?:pas|plus|jamais|non|nullement|aucunement)[ -](?:être[ ])?(?:éligible|eligible|admissible|recevable)s?\b"
+    r"|\b(?:in|non-?)[ée]ligibles?\b|\birrecevables?\b",
+    re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(r"\b\d{1,2}(?:er)?\s[a-zéû]{3,9}\s\d{4}\b")
 
 _OF_EVERY_TEXT: Choices = {"phase": PHASES}
 
@@ -59,11 +69,31 @@ def template_faults(
     yield from faults
     renderer = Renderer(facts, draft.phrases) if facts and has_sound_dates and not faults else None
     names = names_on(facts, facts.opens_on) if facts else None  # a day of the open call: each name stands
+    dates = _dates_of(facts) if facts else {}
     for text in _texts(draft, messages, choices):
+        yield from _wordings(text, dates)
         found = _in_writing(text, names, phrases)
         yield from found
         if renderer and not found and text.values is not None:
             yield from _on_days(text, renderer)
+
+
+def _dates_of(facts: CallFacts) -> Mapping[str, str]:
+    """Return the days of the call as they are typed in full -> the fact that tells them."""
+    days = {"call.closes_on": facts.closes_on, "call.opens_on": facts.opens_on}
+    days |= {f"waves['{wave.id}'].closes_on": wave.closes_on for wave in facts.waves}
+    days |= {f"figures.{each.id}": each.value for each in facts.figures if isinstance(each.value, date)}
+    return {write_short_date(day): name for name, day in days.items()}
+
+
+def _wordings(text: _Text, dates: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield what an editor never writes: that a town is not eligible, and a day that stands in call.yaml."""
+    for rank, line in enumerate(text.template.split("\n"), start=1):
+        if found := _NOT_ELIGIBLE.search(line):
+            yield text.placed.fault(text.path, "not-eligible", offset=rank, text=found[0])
+        for written in _WRITTEN_DAY.findall(line):
+            if name := dates.get(" ".join(written.split())):
+                yield text.placed.fault(text.path, "date-in-full", offset=rank, text=written, name=name)
 
 
 def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[_Text]:
