@@ -50,9 +50,19 @@ class Time:
     """A clock that stands still."""
 
     now: datetime = START
+    #: How often somebody asked for the time: an idle courier does each time it looks at the outbox.
+    asked: int = 0
 
     def __call__(self) -> datetime:
+        self.asked += 1
         return self.now
+
+    async def until_asked(self, more: int) -> None:
+        """Wait until the time was asked for so many times more."""
+        wanted = self.asked + more
+        async with asyncio.timeout(30):
+            while self.asked < wanted:
+                await asyncio.sleep(0.005)
 
     def wait(self, length: timedelta) -> None:
         self.now += length
@@ -335,7 +345,7 @@ class TestRunning:
         running = asyncio.create_task(courier.run(stop))
         put(database, "alice", "a1", "a2", "a3")
         courier.wake()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(channel.given) < 3:
                 await asyncio.sleep(0.005)
             stop.set()
@@ -346,9 +356,9 @@ class TestRunning:
         stop = asyncio.Event()
         courier = Courier(database, {"web": channel}, time, poll=timedelta(milliseconds=20))
         running = asyncio.create_task(courier.run(stop))
-        await asyncio.sleep(0.05)
+        await time.until_asked(2)  # it has looked, found nothing and looked again
         put(database, "alice", "a1")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not channel.given:
                 await asyncio.sleep(0.005)
             stop.set()
@@ -420,7 +430,8 @@ class TestRunning:
                 return int(transaction.connection.execute(select(table("outbox").c.attempts)).scalar_one())
 
         put(database, "alice", "a1")
-        stop, courier = asyncio.Event(), Courier(database, {"web": Slow()}, time, lease=timedelta(minutes=1))
+        stop, poll = asyncio.Event(), timedelta(milliseconds=20)
+        courier = Courier(database, {"web": Slow()}, time, lease=timedelta(minutes=1), poll=poll)
         running = asyncio.create_task(courier.run(stop))
         async with asyncio.timeout(30):
             while not given:
@@ -429,7 +440,9 @@ class TestRunning:
             courier.wake()
             while await asyncio.to_thread(attempts) < 2:
                 await asyncio.sleep(0.005)
-            await asyncio.sleep(0.05)  # a second send would begin at once
+            await time.until_asked(
+                4
+            )  # it has put down what it claimed, and looked again: a second send would have begun
             looked_again.set()
             stop.set()
             await running
@@ -449,7 +462,7 @@ class TestRunning:
 
         put(database, "alice", "a1")
         running = asyncio.create_task(Courier(database, {"web": Hangs()}, time).run(stop))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await hanging.wait()
             stop.set()
             await running

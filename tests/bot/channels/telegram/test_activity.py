@@ -52,10 +52,13 @@ async def test_what_is_quick_shows_nothing(telegram: Connected) -> None:
 
 
 async def test_nothing_is_shown_while_messages_wait_for_their_turn(telegram: Connected) -> None:
-    await telegram.pace.turn()
-    turn = asyncio.create_task(telegram.pace.turn())
-    with telegram.activity.shown(7, "typing", after=0):
+    pace = Pace(monotonic=lambda: 0.0)  # a clock that stands still: no machine is so slow that the turn has passed
+    activity = Activity(telegram.bot, pace)
+    await pace.turn()
+    turn = asyncio.create_task(pace.turn())
+    with activity.shown(7, "typing", after=0):
         await turn
+    await activity.close()
     assert telegram.shown == 0
 
 

@@ -1,5 +1,6 @@
 """What became of a letter, by what Telegram answered: a real bot against a Telegram of our own."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 import pytest_asyncio
 from telegram import Bot
 
-from bot.channels.telegram.activity import SLOW_UPLOAD, Activity
+from bot.channels.telegram.activity import Activity
 from bot.channels.telegram.pace import GROUP_BURST, GROUP_KEPT, Pace
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.staff_chat import StaffChat
@@ -351,7 +352,11 @@ async def test_buttons_that_have_served_are_taken_away(telegram: Telegram) -> No
 
 
 async def test_a_slow_upload_is_shown(telegram: Telegram) -> None:
-    telegram.api.fail("slow", method="sendDocument", delay=SLOW_UPLOAD * 3)
-    await telegram.send(Reply("Voici.", files=(File("dates.ics", "text/calendar", b"x"),)))
-    (call,) = telegram.api.calls("sendChatAction", 7)
+    telegram.api.fail("slow", method="sendDocument", delay=60)
+    reply = Reply("Voici.", files=(File("dates.ics", "text/calendar", b"x"),))
+    sending = asyncio.create_task(telegram.send(reply))
+    (call,) = await telegram.api.until_called("sendChatAction", 7)
     assert call.parameters["action"] == "upload_document"
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
