@@ -24,7 +24,7 @@ from bot.desk.bursts import fold_bursts
 from bot.desk.desk import Desk
 from bot.desk.group import Group
 from bot.desk.reception import Reception
-from bot.desk.silence import give_back_silent
+from bot.desk.silence import give_back_silent, remind_of_waiting
 from bot.desk.topic_book import TopicBook
 from bot.desk.undelivered import replace_lost, report_undelivered
 from bot.dossier_keeping import DeskAddress
@@ -74,6 +74,7 @@ class Application:
             wake=courier.wake,
             sweeps=(
                 partial(give_back_silent, self.desk),
+                partial(remind_of_waiting, self.desk),
                 partial(report_undelivered, self.desk),
                 partial(fold_bursts, self.desk),
                 # In this order: what is due is told with the day that is true now.
@@ -151,15 +152,14 @@ class Application:
 
         assert settings.telegram is not None
         listening = http.listen(*settings.listen) if settings.telegram.public_url else None
-        staff_chat = str(settings.telegram.staff_chat or "")
-        book = TopicBook(self.database, self.desk, self.clock, telegram.CHANNEL, staff_chat)
+        open_book = partial(TopicBook, self.database, self.desk, self.clock, telegram.CHANNEL)
         now = self.clock()
         presence = Presence(
             *(self.library.say(name, now) for name in ("presence_long", "presence_short")),
             *(self.library.say(name, now) for name in ("unreadable", "group_unreadable")),
         )
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
-        channel = Telegram(settings.telegram, presence, self.clock, book, offer)
+        channel = Telegram(settings.telegram, presence, self.clock, open_book, offer)
         courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
         fetchers = {telegram.CHANNEL: channel.files}
         fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)

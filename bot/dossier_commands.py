@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ GROUPS: dict[str, click.Group] = {"dossiers": dossiers, "echanges": exchanges}
 _reference = click.argument("reference", metavar="NUMÉRO")
 _thread = click.argument("thread", type=int, metavar="NUMÉRO")
 _staff = click.option("--as", "staff", metavar="NOM", required=True, help=text("help", "option_as"))
+_over = click.option("--over", "reason", metavar="RAISON", help=text("help", "option_over"))
+_to = click.option("--to", "to", metavar="NOM", required=True, help=text("help", "option_to"))
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
 
 
@@ -59,8 +62,29 @@ def _operate(
 
         told = application.database.run_now(work)
     tell(told.text, err=not told.is_done)
+    if told.held is not None:
+        group, number = ("echanges", told.held.removeprefix("thread:"))
+        if told.held.startswith("dossier:"):
+            group, number = ("dossiers", told.held.removeprefix("dossier:"))
+        tell(text("staff", "take_over", group=group, number=number, staff=staff), err=True)
     if not told.is_done:
         sys.exit(1)
+
+
+def _beside(desk: Any, module: str, operation: str) -> Callable[..., Any]:
+    """Return an operation that lives beside `Desk`; imported here, for the help must not wait for it."""
+    from bot.desk import exchanges, passing
+
+    return partial(getattr({"exchanges": exchanges, "passing": passing}[module], operation), desk)
+
+
+def _handing(desk: Any, module: str, to: str) -> Callable[..., Any]:
+    """Return the handing over to a member whom `to` names. Errors: Complaint."""
+
+    def hand(transaction: Any, subject: Any, member: Any, now: datetime) -> Any:
+        return _beside(desk, module, "hand")(transaction, subject, member, _colleague(transaction, to), now)
+
+    return hand
 
 
 def _member(transaction: Any, named: str, now: datetime) -> Any:
@@ -68,14 +92,28 @@ def _member(transaction: Any, named: str, now: datetime) -> Any:
     from bot.staff_keeping import find_members, make_member
 
     found = find_members(transaction, named)
-    if len(found) > 1:
-        known = "\n".join(text("staff", "choose", shown=each.shown, id=each.id) for each in found)
-        raise Complaint("which-member", 1, name=named, known=known)
     if found:
-        return found[0]
+        return _only(found, named)
     if named.strip().isdecimal() or ":" in named or named.startswith("@"):
         raise Complaint("no-member", 1, name=named)
     return make_member(transaction, named.strip(), now)
+
+
+def _only(found: Any, named: str) -> Any:
+    if len(found) > 1:
+        known = "\n".join(text("staff", "choose", shown=each.shown, id=each.id) for each in found)
+        raise Complaint("which-member", 1, name=named, known=known)
+    return found[0]
+
+
+def _colleague(transaction: Any, named: str) -> Any:
+    """Return the one member whom `named` means: nobody is made by a slip of the keyboard. Errors: Complaint."""
+    from bot.staff_keeping import find_members, guess_members
+
+    found = find_members(transaction, named) or guess_members(transaction, named)
+    if not found:
+        raise Complaint("no-colleague", 1, name=named)
+    return _only(found, named)
 
 
 def _number(reference: str) -> str:
@@ -218,8 +256,20 @@ def _write_new(folder: Path, rank: int, file: Any) -> int:
 @command("take", "dossiers_take", dossiers)
 @_reference
 @_staff
-def take(settings: Settings, reference: str, staff: str) -> None:
-    _operate(settings, lambda desk: desk.take, _number(reference), staff)
+@_over
+def take(settings: Settings, reference: str, staff: str, reason: str | None) -> None:
+    if reason is None:
+        _operate(settings, lambda desk: desk.take, _number(reference), staff)
+    else:
+        _operate(settings, lambda desk: _beside(desk, "passing", "take_over"), _number(reference), staff, reason)
+
+
+@command("hand", "dossiers_hand", dossiers)
+@_reference
+@_to
+@_staff
+def hand(settings: Settings, reference: str, to: str, staff: str) -> None:
+    _operate(settings, lambda desk: _handing(desk, "passing", to), _number(reference), staff)
 
 
 @command("release", "dossiers_release", dossiers)
@@ -303,6 +353,8 @@ def show_exchange(settings: Settings, thread: int) -> None:
     with _application(settings) as application:
         for message in application.database.run_now(application.desk.list_messages, thread):
             who = message.staff or text("echanges", "person")
+            if message.is_note:
+                who = text("echanges", "note", who=who)
             day = application.library.day(message.written_at)
             click.echo(text("echanges", "message", day=day, who=who, text=indented(message.text)))
 
@@ -310,8 +362,20 @@ def show_exchange(settings: Settings, thread: int) -> None:
 @command("take", "echanges_take", exchanges)
 @_thread
 @_staff
-def take_exchange(settings: Settings, thread: int, staff: str) -> None:
-    _operate(settings, lambda desk: desk.take_thread, thread, staff)
+@_over
+def take_exchange(settings: Settings, thread: int, staff: str, reason: str | None) -> None:
+    if reason is None:
+        _operate(settings, lambda desk: desk.take_thread, thread, staff)
+    else:
+        _operate(settings, lambda desk: _beside(desk, "exchanges", "take_over"), thread, staff, reason)
+
+
+@command("hand", "echanges_hand", exchanges)
+@_thread
+@_to
+@_staff
+def hand_exchange(settings: Settings, thread: int, to: str, staff: str) -> None:
+    _operate(settings, lambda desk: _handing(desk, "exchanges", to), thread, staff)
 
 
 @command("answer", "echanges_answer", exchanges)
@@ -319,11 +383,27 @@ def take_exchange(settings: Settings, thread: int, staff: str) -> None:
 @click.argument("message", metavar="TEXTE")
 @_staff
 def answer_exchange(settings: Settings, thread: int, message: str, staff: str) -> None:
-    _operate(settings, lambda desk: desk.write_in_thread, thread, staff, message)
+    """Write to the person, also where the exchange is over."""
+    _operate(settings, lambda desk: _beside(desk, "exchanges", "write"), thread, staff, message)
 
 
 @command("release", "echanges_release", exchanges)
 @_thread
 @_staff
 def release_exchange(settings: Settings, thread: int, staff: str) -> None:
-    _operate(settings, lambda desk: desk.release_thread, thread, staff)
+    _operate(settings, lambda desk: _beside(desk, "exchanges", "release"), thread, staff)
+
+
+@command("close", "echanges_close", exchanges)
+@_thread
+@click.argument("reason", metavar="RAISON")
+@_staff
+def close_exchange(settings: Settings, thread: int, reason: str, staff: str) -> None:
+    _operate(settings, lambda desk: _beside(desk, "exchanges", "close"), thread, staff, reason)
+
+
+@command("reopen", "echanges_reopen", exchanges)
+@_thread
+@_staff
+def reopen_exchange(settings: Settings, thread: int, staff: str) -> None:
+    _operate(settings, lambda desk: _beside(desk, "exchanges", "reopen"), thread, staff)

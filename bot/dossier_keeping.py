@@ -20,6 +20,7 @@ from bot.conversation.effects import (
     EraseDocument,
     FetchAttachment,
     OfferAccess,
+    ReopenDialogue,
     SaveDossier,
     TellDesks,
     TellOthers,
@@ -98,7 +99,9 @@ def gather(
     kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
     events = dossiers.list_events(transaction, [each.id for each in kept])
     read = read_dossiers(transaction, kept, None)
-    held = threads.find_held(transaction, recipient_id) if concerned.is_held else None
+    last = threads.find_latest(transaction, recipient_id) if concerned.has_threads else None
+    dialogues = _dialogue(transaction, last) if last is not None else {}
+    dialogue = dialogues.get(ThreadStatus.HELD.value)
     return Context(
         now=now,
         fresh=Fresh(make_reference(draw), make_code(draw)),
@@ -107,11 +110,15 @@ def gather(
         owned=frozenset(each.reference for each, _ in read if each.is_owner),
         histories={each.reference: read_events(events[each.id]) for each, _ in read},
         access=_access(transaction, incoming.text, kept, now),
-        dialogue=_dialogue(transaction, *held) if held else None,
+        dialogue=dialogue,
+        waiting=dialogues.get(ThreadStatus.WAITING.value),
+        ended=dialogues.get(ThreadStatus.CLOSED.value),
         reminders=list_reminders(transaction, recipient_id) if concerned.has_reminders else (),
         is_banned=conversation.is_banned,
         press_requests=list_press_requests(transaction, recipient_id) if concerned.has_press_requests else (),
-        tally=_tally(transaction, recipient_id, held[0] if held else None) if incoming.attachments else Tally(),
+        tally=_tally(transaction, recipient_id, dialogue.thread if dialogue else None)
+        if incoming.attachments
+        else Tally(),
     )
 
 
@@ -126,9 +133,14 @@ def _tally(transaction: Transaction, recipient_id: int, thread: int | None) -> T
     )
 
 
-def _dialogue(transaction: Transaction, thread: int, holder_id: int | None) -> Dialogue:
-    holder = read_members(transaction).get(holder_id) if holder_id is not None else None
-    return Dialogue(thread, holder or NOBODY)
+def _dialogue(transaction: Transaction, thread_id: int) -> dict[str, Dialogue]:
+    """Return the person's last exchange, by its status."""
+    thread = threads.find(transaction, thread_id)
+    if thread is None:
+        return {}
+    standing = threads.standing_of(transaction, thread_id)
+    holder = read_members(transaction).get(thread.holder_id or standing.last_author or 0, NOBODY)
+    return {thread.status: Dialogue(thread_id, holder, standing.is_answered)}
 
 
 def list_reminders(transaction: Transaction, recipient_id: int) -> tuple[PlannedReminder, ...]:
@@ -362,9 +374,21 @@ def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Sou
 
 
 def end_dialogue(transaction: Transaction, effect: EndDialogue, source: Source) -> None:
-    if end_exchange(transaction, effect.thread, source.now):
+    if effect.stands:
+        threads.pass_on(transaction, effect.thread, ThreadStatus.WAITING, None)
+    elif end_exchange(transaction, effect.thread, source.now):
         desks, about = source.press_desks or source.desks, about_thread(effect.thread)
         tell_all_desks(transaction, desks, effect.request_waits, source.key, source.now, about)
+
+
+def reopen_dialogue(transaction: Transaction, effect: ReopenDialogue, source: Source) -> None:
+    thread = threads.lock(transaction, effect.thread)
+    is_theirs = thread is not None and thread.recipient_id == source.recipient_id
+    if not is_theirs or threads.find_open(transaction, source.recipient_id) is not None:
+        return
+    author = threads.standing_of(transaction, effect.thread).last_author
+    status = ThreadStatus.WAITING if author is None else ThreadStatus.HELD
+    threads.change(transaction, effect.thread, status, author, source.now)
 
 
 def end_exchange(transaction: Transaction, thread: int, now: datetime) -> bool:

@@ -97,8 +97,20 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
         public_url=given.get("GUICHET_PUBLIC_URL"),
         per_second=float(per_second),
         staff_chat=_number(given, "GUICHET_STAFF_CHAT") if "GUICHET_STAFF_CHAT" in given else None,
+        other_chats=_groups(given, "GUICHET_DESKS"),
+        press_chats=_groups(given, "GUICHET_PRESS_DESKS"),
         staff_ids=frozenset(map(int, _numbers(given))),
     )
+
+
+def _groups(given: Mapping[str, str], name: str) -> tuple[int, ...]:
+    """Return the groups on Telegram among the desks of a variable: their numbers are negative, those of people not."""
+    addresses = [address for channel, address in _read_desks(given.get(name, "")) if channel == "telegram"]
+    for address in addresses:
+        if not re.fullmatch(r"-?\d+", address):
+            raise Complaint("bad-setting", name=name, value=given[name], example="telegram:-1001234567890")
+    chat = given.get("GUICHET_STAFF_CHAT")
+    return tuple(int(address) for address in addresses if address.startswith("-") and address != chat)
 
 
 def _number(given: Mapping[str, str], name: str) -> int:

@@ -31,7 +31,7 @@ def read_members(transaction: Transaction) -> Mapping[int, Member]:
 
 def _member(kept: KeptMember, *, is_alone: bool) -> Member:
     mark = "" if is_alone else f"@{kept.username}" if kept.username else text("staff", "mark", id=kept.id)
-    return Member(id=kept.id, name=kept.name, mark=mark)
+    return Member(id=kept.id, name=kept.name, mark=mark, username=kept.username)
 
 
 def find_members(transaction: Transaction, named: str) -> tuple[Member, ...]:
@@ -50,6 +50,13 @@ def find_members(transaction: Transaction, named: str) -> tuple[Member, ...]:
     sought = fold(named)
     shown = tuple(each for each in members.values() if fold(each.shown) == sought)
     return shown or tuple(each for each in members.values() if fold(each.name) == sought)
+
+
+def guess_members(transaction: Transaction, named: str) -> tuple[Member, ...]:
+    """Return whose name begins with, or holds, the word `named`: « Dupont » for « Marie Dupont »."""
+    sought = fold(named.strip().removeprefix("@"))
+    names = {each: fold(each.name) for each in read_members(transaction).values()}
+    return tuple(each for each, name in names.items() if sought and (name.startswith(sought) or sought in name.split()))
 
 
 def make_member(transaction: Transaction, name: str, now: datetime) -> Member:

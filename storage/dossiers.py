@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert,
 
 from storage import attachments
 from storage.database import Transaction
-from storage.tables import Kept, ReminderStatus, ThreadStatus, table
+from storage.tables import Kept, ReminderStatus, table
 
 _DOSSIERS = table("dossiers")
 _MEMBERS = table("dossier_members")
@@ -24,9 +24,7 @@ _RECIPIENT: BindParameter[int] = bindparam("recipient")
 # Built once: these are asked for each message.
 _IS_CONCERNED = select(
     exists().where(_MEMBERS.c.recipient_id == _RECIPIENT).label("has_dossiers"),
-    exists()
-    .where(_THREADS.c.recipient_id == _RECIPIENT, _THREADS.c.status == ThreadStatus.HELD.value)
-    .label("is_held"),
+    exists().where(_THREADS.c.recipient_id == _RECIPIENT).label("has_threads"),
     exists()
     .where(_REMINDERS.c.recipient_id == _RECIPIENT, _REMINDERS.c.status == ReminderStatus.PLANNED.value)
     .label("has_reminders"),
@@ -80,8 +78,8 @@ class Concerned:
     """What there is to look for about a recipient: for most messages, nothing."""
 
     has_dossiers: bool
-    #: A member of the staff holds an exchange with them.
-    is_held: bool
+    #: They have, or had, an exchange with the staff.
+    has_threads: bool
     #: Reminders are planned for them.
     has_reminders: bool
     has_press_requests: bool

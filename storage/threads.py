@@ -61,9 +61,16 @@ def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, int | N
 
 def find_latest(transaction: Transaction, recipient_id: int) -> int | None:
     """Return the person's latest exchange: the open one, else the one that has just ended."""
-    wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id).order_by(_THREADS.c.id.desc())
+    latest = (_OPEN.desc(), _THREADS.c.active_at.desc(), _THREADS.c.id.desc())
+    wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id).order_by(*latest)
     found = transaction.connection.execute(wanted.limit(1)).scalar()
     return None if found is None else int(found)
+
+
+def find_open(transaction: Transaction, recipient_id: int) -> KeptThread | None:
+    """Return the person's exchange that is not closed."""
+    row = transaction.connection.execute(_select().where(_THREADS.c.recipient_id == recipient_id, _OPEN)).first()
+    return KeptThread(*row) if row else None
 
 
 def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None, now: datetime) -> int:
@@ -103,10 +110,13 @@ def list_open(transaction: Transaction) -> Sequence[KeptThread]:
     return [KeptThread(*row) for row in rows]
 
 
-def list_silent(transaction: Transaction, before: datetime) -> Sequence[KeptThread]:
-    """Return the exchanges held in which nothing was written since `before`."""
-    held = (_THREADS.c.status == ThreadStatus.HELD.value, _THREADS.c.active_at < before)
-    return [KeptThread(*row) for row in transaction.connection.execute(_select().where(*held).order_by(_THREADS.c.id))]
+def list_silent(
+    transaction: Transaction, before: datetime, status: ThreadStatus = ThreadStatus.HELD
+) -> Sequence[KeptThread]:
+    """Return the exchanges of this status in which nothing was written since `before`, the longest silent first."""
+    silent = (_THREADS.c.status == status.value, _THREADS.c.active_at < before)
+    wanted = _select().where(*silent).order_by(_THREADS.c.active_at, _THREADS.c.id)
+    return [KeptThread(*row) for row in transaction.connection.execute(wanted)]
 
 
 def change(
@@ -152,6 +162,37 @@ def note(transaction: Transaction, thread_id: int, author: Author, text: str, no
     transaction.connection.execute(insert(_MESSAGES).values(values))
 
 
+def pass_on(transaction: Transaction, thread_id: int, status: ThreadStatus, holder_id: int | None) -> None:
+    """`change`, where nothing is said in it: since when it has been silent stays as it was."""
+    values = {"status": status.value, "holder_id": holder_id}
+    transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an exchange has come."""
+
+    #: Whether anybody of the staff wrote to the person in it.
+    is_answered: bool
+    #: Whether the last word is the person's.
+    is_awaited: bool
+    #: Who of the staff wrote last; None: nobody, or before members had ids.
+    last_author: int | None
+
+
+def standing_of(transaction: Transaction, thread_id: int) -> Standing:
+    columns = _MESSAGES.c
+    said = (
+        select(columns.staff.is_not(None).label("is_staff"), columns.staff_id)
+        .where(columns.thread_id == thread_id, columns.is_note.is_(False))
+        .order_by(columns.id.desc())
+    )
+    written = transaction.connection.execute(said).all()
+    answers = [row for row in written if row.is_staff]
+    is_awaited = not written or not written[0].is_staff
+    return Standing(bool(answers), is_awaited, answers[0].staff_id if answers else None)
+
+
 @dataclass(frozen=True, slots=True)
 class SentMessage:
     """A message of the staff's, and where what the person was sent of it is."""
@@ -173,6 +214,14 @@ def find_by_source(transaction: Transaction, source: str) -> SentMessage | None:
 
 def rewrite(transaction: Transaction, message_id: int, text: str) -> None:
     transaction.connection.execute(update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(text=text))
+
+
+def first_question(transaction: Transaction, thread_id: int) -> str | None:
+    """Return what the person wrote first; None: nothing yet."""
+    said = (_MESSAGES.c.thread_id == thread_id, _MESSAGES.c.staff.is_(None))
+    wanted = select(_MESSAGES.c.text).where(*said).order_by(_MESSAGES.c.id).limit(1)
+    found: str | None = transaction.connection.execute(wanted).scalar()
+    return found
 
 
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:

@@ -35,6 +35,7 @@ class Command(StrEnum):
     TRANSFER = "transfer"
     INVITE = "invite"
     END_DIALOGUE = "end_dialogue"
+    REOPEN_DIALOGUE = "reopen_dialogue"
     PRIVACY = "privacy"
     MY_DATA = "my_data"
     ERASE = "erase"

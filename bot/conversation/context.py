@@ -41,10 +41,13 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """An exchange with a member of the staff, who holds it: the assistant is silent in it."""
+    """An exchange with the staff. In one that a member holds, the assistant is silent."""
 
     thread: int
+    #: Who has it; of one that is over, who wrote in it last.
     holder: Member
+    #: Whether anybody of the staff has written to the person in it.
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,11 @@ class Context:
     #: What happened to each, the oldest first.
     histories: Mapping[str, Sequence[DatedEvent]] = field(default_factory=dict)
     access: Access | None = None
+    #: The exchange that a member of the staff holds, the one that is still to be taken, and the last one that is over:
+    #: one of these at most.
     dialogue: Dialogue | None = None
+    waiting: Dialogue | None = None
+    ended: Dialogue | None = None
     #: Those to come, the earliest first.
     reminders: tuple[PlannedReminder, ...] = ()
     #: The staff do not let this person write any more.

@@ -1,33 +1,108 @@
-"""While a member of the staff holds the exchange, the assistant is silent: what is written goes to them."""
+"""While a member of the staff holds the exchange, the assistant is silent: what is written goes to them.
+
+The person can open one that is over again. A question that nobody answered ends only if they say so.
+"""
 
 from bot.conversation.commands import Command, read_command
-from bot.conversation.effects import EndDialogue, TellDesks, WriteToThread
+from bot.conversation.context import Dialogue
+from bot.conversation.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
 from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.messages import EDITED
+from bot.conversation.messages import EDITED, Choice
+from bot.conversation.picking import Picked, read_pick
 
-#: The choice that gives the exchange back to the assistant.
+#: The choice that gives the exchange back to the assistant, and those that say whether its question still stands.
 END = "dialogue:end"
+STANDS, WITHDRAWN = "dialogue:stands:yes", "dialogue:stands:no"
+#: What the choice that opens an exchange again begins with; its number follows.
+REOPEN = "dialogue:reopen:"
 
 #: Words that are as well an answer to a person.
-_TALK = frozenset({Command.YES, Command.NO, Command.KEEP})
+_TALK = frozenset({Command.YES, Command.NO, Command.KEEP, Command.REOPEN_DIALOGUE})
+
+
+def reopen_choice(thread: int, label: str) -> Choice:
+    return Choice(f"{REOPEN}{thread}", label)
 
 
 def dialogue_route(exchange: Exchange) -> Turn | None:
     """Take every message but commands and choices, which stay with the assistant."""
-    dialogue = exchange.context.dialogue
+    dialogue = exchange.context.dialogue or exchange.context.waiting
     choice = exchange.incoming.choice
-    if dialogue is None:
-        return exchange.turn(exchange.say("dialogue_none")) if choice == END else None
     command = read_command(exchange.incoming.text, exchange.library.call.commands)
+    if dialogue is not None and (settled := _settle(exchange, dialogue)):
+        return settled
     if choice == END or (not choice and command is Command.END_DIALOGUE):
-        told = exchange.say("desk_dialogue_ended", thread=dialogue.thread)
-        waits = exchange.say("desk_press_waits", thread=dialogue.thread)
-        effects = (EndDialogue(dialogue.thread, waits), TellDesks(told, thread=dialogue.thread))
-        return exchange.turn(exchange.say("dialogue_ended", holder=dialogue.holder.name), effects=effects)
+        return _end(exchange, dialogue)
+    if exchange.context.dialogue is None:
+        asks = (choice or "").startswith(REOPEN) or (not choice and command is Command.REOPEN_DIALOGUE)
+        return _reopen(exchange) if asks or _picked(exchange).startswith(REOPEN) else None
     if choice or (command is not None and command not in _TALK):
         return None
+    return _pass_on(exchange, exchange.context.dialogue)
+
+
+def _picked(exchange: Exchange) -> str:
+    """Return the choice that a text typed without a button picks; empty: none."""
+    match read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands):
+        case Picked(choice):
+            return choice
+        case _:
+            return ""
+
+
+def _settle(exchange: Exchange, dialogue: Dialogue) -> Turn | None:
+    """Take the answer to whether the question still stands."""
+    match _picked(exchange):
+        case choice if choice == STANDS:
+            told = exchange.say("desk_dialogue_stands", thread=dialogue.thread)
+            effect = EndDialogue(dialogue.thread, told, stands=True)
+            return exchange.turn(
+                exchange.say("dialogue_stands"), effects=(effect, TellDesks(told, thread=dialogue.thread))
+            )
+        case choice if choice == WITHDRAWN:
+            return _over(exchange, dialogue, "dialogue_withdrawn", "desk_dialogue_withdrawn")
+        case _:
+            return None
+
+
+def _end(exchange: Exchange, dialogue: Dialogue | None) -> Turn:
+    if dialogue is None:
+        return exchange.turn(exchange.say("dialogue_none"))
+    if dialogue.is_answered:
+        return _over(exchange, dialogue, "dialogue_ended", "desk_dialogue_ended")
+    choices = (
+        Choice(STANDS, exchange.text("do_question_stands")),
+        Choice(WITHDRAWN, exchange.text("do_question_withdraw")),
+    )
+    return exchange.turn(exchange.say("dialogue_unanswered", *choices))
+
+
+def _over(exchange: Exchange, dialogue: Dialogue, said: str, told: str) -> Turn:
+    desks = exchange.say(told, thread=dialogue.thread)
+    waits = exchange.say("desk_press_waits", thread=dialogue.thread)
+    effects = (EndDialogue(dialogue.thread, waits), TellDesks(desks, thread=dialogue.thread))
+    again = reopen_choice(dialogue.thread, exchange.text("do_reopen_dialogue"))
+    return exchange.turn(exchange.say(said, again, holder=dialogue.holder.name), effects=effects)
+
+
+def _reopen(exchange: Exchange) -> Turn:
+    """Open the person's last exchange again, with who answered in it; where nobody did, the question is asked again."""
+    if exchange.context.waiting is not None:
+        return exchange.turn(exchange.say("dialogue_stands"))
+    ended = exchange.context.ended
+    if ended is None:
+        return exchange.turn(exchange.say("dialogue_none"))
+    holder = ended.holder if ended.is_answered else None
+    told = exchange.say("desk_dialogue_resumed", thread=ended.thread, holder=holder.called if holder else None)
+    said = exchange.say("dialogue_resumed", holder=holder.name if holder else None)
+    return exchange.turn(said, effects=(ReopenDialogue(ended.thread), TellDesks(told, thread=ended.thread)))
+
+
+def _pass_on(exchange: Exchange, dialogue: Dialogue) -> Turn:
     text, message = exchange.incoming.text, "desk_dialogue_message"
     if exchange.incoming.unread == EDITED:
         message = "desk_dialogue_corrected"
     told = exchange.say(message, thread=dialogue.thread, holder=dialogue.holder.shown, text=text)
-    return exchange.turn(effects=(WriteToThread(dialogue.thread, text), TellDesks(told, thread=dialogue.thread)))
+    effects = (WriteToThread(dialogue.thread, text), TellDesks(told, thread=dialogue.thread))
+    # What was asked of the person before is no longer on show: their next « oui » is for the staff.
+    return exchange.turn(effects=effects, offered=())

@@ -102,6 +102,10 @@ class EventKind(StrEnum):
     LEFT = "left"
     TAKEN = "taken"
     RELEASED = "released"
+    #: By a colleague of who had it: `old` says who that was.
+    TAKEN_OVER = "taken_over"
+    #: To the member of the staff that `new` names.
+    ASSIGNED = "assigned"
     ASKED = "asked"
     MESSAGE = "message"
     NOTE = "note"

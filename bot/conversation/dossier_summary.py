@@ -270,7 +270,7 @@ def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[Da
     return [each for each in events if each.event.kind not in _FILLING or (sent_at is not None and each.at > sent_at)]
 
 
-def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime) -> str:
+def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime, *, for_staff: bool = False) -> str:
     event = dated.event
     question = form.question(event.question) if event.question else None
     gone = library.say("question_gone", now) if event.question else None
@@ -285,6 +285,7 @@ def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime)
         new=event.new,
         of_then=any(is_in_words_of_then(question, words, library, now) for words in said),
         staff=event.staff,
+        for_staff=for_staff,
     )
 
 

@@ -78,6 +78,15 @@ class EndDialogue:
     thread: int
     #: What the press desks are told if a request waits in it.
     request_waits: Reply
+    #: Its question stays asked: somebody else of the staff may take it.
+    stands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenDialogue:
+    """Give an exchange that is over back to who of the staff answered in it; where nobody did, it is to be taken."""
+
+    thread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,7 @@ Effect = (
     | UseAccess
     | WriteToThread
     | EndDialogue
+    | ReopenDialogue
     | PlanReminders
     | StopReminders
     | CountAnswer

@@ -15,6 +15,14 @@ class Member(BaseModel):
     #: What tells them apart from another of the same name, such as « @marie » or « nº 12 »; empty: nobody is called so.
     mark: str = Field(default="", exclude=True)
 
+    #: What their channel calls them beside, without its « @ »; None: nothing.
+    username: str | None = Field(default=None, exclude=True)
+
+    @property
+    def called(self) -> str:
+        """What colleagues are shown where this member is to be reached by it: a channel tells who is named so."""
+        return f"{self.name} (@{self.username})" if self.username else self.shown
+
     @property
     def shown(self) -> str:
         """What colleagues are shown; towns are shown the name."""

@@ -25,6 +25,7 @@ class Move(StrEnum):
     DELETE = "delete"
     TAKE = "take"
     RELEASE = "release"
+    PASS_ON = "pass_on"
     ASK = "ask"
     ANSWER = "answer"
     NOTE = "note"
@@ -55,6 +56,11 @@ MOVES: Mapping[tuple[Status, Move], Status] = {
     (_SENT, Move.TAKE): _TAKEN,
     (_ASKED, Move.TAKE): _ASKED,
     (_COMPLETED, Move.TAKE): _COMPLETED,
+    (_SENT, Move.PASS_ON): _TAKEN,
+    (_TAKEN, Move.PASS_ON): _TAKEN,
+    (_ASKED, Move.PASS_ON): _ASKED,
+    (_COMPLETED, Move.PASS_ON): _COMPLETED,
+    (_CLOSED, Move.PASS_ON): _CLOSED,
     (_TAKEN, Move.RELEASE): _SENT,
     (_ASKED, Move.RELEASE): _ASKED,
     (_COMPLETED, Move.RELEASE): _COMPLETED,

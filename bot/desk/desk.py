@@ -1,13 +1,13 @@
 """The staff's operations, each one transaction: read, decide, keep, tell. Every desk that there is calls these."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation.choice_ids import dossier_choice
 from bot.conversation.context import AccessKind
-from bot.conversation.dialogue import END
+from bot.conversation.dialogue import END, reopen_choice
 from bot.conversation.dossier import DatedEvent, Dossier, EventKind, answer_of
 from bot.conversation.dossier_summary import history_line
 from bot.conversation.member import Member
@@ -49,6 +49,8 @@ class Told:
 
     is_done: bool
     text: str
+    #: What a colleague holds, where that is why nothing was done: "dossier:K7R-M3W-X9A" or "thread:12".
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,37 +124,37 @@ class Desk:
         return self.library.say("place_shown", now, name=place.name, departement=place.departement_name)
 
     def history_line(self, dated: DatedEvent, now: datetime) -> str:
-        return history_line(dated, self.form, self.library, now)
+        return history_line(dated, self.form, self.library, now, for_staff=True)
 
     # --- dossiers
 
     def take(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
-        return self._do(transaction, reference, lambda dossier, at: operations.take(dossier, staff, at), now)
+        return self.do(transaction, reference, lambda dossier, at: operations.take(dossier, staff, at), now)
 
     def release(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
-        return self._do(transaction, reference, lambda dossier, at: operations.release(dossier, staff, at), now)
+        return self.do(transaction, reference, lambda dossier, at: operations.release(dossier, staff, at), now)
 
     def ask(
         self, transaction: Transaction, reference: str, staff: Member, question: str, reason: str, now: datetime
     ) -> Told:
         form = self.form
-        return self._do(
+        return self.do(
             transaction, reference, lambda dossier, at: operations.ask(dossier, staff, question, reason, form, at), now
         )
 
     def note(self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime) -> Told:
-        return self._do(transaction, reference, lambda dossier, at: operations.note(dossier, staff, text, at), now)
+        return self.do(transaction, reference, lambda dossier, at: operations.note(dossier, staff, text, at), now)
 
     def close(self, transaction: Transaction, reference: str, staff: Member, reason: str, now: datetime) -> Told:
-        return self._do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, reason, at), now)
+        return self.do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, reason, at), now)
 
     def reopen(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
-        return self._do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)
+        return self.do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)
 
     def remind(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         """Tell the town again what the staff wait for."""
         form, last = self.form, self._last_reminder(transaction, reference)
-        return self._do(
+        return self.do(
             transaction, reference, lambda dossier, at: operations.remind(dossier, staff, form, last, at), now
         )
 
@@ -203,7 +205,7 @@ class Desk:
         if thread is not None and thread.holder_id is None:
             taken = self.take_thread(transaction, thread.id, staff, now)
             return thread.id if taken.is_done else taken
-        return self._unless_held(transaction, thread, int(subject), staff, now) or int(subject)
+        return self.unless_held(transaction, thread, int(subject), staff, now) or int(subject)
 
     def _open_with_town(
         self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime
@@ -211,34 +213,34 @@ class Desk:
         """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
         kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
-            return self._told(False, self.no_dossier(transaction, reference), now)
+            return self.told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.answer(dossier, staff, text, now)
         if isinstance(outcome, NotDone):
-            return self._told(False, outcome.why, now)
+            return self._refused(outcome, reference, now)
         owner = next(iter(dossiers.list_members(transaction, kept.id)), None)
         if owner is None:
-            return self._told(False, Wording("desk_nobody"), now)
+            return self.told(False, Wording("desk_nobody"), now)
         thread = threads.lock(transaction, threads.open_for(transaction, owner.recipient_id, kept.id, now))
         if thread and thread.holder_id not in (None, staff.id):
-            return self._held_by(transaction, thread, now)
+            return self.held_by(transaction, thread, now)
         assert thread is not None
         threads.change(transaction, thread.id, ThreadStatus.HELD, staff.id, now)
         return kept, outcome, thread.id
 
-    def _do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
+    def do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
         kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
-            return self._told(False, self.no_dossier(transaction, reference), now)
+            return self.told(False, self.no_dossier(transaction, reference), now)
         outcome = operation(dossier, now)
         if isinstance(outcome, NotDone):
-            return self._told(False, outcome.why, now)
+            return self._refused(outcome, reference, now)
         open_it = dossier_choice(dossier.reference, "m", label=self.say(Wording("do_open"), now))
         return self._keep(transaction, kept, outcome, now, (open_it,))
 
     def _keep(
         self, transaction: Transaction, kept: KeptDossier, done: Done, now: datetime, choices: tuple[Choice, ...]
     ) -> Told:
-        keep_dossier(transaction, done.dossier, (done.event,), None, now)
+        keep_dossier(transaction, done.dossier, (done.event, *done.also), None, now)
         about = {"reference": kept.reference, "name": self.name_of(done.dossier)}
         key = _key_of(kept)
         if done.to_town:
@@ -251,7 +253,11 @@ class Desk:
             told = Reply(self.say(done.to_desks, now, **about), is_urgent=True)
             tell_all_desks(transaction, self.addresses, told, key, now, about_dossier(kept.reference))
         was_done = Wording("desk_done", {"reference": kept.reference, "event": done.event.kind.value})
-        return self._told(True, was_done, now)
+        return self.told(True, was_done, now)
+
+    def _refused(self, refusal: NotDone, reference: str, now: datetime) -> Told:
+        held = about_dossier(reference) if refusal.is_held else None
+        return replace(self.told(False, refusal.why, now), held=held)
 
     def give_code(self, transaction: Transaction, reference: str, staff: Member, code: str, now: datetime) -> Told:
         """Let another person of the town take the dossier over, when the one who had it has left.
@@ -260,13 +266,13 @@ class Desk:
         """
         kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
-            return self._told(False, self.no_dossier(transaction, reference), now)
+            return self.told(False, self.no_dossier(transaction, reference), now)
         outcome = operations.share(dossier, staff, now)
         if isinstance(outcome, NotDone):
-            return self._told(False, outcome.why, now)
+            return self._refused(outcome, reference, now)
         access_codes.offer(transaction, kept.id, AccessKind.TRANSFER.value, code, now + CODE_LIFE)
         self._keep(transaction, kept, outcome, now, ())
-        return self._told(True, Wording("desk_code", {"reference": reference, "code": code}), now)
+        return self.told(True, Wording("desk_code", {"reference": reference, "code": code}), now)
 
     # --- exchanges with a person
 
@@ -274,11 +280,11 @@ class Desk:
         """Take an exchange in hand: the person is told, and the assistant is silent from now on."""
         thread = threads.lock(transaction, thread_id)
         if thread is None or thread.status == ThreadStatus.CLOSED:
-            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+            return self.told(False, no_longer(thread, thread_id), now)
         if thread.holder_id == staff.id:
-            return self._told(False, Wording("desk_yours_already"), now)
+            return self.told(False, Wording("desk_yours_already"), now)
         if thread.holder_id is not None:
-            return self._held_by(transaction, thread, now)
+            return self.held_by(transaction, thread, now)
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
         reply = Reply(self.say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
         key = f"thread:{thread_id}:{now.isoformat()}:taken"
@@ -286,7 +292,7 @@ class Desk:
         taken = Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown})
         desks = Reply(self.say(taken, now), is_urgent=True)
         self.tell_of_thread(transaction, thread_id, desks, key, now)
-        return self._told(True, _thread_done(thread_id), now)
+        return self.told(True, _thread_done(thread_id), now)
 
     def write_in_thread(
         self,
@@ -304,7 +310,7 @@ class Desk:
         `source`: as in `answer`; `is_press`: it is written at a desk of the press.
         """
         thread = threads.lock(transaction, thread_id)
-        if refused := self._unless_held(transaction, thread, thread_id, staff, now):
+        if refused := self.unless_held(transaction, thread, thread_id, staff, now):
             return refused
         assert thread is not None
         rank = len(threads.list_messages(transaction, thread_id)) + 1
@@ -315,28 +321,28 @@ class Desk:
         message = Wording("staff_dialogue_message", {"staff": staff.name, "text": text})
         reply = Reply(self.say(message, now), (self.end_choice(now),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        return self._told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
+        return self.told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
 
     def note_in_thread(self, transaction: Transaction, thread_id: int, staff: Member, text: str, now: datetime) -> Told:
         """Keep an internal note, whoever holds the exchange: the person never sees it."""
         if threads.find(transaction, thread_id) is None:
-            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+            return self.told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
         threads.note(transaction, thread_id, author_of(staff), text, now)
-        return self._told(True, _thread_done(thread_id, EventKind.NOTE), now)
+        return self.told(True, _thread_done(thread_id, EventKind.NOTE), now)
 
     def release_thread(
         self, transaction: Transaction, thread_id: int, staff: Member, now: datetime, *, is_press: bool = False
     ) -> Told:
         """Give the person back to the assistant; both are told. `is_press`: as in `write_in_thread`."""
         thread = threads.lock(transaction, thread_id)
-        if refused := self._unless_held(transaction, thread, thread_id, staff, now):
+        if refused := self.unless_held(transaction, thread, thread_id, staff, now):
             return refused
         assert thread is not None
         if is_press or self._answers_press(transaction, thread_id):
             # Who took a request and gives the person back has done with it, perhaps on the telephone.
             press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.CLOSED, now)
         self.hand_back(transaction, thread, Wording("staff_dialogue_over", {"staff": staff.name}), now)
-        return self._told(True, _thread_done(thread_id), now)
+        return self.told(True, _thread_done(thread_id), now)
 
     def hand_back(
         self, transaction: Transaction, thread: threads.KeptThread, to_person: Wording, now: datetime
@@ -344,7 +350,9 @@ class Desk:
         """End the exchange, and tell the person and the desks; the press, that a request still waits in it."""
         request_waits = end_exchange(transaction, thread.id, now)
         key = f"thread:{thread.id}:{now.isoformat()}:over"
-        tell_person(transaction, thread.channel, thread.recipient_id, Reply(self.say(to_person, now)), key, now)
+        again = reopen_choice(thread.id, self.say(Wording("do_reopen_dialogue"), now))
+        reply = Reply(self.say(to_person, now), () if request_waits else (again,))
+        tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         desks = Reply(self.say(Wording("desk_dialogue_over", {"thread": thread.id}), now), is_urgent=True)
         self.tell_of_thread(transaction, thread.id, desks, key, now)
         if request_waits:
@@ -361,7 +369,7 @@ class Desk:
         desks = desks_of_thread(transaction, thread_id, self.addresses, self.press_addresses)
         tell_all_desks(transaction, desks, reply, key, now, about_thread(thread_id))
 
-    def _unless_held(
+    def unless_held(
         self,
         transaction: Transaction,
         thread: threads.KeptThread | None,
@@ -370,16 +378,17 @@ class Desk:
         now: datetime,
     ) -> Told | None:
         if thread is None or thread.status == ThreadStatus.CLOSED:
-            return self._told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
+            return self.told(False, no_longer(thread, thread_id), now)
         if thread.holder_id is None:
-            return self._told(False, Wording("desk_take_first"), now)
+            return self.told(False, Wording("desk_take_first"), now)
         if thread.holder_id != staff.id:
-            return self._held_by(transaction, thread, now)
+            return self.held_by(transaction, thread, now)
         return None
 
-    def _held_by(self, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Told:
+    def held_by(self, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Told:
         holder = self.holder_of(transaction, thread)
-        return self._told(False, Wording("desk_held_by", {"holder": holder.shown if holder else None}), now)
+        why = Wording("desk_held_by", {"holder": holder.shown if holder else None})
+        return replace(self.told(False, why, now), held=about_thread(thread.id))
 
     # --- words
 
@@ -389,8 +398,13 @@ class Desk:
     def say(self, wording: Wording, now: datetime, **more: Plain) -> str:
         return self.library.say(wording.message, now, **{**more, **wording.values})
 
-    def _told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
+    def told(self, is_done: bool, wording: Wording, now: datetime) -> Told:
         return Told(is_done, self.say(wording, now))
+
+
+def no_longer(thread: threads.KeptThread | None, thread_id: int) -> Wording:
+    """Return why nothing can be done in an exchange: it is over, or there is none of this number."""
+    return Wording("desk_no_such_thread" if thread is None else "desk_thread_over", {"thread": thread_id})
 
 
 def _thread_done(thread_id: int, event: EventKind | None = None) -> Wording:

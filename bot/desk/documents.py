@@ -8,6 +8,7 @@ from bot.attachment_keeping import want
 from bot.conversation.attachments import refusal
 from bot.conversation.document_types import NotTaken, Taken, judge
 from bot.conversation.messages import File, Reply, StaffMessage
+from bot.desk import exchanges, orders
 from bot.desk.desk import Desk, Told
 from storage import attachments
 from storage.database import Database, Transaction
@@ -30,9 +31,9 @@ def send(
     if refused:
         return Reply("\n\n".join(refused), about=about)
     names = ", ".join(each.attachment.name for each in judged if isinstance(each, Taken))
-    thread = desk.open_exchange(transaction, about, message.author, names, now)
+    thread = exchanges.open_to_send(desk, transaction, about, message.author, names, now)
     if isinstance(thread, Told):
-        return Reply(thread.text, about=about)
+        return orders.reply_to(desk, thread, about, now)
     for rank, each in enumerate(judged):
         if isinstance(each, Taken):
             key, sender = f"{message.channel}:{message.update}:{rank}", (message.channel, group)

@@ -17,7 +17,7 @@ from bot.dossier_keeping import DeskAddress, tell
 from bot.reloading import ask_to_reload
 from bot.staff_keeping import recognise
 from knowledge.templates.plain import Plain
-from storage import inbox, outbox, recipients, staff_orders, topics
+from storage import inbox, outbox, press_requests, recipients, staff_orders, topics
 from storage.database import Transaction
 from storage.staff_orders import KeptOrder
 
@@ -123,6 +123,8 @@ class Group:
     ) -> Reply | None:
         command = read_command(message.text, is_placed=about is not None)
         verb = command.verb
+        if self._is_press_only(message) and verb in (*_OVERVIEWS, _REMIND, _RELOAD):
+            return replace(overview.list_press(self.desk, transaction, now), is_fleeting=True)
         if verb in _OVERVIEWS:
             return replace(_OVERVIEWS[verb](self.desk, transaction, now), about=about, is_fleeting=True)
         if verb == _RELOAD:
@@ -143,13 +145,30 @@ class Group:
             return Reply(self._say("desk_no_such_thread", now, thread=order.id), about=place)
         return self._do(transaction, order, message, group, now)
 
+    def _is_press_only(self, message: StaffMessage) -> bool:
+        """Whether this group follows requests to the press and nothing else."""
+        desk = DeskAddress(message.channel, message.group)
+        return desk in self.desk.press_addresses and desk not in self.desk.addresses
+
+    def _is_out_of_reach(self, transaction: Transaction, order: Order, message: StaffMessage) -> bool:
+        """Whether a group of the press asks about what is none of its matter: towns' dossiers, the team's exchanges."""
+        if not self._is_press_only(message):
+            return False
+        return order.kind != THREAD or not press_requests.matter_of(transaction, int(order.id)).is_press
+
     def _do(
         self, transaction: Transaction, order: Order, message: StaffMessage, group: int, now: datetime
     ) -> Reply | None:
+        if order.verb == overview.PAGE:
+            listed = "presse" if self._is_press_only(message) else order.kind
+            return overview.turn_page(self.desk, transaction, listed, order.id, message.message, now)
+        if self._is_out_of_reach(transaction, order, message):
+            return Reply(self._say("group_press_only", now))
         operation = orders.operation_of(order)
         if operation is None:
             return Reply(self._say("group_not_here", now), about=order.about)
-        if not order.text and (order.verb in orders.WITH_WORDS or order.question is not None):
+        asks = order.question is not None and order.verb != orders.HAND
+        if not order.text and (order.verb in orders.WITH_WORDS or asks):
             return self._ask_for_words(transaction, order, message, group, now)
         desk = DeskAddress(message.channel, message.group)
         order = replace(order, is_press=desk in self.desk.press_addresses)
@@ -158,7 +177,7 @@ class Group:
             return None
         if isinstance(told, orders.Done):
             return Reply(told.text, told.choices, about=order.about, files=told.files, enclosed=told.enclosed)
-        return Reply(told.text, about=order.about)
+        return orders.reply_to(self.desk, told, order.about, now)
 
     def _ask_for_words(
         self, transaction: Transaction, order: Order, message: StaffMessage, group: int, now: datetime

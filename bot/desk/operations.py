@@ -17,7 +17,7 @@ def take(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     if staff.is_same(dossier.holder):
         return NotDone(Wording("desk_yours_already"))
     if dossier.holder is not None:
-        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}))
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}), is_held=True)
     taken = moved(dossier, Move.TAKE, now)
     if taken is None:
         return _not_now(dossier)
@@ -34,6 +34,44 @@ def release(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     assert released is not None
     released = released.model_copy(update={"holder": None})
     return Done(released, _event(EventKind.RELEASED, staff), None, Wording("desk_released", {"staff": staff.shown}))
+
+
+def take_over(dossier: Dossier, staff: Member, reason: str, now: datetime) -> Outcome:
+    """Take the dossier from the colleague who has it; what nobody has is simply taken. The town never sees why."""
+    former = dossier.holder
+    if former is None:
+        return take(dossier, staff, now)
+    if staff.is_same(former):
+        return NotDone(Wording("desk_yours_already"))
+    if not reason.strip():
+        return NotDone(Wording("desk_reason_wanted"))
+    taken = moved(dossier, Move.PASS_ON, now)
+    if taken is None:
+        return _not_now(dossier)
+    return Done(
+        taken.model_copy(update={"holder": staff}),
+        _event(EventKind.TAKEN_OVER, staff, old=former.name),
+        Wording("staff_took_over", {"staff": staff.name, "former": former.name}),
+        Wording("desk_taken_over", {"staff": staff.shown, "former": former.called, "reason": reason.strip()}),
+        also=(_event(EventKind.NOTE, staff, new=reason.strip()),),
+    )
+
+
+def hand(dossier: Dossier, staff: Member, to: Member, now: datetime) -> Outcome:
+    """Give the dossier to another member of the staff: one's own, or one that nobody has."""
+    if to.is_same(dossier.holder):
+        return NotDone(Wording("desk_theirs_already", {"member": to.shown}))
+    handed = moved(dossier, Move.PASS_ON, now)
+    if handed is None:
+        return _not_now(dossier)
+    if dossier.holder is not None and (refused := _unless_held(dossier, staff, handed)):
+        return refused
+    return Done(
+        handed.model_copy(update={"holder": to}),
+        _event(EventKind.ASSIGNED, staff, new=to.name),
+        Wording("staff_took_over", {"staff": to.name, "former": dossier.holder_name}),
+        Wording("desk_handed", {"staff": staff.shown, "to": to.called}),
+    )
 
 
 def ask(dossier: Dossier, staff: Member, question_id: str, reason: str, form: Form, now: datetime) -> Outcome:
@@ -121,7 +159,7 @@ def _unless_held(dossier: Dossier, staff: Member, after: Dossier | None) -> NotD
     if dossier.holder is None:
         return NotDone(Wording("desk_take_first"))
     if not staff.is_same(dossier.holder):
-        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}))
+        return NotDone(Wording("desk_held_by", {"holder": dossier.holder.shown}), is_held=True)
     return None
 
 

@@ -25,6 +25,8 @@ class Done:
     to_town: Wording | None
     #: None: the other desks are told nothing.
     to_desks: Wording | None = None
+    #: What else the history keeps of it.
+    also: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class NotDone:
     """Nothing was changed, and why."""
 
     why: Wording
+    #: A colleague holds it: it can be taken over from them.
+    is_held: bool = False
 
 
 Outcome = Done | NotDone

@@ -20,7 +20,7 @@ DOSSIER, THREAD = "dossier", "thread"
 #: Characters of a topic's title; Telegram takes no more.
 TITLE_LIMIT = 128
 
-_IN_HAND = ("repondre", "demander", "note", "clore", "rendre")
+_IN_HAND = ("repondre", "demander", "note", "clore", "rendre", "confier")
 #: What is offered for a dossier that somebody holds, by where it is.
 _HELD: Mapping[Status, tuple[str, ...]] = {Status.TAKEN: _IN_HAND, Status.ASKED: _IN_HAND, Status.COMPLETED: _IN_HAND}
 _UNHELD: Mapping[Status, tuple[str, ...]] = {
@@ -69,9 +69,9 @@ def _of_dossier(desk: Desk, dossier: Dossier, now: datetime) -> Subject:
 
 def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Subject:
     verbs = {
-        ThreadStatus.WAITING.value: ("prendre", "voir", "fiche"),
-        ThreadStatus.HELD.value: ("repondre", "rendre", "voir", "fiche"),
-    }.get(thread.status, ("voir", "fiche"))
+        ThreadStatus.WAITING.value: ("prendre", "clore", "voir", "fiche"),
+        ThreadStatus.HELD.value: ("repondre", "rendre", "confier", "clore", "voir", "fiche"),
+    }.get(thread.status, ("repondre", "rouvrir", "voir", "fiche"))
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
     dossier = _read(desk, transaction, kept)
     if dossier is not None and dossier.sent_at is not None:

@@ -22,7 +22,7 @@ import asyncio
 import random
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -35,8 +35,9 @@ from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, 
 from bot.conversation.own_data import DATA, SHEET
 from bot.conversation.turn import take_turn
 from bot.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
+from bot.desk import exchanges, passing
 from bot.desk.desk import Desk, Told
-from bot.desk.silence import give_back_silent
+from bot.desk.silence import give_back_silent, remind_of_waiting
 from bot.document_arrival import Arrivals
 from bot.dossier_keeping import DeskAddress, read_dossier
 from bot.enclosures import Enclosures
@@ -57,6 +58,17 @@ REFERENCE = re.compile(r"(?<![\w-])[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}(?![\w-])"
 CODE = re.compile(r"(?<![\w-])[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}(?![\w-])")
 PDF = b"%PDF-1.4 un document"
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours"}
+
+
+#: Operations on whole exchanges and those that pass a dossier on, which live beside `Desk`.
+BESIDE: dict[str, Callable[[Desk], Callable[..., Told]]] = {
+    "take_over": lambda desk: partial(passing.take_over, desk),
+    "take_thread_over": lambda desk: partial(exchanges.take_over, desk),
+    "write": lambda desk: partial(exchanges.write, desk),
+    "release_exchange": lambda desk: partial(exchanges.release, desk),
+    "close_thread": lambda desk: partial(exchanges.close, desk),
+    "reopen_thread": lambda desk: partial(exchanges.reopen, desk),
+}
 
 
 class Player:
@@ -179,9 +191,8 @@ class Player:
         subject, name, *words = arguments
 
         def work(transaction: Transaction) -> Told:
-            told: Told = getattr(self.desk, operation)(
-                transaction, subject, self.member(transaction, name), *words, self.now
-            )
+            does = getattr(self.desk, operation, None) or BESIDE[operation](self.desk)
+            told: Told = does(transaction, subject, self.member(transaction, name), *words, self.now)
             return told
 
         self.staff_told = self.database.run_now(work)
@@ -224,6 +235,7 @@ class Player:
             apology=Reply("INCIDENT"),
             sweeps=(
                 partial(give_back_silent, self.desk),
+                partial(remind_of_waiting, self.desk),
                 partial(follow_moved_days, lambda: self.library),
                 partial(send_due, lambda: self.library),
                 partial(expire_dossiers, self.desk),

@@ -1,7 +1,7 @@
 """The channel put together: a bot on Telegram, which receives by polling or by webhook, and sends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from starlette.routing import Route
@@ -35,9 +35,16 @@ class TokenRefused(Exception):
 class Telegram:
     """One bot on Telegram."""
 
-    def __init__(self, settings: TelegramSettings, presence: Presence, clock: Clock, book: Book, offer: Offer) -> None:
-        """`book` knows the topics of the staff's group, and what stands under what is sent there; `offer` answers
-        inline queries."""
+    def __init__(
+        self,
+        settings: TelegramSettings,
+        presence: Presence,
+        clock: Clock,
+        open_book: Callable[[str], Book],
+        offer: Offer,
+    ) -> None:
+        """`open_book` returns what knows the topics of the group of an address, and what stands under what is sent
+        there; `offer` answers inline queries."""
         api = settings.api_url.rstrip("/")
         self._settings = settings
         self._presence = presence
@@ -49,7 +56,9 @@ class Telegram:
             request=Transport(),
             get_updates_request=Transport(),
         )
-        self._staff_chat = StaffChat(settings.staff_chat, settings.staff_ids)
+        self._staff_chat = StaffChat(
+            settings.staff_chat, settings.staff_ids, settings.other_chats, settings.press_chats
+        )
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
         self.files = Files(self._bot, self._refused.set)
@@ -57,7 +66,13 @@ class Telegram:
         pace = Pace(settings.per_second)
         self._activity = Activity(self._bot, pace)
         self.sending = Sending(
-            self._bot, pace, self._activity, self._staff_chat, Topics(self._bot, book, pace), self._refused.set
+            self._bot,
+            pace,
+            self._activity,
+            self._staff_chat,
+            Topics(self._bot, open_book(str(settings.staff_chat or "")), pace),
+            self._refused.set,
+            others={each: Topics(self._bot, open_book(str(each)), pace) for each in self._staff_chat.others},
         )
 
     @asynccontextmanager
@@ -117,7 +132,7 @@ class Telegram:
 
     async def _receive(self, stop: asyncio.Event) -> None:
         assert self._updates is not None
-        await present(self._bot, self._presence, self._staff_chat.now)
+        await present(self._bot, self._presence, self._staff_chat.now, *self._staff_chat.others)
         if self._settings.public_url is None:
             await self._bot.delete_webhook()
             await Polling(self._bot, self._updates).run(stop)

@@ -30,7 +30,7 @@ class Presence:
     group_unreadable: str
 
 
-async def present(bot: Bot, presence: Presence, staff_chat: int | None) -> None:
+async def present(bot: Bot, presence: Presence, staff_chat: int | None, *others: int) -> None:
     """Tell Telegram. What it does not take is logged: the bot works without. Errors: InvalidToken."""
     listed = yaml.safe_load(COMMANDS.read_text(encoding="utf-8"))
     calls = [
@@ -42,9 +42,10 @@ async def present(bot: Bot, presence: Presence, staff_chat: int | None) -> None:
         partial(bot.set_my_description, presence.description[:DESCRIPTION_LIMIT]),
         partial(bot.set_my_short_description, presence.short_description[:SHORT_LIMIT]),
     ]
-    if staff_chat is not None:
-        menu = _commands(listed["staff"][_USUAL])
-        calls.append(partial(bot.set_my_commands, menu, BotCommandScopeChat(staff_chat)))
+    menu = _commands(listed["staff"][_USUAL])
+    for chat in (staff_chat, *others):
+        if chat is not None:
+            calls.append(partial(bot.set_my_commands, menu, BotCommandScopeChat(chat)))
     for call in calls:
         try:
             await call()

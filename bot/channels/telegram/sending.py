@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from telegram import Bot, InputFile
@@ -57,8 +58,11 @@ class Sending:
         topics: Topics,
         token_refused: Callable[[], None],
         monotonic: Callable[[], float] = time.monotonic,
+        others: Mapping[int, Topics] = MappingProxyType({}),
     ) -> None:
+        """`topics`: those of the staff's group; `others`: those of the groups beside it, by their numbers."""
         self._bot = bot
+        self._others = others
         self._staff_chat = staff_chat
         self._topics = topics
         self._pace = pace
@@ -77,7 +81,8 @@ class Sending:
         left = self._left.setdefault(letter.key, [])
         chat = int(letter.recipient)
         if self._staff_chat.is_it(chat):
-            outcome = await self._send_to_staff(self._staff_chat.now or chat, letter, left)
+            topics = self._others.get(chat, self._topics)
+            outcome = await self._send_to_staff(topics, self._staff_chat.place_of(chat), letter, left)
         else:
             way = _Way(chat, left, edits=letter.reply.edits, is_urgent=letter.is_urgent)
             outcome = await self._send_rest(way, messages_of(letter.reply))
@@ -89,19 +94,19 @@ class Sending:
             self._left.popitem(last=False)
         return outcome
 
-    async def _send_to_staff(self, chat: int, letter: Letter, left: list[str]) -> Outcome:
+    async def _send_to_staff(self, topics: Topics, chat: int, letter: Letter, left: list[str]) -> Outcome:
         """Send into the topic of what the letter is about: made first where there is none, or none any more."""
-        reply, place = await self._topics.look_up(letter.reply)
+        reply, place = await topics.look_up(letter.reply)
         parts, is_urgent = messages_of(reply), letter.is_urgent
         try:
-            topic = await self._topics.topic_of(chat, place, is_urgent=is_urgent)
+            topic = await topics.topic_of(chat, place, is_urgent=is_urgent)
             try:
-                return await self._send_rest(_Way(chat, left, topic, is_urgent=is_urgent), parts)
+                return await self._send_rest(_Way(chat, left, topic, letter.reply.edits, is_urgent=is_urgent), parts)
             except TopicUnusable as unusable:
                 if unusable.is_gone:
-                    topic = await self._topics.make_again(chat, place, is_urgent=is_urgent)
+                    topic = await topics.make_again(chat, place, is_urgent=is_urgent)
                 elif topic is not None:
-                    topic = await self._topics.reopen(chat, topic)
+                    topic = await topics.reopen(chat, topic)
                 return await self._send_rest(_Way(chat, left, topic, is_urgent=is_urgent), parts)
         except TopicUnusable:
             return Retry("topic")

@@ -18,5 +18,8 @@ class TelegramSettings:
     per_second: float = PER_SECOND
     #: The staff's group; None: there is none.
     staff_chat: int | None = None
+    #: Other groups where the staff are told and act, and those of the press.
+    other_chats: tuple[int, ...] = ()
+    press_chats: tuple[int, ...] = ()
     #: Who may act in it, by Telegram's numbers; empty: all its members.
     staff_ids: frozenset[int] = frozenset()

@@ -126,7 +126,7 @@ class Updates:
             if update.message and update.message.migrate_to_chat_id:
                 self._staff_chat.move(chat.id, update.message.migrate_to_chat_id)
             user = update.effective_user
-            if user is None or not self._staff_chat.may_act(user.id):
+            if user is None or not self._staff_chat.may_act(user.id, chat.id):
                 return None, None
             staff = read_staff_update(update, self._bot.id, self._clock())
             return replace(staff, content=content_of(update)) if staff else None, None
@@ -148,7 +148,7 @@ class Updates:
         """Whether an update that cannot be read is of the staff, in their group."""
         chat, sender = raw.chat_of(delivered), raw.sender_of(delivered)
         is_there = chat is not None and self._staff_chat.is_it(chat)
-        return is_there and sender is not None and self._staff_chat.may_act(sender)
+        return is_there and sender is not None and self._staff_chat.may_act(sender, chat)
 
     async def _tell_at_once(self, delivered: Any) -> None:
         """Tell where it comes from that an update is not kept. Errors: NotKept while Telegram cannot be told."""

@@ -1,77 +1,10 @@
 """Who holds something is a person: names change, names are shared, and nobody is locked out of their own."""
 
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-
-import pytest
 from sqlalchemy import text
 
-from bot.conversation.messages import Reply, StaffMessage
-from bot.desk.group import Group
-from knowledge.library import Library
 from storage import dossiers
-from storage.encryption import KeyRing
-from tests.bot.desk.test_group import DOSSIER
-from tests.dialogues.player import CHANNEL, DESK, Player, at
-from tests.shipped import shipped
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return shipped()
-
-
-@pytest.fixture
-def player(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
-    player = Player(library, tmp_path, keys, now=at(date(2020, 10, 15)))
-    yield player
-    player.close()
-
-
-@pytest.fixture
-def sent(player: Player) -> str:
-    for said in DOSSIER:
-        player.says(said)
-    return player.dossiers()[0].reference
-
-
-class Team:
-    """The members of the staff's group, each an account with a name that may change."""
-
-    def __init__(self, player: Player) -> None:
-        self._player = player
-        self._updates = 0
-
-    def writes(self, account: str, name: str, written: str, username: str | None = None) -> str:
-        """Write in the group; return all that the group is told."""
-        return "\n".join(reply.text for reply in self.replies(account, name, written, username))
-
-    def replies(self, account: str, name: str, written: str, username: str | None = None) -> list[Reply]:
-        player = self._player
-        self._updates += 1
-        choice = written if written.startswith("s:") else None
-        message = StaffMessage(
-            CHANNEL,
-            f"team {self._updates}",
-            DESK.address,
-            name,
-            account,
-            "" if choice else written,
-            player.now,
-            choice=choice,
-            username=username,
-        )
-        player.deliver()
-        player.told.pop(DESK.address, None)
-        player.database.run_now(Group(player.desk).handle, message, player.now)
-        player.deliver()
-        return player.told.pop(DESK.address, [])
-
-
-@pytest.fixture
-def team(player: Player) -> Team:
-    return Team(player)
+from tests.bot.desk.conftest import Team
+from tests.dialogues.player import Player
 
 
 def test_two_of_one_name_do_not_share_a_dossier(player: Player, team: Team, sent: str) -> None:

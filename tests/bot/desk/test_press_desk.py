@@ -181,3 +181,22 @@ def test_an_answer_about_a_dossier_leaves_the_request_waiting(player: Player) ->
     assert player.staff("release_thread", thread, "Anne").is_done
     assert requests(player)[0].status == "waiting"
     assert player.staff("take_thread", thread, "Zoé").is_done
+
+
+def test_a_group_of_the_press_sees_its_requests_and_nothing_of_the_towns(player: Player) -> None:
+    for text in DOSSIER:
+        player.says(text)
+    reference = player.dossiers()[0].reference
+    player.person = "journalist"
+    request = ask(player)
+
+    def writes(text: str) -> str:
+        told(player, PRESS_DESK)
+        message = StaffMessage(CHANNEL, text, PRESS_DESK.address, "Zoé", "777", text, player.now)
+        player.database.run_now(Group(player.desk).handle, message, player.now)
+        return "\n".join(told(player, PRESS_DESK))
+
+    assert "ce groupe suit les demandes de presse" in writes(f"/voir {reference}")
+    assert reference not in writes("/dossiers")
+    assert f"Échange nº {request.thread_id}" in writes("/ouverts")
+    assert "Zoé répond" in writes(f"/prendre {request.thread_id}")

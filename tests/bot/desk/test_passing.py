@@ -1,0 +1,118 @@
+"""A dossier or an exchange passes to a colleague: taken over from someone absent, or handed by name."""
+
+import pytest
+
+from bot.conversation.dossier import EventKind
+from bot.conversation.messages import Reply
+from tests.bot.desk.conftest import Team
+from tests.dialogues.player import Player
+
+QUESTION = "Le perroquet du maire peut-il signer la convention ?"
+
+
+def press(team: Team, account: str, name: str, replies: list[Reply], label: str) -> list[Reply]:
+    (choice,) = {choice.id for reply in replies for choice in reply.choices if choice.label == label}
+    return team.replies(account, name, choice)
+
+
+@pytest.fixture
+def exchange(player: Player) -> int:
+    player.says(QUESTION)
+    player.says("oui")
+    return 1
+
+
+def test_a_refusal_says_how_to_take_over_and_its_button_does(player: Player, team: Team, sent: str) -> None:
+    team.writes("201", "Anne", f"/prendre {sent}", "anne_d")
+    refused = team.replies("202", "Bob", f"/clore {sent} Complet.")
+    assert "Anne l'a en charge" in refused[0].text
+    assert "/reprendre suivi du motif" in refused[0].text
+    (asked,) = press(team, "202", "Bob", refused, "Reprendre")
+    assert "pourquoi vous reprenez" in asked.text
+    player.deliver_to("clerk")
+    told = team.writes("202", "Bob", "Anne est en congé.")
+    assert "Bob a repris le dossier" in told
+    assert "@anne_d" in told  # who had it is told by her channel
+    assert "Anne est en congé." in told
+    town = player.deliver_to("clerk")
+    assert "Bob, de l'équipe, suit désormais votre dossier" in town
+    assert "à la place de Anne" in town
+    assert "congé" not in town
+    player.says("mon dossier")
+    player.says("historique")
+    assert "repris par Bob, à la place de Anne" in player.last[-1].text
+    assert "congé" not in player.last[-1].text
+    dossier, history = player.database.run_now(player.desk.find, sent) or (None, ())
+    assert dossier
+    assert dossier.holder_name == "Bob"
+    kinds = [dated.event.kind for dated in history[-2:]]
+    assert kinds == [EventKind.TAKEN_OVER, EventKind.NOTE]
+    assert "clos" in team.writes("202", "Bob", f"/clore {sent} Complet.")
+
+
+def test_taking_over_needs_a_reason_and_a_colleague(player: Player, sent: str) -> None:
+    player.staff("take", sent, "Anne")
+    assert "dites pourquoi" in player.staff("take_over", sent, "Bob", " ").text
+    assert "vous l'avez déjà" in player.staff("take_over", sent, "Anne", "Je reviens.").text
+    player.staff("release", sent, "Anne")
+    assert player.staff("take_over", sent, "Bob", "Personne ne l'avait.").is_done
+
+
+def test_the_exchange_follows_the_dossier(player: Player, sent: str) -> None:
+    player.staff("take", sent, "Anne")
+    player.staff("answer", sent, "Anne", "Bonjour.")
+    assert player.staff("take_over", sent, "Bob", "Congé d'Anne.").is_done
+    assert player.staff("answer", sent, "Bob", "Bonjour, je remplace Anne.").is_done
+    assert "je remplace Anne" in player.deliver_to("clerk")
+
+
+def test_an_exchange_left_behind_by_who_gave_the_dossier_back_can_be_taken_over(player: Player, sent: str) -> None:
+    player.staff("take", sent, "Anne")
+    player.staff("answer", sent, "Anne", "Bonjour.")
+    player.staff("release", sent, "Anne")
+    player.staff("take", sent, "Bob")
+    refused = player.staff("answer", sent, "Bob", "Bonjour.")
+    assert refused.held == "thread:1"
+    assert player.staff("take_over", sent, "Bob", "Anne est absente.").is_done
+    assert player.staff("answer", sent, "Bob", "Bonjour.").is_done
+
+
+def test_an_exchange_is_taken_over(player: Player, team: Team, exchange: int) -> None:
+    team.writes("201", "Anne", f"/prendre {exchange}")
+    refused = team.replies("202", "Bob", f"/repondre {exchange} Non.")
+    assert "/reprendre" in refused[0].text
+    player.deliver_to("clerk")
+    told = team.writes("202", "Bob", f"/reprendre {exchange} Anne est malade.")
+    assert "Bob l'a repris, Anne l'avait en charge. Motif : Anne est malade." in told
+    town = player.deliver_to("clerk")
+    assert "Bob, de l'équipe, suit désormais cet échange, à la place de Anne" in town
+    assert "malade" not in town
+    assert "envoyé" in team.writes("202", "Bob", f"/repondre {exchange} Non.")
+    shown = team.writes("202", "Bob", f"/voir {exchange}")
+    assert "note interne" in shown
+    assert "Motif : Anne est malade." in shown
+
+
+def test_a_dossier_is_handed_by_name_and_those_of_one_name_are_asked(player: Player, team: Team, sent: str) -> None:
+    for account, name in (("201", "Anne"), ("202", "Bob Roy"), ("203", "Bob Lys")):
+        team.writes(account, name, "/aide")
+    team.writes("201", "Anne", f"/prendre {sent}")
+    (asked,) = team.replies("201", "Anne", f"/confier {sent} Bob")
+    assert [choice.label for choice in asked.choices] == ["Bob Roy", "Bob Lys"]
+    player.deliver_to("clerk")
+    (told,) = press(team, "201", "Anne", [asked], "Bob Lys")
+    assert "Anne a confié le dossier" in told.text
+    assert "Bob Lys, de l'équipe, suit désormais" in player.deliver_to("clerk")
+    assert player.dossiers()[0].holder_name == "Bob Lys"
+    refused = team.writes("202", "Bob Roy", f"/confier {sent} Anne")
+    assert "Bob Lys l'a en charge" in refused
+    (unknown,) = team.replies("203", "Bob Lys", f"/confier {sent} Zoé")
+    assert "Personne de l'équipe n'est connu sous le nom « Zoé »" in unknown.text
+    assert {choice.label for choice in unknown.choices} == {"Anne", "Bob Roy"}
+
+
+def test_an_exchange_is_handed(player: Player, team: Team, exchange: int) -> None:
+    team.writes("202", "Bob", "/aide")
+    team.writes("201", "Anne", f"/prendre {exchange}")
+    assert "Anne l'a confié à Bob" in team.writes("201", "Anne", f"/confier {exchange} bob")
+    assert "envoyé" in team.writes("202", "Bob", f"/repondre {exchange} Non.")
