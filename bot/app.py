@@ -156,7 +156,7 @@ class Application:
         now = self.clock()
         presence = Presence(
             *(self.library.say(name, now) for name in ("presence_long", "presence_short")),
-            *(self.library.say(name, now) for name in ("unreadable", "group_unreadable")),
+            *(self.library.say(name, now) for name in ("unreadable", "group_unreadable", "group_unchecked")),
         )
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
         channel = Telegram(settings.telegram, presence, self.clock, open_book, offer)

@@ -35,22 +35,30 @@ async def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand. Errors: TokenRefused."""
     stop, delivered = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _stop_on_signals(stop)
     delivering = asyncio.create_task(courier.run(delivered))
     try:
         async with telegram.open(assistant.receive, receive_staff, stop):
-            works = [telegram.run(stop), fetching.run(stop), _tick(assistant, reloading, clock, stop)]
-            if listening is not None:
-                works.append(http.serve(telegram.routes, listening, stop))
-            _log.warning("action=serving")
-            await _side_by_side(works, stop)
+            if not stop.is_set():  # or it was ended before Telegram could be reached
+                works = [telegram.run(stop), fetching.run(stop), _tick(assistant, reloading, clock, stop)]
+                if listening is not None:
+                    works.append(http.serve(telegram.routes, listening, stop))
+                await _side_by_side(works, stop)
             delivered.set()
             await delivering
     finally:
         delivered.set()
         await delivering
         _log.warning("action=ended")
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
 
 
 async def _side_by_side(works: list[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:

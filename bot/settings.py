@@ -5,10 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
-from bot.channels.telegram.settings import API_URL, PER_SECOND, TelegramSettings
+from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, TelegramSettings
 from bot.complaints import Complaint
 
 #: Where the web server listens when nothing else is said: behind a proxy of the same machine.
@@ -91,10 +92,11 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
     per_second = given.get("GUICHET_TELEGRAM_PER_SECOND", str(PER_SECOND))
     if not per_second.replace(".", "", 1).isdecimal() or not float(per_second):
         raise Complaint("bad-setting", name="GUICHET_TELEGRAM_PER_SECOND", value=per_second, example=PER_SECOND)
+    api_url = given.get("GUICHET_TELEGRAM_API_URL", API_URL)
     return TelegramSettings(
         token=given["GUICHET_TELEGRAM_TOKEN"],
-        api_url=given.get("GUICHET_TELEGRAM_API_URL", API_URL),
-        public_url=given.get("GUICHET_PUBLIC_URL"),
+        api_url=api_url,
+        public_url=_public_url(given, api_url),
         per_second=float(per_second),
         staff_chat=_number(given, "GUICHET_STAFF_CHAT") if "GUICHET_STAFF_CHAT" in given else None,
         other_chats=_groups(given, "GUICHET_DESKS"),
@@ -111,6 +113,22 @@ def _groups(given: Mapping[str, str], name: str) -> tuple[int, ...]:
             raise Complaint("bad-setting", name=name, value=given[name], example="telegram:-1001234567890")
     chat = given.get("GUICHET_STAFF_CHAT")
     return tuple(int(address) for address in addresses if address.startswith("-") and address != chat)
+
+
+def _public_url(given: Mapping[str, str], api_url: str) -> str | None:
+    """Return the address that Telegram is to call. A Bot API server of one's own calls others than https, too."""
+    url = given.get("GUICHET_PUBLIC_URL")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise Complaint("bad-public-url", value=url) from None
+    is_callable = parts.scheme == "https" and (port or 443) in WEBHOOK_PORTS
+    if not host or not (is_callable or (api_url != API_URL and parts.scheme in ("http", "https"))):
+        raise Complaint("bad-public-url", value=url)
+    return url
 
 
 def _number(given: Mapping[str, str], name: str) -> int:

@@ -6,17 +6,52 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
+from h11 import DONE
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 #: Connections that wait to be taken up.
 BACKLOG = 1024
+#: Connections at once; those beyond are closed. Telegram makes some forty, and a process has a thousand descriptors.
+CONNECTIONS = 256
+#: Seconds within which a request has to be there as a whole, and bytes of its headers.
+REQUEST_SECONDS, HEADER_BYTES = 20.0, 16_384
 #: Seconds that requests in hand are given when the program ends.
 GRACE_SECONDS = 10
 
 
 class CannotListen(Exception):
     """The address is taken, or is none of this machine's. The message is the system's reason."""
+
+
+class _Bounded(H11Protocol):
+    """uvicorn's own, which waits for a request for as long as the other side pleases, on as many connections."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > CONNECTIONS:
+            transport.abort()
+        else:
+            self._deadline = self.loop.call_later(REQUEST_SECONDS, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+        super().data_received(data)
+        if self.conn.their_state is DONE:  # the request is there: from now on, the answer takes the time it takes
+            self._forget_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
 
 class _Server(uvicorn.Server):
@@ -48,6 +83,9 @@ async def serve(routes: Sequence[BaseRoute], listening: socket.socket, stop: asy
     """Serve until `stop` is set, then finish the requests in hand."""
     config = uvicorn.Config(
         Starlette(routes=routes),
+        http=_Bounded,
+        ws="none",
+        h11_max_incomplete_event_size=HEADER_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,

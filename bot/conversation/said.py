@@ -647,5 +647,6 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "group_edit_left": {},
     "group_edit_unsent": {},
     "group_unreadable": {},
+    "group_unchecked": {},
     "group_undelivered": {"blocked": True, "text": "Bonjour"},
 }

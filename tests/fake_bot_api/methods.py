@@ -165,7 +165,9 @@ def get_chat(bot: Bot, parameters: Json) -> Any:
 
 
 def get_chat_member(bot: Bot, parameters: Json) -> Any:
-    person = int(parameters["user_id"])
+    person, own = int(parameters["user_id"]), bot.user
+    if person == own["id"] and (int(parameters["chat_id"]), person) not in bot.members:
+        return {"status": "administrator", "user": own, "can_manage_topics": True}
     status = bot.members.get((int(parameters["chat_id"]), person), "left")
     return {"status": status, "user": {"id": person, "is_bot": False, "first_name": f"Personne {person}"}}
 

@@ -1,31 +1,34 @@
 """The channel put together: a bot on Telegram, which receives by polling or by webhook, and sends."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.routing import Route
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 
 from bot.channels.telegram import webhook
 from bot.channels.telegram.activity import Activity
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.inline import Offer
 from bot.channels.telegram.intake import ALLOWED_UPDATES
+from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.presence import Presence, present
 from bot.channels.telegram.sending import Sending
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.start import insist, look_at_staff_chat, until_stopped
 from bot.channels.telegram.topics import Book, Topics
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
 from bot.clock import Clock
 
-#: Seconds between two attempts to reach it at the start.
-START_WAIT = 2.0
+_log = logging.getLogger(__name__)
 
 
 class TokenRefused(Exception):
@@ -59,6 +62,7 @@ class Telegram:
         self._staff_chat = StaffChat(
             settings.staff_chat, settings.staff_ids, settings.other_chats, settings.press_chats
         )
+        self._operator = Operator()
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
         self.files = Files(self._bot, self._refused.set)
@@ -79,7 +83,7 @@ class Telegram:
     async def open(self, receive: Receive, receive_staff: ReceiveStaff, stop: asyncio.Event) -> AsyncIterator[None]:
         """Be known to Telegram while the block runs. Errors: TokenRefused."""
         try:
-            await self._greet(stop)
+            await until_stopped(insist(self._bot.initialize, self._operator), stop)
             self._updates = Updates(
                 self._bot,
                 receive,
@@ -92,21 +96,11 @@ class Telegram:
             )
             yield
             await self._updates.close()
+        except InvalidToken:
+            raise TokenRefused from None
         finally:
             await self._activity.close()
             await self._bot.shutdown()
-
-    async def _greet(self, stop: asyncio.Event) -> None:
-        """Learn who the bot is. Telegram may be out of reach when the program starts: it is then tried again."""
-        while not stop.is_set():
-            try:
-                await self._bot.initialize()
-            except InvalidToken:
-                raise TokenRefused from None
-            except TelegramError:
-                await asyncio.sleep(START_WAIT)
-            else:
-                return
 
     @property
     def routes(self) -> list[Route]:
@@ -132,15 +126,28 @@ class Telegram:
 
     async def _receive(self, stop: asyncio.Event) -> None:
         assert self._updates is not None
+        if not await until_stopped(self._begin(), stop):
+            return
+        _log.warning("action=serving")
+        if self._settings.public_url is None:
+            await Polling(self._bot, self._updates, self._operator).run(stop)
+        else:
+            await stop.wait()
+
+    async def _begin(self) -> None:
+        """Present the bot, and tell Telegram how updates are fetched. Errors: InvalidToken."""
         await present(self._bot, self._presence, self._staff_chat.now, *self._staff_chat.others)
         if self._settings.public_url is None:
-            await self._bot.delete_webhook()
-            await Polling(self._bot, self._updates).run(stop)
+            await insist(self._bot.delete_webhook, self._operator)
         else:
-            await self._bot.set_webhook(
-                self._settings.public_url.rstrip("/") + webhook.PATH,
-                allowed_updates=ALLOWED_UPDATES,
-                max_connections=webhook.CONNECTIONS,
-                secret_token=webhook.secret_of(self._settings.token),
-            )
-            await stop.wait()
+            await insist(partial(self._set_webhook, self._settings.public_url), self._operator)
+        if self._staff_chat.now is not None:
+            await look_at_staff_chat(self._bot, self._staff_chat.now, self._operator)
+
+    async def _set_webhook(self, public_url: str) -> object:
+        return await self._bot.set_webhook(
+            public_url.rstrip("/") + webhook.PATH,
+            allowed_updates=ALLOWED_UPDATES,
+            max_connections=webhook.CONNECTIONS,
+            secret_token=webhook.secret_of(self._settings.token),
+        )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Hashable
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram import raw
 from bot.channels.telegram.intake import ALLOWED_UPDATES
+from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.transport import Transport, asked_wait
 from bot.channels.telegram.updates import NotKept, Updates
 from storage.errors import DatabaseUnavailable
@@ -26,6 +28,10 @@ GRACE_SECONDS = 10
 BATCH = 100
 #: Seconds before the next attempt after a failure: the first, doubled each time, and the longest.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
+#: Seconds without a conflict after which it is over.
+CONFLICT_SECONDS = 90.0
+#: Failures in a row, some seconds of them, that the operator is told of.
+FAILURES_TOLD = 5
 #: Seconds between two looks at a database that is away.
 OUTAGE_WAIT = 0.5
 #: Seconds that what is in hand is given when the program ends; Telegram still has what is not kept by then.
@@ -35,12 +41,14 @@ END_SECONDS = 5.0
 class Polling:
     """Fetches updates and takes them in."""
 
-    def __init__(self, bot: Bot, updates: Updates) -> None:
+    def __init__(self, bot: Bot, updates: Updates, operator: Operator) -> None:
         self._bot = bot
         self._updates = updates
+        self._operator = operator
         self._offset: int | None = None
         self._limit = BATCH
         self._is_outage = False
+        self._conflict_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch until `stop` is set, then finish what was fetched. Errors: InvalidToken."""
@@ -62,6 +70,7 @@ class Polling:
                     await asyncio.wait({stopping}, timeout=self._wait(error, failures))
                 else:
                     failures = 0
+                    self._settle()
                     await self._take(batch, stopping)
         finally:
             stopping.cancel()
@@ -136,11 +145,18 @@ class Polling:
         self._is_outage = False
         return True
 
+    def _settle(self) -> None:
+        """Two programs on one token are each answered now and then: their conflict ends when none was met for long."""
+        is_over = time.monotonic() - self._conflict_at > CONFLICT_SECONDS
+        self._operator.settle("unreachable", *(["conflict"] if is_over else []))
+
     def _wait(self, error: TelegramError, failures: int) -> float:
+        _log.warning("action=poll_failed error=%s failures=%d", type(error).__name__, failures)
         if isinstance(error, Conflict):
-            _log.warning("action=poll_conflict another program polls with the same token, or a webhook is set")
-        else:
-            _log.warning("action=poll_failed error=%s failures=%d", type(error).__name__, failures)
+            self._conflict_at = time.monotonic()
+            self._operator.tell("conflict")
+        elif failures >= FAILURES_TOLD:
+            self._operator.tell("unreachable", reason=type(error).__name__)
         if isinstance(error, RetryAfter):
             return asked_wait(error).total_seconds()
         return float(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 10)))

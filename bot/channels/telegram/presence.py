@@ -28,6 +28,8 @@ class Presence:
     #: To a person, and in the staff's group, where a message of theirs cannot even be kept.
     unreadable: str
     group_unreadable: str
+    #: In the staff's group, when Telegram does not say whether who wrote is a member of it.
+    group_unchecked: str = ""
 
 
 async def present(bot: Bot, presence: Presence, staff_chat: int | None, *others: int) -> None:

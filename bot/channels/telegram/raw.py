@@ -27,6 +27,12 @@ def chat_of(delivered: Any) -> int | None:
     return _number(_field(chat, "id"))
 
 
+def topic_of(delivered: Any) -> int | None:
+    """Return the topic of a group that an update comes from; None for no topic."""
+    bearer = _bearer(delivered)
+    return _number(_field(bearer, "message_thread_id")) if _field(bearer, "is_topic_message") else None
+
+
 def is_private(delivered: Any) -> bool:
     return bool(_field(_field(_bearer(delivered), "chat"), "type") == "private")
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 #: Telegram's own server.
 API_URL = "https://api.telegram.org"
+#: Ports to which Telegram's own server posts updates.
+WEBHOOK_PORTS = (443, 80, 88, 8443)
 #: Messages that Telegram takes of one bot in a second, over all chats.
 PER_SECOND = 30.0
 

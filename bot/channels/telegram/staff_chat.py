@@ -52,6 +52,10 @@ class StaffChat:
         is_press = chat is not None and self._set_of(chat) in self._press
         return is_press or not self._staff_ids or person in self._staff_ids
 
+    def is_open_to_members(self, chat: int) -> bool:
+        """Whether those who may act there are its members, whoever they are, and not only numbers that are set."""
+        return not self._staff_ids or self._set_of(chat) in self._press
+
     def move(self, old: int, new: int) -> bool:
         """Note that a group became another chat. Return whether it is the staff's."""
         known = self._set_of(old)

@@ -11,6 +11,8 @@ No update is given up in silence. What becomes of one that is not read as usual:
 | content that is not read, a changed message    | the conversation says so                                          |
 | a change that changes nothing                  | nothing: the message is answered already                          |
 | python-telegram-bot cannot read it             | its sender is told if the chat is known; else it is in the log    |
+| the staff's group: who wrote is no member      | in the log: nobody else is obeyed there                           |
+| Telegram does not say whether they are one     | nothing is done, which is said in the group                       |
 | handling it raises                             | kept as failed, with an apology (`Assistant`, `Reception`)        |
 | keeping that raises too                        | its sender is told at once; while Telegram is away, tried again   |
 | it has no number                               | in the log: nothing tells whether it came before                  |
@@ -35,6 +37,7 @@ from bot.channels.telegram.activity import SLOW_ANSWER, Activity
 from bot.channels.telegram.flood import Flood, Sent
 from bot.channels.telegram.inline import Offer, answer_inline
 from bot.channels.telegram.intake import content_of, read_staff_update, read_update, unreadable_update
+from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.clock import Clock
@@ -70,6 +73,7 @@ class Updates:
         self._receive = receive
         self._receive_staff = receive_staff
         self._staff_chat = staff_chat
+        self._membership = Membership(bot)
         self._flood = Flood()
         self._clock = clock
         self._activity = activity
@@ -116,8 +120,22 @@ class Updates:
             case Incoming():
                 await self._receive_counted(coming, sent)
             case StaffMessage():
-                await self._receive_staff(self._staff_chat.settled(coming))
+                await self._receive_from_staff(coming, delivered)
         return update
+
+    async def _receive_from_staff(self, message: StaffMessage, delivered: Any) -> None:
+        """Keep what a member of the staff wrote or pressed. Who is none is not obeyed; where Telegram cannot be asked,
+        nobody is, which is said in the group."""
+        try:
+            is_member = await self._is_member(int(message.group), int(message.member))
+        except TelegramError as error:
+            _log.error("action=member_not_known update=%s reason=%s", message.update, type(error).__name__)
+            await self._tell_at_once(delivered, self._presence.group_unchecked)
+            return
+        if is_member:
+            await self._receive_staff(self._staff_chat.settled(message))
+        else:
+            _log.warning("action=stranger_not_obeyed update=%s", message.update)
 
     def _read(self, update: Update) -> tuple[Incoming | StaffMessage | None, Sent | None]:
         """Return what the update brings, None if it brings nothing, and how it counts."""
@@ -150,14 +168,20 @@ class Updates:
         is_there = chat is not None and self._staff_chat.is_it(chat)
         return is_there and sender is not None and self._staff_chat.may_act(sender, chat)
 
-    async def _tell_at_once(self, delivered: Any) -> None:
+    async def _is_member(self, group: int, person: int) -> bool:
+        """Whether someone who may act in the group, if they are of it, is. Errors: TelegramError."""
+        if not self._staff_chat.is_open_to_members(group):
+            return True
+        return await self._membership.includes(self._staff_chat.place_of(group), person)
+
+    async def _tell_at_once(self, delivered: Any, words: str | None = None) -> None:
         """Tell where it comes from that an update is not kept. Errors: NotKept while Telegram cannot be told."""
         chat = raw.chat_of(delivered)
         if chat is None or not (raw.is_private(delivered) or self._staff_chat.is_it(chat)):
             return
-        words = self._presence.unreadable if raw.is_private(delivered) else self._presence.group_unreadable
+        unreadable = self._presence.unreadable if raw.is_private(delivered) else self._presence.group_unreadable
         try:
-            await self._bot.send_message(chat, words)
+            await self._bot.send_message(chat, words or unreadable, message_thread_id=raw.topic_of(delivered))
         except (BadRequest, Forbidden) as error:
             _log.error("action=not_told update=%s reason=%s", raw.number_of(delivered), type(error).__name__)
         except TelegramError as error:

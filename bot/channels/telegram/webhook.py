@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -31,6 +31,18 @@ def secret_of(token: str) -> str:
     return hmac.new(token.encode(), b"webhook secret", hashlib.sha256).hexdigest()
 
 
+async def _body(request: Request) -> bytes | None:
+    """Return what was posted; None as soon as it is larger than an update. Errors: ClientDisconnect."""
+    if int(request.headers.get("content-length", 0)) > LARGEST_UPDATE:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_UPDATE:
+            return None
+    return bytes(body)
+
+
 def route_of(updates: Updates, secret: str) -> Route:
     """Return the route that Telegram calls."""
 
@@ -38,9 +50,12 @@ def route_of(updates: Updates, secret: str) -> Route:
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             return Response(status_code=403)
-        body = await request.body()
-        if len(body) > LARGEST_UPDATE:
-            return Response(status_code=413)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:  # the rest of it is not waited for
+            return Response(status_code=413, headers={"Connection": "close"})
         try:
             delivered = json.loads(body)
         except (ValueError, RecursionError):

@@ -8,6 +8,7 @@ import pytest
 from telegram import Bot
 from telegram.error import InvalidToken
 
+from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.transport import Transport
 from bot.conversation.messages import Incoming
@@ -23,7 +24,7 @@ Receive = Callable[[Incoming], Awaitable[object]]
 async def built(api: FakeBotApi, receive: Receive) -> AsyncIterator[Polling]:
     async with Bot(TOKEN, base_url=f"{api.address}/bot", request=Transport(), get_updates_request=Transport()) as bot:
         updates = updates_of(bot, receive)
-        yield Polling(bot, updates)
+        yield Polling(bot, updates, Operator())
         await updates.close()
 
 

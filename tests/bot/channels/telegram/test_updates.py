@@ -13,6 +13,7 @@ from telegram import Bot
 
 from bot.assistant import Received
 from bot.channels.telegram.flood import BURST
+from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.transport import Transport
 from bot.channels.telegram.updates import NotKept, Updates
@@ -189,7 +190,7 @@ async def test_what_is_nested_too_deep_for_polling_is_told_and_passed(intake: In
 async def polled(intake: Intake) -> None:
     """Poll until Telegram has nothing left."""
     stop = asyncio.Event()
-    polling = asyncio.create_task(Polling(intake.bot, intake.updates).run(stop))
+    polling = asyncio.create_task(Polling(intake.bot, intake.updates, Operator()).run(stop))
     async with asyncio.timeout(20):
         while intake.api.bot().updates and not polling.done():
             await asyncio.sleep(0.01)

@@ -1,9 +1,11 @@
 """Telegram's secret is checked, and 200 is answered only once the update is kept: over real HTTP."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -101,3 +103,51 @@ def test_the_secret_is_the_bots_own_and_does_not_tell_the_token() -> None:
     assert secret_of(TOKEN) == SECRET
     assert secret_of(TOKEN + "x") != SECRET
     assert TOKEN.split(":")[1] not in SECRET
+
+
+async def test_what_is_nested_too_deep_is_refused(webhook: Webhook) -> None:
+    assert (await webhook.call(b'{"update_id": 5, "message": ' + b"[" * 5_000 + b"]" * 5_000 + b"}")).status == 400
+
+
+async def test_a_body_without_end_is_refused_before_it_is_in_memory(webhook: Webhook) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < 100 * LARGEST_UPDATE:
+            sent += 65_536
+            yield b"x" * 65_536
+
+    with contextlib.suppress(aiohttp.ClientError):  # the connection is closed under what is still being sent
+        async with webhook.client.post(webhook.address, data=endless(), headers={SECRET_HEADER: SECRET}) as response:
+            assert response.status == 413
+    assert sent < 20 * LARGEST_UPDATE
+
+
+async def test_a_request_that_never_ends_is_not_waited_for(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "REQUEST_SECONDS", 0.2)
+    address = urlsplit(webhook.address)
+    for begun in (
+        b"",
+        b"POST /telegram HTTP/1.1\r\nHost: x\r\n",
+        b"POST /telegram HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
+    ):
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(begun)
+        async with asyncio.timeout(10):
+            with contextlib.suppress(ConnectionResetError):
+                await reader.read()
+        writer.close()
+    assert (await webhook.call(json.dumps(UPDATE).encode())).status == 200
+
+
+async def test_there_are_only_so_many_connections(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "CONNECTIONS", 3)
+    address = urlsplit(webhook.address)
+    held = [await asyncio.open_connection(address.hostname, address.port) for _ in range(3)]
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    async with asyncio.timeout(10):
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    for _, each in [*held, (reader, writer)]:
+        each.close()
