@@ -172,14 +172,7 @@ def change_answer(exchange: Exchange, dossier: Dossier, question_id: str) -> Tur
     refusal = editable(exchange, dossier, question)
     if refusal:
         return show_standing(exchange, dossier, refusal)
-    return ask_question(exchange, dossier, question, to_summary=not _is_in_the_middle(exchange, dossier))
-
-
-def _is_in_the_middle(exchange: Exchange, dossier: Dossier) -> bool:
-    """Whether a question of this draft waits: after the change of an earlier answer, the form goes on with it."""
-    cursor = exchange.cursor
-    is_here = cursor is not None and cursor.dossier == dossier.reference and dossier.status is Status.DRAFT
-    return is_here and cursor is not None and cursor.question is not None and not cursor.to_summary
+    return ask_question(exchange, dossier, question, to_summary=True)
 
 
 _LABEL = 40

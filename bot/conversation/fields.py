@@ -158,14 +158,14 @@ def _options(text: str, options: Sequence[Option]) -> tuple[list[Option], list[s
 
 
 def _options_in(part: str, options: Sequence[Option]) -> list[Option]:
-    """Return the option that `part` is, with any others that it names behind: « Cnam mais pas UIMM »."""
+    """Return the option that `part` begins with, and any others that it names: « Cnam mais pas UIMM »."""
     first = _option(part, options)
     left = fold(part)
     # « Chambre de commerce de la région » is one partner: what only stands in the name of the first is none.
     for name in sorted(_names(first), key=len, reverse=True) if first else ():
         left = left.replace(name, " ", 1)
     others = [each for each in options if each is not first and any(_stands_in(name, left) for name in _names(each))]
-    return [first, *others] if first else others
+    return [first, *others] if first else []
 
 
 def _names(option: Option) -> list[str]:

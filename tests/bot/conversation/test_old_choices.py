@@ -109,7 +109,6 @@ def test_a_wave_that_is_closed_is_said_to_be_so_with_the_next(walk: list[tuple[S
         "utm-source",
         "12",
         "oui",
-        "supprimer",
         "1",
         "ville-99999",
         "vague-9",
