@@ -20,6 +20,7 @@ from bot.conversation.messages import Reply
 from bot.conversation.said import MESSAGES
 from bot.conversation.turn import take_turn
 from bot.delivery import LEASE, Courier, Sender
+from bot.desk import drafts
 from bot.desk.bursts import fold_bursts
 from bot.desk.desk import Desk
 from bot.desk.group import Group
@@ -77,6 +78,7 @@ class Application:
                 partial(remind_of_waiting, self.desk),
                 partial(report_undelivered, self.desk),
                 partial(fold_bursts, self.desk),
+                partial(drafts.expire, self.desk),
                 # In this order: what is due is told with the day that is true now.
                 partial(follow_moved_days, lambda: shelf.library, desks=self.desk.addresses),
                 partial(send_due, lambda: shelf.library),

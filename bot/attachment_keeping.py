@@ -39,6 +39,7 @@ def want(
     dossier_id: int | None = None,
     thread_id: int | None = None,
     staff: Member | None = None,
+    source: str | None = None,
 ) -> None:
     """Note a document that is to be fetched; `sender`: the channel and the recipient."""
     channel, recipient_id = sender
@@ -56,5 +57,6 @@ def want(
         thread_id=thread_id,
         staff=staff.name if staff else None,
         staff_id=staff.id if staff else None,
+        source=source,
     )
     attachments.want(transaction, wanted, now)

@@ -267,6 +267,11 @@ class Courier:
             return None
         try:
             async with asyncio.timeout(self._lease.total_seconds() * SEND_SHARE_OF_LEASE):
+                if letter.reply.replaces is not None:
+                    place = await self._database.run(outbox.find_place, letter.reply.replaces)
+                    if place.in_hand_until is not None and place.in_hand_until > self._clock():
+                        return Retry("in hand", place.in_hand_until - self._clock())
+                    letter = replace(letter, reply=replace(letter.reply, edits=place.external_id))
                 if letter.reply.enclosed and self._open_enclosed is not None:
                     letter = replace(letter, reply=await _with_enclosed(letter.reply, self._open_enclosed))
                 return await self._senders[row.channel].send(letter)
@@ -298,7 +303,7 @@ class Courier:
 
     def _replace(self, transaction: Transaction, row: Claimed, now: datetime) -> None:
         """Tell the recipient that something for them was lost: nobody is left to wait for it."""
-        if self._stand_in is None or row.address is None or row.key.endswith(_LOST):
+        if self._stand_in is None or row.address is None or row.key.endswith(_LOST) or _retracts(row):
             return
         reply, key = self._stand_in(row), f"{row.key}{_LOST}"
         lane = (row.channel, row.recipient_id)
@@ -335,3 +340,11 @@ def _claim(
 ) -> tuple[list[Claimed], datetime | None]:
     claimed = list(outbox.claim(transaction, channels, now, lease, at_most))
     return claimed, None if claimed else outbox.next_due(transaction, channels, now)
+
+
+def _retracts(row: Claimed) -> bool:
+    """Whether it was to take something back: there is nothing that its recipient waits for."""
+    try:
+        return bool(loads(row.content or "{}").get("retracts"))
+    except (ValueError, AttributeError):
+        return False

@@ -16,11 +16,12 @@ from bot.conversation.context import Context
 from bot.conversation.document_types import Objection
 from bot.conversation.dossier import Dossier, Event, EventKind
 from bot.conversation.exchange import Exchange
-from bot.conversation.messages import Incoming, Reply, enclosed_attachment
+from bot.conversation.messages import Choice, Incoming, Reply, enclosed_attachment
 from bot.conversation.moves import Status
 from bot.conversation.state import State
 from bot.delivery import LONGEST_WAIT, Refused, Retry, is_hopeless, next_attempt
 from bot.desk.desk import Desk
+from bot.desk.withdrawal import retract_choice
 from bot.dossier_keeping import (
     about_dossier,
     about_thread,
@@ -154,13 +155,14 @@ class Arrivals:
     def _to_person(
         self, transaction: Transaction, row: KeptAttachment, thread: KeptThread, staff: str, now: datetime
     ) -> None:
-        threads.write(transaction, thread.id, (staff, row.staff_id), self._noted(row, now), now)
+        # The key says whose it is: what a town never gets is told to the staff (see `bot.desk.undelivered`).
+        key, author = f"thread:{thread.id}:attachment:{row.id}", (staff, row.staff_id)
+        threads.write(transaction, thread.id, author, self._noted(row, now), now, source=row.source, outbox_key=key)
         text = self._say("staff_document", now, staff=staff, document=row.name, caption=row.caption)
         reply = Reply(text, (self.desk.end_choice(now),), enclosed=(enclosed_attachment(row.id),))
-        # The key says whose it is: what a town never gets is told to the staff (see `bot.desk.undelivered`).
-        key = f"thread:{thread.id}:attachment:{row.id}"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        self._tell_sender(transaction, row, self._say("group_document_sent", now, name=row.name), "sent", now)
+        said = self._say("group_document_sent", now, name=row.name)
+        self._tell_sender(transaction, row, said, "sent", now, retract_choice(self.desk, row.source, now))
 
     def _noted(self, row: KeptAttachment, now: datetime) -> str:
         """Return what stands in the exchange for the document."""
@@ -168,9 +170,18 @@ class Arrivals:
 
     # --- who is told
 
-    def _tell_sender(self, transaction: Transaction, row: KeptAttachment, text: str, what: str, now: datetime) -> None:
+    def _tell_sender(
+        self,
+        transaction: Transaction,
+        row: KeptAttachment,
+        text: str,
+        what: str,
+        now: datetime,
+        choices: tuple[Choice, ...] = (),
+    ) -> None:
         about = about_thread(row.thread_id) if row.staff is not None and row.thread_id is not None else None
-        tell(transaction, row.channel, row.recipient_id, Reply(text, about=about), f"attachment:{row.id}:{what}", now)
+        reply = Reply(text, choices, about=about)
+        tell(transaction, row.channel, row.recipient_id, reply, f"attachment:{row.id}:{what}", now)
 
     def _acknowledge(self, transaction: Transaction, row: KeptAttachment, place: _Place, now: datetime) -> None:
         """Tell the sender what is here, once for all that they sent together.

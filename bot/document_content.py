@@ -164,6 +164,21 @@ def _text(_: str, content: bytes) -> Objection | None:
     return None if is_text and not is_other else Objection.CONTENT
 
 
+def _mpeg_audio(_: str, content: bytes) -> Objection | None:
+    # An ID3 tag, or the first frame's synchronisation: eleven bits set (ISO/IEC 11172-3, 2.4.1.3).
+    is_frame = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0
+    return None if content.startswith(b"ID3") or is_frame else Objection.CONTENT
+
+
+def _base_media(_: str, content: bytes) -> Objection | None:
+    # The first box is that of the file's type (ISO/IEC 14496-12, 4.3); old QuickTime films begin with others.
+    return None if content[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") else Objection.CONTENT
+
+
+def _wave(_: str, content: bytes) -> Objection | None:
+    return None if content.startswith(b"RIFF") and content[8:12] == b"WAVE" else Objection.CONTENT
+
+
 _LOOKS: Mapping[str, Callable[[str, bytes], Objection | None]] = {
     "pdf": _pdf,
     **dict.fromkeys(("doc", "xls", "ppt"), _compound),
@@ -172,4 +187,9 @@ _LOOKS: Mapping[str, Callable[[str, bytes], Objection | None]] = {
     **dict.fromkeys(("jpg", "jpeg"), _beginning(b"\xff\xd8\xff")),
     "png": _beginning(b"\x89PNG\r\n\x1a\n"),
     **dict.fromkeys(("txt", "csv"), _text),
+    **dict.fromkeys(("ogg", "oga", "opus"), _beginning(b"OggS")),
+    **dict.fromkeys(("mp4", "m4a", "mov"), _base_media),
+    "mp3": _mpeg_audio,
+    "wav": _wave,
+    "webm": _beginning(b"\x1aE\xdf\xa3"),
 }

@@ -1,7 +1,7 @@
 """Texts that ask nearly the same thing, put together: for people who read many. Knows no entry and no meaning."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -41,6 +41,12 @@ def group_alike(texts: Sequence[str], language: str = "fr") -> list[tuple[str, .
         said.sort(key=lambda text: -counts[text])
         groups.append(tuple(text for text in said for _ in range(counts[text])))
     return sorted(groups, key=len, reverse=True)
+
+
+def closest(typed: str, words: Iterable[str], least: float) -> str | None:
+    """Return the word most like `typed`; None if none is at least `least` (0..100) like it. All of them folded."""
+    found = process.extractOne(typed, list(words), scorer=fuzz.ratio, score_cutoff=least)
+    return found[0] if found else None
 
 
 def _stems(text: str, language: str) -> str:

@@ -31,6 +31,7 @@ _COLUMNS = tuple(
             "thread_id",
             "staff",
             "staff_id",
+            "source",
             "channel",
             "reference",
             "name",
@@ -64,6 +65,7 @@ class Wanted:
     thread_id: int | None = None
     staff: str | None = None
     staff_id: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class KeptAttachment:
     #: Who of the staff sent it, as they were called then; None: the person.
     staff: str | None
     staff_id: int | None
+    #: The message of the staff's group it came with.
+    source: str | None
     channel: str
     reference: str
     name: str
@@ -231,6 +235,15 @@ def mark_told(transaction: Transaction, attachment_ids: Sequence[int], now: date
     transaction.connection.execute(
         update(_ATTACHMENTS).where(_ATTACHMENTS.c.id.in_(attachment_ids)).values(told_at=now)
     )
+
+
+def list_of_sources(transaction: Transaction, group: int, source: str, album: str | None) -> Sequence[KeptAttachment]:
+    """Return what the staff sent with this message, or in this album, of their group."""
+    columns = _ATTACHMENTS.c
+    together = columns.source == source
+    if album is not None:
+        together = together | ((columns.album == album) & columns.staff_id.is_not(None))
+    return _list(transaction, columns.recipient_id == group, together)
 
 
 def erase(transaction: Transaction, attachment_id: int) -> None:

@@ -22,6 +22,7 @@ _QUESTIONS = table("team_questions")
 _THREADS = table("threads")
 _RECIPIENTS = table("recipients")
 _ORDERS = table("staff_orders")
+_DRAFTS = table("staff_drafts")
 _TOPICS = table("topics")
 
 #: What rows that must stay are written over to: somebody who is nobody, the same for all who erased their data.
@@ -103,7 +104,8 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
         execute(delete(_OUTBOX).where(told, to_people | ~has_left))
         empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
         execute(update(_OUTBOX).where(told).values(content=empty))
-        execute(delete(_ORDERS).where(_ORDERS.c.about == about))
+        for kept in (_ORDERS, _DRAFTS):
+            execute(delete(kept).where(kept.c.about == about))
         execute(update(_TOPICS).where(_TOPICS.c.about == about).values(title=about))
 
 

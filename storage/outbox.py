@@ -346,6 +346,41 @@ def find_sent(transaction: Transaction, recipient_id: int, external_id: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message has come to lie."""
+
+    #: None: it has not left.
+    external_id: str | None
+    #: Until when a courier may still have it in hand; None: none has.
+    in_hand_until: datetime | None
+
+
+def find_place(transaction: Transaction, key: str) -> Place:
+    """Return where the message of this key is."""
+    columns = _OUTBOX.c
+    wanted = select(columns.external_id, columns.status, columns.due_at).where(columns.key == key)
+    row = transaction.connection.execute(wanted).first()
+    if row is None:
+        return Place(None, None)
+    is_open = row.status in (OutboxStatus.PENDING.value, OutboxStatus.WITHDRAWN.value)
+    return Place(row.external_id, row.due_at if is_open else None)
+
+
+def withdraw(transaction: Transaction, row_id: int, now: datetime) -> bool:
+    """Keep a row from leaving. Return whether that is sure: no courier has had it in hand."""
+    gone = update(_OUTBOX).where(_OUTBOX.c.id == row_id, _PENDING)
+    values = {"status": OutboxStatus.WITHDRAWN.value, "finished_at": now}
+    attempts = transaction.connection.execute(gone.values(values).returning(_OUTBOX.c.attempts)).scalar()
+    return attempts == 0
+
+
+def list_by_start(transaction: Transaction, key_start: str) -> Sequence[str]:
+    """Return the keys that begin so, in the order in which they entered."""
+    wanted = select(_OUTBOX.c.key).where(_OUTBOX.c.key.startswith(key_start, autoescape=True))
+    return list(transaction.connection.execute(wanted.order_by(_OUTBOX.c.id)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A row, with what became of it."""
 

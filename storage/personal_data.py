@@ -57,6 +57,7 @@ BELONGS: Mapping[str, Belonging] = {
     "staff_orders": Belonging.STAFF,
     # Of who works for the organisers and also writes as a person: the account goes, the member's name stays.
     "staff_identities": Belonging.PERSON,
+    "staff_drafts": Belonging.STAFF,
 }
 
 #: What is told as rows.

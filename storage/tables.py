@@ -143,7 +143,7 @@ class OutboxStatus(StrEnum):
     REFUSED = "refused"
     #: Given up after too long.
     ABANDONED = "abandoned"
-    #: Not sent, on purpose: told in another message, or who wrote it was banned meanwhile.
+    #: Not sent, on purpose: told in another message, taken back, or who wrote it was banned meanwhile.
     WITHDRAWN = "withdrawn"
 
 
@@ -339,6 +339,8 @@ class ThreadMessage(Kept, table=True):
     source: str | None = None
     #: The key in the outbox of what the person was sent, or what the keys of several begin with.
     outbox_key: str | None = None
+    #: When its author took it back; None: it stands.
+    withdrawn_at: datetime | None = None
 
 
 class Topic(Kept, table=True):
@@ -402,6 +404,33 @@ class StaffOrder(Kept, table=True):
     verb: str
     question: str | None = None
     asked_at: datetime
+
+
+class StaffDraft(Kept, table=True):
+    """What a member of the staff wrote lately, and has still to say of whether it is for the town, or has said."""
+
+    __tablename__ = "staff_drafts"
+    __table_args__ = (Index(None, "recipient_id", "member_hash"), Index(None, "written_at"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: Keyed hash of the channel's id of the member.
+    member_hash: bytes = Field(sa_type=LargeBinary)
+    about: str
+    #: What it becomes if it is sent, as the group's commands call it, with the question of the form it is about.
+    verb: str
+    question: str | None = None
+    #: Words and documents, as JSON; none once it is settled.
+    content: Any = Field(sa_type=EncryptedJson)
+    #: The channel's id of what was sent together.
+    album: str | None = None
+    #: When the last of it was written, as the channel tells.
+    written_at: datetime
+    #: What became of it; None: its author has still to say.
+    fate: str | None = None
+    #: How often its author was asked, or told.
+    asked: int = 0
 
 
 class Signal(Kept, table=True):
@@ -507,6 +536,8 @@ class Attachment(Kept, table=True):
     caption: str = Field(sa_type=EncryptedText)
     #: The channel's id of what was sent together.
     album: str | None = None
+    #: Of the staff's: as in `ThreadMessage`.
+    source: str | None = None
     status: str = Field(sa_type=String)
     #: How often it was taken in hand.
     attempts: int = 0

@@ -50,6 +50,8 @@ class KeptMessage:
     written_at: datetime
     #: The staff's own: the person never sees it.
     is_note: bool = False
+    #: When its author took it back.
+    withdrawn_at: datetime | None = None
 
 
 def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, int | None] | None:
@@ -200,13 +202,15 @@ class SentMessage:
     id: int
     text: str
     outbox_key: str
+    staff_id: int | None = None
+    thread_id: int = 0
 
 
 def find_by_source(transaction: Transaction, source: str) -> SentMessage | None:
-    """Return what was sent of a message of the staff's group; None if nothing was."""
+    """Return what was sent of a message of the staff's group; None if nothing was, or it was taken back."""
     columns = _MESSAGES.c
-    wanted = select(columns.id, columns.text, columns.outbox_key).where(
-        columns.source == source, columns.outbox_key.is_not(None)
+    wanted = select(columns.id, columns.text, columns.outbox_key, columns.staff_id, columns.thread_id).where(
+        columns.source == source, columns.outbox_key.is_not(None), columns.withdrawn_at.is_(None)
     )
     row = transaction.connection.execute(wanted.order_by(columns.id.desc()).limit(1)).first()
     return SentMessage(*row) if row else None
@@ -224,9 +228,16 @@ def first_question(transaction: Transaction, thread_id: int) -> str | None:
     return found
 
 
+def mark_withdrawn(transaction: Transaction, message_id: int, now: datetime) -> None:
+    transaction.connection.execute(update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(withdrawn_at=now))
+
+
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:
     """Return what was written, the staff's notes among it, the oldest first."""
-    columns = (_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note)
+    columns = (
+        *(_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note),
+        _MESSAGES.c.withdrawn_at,
+    )
     wanted = select(*columns).where(_MESSAGES.c.thread_id == thread_id).order_by(_MESSAGES.c.id)
     return [KeptMessage(*row) for row in transaction.connection.execute(wanted)]
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from bot.conversation.typed import plain
+
 #: Signs that are not taken for one another when read aloud or written by hand: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
 SIGNS = "ACEFHJKMNPRTWXY3479"
 #: Groups and signs in each: some 38 bits for a dossier's number, 51 for a code that gives rights.
@@ -43,7 +45,7 @@ def _make(draw: Callable[[str], str], groups: int, length: int) -> str:
 def _read(text: str, lead: str, groups: int, length: int) -> str | None:
     sign = f"[{SIGNS}]"
     pattern = rf"{lead}({_SEPARATED.join([sign] * (groups * length))})"
-    found = re.fullmatch(pattern, text.strip(" .!«»\"'"), re.IGNORECASE)
+    found = re.fullmatch(pattern, plain(text).strip(" .!«»\"'"), re.IGNORECASE)
     if not found:
         return None
     signs = re.sub(r"[^A-Z0-9]", "", found[1].upper())

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
+from bot.conversation.typed import plain
 from knowledge.text import fold
 
 #: Signs that may stand around a command, and those that folding takes away: accents written apart, letters held down.
@@ -51,9 +52,9 @@ def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | Non
     known, longest = _known(tuple((name, tuple(listed)) for name, listed in words.items()))
     bare = text.strip()
     # Asked several times of each message: most are longer than any command.
-    if len(bare) > longest + _PUNCTUATION and not bare.startswith("/"):
+    if len(bare) > longest + _PUNCTUATION and not plain(bare[:_PUNCTUATION]).lstrip().startswith("/"):
         return None
-    said = fold(bare).strip()
+    said = fold(plain(bare)).strip()
     # Telegram adds the bot's name in groups (« /aide@guichet_bot ») and a payload to /start.
     slash = said.split()[0].split("@")[0] if said.startswith("/") else ""
     return known.get(said.strip(" .!")) or known.get(slash)

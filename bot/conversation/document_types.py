@@ -36,8 +36,21 @@ TYPES: Mapping[str, str] = {
     "png": "image/png",
     "txt": "text/plain",
 }
+#: What the staff may send a town beside: what they said or filmed.
+STAFF_TYPES: Mapping[str, str] = {
+    **TYPES,
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "wav": "audio/wav",
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+}
 #: For a document without a name: media type -> extension.
-_EXTENSIONS = {media_type: extension for extension, media_type in reversed(list(TYPES.items()))}
+_EXTENSIONS = {media_type: extension for extension, media_type in reversed(list(STAFF_TYPES.items()))}
 
 
 class Objection(StrEnum):
@@ -89,20 +102,20 @@ class NotTaken:
     why: Objection
 
 
-def judge(attachment: Attachment) -> Taken | NotTaken:
-    """Say whether a document may be fetched, by what is announced of it."""
+def judge(attachment: Attachment, types: Mapping[str, str] = TYPES) -> Taken | NotTaken:
+    """Say whether a document may be fetched, by what is announced of it. `types`: what is taken."""
     name = clean_name(attachment.name)
     extension = extension_of(name)
     if not extension and attachment.media_type in _EXTENSIONS:
         extension = _EXTENSIONS[attachment.media_type]
         name = f"{name or 'document'}.{extension}"
-    if extension not in TYPES:
+    if extension not in types:
         return NotTaken(name, _REFUSED.get(extension, Objection.TYPE))
     if attachment.size == 0:
         return NotTaken(name, Objection.EMPTY)
     if attachment.size is not None and attachment.size > LIMIT:
         return NotTaken(name, Objection.TOO_LARGE)
-    kept = Attachment(attachment.reference, name, TYPES[extension], attachment.size, attachment.album)
+    kept = Attachment(attachment.reference, name, types[extension], attachment.size, attachment.album)
     return Taken(kept)
 
 

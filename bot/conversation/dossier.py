@@ -108,6 +108,8 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     ASKED = "asked"
     MESSAGE = "message"
+    #: A message was taken back by who wrote it.
+    RETRACTED = "retracted"
     NOTE = "note"
     SHARED = "shared"
     CLOSED = "closed"

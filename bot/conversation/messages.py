@@ -4,6 +4,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Self
 
 from bot.conversation.member import NOBODY, Member
@@ -101,6 +102,29 @@ class Incoming:
     content: str | None = None
 
 
+class Speaker(StrEnum):
+    """As what somebody writes in the staff's group: only a member is known, and can be obeyed."""
+
+    MEMBER = "member"
+    #: An administrator who hides who they are.
+    ANONYMOUS = "anonymous"
+    #: A channel, by hand or because the group discusses it.
+    CHANNEL = "channel"
+    BOT = "bot"
+
+
+class Doubt(StrEnum):
+    """What makes it uncertain that the words of a message are meant for a town: it is then asked."""
+
+    FORWARDED = "forwarded"
+    #: It answers a message of a colleague, or one that stands elsewhere.
+    ANSWER = "answer"
+    #: It names a colleague.
+    MENTION = "mention"
+    #: It was written by way of a bot.
+    VIA_BOT = "via_bot"
+
+
 @dataclass(frozen=True, slots=True)
 class StaffMessage:
     """What a member of the staff wrote or pressed in their group."""
@@ -131,6 +155,18 @@ class StaffMessage:
     username: str | None = None
     #: The member of the staff who writes, once recognised: the channel knows but an account.
     author: Member = NOBODY
+    #: What it carries that a town cannot be sent: "sticker", "poll" …; None: nothing of the kind.
+    unread: str | None = None
+    #: The channel's id of what was sent together with it; None: it came alone.
+    album: str | None = None
+    #: When it was written, as the channel tells; None: it does not.
+    written_at: datetime | None = None
+    speaker: Speaker = Speaker.MEMBER
+    doubt: Doubt | None = None
+    #: How the bot is called there, without « @ »; None: not known.
+    bot: str | None = None
+    #: The topic it stands in was made by the bot.
+    is_in_own_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +188,10 @@ class Reply:
     in_place: bool = False
     #: The channel's id of the message that this one takes the place of; a channel that cannot sends a new one.
     edits: str | None = None
+    #: The key, in the outbox, of an earlier message to the same recipient that this one takes the place of.
+    replaces: str | None = None
+    #: The message whose place it takes is to be deleted; the text stands there only where that cannot be.
+    retracts: bool = False
     #: The channel's id of the message whose buttons have served; a channel that can takes them away.
     closes: str | None = None
     #: Not kept once it has left: it repeats what is kept elsewhere, or takes leave of someone who is not kept.
@@ -176,6 +216,10 @@ class Reply:
             kept["enclosed"] = list(self.enclosed)
         if self.edits is not None:
             kept["edits"] = self.edits
+        if self.replaces is not None:
+            kept["replaces"] = self.replaces
+        if self.retracts:
+            kept["retracts"] = True
         if self.closes is not None:
             kept["closes"] = self.closes
         return kept
@@ -192,6 +236,8 @@ class Reply:
             files=tuple(File.from_json(file) for file in kept.get("files", ())),
             enclosed=tuple(kept.get("enclosed", ())),
             edits=kept.get("edits"),
+            replaces=kept.get("replaces"),
+            retracts=kept.get("retracts", False),
             closes=kept.get("closes"),
         )
 

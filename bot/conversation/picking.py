@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.conversation.commands import Command, read_command
 from bot.conversation.messages import Incoming
 from bot.conversation.state import OfferedChoice
+from bot.conversation.typed import plain
 from knowledge.text import fold
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
@@ -33,7 +34,7 @@ def read_pick(
         return Picked(incoming.choice)
     if not offered:
         return None
-    said = fold(incoming.text).strip(" .!?)")
+    said = fold(plain(incoming.text)).strip(" .!?)")
     if said.isdecimal() and len(said) <= _RANK_DIGITS:
         rank = int(said)
         return Picked(offered[rank - 1].id) if 1 <= rank <= len(offered) else Unoffered()

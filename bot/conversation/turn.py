@@ -23,6 +23,7 @@ from bot.conversation.state import OfferedChoice, State
 from bot.conversation.team import settled
 from bot.conversation.town import PREFIX as TOWN_PREFIX
 from bot.conversation.town import awaited_town, picked_town
+from bot.conversation.typed import visible
 from knowledge.library import Library
 from knowledge.model import Entry
 
@@ -44,7 +45,8 @@ _SLASH = re.compile(r"/\w+(?:@\w+)?(?=\s|$)")
 
 def take_turn(state: State, incoming: Incoming, library: Library, context: Context) -> Turn:
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
-    incoming = replace(incoming, text=cut_gaps(incoming.text))
+    # What shows nothing is no part of what they wrote, and hides commands, choices and the words of a question.
+    incoming = replace(incoming, text=cut_gaps(visible(incoming.text)))
     exchange = Exchange(state, incoming, library, _in_words_of_now(context, library))
     if (refused := flood_turn(exchange)) is not None:  # what was last offered or asked still waits
         return refused
@@ -108,7 +110,18 @@ def _unread(exchange: Exchange) -> Turn | None:
         case messages.UNREADABLE:
             return Turn(exchange.state, (exchange.say("unreadable"),))
         case content:
-            return Turn(exchange.state, (exchange.say("unsupported", content=content),))
+            return Turn(exchange.state, (exchange.say("unsupported", content=content, has_words=False),))
+
+
+def _captioned(exchange: Exchange) -> Turn | None:
+    """What cannot be read came with words: these are read as any message."""
+    incoming = exchange.incoming
+    is_content = incoming.unread not in (None, messages.EDITED, messages.FLOOD, messages.UNREADABLE)
+    if not is_content or exchange.context.is_banned or not _has_words(incoming.text):
+        return None
+    turn = _take(replace(exchange, incoming=replace(incoming, unread=None)))
+    told = exchange.say("unsupported", content=incoming.unread, has_words=True)
+    return replace(turn, replies=(told, *turn.replies))
 
 
 def _banned(exchange: Exchange) -> Turn | None:
@@ -139,10 +152,35 @@ def _edited(exchange: Exchange) -> Turn | None:
 
 def _documents(exchange: Exchange) -> Turn | None:
     turn = attachments_route(exchange)
+    if turn is not None and (answered := _caption_answered(exchange, turn)) is not None:
+        return answered
     # While a person of the staff answers, and where nothing was said, the form's question is not put again.
     if turn is None or not turn.replies or exchange.context.dialogue:
         return turn
     return press.back_to_request(exchange, back_to_the_form(exchange, turn))
+
+
+def _caption_answered(exchange: Exchange, turn: Turn) -> Turn | None:
+    """Return `turn` with the answer to what was asked beside documents; None: nothing was, that can be answered."""
+    caption, has_dossier = exchange.incoming.text, bool(exchange.context.dossiers)
+    if exchange.context.dialogue or is_filling(exchange) or not _has_words(caption):
+        return None
+    if has_dossier and "?" not in caption:  # it says what the document is
+        return None
+    beside = replace(exchange, state=turn.state, incoming=replace(exchange.incoming, attachments=()))
+    answer = _take(beside.with_state(unanswered=None, guesses=()))
+    if answer.state.unanswered is not None or not answer.replies:
+        return None
+    if not turn.replies:
+        return Turn(answer.state, answer.replies, (*turn.effects, *answer.effects))
+    # What is offered about the document stands last, and what is passed on to the team is what was written with it.
+    state = answer.state.model_copy(update={"unanswered": turn.state.unanswered, "guesses": turn.state.guesses})
+    replies = (*(replace(each, choices=()) for each in answer.replies), *turn.replies)
+    return Turn(state, replies, (*turn.effects, *answer.effects))
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
@@ -249,6 +287,7 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
 ROUTES: tuple[Route, ...] = (
     _aside(_beyond_reading),
     _edited,
+    _captioned,
     _aside(_unread),
     _then(press.back_to_request, privacy.privacy_route),
     _banned,

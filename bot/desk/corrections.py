@@ -7,6 +7,8 @@ from bot.conversation.dossier import Event, EventKind
 from bot.conversation.messages import Reply, StaffMessage
 from bot.desk.command import read_command
 from bot.desk.desk import Desk, Told
+from bot.desk.post import source_of
+from bot.desk.written import Kind, holds_mark, read_written
 from bot.dossier_keeping import read_dossier, tell, write_event
 from storage import dossiers, outbox, threads
 from storage.database import Transaction
@@ -19,13 +21,8 @@ from storage.threads import SentMessage
 ANSWER = "repondre"
 
 
-def source_of(message: StaffMessage) -> str | None:
-    """Return by what a message of the group is found again when it is changed."""
-    return f"{message.channel}:{message.group}:{message.message}" if message.message else None
-
-
 def correct(
-    desk: Desk, transaction: Transaction, message: StaffMessage, about: str | None, note_mark: str, now: datetime
+    desk: Desk, transaction: Transaction, message: StaffMessage, about: str | None, now: datetime
 ) -> Told | None:
     """Give the town the changed text. None: nothing was sent of this message, and nothing is now.
 
@@ -35,7 +32,7 @@ def correct(
     sent = threads.find_by_source(transaction, source) if source else None
     if sent is None:
         return None
-    words = None if message.text.startswith(note_mark) else _words_to_town(message.text, about, sent)
+    words = _words_to_town(message.text, about, sent)
     if words == sent.text:
         return Told(True, "")  # Telegram also tells of changes that nobody sees
     if not words:
@@ -52,11 +49,15 @@ def correct(
 
 def _words_to_town(text: str, about: str | None, sent: SentMessage) -> str | None:
     """Return what of the changed text is for the town: never the command before it, nor what is no answer to it."""
-    if not text.startswith("/"):
-        return text
+    written = read_written(text)
+    if written.is_note:
+        return None
+    if written.kind is Kind.WORDS:
+        return written.text if written.text == sent.text or not holds_mark(text) else None
     command = read_command(text, is_placed=about is not None)
     is_for_another = command.named is not None and not sent.outbox_key.startswith(f"{command.named}:")
-    return command.words if command.verb == ANSWER and not is_for_another else None
+    is_answer = command.verb == ANSWER and not is_for_another and not holds_mark(command.words)
+    return command.words if is_answer else None
 
 
 def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: SentMessage, now: datetime) -> str:

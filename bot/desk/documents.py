@@ -1,14 +1,14 @@
 """Documents between the staff and the towns: sent from the staff's group, and written out for an operator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from bot.attachment_keeping import want
-from bot.conversation.attachments import refusal
-from bot.conversation.document_types import NotTaken, Taken, judge
-from bot.conversation.messages import File, Reply, StaffMessage
-from bot.desk import exchanges, orders
+from bot.conversation.member import Member
+from bot.conversation.messages import Attachment, File
+from bot.desk import exchanges
 from bot.desk.desk import Desk, Told
 from storage import attachments
 from storage.database import Database, Transaction
@@ -16,29 +16,26 @@ from storage.errors import WrongKey
 
 
 def send(
-    desk: Desk, transaction: Transaction, message: StaffMessage, group: int, about: str | None, now: datetime
-) -> Reply | None:
-    """Have documents that answer a message about a dossier or an exchange fetched, then sent to the town.
+    desk: Desk,
+    transaction: Transaction,
+    about: str,
+    staff: Member,
+    items: Sequence[Mapping[str, Any]],
+    sender: tuple[str, int],
+    now: datetime,
+) -> Told | None:
+    """Have documents fetched, then sent to the town of a dossier or the person of an exchange. Return why not.
 
-    None: there is nothing to say yet, or they are the staff's among themselves.
+    `items`: as `bot.desk.drafts` keeps them; `sender`: the channel, and the group as a recipient.
     """
-    if about is None:
-        return None
-    judged = [judge(attachment) for attachment in message.attachments]
-    refused = [refusal(desk.library, each.name, each.why, now) for each in judged if isinstance(each, NotTaken)]
-    if message.text.startswith("/"):  # a note, or a command: neither takes a document
-        return Reply(desk.library.say("group_document_alone", now), about=about)
-    if refused:
-        return Reply("\n\n".join(refused), about=about)
-    names = ", ".join(each.attachment.name for each in judged if isinstance(each, Taken))
-    thread = exchanges.open_to_send(desk, transaction, about, message.author, names, now)
+    names = ", ".join(each["name"] for each in items)
+    thread = exchanges.open_to_send(desk, transaction, about, staff, names, now)
     if isinstance(thread, Told):
-        return orders.reply_to(desk, thread, about, now)
-    for rank, each in enumerate(judged):
-        if isinstance(each, Taken):
-            key, sender = f"{message.channel}:{message.update}:{rank}", (message.channel, group)
-            text = message.text.strip()
-            want(transaction, each.attachment, text, key, sender, now, thread_id=thread, staff=message.author)
+        return thread
+    for each in items:
+        attachment = Attachment(*(each[name] for name in ("reference", "name", "media_type", "size", "album")))
+        caption, key, source = each["caption"], each["key"], each["source"]
+        want(transaction, attachment, caption, key, sender, now, thread_id=thread, staff=staff, source=source)
     return None
 
 

@@ -35,7 +35,11 @@ _Dumper.add_representer(_Block, _write_block)
 
 def draft_entry(desk: Desk, transaction: Transaction, thread_id: int, now: datetime) -> File | None:
     """Return a file for `answers/`, which `guichet check` takes; None: nothing was asked and answered yet."""
-    messages = [message for message in threads.list_messages(transaction, thread_id) if not message.is_note]
+    messages = [
+        message
+        for message in threads.list_messages(transaction, thread_id)
+        if not message.is_note and message.withdrawn_at is None
+    ]
     replies = [rank for rank, message in enumerate(messages) if message.staff is not None]
     if not replies or messages[0].staff is not None:
         return None

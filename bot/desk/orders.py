@@ -68,6 +68,11 @@ def is_verb(word: str) -> bool:
     return word in _DOSSIER_VERBS or word in _THREAD_VERBS
 
 
+def verbs() -> frozenset[str]:
+    """Return the words of all that can be done with a dossier or an exchange."""
+    return frozenset((*_DOSSIER_VERBS, *_THREAD_VERBS))
+
+
 def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
     found = desk.find(transaction, order.id)
     if found is None or order.text:
@@ -154,7 +159,14 @@ def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: dateti
     if order.text:
         return _search(desk, transaction, order, now)
     lines = [
-        desk.library.say("group_line", now, staff=message.staff, text=message.text, is_note=message.is_note)
+        desk.library.say(
+            "group_line",
+            now,
+            staff=message.staff,
+            text=message.text,
+            is_note=message.is_note,
+            is_withdrawn=message.withdrawn_at is not None,
+        )
         for message in desk.list_messages(transaction, int(order.id))
     ]
     return Told(True, "\n".join(lines) or desk.library.say("group_nothing", now))

@@ -5,6 +5,7 @@ from json import loads
 
 from bot.conversation.messages import Reply
 from bot.desk.desk import Desk
+from bot.desk.withdrawal import WITHDRAWN
 from bot.dossier_keeping import DeskAddress, about_dossier, about_thread, tell_all_desks
 from storage import outbox
 from storage.database import Transaction
@@ -20,9 +21,11 @@ def report_undelivered(desk: Desk, transaction: Transaction, now: datetime) -> N
         for lost in outbox.list_lost(transaction, start, now - LOOKED_BACK):
             if ":desk:" in lost.key or lost.key.endswith(":lost"):
                 continue
+            is_kept = WITHDRAWN in lost.key  # what was to be taken back could not be
             subject = lost.key.split(":")[1]
             text = lost.content["text"] if lost.content else desk.library.say("data_unreadable", now)
             text = desk.library.say("group_undelivered", now, blocked=lost.is_blocked, text=text)
+            text = desk.library.say("group_not_retracted", now) if is_kept else text
             key = f"{lost.key}:lost"
             if about is about_thread:
                 desk.tell_of_thread(transaction, int(subject), Reply(text), key, now)

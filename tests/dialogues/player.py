@@ -35,7 +35,7 @@ from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, 
 from bot.conversation.own_data import DATA, SHEET
 from bot.conversation.turn import take_turn
 from bot.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
-from bot.desk import exchanges, passing
+from bot.desk import drafts, exchanges, passing
 from bot.desk.desk import Desk, Told
 from bot.desk.silence import give_back_silent, remind_of_waiting
 from bot.document_arrival import Arrivals
@@ -236,6 +236,7 @@ class Player:
             sweeps=(
                 partial(give_back_silent, self.desk),
                 partial(remind_of_waiting, self.desk),
+                partial(drafts.expire, self.desk),
                 partial(follow_moved_days, lambda: self.library),
                 partial(send_due, lambda: self.library),
                 partial(expire_dossiers, self.desk),

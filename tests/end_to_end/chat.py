@@ -47,6 +47,13 @@ class Chat:
             deed["reply_to_message"] = answers
         self._api.act(**deed)
 
+    async def sends(
+        self, text: str, user: int, answers: dict[str, Any] | None = None, topic: int | None = None
+    ) -> None:
+        """Write what the bot asks about, and say that it is for the town."""
+        self.write(text, user, answers, topic)
+        self.press(await self.says(text, "pour la collectivité"), "Envoyer à la collectivité", user)
+
     def change(self, text: str, message: int, user: int | None = None) -> None:
         """Edit the message of this number, which was written here."""
         who = {"user_id": user} if user else {}

@@ -72,7 +72,7 @@ async def test_what_the_staff_change_changes_for_the_town(
     api: FakeBotApi, staff: Chat, person: Chat, town: int
 ) -> None:
     card = await staff.says(await ask_the_team(person, town))
-    staff.write("La clôture est le 6 décembre.", ANNE, answers=card)
+    await staff.sends("La clôture est le 6 décembre.", ANNE, answers=card)
     received = await person.says("6 décembre")
     await staff.says("C'est fait")
     staff.change("La clôture est le 6 novembre.", written(api, STAFF_CHAT, "La clôture est le 6 décembre."), ANNE)

@@ -15,7 +15,7 @@ async def test_a_question_goes_to_the_staff_and_the_answer_comes_back(staff: Cha
     question = await ask_the_team(person, town)
     card = await staff.says(question)
 
-    staff.write("Bonjour, je regarde.", ANNE, answers=card)
+    await staff.sends("Bonjour, je regarde.", ANNE, answers=card)
     await person.says("Bonjour, je regarde.")
     assert (await staff.says("C'est fait"))["chat"]["id"] == STAFF_CHAT
 
@@ -29,6 +29,23 @@ async def test_a_question_goes_to_the_staff_and_the_answer_comes_back(staff: Cha
     await person.says("assistant")
     person.write("Quelle est la date limite de la vague 2 ?")
     await person.says("12 février 2021")
+
+
+async def test_what_was_sent_is_taken_back_where_the_town_has_it(
+    staff: Chat, person: Chat, town: int, api: FakeBotApi
+) -> None:
+    card = await staff_card(staff, person, town)
+    staff.press(card, "Prendre en charge", ANNE)
+    await staff.says("Personne 501 répond")
+    staff.write("Une erreur de ma part.", ANNE, answers=card)
+    received = await person.says("Une erreur de ma part.")
+    confirmed = await staff.says("C'est fait, envoyé")
+    staff.press(confirmed, "Retirer", BRUNO)
+    await staff.says("seule la personne")
+    staff.press(confirmed, "Retirer", ANNE)
+    await staff.says("C'est retiré")
+    (deleted,) = await api.until_called("deleteMessage", town)
+    assert deleted.parameters["message_id"] == str(received["message_id"])
 
 
 async def test_only_one_colleague_holds_an_exchange(staff: Chat, person: Chat, town: int) -> None:
@@ -56,7 +73,7 @@ async def test_a_town_that_blocked_the_bot_is_told_to_the_staff(
 ) -> None:
     card = await staff_card(staff, person, town)
     api.bot().blocked.add(town)
-    staff.write("Vous me recevez ?", ANNE, answers=card)
+    await staff.sends("Vous me recevez ?", ANNE, answers=card)
     await staff.says("n'a pas reçu", "a bloqué le robot", "Vous me recevez ?")
 
 

@@ -46,7 +46,7 @@ async def test_a_dossier_has_a_topic_called_by_its_state(staff: Chat, person: Ch
 async def test_what_is_written_in_a_topic_goes_to_the_town_and_notes_do_not(staff: Chat, person: Chat) -> None:
     card, reference = await handed_over(staff, person)
     topic = card["message_thread_id"]
-    staff.write("Bonjour, un point à voir.", ANNE, topic=topic)  # who answers first takes it
+    await staff.sends("Bonjour, un point à voir.", ANNE, topic=topic)  # who answers first takes it
     await person.says("Bonjour, un point à voir.")
     await staff.says("a pris en charge", reference)
     await staff.says("C'est fait")
@@ -99,7 +99,7 @@ async def test_a_topic_that_was_deleted_is_made_again(staff: Chat, person: Chat,
     card = await staff_card(staff, person, town)
     old = card["message_thread_id"]
     del api.bot().topics[STAFF_CHAT, old]
-    staff.write("Je regarde.", ANNE, answers=card)
+    await staff.sends("Je regarde.", ANNE, answers=card)
     await person.says("Je regarde.")
     person.write("Merci")
     arrived = await staff.says("Merci")
@@ -126,7 +126,7 @@ async def test_a_group_without_topics_is_one_stream(alone: FakeBotApi, town: int
     person, staff = Chat(alone, town), Chat(alone, STAFF_CHAT)
     card = await staff_card(staff, person, town)
     assert "message_thread_id" not in card
-    staff.write("Je regarde.", ANNE, answers=card)
+    await staff.sends("Je regarde.", ANNE, answers=card)
     await person.says("Je regarde.")
     staff.write("/rendre", ANNE, answers=card)
     await person.says("assistant")
@@ -139,5 +139,5 @@ async def test_a_group_that_became_another_chat_is_followed(alone: FakeBotApi, t
     alone.bot().migrated[STAFF_CHAT] = moved
     question = await ask_the_team(person, town)
     card = await after.says(question)
-    after.write("Je vous réponds d'ici", ANNE, topic=card["message_thread_id"])
+    await after.sends("Je vous réponds d'ici", ANNE, topic=card["message_thread_id"])
     await person.says("Je vous réponds d'ici")

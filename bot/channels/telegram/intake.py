@@ -1,4 +1,4 @@
-"""An update -> what came in, from a person or from the staff. What cannot be read is named. Nothing is decided here."""
+"""An update -> what came in from a person. What cannot be read is named. Nothing is decided here."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Message, PhotoSize, Update
 
 from bot.channels.telegram import CHANNEL, raw
-from bot.conversation.messages import EDITED, UNREADABLE, Attachment, Incoming, StaffMessage
+from bot.conversation.messages import EDITED, UNREADABLE, Attachment, Incoming
 
 #: What is asked of Telegram: it sends nothing else.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -65,14 +65,14 @@ def _read(update: Update, bot_id: int, now: datetime) -> Incoming | None:
     if update.edited_message and _is_private(update):
         changed = update.edited_message
         is_text = changed.text is not None or changed.caption is not None
-        content = None if is_text or _attachments(changed) else _content_of(changed)
+        content = None if is_text or attachments_of(changed) else _content_of(changed)
         return _unread(number, changed, content or EDITED, now)
     message = update.message
     if message is None or not _is_private(update):
         return None
     if message.text is not None:
         return Incoming(CHANNEL, number, str(message.chat.id), message.text, now, message=str(message.message_id))
-    if attachments := _attachments(message):
+    if attachments := attachments_of(message):
         text, written = message.caption or "", str(message.message_id)
         return Incoming(CHANNEL, number, str(message.chat.id), text, now, message=written, attachments=attachments)
     content = _content_of(message)
@@ -108,9 +108,9 @@ def _checked(read: Incoming) -> Incoming:
         raise TypeError("a value of an update is not of its type")
     if all(_is_sound(text) for text in texts):
         return read
-    attachments = tuple(replace(attachment, name=_mended(attachment.name)) for attachment in read.attachments)
-    choice = None if read.choice is None else _mended(read.choice)
-    return replace(read, text=_mended(read.text), choice=choice, attachments=attachments)
+    attachments = tuple(replace(attachment, name=mended(attachment.name)) for attachment in read.attachments)
+    choice = None if read.choice is None else mended(read.choice)
+    return replace(read, text=mended(read.text), choice=choice, attachments=attachments)
 
 
 def _is_sound(text: str) -> bool:
@@ -118,53 +118,11 @@ def _is_sound(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def read_staff_update(update: Update, bot_id: int, now: datetime) -> StaffMessage | None:
-    """Return what a member of the staff wrote or pressed in their group; None for what is nothing of the kind."""
-    number = f"{bot_id}:{update.update_id}"
-    chat, user = update.effective_chat, update.effective_user
-    if chat is None or user is None or user.is_bot:
-        return None
-    group, staff, member, username = str(chat.id), user.full_name, str(user.id), user.username
-    if update.callback_query:
-        data, pressed = update.callback_query.data or "", update.effective_message
-        written = str(pressed.message_id) if pressed else None
-        return StaffMessage(
-            CHANNEL, number, group, staff, member, "", now, choice=data, message=written, username=username
-        )
-    message = update.message or update.edited_message
-    attachments = _attachments(message) if message else ()
-    if message is None or (message.text is None and not attachments):
-        return None
-    return StaffMessage(
-        CHANNEL,
-        number,
-        group,
-        staff,
-        member,
-        message.text or message.caption or "",
-        now,
-        answers=_answered(message),
-        topic=str(message.message_thread_id) if message.is_topic_message else None,
-        message=str(message.message_id),
-        is_edit=update.edited_message is not None,
-        attachments=attachments,
-        username=username,
-    )
-
-
-def _answered(message: Message) -> str | None:
-    """Return the id of the message answered to. In a topic, what answers nothing answers the topic's first message."""
-    answered = message.reply_to_message
-    if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
-        return None
-    return str(answered.message_id)
-
-
-def _attachments(message: Message) -> tuple[Attachment, ...]:
+def attachments_of(message: Message) -> tuple[Attachment, ...]:
     """Return the document or the photo of a message: of an album, each comes in a message of its own."""
     if message.document and not message.animation:
         sent = message.document

@@ -19,7 +19,7 @@ from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.topics import TooSoon, Topics, TopicUnusable, is_group_out_of_reach, raise_unusable
 from bot.channels.telegram.transport import asked_wait, call
 from bot.channels.telegram.wording import Card, Part, Text, is_markup_refused, messages_of
-from bot.conversation.messages import File
+from bot.conversation.messages import File, Reply
 from bot.delivery import PACE, Letter, Outcome, Refused, Retry, Sent
 
 _log = logging.getLogger(__name__)
@@ -30,6 +30,10 @@ UNFINISHED = 1_000
 CHATS_OF_A_FLOOD, FLOOD_SECONDS = 3, 5.0
 #: What a BadRequest says of an edit when the message is so already.
 _UNCHANGED = "message is not modified"
+#: What a BadRequest says of a message that is deleted already.
+_NOT_THERE = "message to delete not found"
+#: Why a message that was to be taken back is still with the person.
+NOT_DELETED = "not deleted"
 _NO_PREVIEW = {"is_disabled": True}
 
 
@@ -83,16 +87,38 @@ class Sending:
         if self._staff_chat.is_it(chat):
             topics = self._others.get(chat, self._topics)
             outcome = await self._send_to_staff(topics, self._staff_chat.place_of(chat), letter, left)
+        elif letter.reply.retracts:
+            outcome = await self._retract(chat, letter.reply)
         else:
             way = _Way(chat, left, edits=letter.reply.edits, is_urgent=letter.is_urgent)
             outcome = await self._send_rest(way, messages_of(letter.reply))
-            if letter.reply.closes is not None and isinstance(outcome, Sent):
-                self._activity.take_buttons_away(chat, int(letter.reply.closes))
+        if letter.reply.closes is not None and isinstance(outcome, Sent):
+            self._activity.take_buttons_away(self._staff_chat.place_of(chat), int(letter.reply.closes))
         if not isinstance(outcome, Retry) or not left:
             del self._left[letter.key]
         elif len(self._left) > UNFINISHED:
             self._left.popitem(last=False)
         return outcome
+
+    async def _retract(self, chat: int, reply: Reply) -> Outcome:
+        """Delete the messages; where Telegram does not let us, put the text in their place, or say that they stay."""
+        are_gone = True
+        for message in (reply.edits or "").split():
+            try:
+                await self._pace.turn()
+                await self._bot.delete_message(chat, int(message))
+            except BadRequest as error:
+                if _NOT_THERE not in error.message.lower():
+                    are_gone = False
+                    await self._edit_all(chat, reply, message)
+            except TelegramError as error:
+                return self.outcome(error, chat)
+        return Sent() if are_gone else Refused(NOT_DELETED)
+
+    async def _edit_all(self, chat: int, reply: Reply, message: str) -> None:
+        for part in messages_of(reply):
+            if isinstance(part, Text):
+                await self._edit(chat, part, message)
 
     async def _send_to_staff(self, topics: Topics, chat: int, letter: Letter, left: list[str]) -> Outcome:
         """Send into the topic of what the letter is about: made first where there is none, or none any more."""
@@ -101,7 +127,7 @@ class Sending:
         try:
             topic = await topics.topic_of(chat, place, is_urgent=is_urgent)
             try:
-                return await self._send_rest(_Way(chat, left, topic, letter.reply.edits, is_urgent=is_urgent), parts)
+                return await self._send_rest(_Way(chat, left, topic, reply.edits, is_urgent=is_urgent), parts)
             except TopicUnusable as unusable:
                 if unusable.is_gone:
                     topic = await topics.make_again(chat, place, is_urgent=is_urgent)

@@ -36,12 +36,13 @@ from bot.channels.telegram import raw
 from bot.channels.telegram.activity import SLOW_ANSWER, Activity
 from bot.channels.telegram.flood import Flood, Sent
 from bot.channels.telegram.inline import Offer, answer_inline
-from bot.channels.telegram.intake import content_of, read_staff_update, read_update, unreadable_update
+from bot.channels.telegram.intake import content_of, read_update, unreadable_update
 from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
+from bot.channels.telegram.staff_intake import read_staff_update
 from bot.clock import Clock
-from bot.conversation.messages import FLOOD, Incoming, StaffMessage
+from bot.conversation.messages import FLOOD, Incoming, Speaker, StaffMessage
 from bot.trail import trail
 from storage.errors import DatabaseUnavailable
 
@@ -127,7 +128,9 @@ class Updates:
         """Keep what a member of the staff wrote or pressed. Who is none is not obeyed; where Telegram cannot be asked,
         nobody is, which is said in the group."""
         try:
-            is_member = await self._is_member(int(message.group), int(message.member))
+            # Who hides who they are is told so, and obeyed in nothing.
+            is_hidden = message.speaker is not Speaker.MEMBER
+            is_member = is_hidden or await self._is_member(int(message.group), int(message.member))
         except TelegramError as error:
             _log.error("action=member_not_known update=%s reason=%s", message.update, type(error).__name__)
             await self._tell_at_once(delivered, self._presence.group_unchecked)
@@ -143,15 +146,29 @@ class Updates:
         if chat is not None and self._staff_chat.is_it(chat.id):
             if update.message and update.message.migrate_to_chat_id:
                 self._staff_chat.move(chat.id, update.message.migrate_to_chat_id)
-            user = update.effective_user
-            if user is None or not self._staff_chat.may_act(user.id, chat.id):
-                return None, None
-            staff = read_staff_update(update, self._bot.id, self._clock())
+            staff = self._read_staff(update)
             return replace(staff, content=content_of(update)) if staff else None, None
         incoming = read_update(update, self._bot.id, self._clock())
         if incoming is None:
             return None, None
         return replace(incoming, content=content_of(update)), self._flood.sent(update, incoming.sender)
+
+    def _read_staff(self, update: Update) -> StaffMessage | None:
+        """Return what the staff's group brings. Who may not act in it is not answered."""
+        staff = read_staff_update(update, self._bot.id, self._clock(), self._bot_name())
+        if staff is not None and staff.speaker is Speaker.MEMBER and not self._may_act(staff):
+            _log.info("action=not_obeyed update=%d", update.update_id)
+            return None
+        return staff
+
+    def _may_act(self, staff: StaffMessage) -> bool:
+        return self._staff_chat.may_act(int(staff.member), int(staff.group))
+
+    def _bot_name(self) -> str | None:
+        try:
+            return self._bot.username
+        except RuntimeError:  # Telegram has not told it yet
+            return None
 
     async def _receive_counted(self, incoming: Incoming, sent: Sent | None) -> None:
         """Keep a message of a person, unread if they sent too many; it counts once it is kept and read."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.messages import Reply, StaffMessage
+from bot.conversation.messages import Doubt, Reply, StaffMessage
 from bot.desk.group import Group
 from storage import dossiers, outbox, recipients
 from storage.database import Transaction
@@ -28,17 +28,27 @@ class Team:
         player.says("oui")
         (self.card,) = player.shown[DESK.address]
 
-    def writes(self, text: str, message: str = "g1", *, is_edit: bool = False, answers_card: bool = True) -> None:
-        """Write in the group, in answer to the card or to nothing, or change what was written."""
+    def writes(
+        self,
+        text: str,
+        message: str = "g1",
+        *,
+        is_edit: bool = False,
+        answers_card: bool = True,
+        answers: str | None = None,
+        member: str = "501",
+    ) -> None:
+        """Write in the group, in answer to the card, to a message of the group or to nothing, or change that."""
         written = StaffMessage(
             CHANNEL,
             f"g{next(self._updates)}",
             DESK.address,
-            "Anne",
-            "501",
+            "Anne" if member == "501" else "Bob",
+            member,
             text,
             self.player.now,
-            answers=self.card if answers_card else None,
+            answers=answers or (self.card if answers_card else None),
+            doubt=Doubt.ANSWER if answers else None,
             message=message,
             is_edit=is_edit,
         )
@@ -55,10 +65,19 @@ class Team:
 
 
 @pytest.fixture
-def team(tmp_path: Path, keys: KeyRing) -> Iterator[Team]:
+def asking(tmp_path: Path, keys: KeyRing) -> Iterator[Team]:
+    """The team, asked a question that nobody has taken."""
     player = Player(shipped(), tmp_path, keys, now=at(date(2020, 10, 15)))
     yield Team(player)
     player.close()
+
+
+@pytest.fixture
+def team(asking: Team) -> Team:
+    """The team, which has taken the exchange."""
+    asking.writes("/prendre", "g0")
+    asking.was_told()
+    return asking
 
 
 def test_what_the_town_has_is_changed_where_it_lies(team: Team) -> None:
@@ -104,14 +123,57 @@ def test_a_change_that_nobody_sees_is_none(team: Team) -> None:
     assert len(team.town) == before
 
 
-def test_what_was_sent_does_not_become_a_note(team: Team) -> None:
+@pytest.mark.parametrize("changed", ["// à vérifier", "\u200e／／ à vérifier", "/note à vérifier"])
+def test_what_was_sent_and_becomes_a_note_is_taken_back(team: Team, changed: str) -> None:
+    team.writes("Bonjour.")
+    team.was_told()
+    (message,) = [key for key, reply in team.player.shown["clerk"].items() if "Bonjour." in reply.text]
+    team.writes(changed, is_edit=True)
+    (told,) = team.was_told()
+    assert "je l'y retire" in told
+    assert "note gardée" in told
+    assert (team.town[-1].edits, team.town[-1].retracts) == (message, True)
+    assert "vérifier" not in "".join(reply.text for reply in team.town)
+    before = len(team.town)
+    team.writes("Bonsoir.", is_edit=True)
+    assert "n'était pas parti" in team.was_told()[0]
+    assert len(team.town) == before
+
+
+def test_what_has_not_left_and_is_taken_back_never_leaves(team: Team) -> None:
+    before = len(team.town)
+    team.writes("Bonjour.")
+    team.writes("/retirer", "g2", answers="g1")
+    assert "C'est retiré" in team.was_told()[-1]
+    assert len(team.town) == before
+
+
+def test_what_a_courier_has_in_hand_is_taken_back_behind_it(team: Team) -> None:
+    team.writes("La clôture est le 6 décembre.")
+    in_hand = claim(team.player)
+    team.writes("/retirer", "g2", answers="g1")
+    team.was_told()
+    assert not team.town[-1].retracts, "not while it may still be on its way"
+    team.player.database.run_now(outbox.mark_sent, in_hand, "777", team.player.now)
+    team.player.now += timedelta(minutes=1)
+    team.was_told()
+    assert (team.town[-1].edits, team.town[-1].retracts) == ("777", True)
+
+
+def test_only_its_author_takes_a_message_back_and_history_keeps_it(team: Team) -> None:
     team.writes("Bonjour.")
     team.was_told()
     before = len(team.town)
-    team.writes("// à vérifier", is_edit=True)
-    (told,) = team.was_told()
-    assert "ne peut plus devenir une note" in told
+    team.writes("/retirer", "g2", answers="g1", member="502")
+    assert "seule la personne" in team.was_told()[0]
     assert len(team.town) == before
+    team.writes("/retirer", "g3", answers="g1")
+    team.was_told()
+    assert team.town[-1].retracts
+    team.writes("/retirer", "g4", answers="g1")
+    assert "Rien n'est retiré" in team.was_told()[0]
+    team.writes("/voir", "g5")
+    assert "(retiré) : Bonjour." in team.was_told()[0]
 
 
 @pytest.mark.parametrize(("command", "answers_card"), [("/repondre", True), ("/repondre@guichet_bot 1", False)])
@@ -128,7 +190,7 @@ def test_the_command_before_the_words_is_not_for_the_town(team: Team, command: s
     assert "1 Bonsoir" not in team.town[-1].text
 
 
-@pytest.mark.parametrize("changed", ["/note Fragile.", "/clore Complet.", "/repondre", "/repondre 2 Bonjour.", "/x"])
+@pytest.mark.parametrize("changed", ["/clore Complet.", "/repondre", "/repondre 2 Bonjour.", "/x"])
 def test_what_was_sent_becomes_no_other_command(team: Team, changed: str) -> None:
     team.writes("/repondre 1 Bonsoir.", answers_card=False)
     team.was_told()
@@ -168,13 +230,16 @@ DOSSIER = (
 
 
 @pytest.fixture
-def dossier_team(team: Team) -> Team:
+def dossier_team(asking: Team) -> Team:
     """The team, answering the card of a dossier."""
+    team = asking
     for text in DOSSIER:
         team.player.says(text)
     team.player.deliver()
     about = f"dossier:{team.player.dossiers()[0].reference}"
     team.card = next(key for key, reply in team.player.shown[DESK.address].items() if reply.about == about)
+    team.writes("/prendre", "g00")
+    team.was_told()
     return team
 
 

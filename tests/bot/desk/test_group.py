@@ -114,6 +114,7 @@ def test_an_entry_drawn_from_an_exchange_can_be_served(
 ) -> None:
     (told,) = staff.writes("/fiche", exchange)
     assert "pas encore de question et de réponse" in told.text
+    staff.writes("/prendre", exchange)
     staff.writes("Non : {{ le perroquet }} n'est pas élu.\nLe maire signe lui-même.", exchange)
     staff.writes("// c'est la troisième fois qu'on le demande", exchange)
     (told,) = staff.writes("/fiche", exchange)
@@ -206,6 +207,7 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
 
 
 def test_of_an_exchange_too_the_staff_are_told_what_was_done(staff: Staff, exchange: str) -> None:
+    staff.writes("/prendre", exchange)
     assert staff.writes("Bonjour.", exchange)[-1].text == "C'est fait, envoyé à la personne : échange nº 1."
     (told,) = staff.writes("// À revoir.", exchange)
     assert told.text == "C'est fait, note gardée (la personne ne la voit pas) : échange nº 1."
@@ -219,6 +221,7 @@ def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, d
 
 
 def test_the_words_of_an_order_are_the_next_message_of_who_gave_it(player: Player, staff: Staff, dossier: str) -> None:
+    staff.writes("/prendre", dossier, member="Bruno")
     staff.presses(f"s:note:{dossier}")
     staff.writes("Bonjour à la ville.", dossier, member="Bruno")  # not his note: it goes to the town
     assert "Bonjour à la ville." in player.deliver_to("clerk")
@@ -233,7 +236,9 @@ def test_an_order_without_words_is_forgotten_in_time(player: Player, staff: Staf
     staff.presses(f"s:clore:{dossier}")
     player.now += ORDER_LIFE + timedelta(minutes=1)
     player.deliver_to("clerk")
-    staff.writes("Nous vous appelons demain.", dossier)
+    (asked,) = staff.writes("Nous vous appelons demain.", dossier)
+    assert "vous écrit" not in player.deliver_to("clerk"), "who took long may not know any more what was asked"
+    staff.presses(asked.choices[0].id)
     assert "vous écrit" in player.deliver_to("clerk")
     (kept,) = player.dossiers()
     assert kept.status == "taken"

@@ -2,12 +2,13 @@
 
 from telegram import Bot
 
+from bot.assistant import Received
 from bot.channels.telegram.activity import Activity
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.channels.telegram.updates import Receive, Updates
-from bot.clock import system_clock
+from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
+from bot.clock import Clock, system_clock
 from bot.conversation.inline import Offered
 
 
@@ -17,6 +18,18 @@ def updates_of(bot: Bot, receive: Receive) -> Updates:
     async def receive_staff(_: object) -> None:
         raise AssertionError("there is no group")
 
-    staff_chat, activity = StaffChat(None, frozenset()), Activity(bot, Pace())
+    return _updates(bot, receive, receive_staff, StaffChat(None, frozenset()), system_clock)
+
+
+def staff_updates_of(bot: Bot, receive_staff: ReceiveStaff, staff_chat: StaffChat, clock: Clock) -> Updates:
+    """Return what takes the updates of the staff's group in."""
+
+    async def receive(_: object) -> Received:
+        raise AssertionError("nobody writes to the bot alone")
+
+    return _updates(bot, receive, receive_staff, staff_chat, clock)
+
+
+def _updates(bot: Bot, receive: Receive, receive_staff: ReceiveStaff, staff_chat: StaffChat, clock: Clock) -> Updates:
     offer, presence = lambda _: Offered((), "Lien", "x"), Presence("", "", "Illisible.", "Illisible.")
-    return Updates(bot, receive, receive_staff, staff_chat, system_clock, activity, offer, presence)
+    return Updates(bot, receive, receive_staff, staff_chat, clock, Activity(bot, Pace()), offer, presence)

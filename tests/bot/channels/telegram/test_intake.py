@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram.intake import read_staff_update, read_update
+from bot.channels.telegram.intake import read_update
+from bot.channels.telegram.staff_intake import read_staff_update
 from bot.conversation.messages import EDITED
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)

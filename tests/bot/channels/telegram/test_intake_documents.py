@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram.intake import read_staff_update, read_update
+from bot.channels.telegram.intake import read_update
+from bot.channels.telegram.staff_intake import read_staff_update
 from bot.conversation.messages import Attachment
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)
@@ -50,4 +51,10 @@ def test_an_animation_is_no_document() -> None:
     incoming = read_update(delivered(animation=ANIMATION, document=DOCUMENT), 1, NOW)
     assert incoming is not None
     assert (incoming.unread, incoming.attachments) == ("animation", ())
-    assert read_staff_update(delivered(-100, animation=ANIMATION, document=DOCUMENT), 1, NOW) is None
+
+
+def test_what_the_staff_filmed_is_a_file() -> None:
+    written = read_staff_update(delivered(-100, animation=ANIMATION, document=DOCUMENT, caption="Voici"), 1, NOW)
+    assert written is not None
+    (film,) = written.attachments
+    assert (written.text, film.reference, film.name) == ("Voici", "a", "video-2020-10-15-3.mp4")

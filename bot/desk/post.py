@@ -1,0 +1,42 @@
+"""A message of the staff's group with what is known of where it stands. Nothing is decided here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.messages import StaffMessage
+from bot.desk.orders import Order
+from bot.desk.written import Written, read_written
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message, on its way through the desk."""
+
+    message: StaffMessage
+    #: The recipient that the group is.
+    group: int
+    #: What it is about, by what it answers or by its topic; None: nothing.
+    about: str | None
+    now: datetime
+
+    @property
+    def written(self) -> Written:
+        return read_written(self.message.text)
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return self.message.written_at or self.message.received_at
+
+    @property
+    def source(self) -> str | None:
+        """By what it is found again when it is changed or taken back."""
+        return source_of(self.message)
+
+    def order(self, verb: str, about: str, text: str, question: str | None = None) -> Order:
+        kind, _, subject = about.partition(":")
+        return Order(verb, kind, subject, self.message.author, text, question, source=self.source)
+
+
+def source_of(message: StaffMessage) -> str | None:
+    return f"{message.channel}:{message.group}:{message.message}" if message.message else None

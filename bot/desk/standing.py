@@ -1,0 +1,46 @@
+"""Who may write to the town of a dossier or to the person of an exchange, as it stands: read, never changed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.dossier import moved
+from bot.conversation.member import Member
+from bot.conversation.moves import Move
+from bot.desk.desk import Desk
+from bot.desk.subjects import DOSSIER
+from storage import threads
+from storage.database import Transaction
+from storage.tables import ThreadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a member of the staff finds when they write about something."""
+
+    #: Nobody has it in hand, and who writes takes it.
+    is_free: bool
+    #: Who else has it in hand, as it can be told; None: nobody else.
+    other: str | None = None
+
+
+def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime) -> Standing:
+    """Return how `about` stands towards `staff`."""
+    kind, _, subject = about.partition(":")
+    if kind == DOSSIER:
+        found = desk.find(transaction, subject)
+        if found is None:
+            return Standing(False)
+        dossier = found[0]
+        is_free = dossier.holder is None and moved(dossier, Move.TAKE, now) is not None
+        return _towards(dossier.holder, staff, is_free=is_free)
+    thread = threads.find(transaction, int(subject))
+    if thread is None:
+        return Standing(False)
+    if thread.status == ThreadStatus.CLOSED:  # who writes opens it again
+        return Standing(True)
+    holder = desk.holder_of(transaction, thread)
+    return _towards(holder, staff, is_free=thread.holder_id is None)
+
+
+def _towards(holder: Member | None, staff: Member, *, is_free: bool) -> Standing:
+    return Standing(is_free, holder.shown if holder is not None and not holder.is_same(staff) else None)
