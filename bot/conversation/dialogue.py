@@ -16,6 +16,8 @@ STANDS, WITHDRAWN = "dialogue:stands:yes", "dialogue:stands:no"
 #: What the choice that opens an exchange again begins with; its number follows.
 REOPEN = "dialogue:reopen:"
 
+#: The status of a request that the press has not answered.
+_WAITING = "waiting"
 #: Words that are as well an answer to a person.
 _TALK = frozenset({Command.YES, Command.NO, Command.KEEP, Command.REOPEN_DIALOGUE})
 
@@ -68,7 +70,8 @@ def _settle(exchange: Exchange, dialogue: Dialogue) -> Turn | None:
 def _end(exchange: Exchange, dialogue: Dialogue | None) -> Turn:
     if dialogue is None:
         return exchange.turn(exchange.say("dialogue_none"))
-    if dialogue.is_answered:
+    waits = any(request.status == _WAITING for request in exchange.context.press_requests)
+    if dialogue.is_answered or waits:  # what waits for the press is to be taken again, whoever ends the exchange
         return _over(exchange, dialogue, "dialogue_ended", "desk_dialogue_ended")
     choices = (
         Choice(STANDS, exchange.text("do_question_stands")),

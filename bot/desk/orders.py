@@ -204,7 +204,7 @@ def reply_to(desk: Desk, told: Told, about: str | None, now: datetime) -> Reply:
     """Return what the group is told of an operation; where a colleague holds it, with the way to take it over."""
     if told.held is None:
         return Reply(told.text, about=about)
-    text = f"{told.text}\n\n{desk.library.say('group_take_over', now)}"
+    text = "\n\n".join([told.text, desk.library.say("group_take_over", now)])
     kind = told.held.partition(":")[0]
     label = desk.library.say("group_verb", now, verb="reprendre", kind=kind)
     return Reply(text, (Choice(f"{PREFIX}reprendre:{told.held}", label),), about=about)

@@ -118,7 +118,7 @@ def show_page(desk: Desk, transaction: Transaction, listed: str, number: int, no
     if listed == "rappel":
         text = say("group_waiting", now, days=LONG.days, lines=lines)
     if pages > 1:
-        text = f"{say('group_page', now, page=number, pages=pages, count=len(rows))}\n\n{text}"
+        text = "\n\n".join([say("group_page", now, page=number, pages=pages, count=len(rows)), text])
     beside = (("group_page_before", number - 1), ("group_page_after", number + 1))
     choices = tuple(
         Choice(f"{PREFIX}{PAGE}:{listed}:{page}", say(label, now), beside=True)

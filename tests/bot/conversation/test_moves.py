@@ -7,15 +7,18 @@ from bot.conversation.moves import MOVES, Move, Status, after
 #: Each state, and the moves that its letters stand for.
 ALLOWED = {
     Status.DRAFT: {Move.EDIT, Move.SEND, Move.DELETE},
-    Status.SENT: {Move.EDIT, Move.WITHDRAW, Move.TAKE, Move.NOTE},
-    Status.TAKEN: {Move.EDIT, Move.WITHDRAW, Move.RELEASE, Move.ASK, Move.ANSWER, Move.NOTE, Move.CLOSE},
+    Status.SENT: {Move.EDIT, Move.WITHDRAW, Move.TAKE, Move.PASS_ON, Move.NOTE},
+    Status.TAKEN: {
+        Move.EDIT, Move.WITHDRAW, Move.RELEASE, Move.PASS_ON, Move.ASK, Move.ANSWER, Move.NOTE, Move.CLOSE,
+    },
     Status.ASKED: {
-        Move.EDIT, Move.COMPLETE, Move.WITHDRAW, Move.TAKE, Move.RELEASE, Move.ASK, Move.ANSWER, Move.NOTE, Move.CLOSE,
+        Move.EDIT, Move.COMPLETE, Move.WITHDRAW, Move.TAKE, Move.RELEASE, Move.PASS_ON, Move.ASK, Move.ANSWER,
+        Move.NOTE, Move.CLOSE,
     },
     Status.COMPLETED: {
-        Move.EDIT, Move.WITHDRAW, Move.TAKE, Move.RELEASE, Move.ASK, Move.ANSWER, Move.NOTE, Move.CLOSE,
+        Move.EDIT, Move.WITHDRAW, Move.TAKE, Move.RELEASE, Move.PASS_ON, Move.ASK, Move.ANSWER, Move.NOTE, Move.CLOSE,
     },
-    Status.CLOSED: {Move.ANSWER, Move.NOTE, Move.REOPEN},
+    Status.CLOSED: {Move.PASS_ON, Move.ANSWER, Move.NOTE, Move.REOPEN},
     Status.WITHDRAWN: {Move.RESUME, Move.DELETE, Move.NOTE},
 }  # fmt: skip
 
