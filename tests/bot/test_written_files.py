@@ -21,7 +21,7 @@ WRITERS = {
     "dossier.pdf": ("dossiers", "pdf", "REFERENCE", FILE),
     "calendar.ics": ("calendar", FILE),
     "chart.png": ("insights", "--chart", FILE),
-    "copy": ("backup", FILE),
+    "copy": ("backup", FILE, "--replace"),
 }
 #: Runs a command and returns its exit code with what it said.
 Type = Callable[..., tuple[int, str]]
