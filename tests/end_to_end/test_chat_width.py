@@ -14,8 +14,11 @@ import pytest
 
 from bot.channels.plain_text import columns
 from bot.channels.terminal import Terminal
+from bot.wording import text
 from tests.shipped import cache_folder, shipped
 
+#: What the program writes where it waits for a line.
+PROMPT = text("chat", "prompt")
 #: Seconds that a start may take on a busy machine.
 PATIENCE = 120
 
@@ -39,18 +42,21 @@ def test_the_answer_fits_the_window_and_the_end_of_input_ends_it(tmp_path: Path)
     _resize(inner, 40)
     environment = {**os.environ, "GUICHET_DATA": str(tmp_path), "GUICHET_CACHE": str(cache_folder())}
     command = [sys.executable, "-m", "bot", "chat", "--today", "2020-10-15"]
-    with subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=environment) as program:
-        os.close(inner)
-        prompt = "> "
-        first = _read_until(outer, prompt)
+    program = subprocess.Popen(command, stdin=inner, stdout=inner, stderr=inner, env=environment)
+    os.close(inner)
+    try:
+        first = _read_until(outer, PROMPT)
         _resize(outer, 60)
         os.write(outer, b"qui peut candidater ?\n")
-        second = _read_until(outer, "\r\n" + prompt)
+        second = _read_until(outer, f"\r\n{PROMPT}")
         os.write(outer, b"\x04")
         assert program.wait(PATIENCE) == 0
-    os.close(outer)
-    for width, text in ((40, first), (60, second)):
-        lines = [line for line in text.split("\r\n") if "http" not in line]
+    finally:
+        program.kill()
+        program.wait()
+        os.close(outer)
+    for width, said in ((40, first), (60, second)):
+        lines = [line for line in said.split("\r\n") if "http" not in line]
         assert max(columns(line) for line in lines) <= width
 
 
