@@ -78,9 +78,8 @@ def renew_key(settings: Settings) -> None:
         if left := rotation.list_older(database):
             shown = "".join(f"\n  {place}" for place in left[:_MOST_NAMED])
             raise Complaint("unreadable-values", 1, count=len(left), shown=shown)
-        if in_file:
-            encryption.keep_newest_key(settings.data_folder)
-    click.echo(text("storage", "renewed-in-file" if in_file else "renewed", count=done.renewed))
+        retired = encryption.keep_newest_key(settings.data_folder) if in_file else None
+    click.echo(text("storage", "renewed-in-file" if in_file else "renewed", count=done.renewed, retired=retired))
 
 
 @command("incidents")

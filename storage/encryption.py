@@ -16,6 +16,8 @@ from storage.errors import UnsafeKeyFile, WrongKey, worded
 
 #: The name of the key file in the data folder: one Fernet key a line, newest first.
 KEY_FILE = "guichet.key"
+#: Beside it, in the same form: the keys that were replaced. No program reads it; it is for copies made before.
+RETIRED_KEYS = "guichet.key.retired"
 #: Where an engine's dialect carries the keys: each engine has its own dialect, so two databases can have two keys.
 _ON_DIALECT = "guichet_keys"
 
@@ -114,12 +116,18 @@ def add_key(folder: Path) -> KeyRing:
     return KeyRing(keys)
 
 
-def keep_newest_key(folder: Path) -> KeyRing:
-    """Forget the older keys of the key file: only after everything was encrypted again with the newest."""
-    path = folder / KEY_FILE
-    keys = _lines_of(path)[:1]
-    _write_key_file(path, keys)
-    return KeyRing(keys)
+def keep_newest_key(folder: Path) -> Path:
+    """Leave only the newest key in the key file: only after everything was encrypted again with it.
+
+    The older ones are set aside in the file that is returned, for they alone open the copies made before.
+    """
+    path, retired = folder / KEY_FILE, folder / RETIRED_KEYS
+    newest, *older = _lines_of(path)
+    if older:  # set aside first: a kill between the two loses no key
+        before = _lines_of(retired) if retired.exists() else []
+        _write_key_file(retired, [*older, *(key for key in before if key not in older)])
+    _write_key_file(path, [newest])
+    return retired
 
 
 def _read_key_file(path: Path) -> KeyRing:

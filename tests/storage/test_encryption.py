@@ -56,15 +56,28 @@ def test_an_empty_key_file_is_not_replaced(tmp_path: Path) -> None:
         load_keys(None, tmp_path)
 
 
-def test_a_key_is_added_before_the_others_and_the_others_forgotten(tmp_path: Path) -> None:
+def test_a_key_is_added_before_the_others_and_the_others_set_aside(tmp_path: Path) -> None:
     token = load_keys(None, tmp_path).encrypt_text("a")
     renewed = add_key(tmp_path).renew(token)
     assert load_keys(None, tmp_path).decrypt_text(token) == "a"
-    alone = keep_newest_key(tmp_path)
+    retired = keep_newest_key(tmp_path)
+    alone = load_keys(None, tmp_path)
     assert alone.decrypt_text(renewed) == "a"
     with pytest.raises(WrongKey):
         alone.decrypt_text(token)
-    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
+    assert KeyRing(retired.read_text("ascii").split()).decrypt_text(token) == "a"
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / KEY_FILE, retired)} == {0o600}
+
+
+def test_every_key_that_was_replaced_is_set_aside_once(tmp_path: Path) -> None:
+    load_keys(None, tmp_path)
+    replaced = []
+    for _ in range(3):
+        replaced.insert(0, (tmp_path / KEY_FILE).read_text("ascii").strip())
+        add_key(tmp_path)
+        retired = keep_newest_key(tmp_path)
+        assert keep_newest_key(tmp_path) == retired  # run again after a kill
+    assert retired.read_text("ascii").split() == replaced
 
 
 def test_the_hash_of_an_address_depends_on_channel_and_pepper() -> None:
