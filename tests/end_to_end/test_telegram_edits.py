@@ -68,6 +68,37 @@ async def test_the_last_question_changed_is_answered_again(api: FakeBotApi, pers
     await person.says("Message modifié", "12 février 2021")
 
 
+async def test_a_change_that_changes_nothing_is_answered_by_nothing(
+    api: FakeBotApi, staff: Chat, person: Chat, town: int
+) -> None:
+    """After an answer, in an exchange with the staff and in their group: a reaction, a preview, a live location."""
+    question = "Quelle est la date limite de la vague 2 ?"
+    person.write(question)
+    await person.says("12 février 2021")
+    person.change(question, written(api, town, question))
+    spot = {"longitude": 4.1, "latitude": 46.0, "live_period": 900}
+    api.act(chat_id=town, location=spot)
+    await person.says("les positions")
+    (moving,) = [number for (where, number), each in api.bot().messages.items() if where == town and "location" in each]
+    for step in range(3):
+        moved = {**spot, "longitude": 4.2 + step}
+        api.act(chat_id=town, location=moved, message_id=moving, kind="edited_message")
+    assert await person.is_silent()
+
+    card = await staff.says(await ask_the_team(person, town))
+    staff.write("Je regarde.", ANNE, answers=card)
+    await person.says("Je regarde")
+    await staff.says("C'est fait")
+    person.write("Merci")
+    await staff.says("Merci")
+    person.change("Merci", written(api, town, "Merci"))
+    staff.change("Je regarde.", written(api, STAFF_CHAT, "Je regarde."), ANNE)
+    assert await staff.is_silent()
+    assert await person.is_silent()
+    staff.write("/rendre", ANNE, answers=card)
+    await person.says("assistant")
+
+
 async def test_what_the_staff_change_changes_for_the_town(
     api: FakeBotApi, staff: Chat, person: Chat, town: int
 ) -> None:
