@@ -205,7 +205,8 @@ def give_keys(dialect: Dialect, keys: KeyRing) -> None:
     setattr(dialect, _ON_DIALECT, keys)
 
 
-def _keys_of(dialect: Dialect) -> KeyRing:
+def keys_of(dialect: Dialect) -> KeyRing:
+    """Return what `give_keys` was given for this dialect's engine."""
     keys = getattr(dialect, _ON_DIALECT)
     assert isinstance(keys, KeyRing)
     return keys
@@ -235,7 +236,7 @@ def is_unreadable(value: object) -> bool:
 
 def _opened(token: str, dialect: Dialect) -> bytes | None:
     """Return what was encrypted; None for what no key opens: one value must not keep all the others from being read."""
-    keys = _keys_of(dialect)
+    keys = keys_of(dialect)
     try:
         return keys.decrypt(token)
     except WrongKey:
@@ -250,7 +251,7 @@ class EncryptedText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _keys_of(dialect).encrypt_text(value)
+        return None if value is None else keys_of(dialect).encrypt_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
@@ -266,7 +267,7 @@ class EncryptedJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else _keys_of(dialect).encrypt_text(json.dumps(value, ensure_ascii=False))
+        return None if value is None else keys_of(dialect).encrypt_text(json.dumps(value, ensure_ascii=False))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         if value is None:
@@ -282,7 +283,7 @@ class EncryptedBytes(TypeDecorator[bytes]):
     cache_ok = True
 
     def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        return None if value is None else _keys_of(dialect).encrypt(value).encode("ascii")
+        return None if value is None else keys_of(dialect).encrypt(value).encode("ascii")
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
         if value is None:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.encryption import EncryptedText
+from storage.encryption import keys_of
 from storage.errors import WrongKey
 
 revision = "0012"
@@ -66,9 +66,11 @@ class _Holders:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._execute = connection.execute
-        self._open = EncryptedText().process_result_value
-        self._seal = EncryptedText().process_bind_param
-        self._dialect = connection.dialect
+        # Not through the columns' types: they read what no key opens as a text that stands for it, and it would be
+        # taken for a name.
+        keys = keys_of(connection.dialect)
+        self._open = keys.decrypt_text
+        self._seal = keys.encrypt_text
         self._ids: dict[str, int] = {}
 
     def number(self) -> None:
@@ -93,7 +95,7 @@ class _Holders:
         """Whether there may be anything. Errors: WrongKey, before anything is changed under it."""
         pepper = self._execute(sa.text("SELECT pepper FROM vault")).scalar()
         if pepper is not None:
-            self._open(pepper, self._dialect)
+            self._open(pepper)
         rows = self._execute(sa.text("SELECT EXISTS (SELECT 1 FROM threads), EXISTS (SELECT 1 FROM dossiers)"))
         return any(rows.one())
 
@@ -103,11 +105,10 @@ class _Holders:
             wanted = sa.text("SELECT id, content FROM dossiers WHERE id > :last ORDER BY id LIMIT 1")
             row = self._execute(wanted, {"last": last}).first()
             last = row.id if row else None
-            content = self._opened(row.content) if row else None
-            read = _read(content)
+            read = _read(self._opened(row.content)) if row else None
             if row and read is not None and read.get("holder") is not None:
                 read["holder"] = change(read["holder"])
-                sealed = self._seal(json.dumps(read, ensure_ascii=False), self._dialect)
+                sealed = self._seal(json.dumps(read, ensure_ascii=False))
                 self._update("dossiers", row.id, content=sealed)
 
     def _id_of(self, name: str) -> int:
@@ -115,7 +116,7 @@ class _Holders:
             made = sa.text(
                 "INSERT INTO staff_members (name, created_at) VALUES (:name, CURRENT_TIMESTAMP) RETURNING id"
             )
-            sealed = self._seal(name, self._dialect)
+            sealed = self._seal(name)
             self._ids[name] = int(self._execute(made, {"name": sealed}).scalar_one())
         return self._ids[name]
 
@@ -125,7 +126,7 @@ class _Holders:
 
     def _opened(self, sealed: str) -> str | None:
         try:
-            return self._open(sealed, self._dialect)
+            return self._open(sealed)
         except WrongKey:
             return None
 
