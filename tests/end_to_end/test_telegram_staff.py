@@ -45,7 +45,7 @@ async def test_what_was_sent_is_taken_back_where_the_town_has_it(
     staff.press(confirmed, "Retirer", ANNE)
     await staff.says("C'est retiré")
     (deleted,) = await api.until_called("deleteMessage", town)
-    assert deleted.parameters["message_id"] == str(received["message_id"])
+    assert int(deleted.parameters["message_id"]) == received["message_id"]
 
 
 async def test_only_one_colleague_holds_an_exchange(staff: Chat, person: Chat, town: int) -> None:

@@ -27,12 +27,13 @@ def title(api: FakeBotApi, topic: int) -> str:
 
 
 async def test_a_dossier_has_a_topic_called_by_its_state(staff: Chat, person: Chat, api: FakeBotApi) -> None:
+    before = len(api.calls("sendDocument", STAFF_CHAT, effect=True))
     card, reference = await handed_over(staff, person)
     topic = card["message_thread_id"]
     assert title(api, topic) == f"{reference} · Dole (Jura) · à prendre"
     assert "soudeurs" in card["text"]
     assert "Action cœur de ville" in card["text"]
-    await api.until_called("sendDocument", STAFF_CHAT)
+    await api.until_called("sendDocument", STAFF_CHAT, times=before + 1)
     (sheet,) = [call for call in api.calls("sendDocument", STAFF_CHAT) if reference in str(call.result["document"])]
     assert sheet.result["message_thread_id"] == topic
     assert api.bot().files[sheet.result["document"]["file_id"]]["data"].startswith(b"%PDF-")
@@ -86,11 +87,11 @@ async def test_a_button_asks_for_words_and_the_next_message_is_them(staff: Chat,
     await person.says("attend toujours", "Il nous faut l'adresse de la mairie.")
 
     staff.press(taken, "Clore", ANNE)
-    await staff.says("pourquoi le dossier est clos")
+    await staff.says("pourquoi c'est clos")
     staff.write("/annuler", ANNE, topic=topic)
     await staff.says("rien n'est changé")
     staff.press(taken, "Clore", ANNE)
-    await staff.says("pourquoi le dossier est clos")
+    await staff.says("pourquoi c'est clos")
     staff.write("Tout est complet.", ANNE, topic=topic)
     await person.says("est clos", "Tout est complet.")
 

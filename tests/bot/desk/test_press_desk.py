@@ -148,7 +148,7 @@ def test_what_the_team_answers_leaves_the_request_in_the_same_exchange_waiting(p
     assert requests(player)[0].status == "waiting"
     assert any("attend encore une réponse" in text for text in told(player, PRESS_DESK))
     assert player.says("Qui peut candidater ?")  # the assistant answers again
-    writes(player, PRESS_DESK, "Je vous appelle.", thread)
+    writes(player, PRESS_DESK, "/repondre Je vous appelle.", thread)
     assert requests(player)[0].status == "answered"
     writes(player, PRESS_DESK, "/rendre", thread)
     assert requests(player) == []
