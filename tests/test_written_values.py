@@ -19,7 +19,7 @@ OURS = frozenset({
     "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]", "privacy",
     "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
-    "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]", "thread",
+    "nearest", "see", "references", "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]", "thread",
 })  # fmt: skip
 #: A name is a place's, of the registers; in these it is a file's.
 NAMES_OF_FILES = frozenset({
@@ -29,10 +29,11 @@ NAMES_OF_FILES = frozenset({
 #: Lines that were rendered by a message of their own: (message, value).
 RENDERED = frozenset({
     ("town_finding", "text"), ("summary", "document"), ("documents", "document"), ("group_undelivered", "text"),
-    ("opinion_remark", "question"),
+    ("opinion_remark", "question"), ("group_ask_send", "refused"), ("group_note_with_documents", "told"),
+    ("group_like_note", "told"),
 })  # fmt: skip
-#: No channel reads light Markdown in these: documents, the titles of topics.
-NOT_MARKDOWN = ("data_", "group_topic_", "calendar_")
+#: No channel reads light Markdown in these: documents, the titles of topics, the text of a note (shown as written).
+NOT_MARKDOWN = ("data_", "group_topic_", "calendar_", "group_noted_documents")
 #: What makes a text of numbers and days.
 _FILTERS = re.compile(r"\|(date|short_date|days|hour|number|size)\b")
 _VALUE = re.compile(r"\{\{(.+?)\}\}")
