@@ -193,6 +193,11 @@ class Group:
     def _words(self, transaction: Transaction, post: Post, waiting: Waiting | None) -> Reply | None:
         """Send the words to whom they are surely meant for; ask about the others, or say why they cannot leave."""
         text = post.written.text
+        if waiting is not None and waiting.order.verb == orders.TAKE_OVER and not waiting.is_sure:
+            if post.about is None:  # said among colleagues: no reason, and none of it is for the town
+                self._keep_waiting(transaction, post, waiting)
+                return None
+            waiting = None
         if waiting is not None and (waiting.is_sure or post.about is None):
             asked = waiting.order
             order = post.order(asked.verb, asked.about, text, asked.question)

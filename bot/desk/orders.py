@@ -22,6 +22,8 @@ from storage.database import Transaction
 
 #: Whose words name a colleague.
 HAND = "confier"
+#: Whose words say why a colleague is replaced.
+TAKE_OVER = "reprendre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,8 @@ def reply_to(desk: Desk, told: Told, about: str | None, now: datetime) -> Reply:
         return Reply(told.text, about=about)
     text = "\n\n".join([told.text, desk.library.say("group_take_over", now)])
     kind = told.held.partition(":")[0]
-    label = desk.library.say("group_verb", now, verb="reprendre", kind=kind)
-    return Reply(text, (Choice(f"{PREFIX}reprendre:{told.held}", label),), about=about)
+    label = desk.library.say("group_verb", now, verb=TAKE_OVER, kind=kind)
+    return Reply(text, (Choice(f"{PREFIX}{TAKE_OVER}:{told.held}", label),), about=about)
 
 
 def _ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
@@ -222,7 +224,7 @@ def _lift_ban(desk: Desk, transaction: Transaction, order: Order, now: datetime)
 _DOSSIER_VERBS: Mapping[str, _Operation] = {
     "prendre": lambda desk, transaction, order, now: desk.take(transaction, order.id, order.staff, now),
     "rendre": lambda desk, transaction, order, now: desk.release(transaction, order.id, order.staff, now),
-    "reprendre": _take_over,
+    TAKE_OVER: _take_over,
     HAND: _hand,
     "repondre": _answer_dossier,
     "demander": _ask,
@@ -238,7 +240,7 @@ _DOSSIER_VERBS: Mapping[str, _Operation] = {
 _THREAD_VERBS: Mapping[str, _Operation] = {
     "prendre": lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
     "rendre": _release_thread,
-    "reprendre": _take_over,
+    TAKE_OVER: _take_over,
     HAND: _hand,
     "clore": lambda desk, transaction, order, now: exchanges.close(
         desk, transaction, int(order.id), order.staff, order.text, now
@@ -256,7 +258,7 @@ _THREAD_VERBS: Mapping[str, _Operation] = {
     "debannir": _lift_ban,
 }
 #: What needs words behind it.
-WITH_WORDS = frozenset({"repondre", "note", "clore", "reprendre"})
+WITH_WORDS = frozenset({"repondre", "note", "clore", TAKE_OVER})
 #: What is announced to all desks when it is done: no need to say it twice.
 ANNOUNCED = frozenset({"prendre", "rendre", "clore", "rouvrir", "reprendre", "confier"})
 #: Colleagues among whom one is asked to choose, at most.

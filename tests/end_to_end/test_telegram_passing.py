@@ -26,8 +26,9 @@ async def test_a_colleague_takes_over_with_a_reason(staff: Chat, person: Chat, t
     staff.write("Je réponds à sa place.", BRUNO, answers=card)
     refused = await staff.says("Personne 501", "l'a en charge", "/reprendre")
     staff.press(refused, "Reprendre", BRUNO)
-    await staff.says("Personne 502", "pourquoi vous reprenez")
-    staff.write("Congé de maladie.", BRUNO)
+    asked = await staff.says("Personne 502", "pourquoi vous reprenez")
+    staff.write("On déjeune ?", BRUNO)  # said among colleagues: no reason
+    staff.write("Congé de maladie.", BRUNO, answers=asked)
     await staff.says("Personne 502 l'a repris", "Personne 501", "Congé de maladie.")
     told = await person.says("Personne 502, de l'équipe, suit désormais cet échange")
     assert "maladie" not in told["text"]
@@ -44,7 +45,7 @@ async def test_an_answer_that_comes_late_is_delivered(staff: Chat, person: Chat,
     person.press(asked, "Non, je la retire", town)
     await person.says("retirée")
     await staff.says("retiré sa question")
-    staff.write("La réponse, tout de même.", ANNE, answers=card)
+    staff.write("/repondre La réponse, tout de même.", ANNE, answers=card)
     await person.says("La réponse, tout de même.")
     await staff.says("envoyé à la personne")
 
@@ -66,6 +67,7 @@ async def beside(intake: str, cache: Path, tmp_path: Path) -> AsyncIterator[Fake
 
 
 async def test_the_press_works_in_its_own_group(beside: FakeBotApi) -> None:
+    beside.bot().members[(PRESS_CHAT, ZOE)] = "member"
     journalist, press = Chat(beside, 72_001), Chat(beside, PRESS_CHAT)
     for text in REQUEST:
         journalist.write(text)
