@@ -46,6 +46,7 @@ from storage import (
     question_log,
     recipients,
     rotation,
+    staff_drafts,
     staff_members,
     team_questions,
     threads,
@@ -57,6 +58,7 @@ from storage.encryption import ENCRYPTED, KeyRing, new_key
 from storage.inbox import Message
 from storage.outbox import Departure
 from storage.press_requests import KeptRequest
+from storage.staff_drafts import KeptDraft
 from storage.staff_members import Account
 from storage.tables import Kept, ThreadStatus, table
 from storage.topics import KeptTopic
@@ -114,6 +116,9 @@ def _live(transaction: Transaction, name: str) -> None:
     attachments.want(transaction, staffs, NOW)
     desk = recipients.register(transaction, "test", "desk", NOW)
     topics.keep(transaction, desk, f"dossier:{reference}", KeptTopic(f"topic {name}", "Titre"))
+    words = {"text": "Bonjour.", "documents": []}
+    draft = KeptDraft(0, f"dossier:{reference}", "repondre", None, words, None, NOW, None, 1)
+    staff_drafts.add(transaction, desk, f"staff {name}", draft)
     content = Reply("Réponse.").as_json()
     lost = Departure(f"dossier:{reference}:2:to:{person}", "test", person, content, f"dossier:{reference}")
     outbox.put(transaction, [lost], NOW)

@@ -93,10 +93,11 @@ def _content(message: Message) -> tuple[str, tuple[Attachment, ...], str | None]
         return _placed(message.venue), (), None
     if message.location:
         where = message.location
-        # Somebody who moves tells their colleagues where they are.
-        return (
-            ("", (), "live_location") if where.live_period else (_MAP.format(where.latitude, where.longitude), (), None)
-        )
+        # Somebody who moves tells their colleagues where they are. Read as Telegram sent it: the attribute warns of
+        # another type to come.
+        if where.to_dict().get("live_period"):
+            return "", (), "live_location"
+        return _MAP.format(where.latitude, where.longitude), (), None
     if attachments := attachments_of(message) or _recording(message):
         return words, attachments, None
     if message.text is not None:
