@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,16 @@ LISTEN = "127.0.0.1:8080"
 
 #: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
 LOG_LEVELS = ("debug", "info", "warning")
+
+#: Every variable that is read; `read_log_level` reads GUICHET_LOG.
+_VARIABLES = (
+    *("GUICHET_CALL", "GUICHET_TODAY", "GUICHET_DATABASE_URL", "GUICHET_SECRET_KEY", "GUICHET_DATA", "GUICHET_CACHE"),
+    *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
+    *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
+    "GUICHET_TELEGRAM_PER_SECOND",
+)
+#: How much of two names is to be the same for one to be taken for the other.
+_NEAR = 0.85
 
 #: The folder of the call that ships with Guichet.
 SHIPPED_CALL = Path(__file__).resolve().parent.parent / "knowledge" / "calls" / "au-coeur-des-territoires-2"
@@ -51,6 +62,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of `environ`, by default of this process. An empty variable counts as absent."""
     given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
+    _refuse_misspelt(given)
     return Settings(
         call=Path(given.get("GUICHET_CALL", SHIPPED_CALL)),
         today=given.get("GUICHET_TODAY"),
@@ -59,7 +71,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         data_folder=Path(given.get("GUICHET_DATA") or platformdirs.user_data_path("guichet", appauthor=False)),
         cache_folder=Path(given.get("GUICHET_CACHE") or platformdirs.user_cache_path("guichet", appauthor=False)),
         desks=_desks(given),
-        press_desks=_read_desks(given.get("GUICHET_PRESS_DESKS", "")),
+        press_desks=_read_desks(given, "GUICHET_PRESS_DESKS"),
         telegram=_telegram(given),
         listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
     )
@@ -73,15 +85,30 @@ def read_log_level(environ: Mapping[str, str] | None = None) -> str:
     return given.strip().upper()
 
 
-def _read_desks(text: str) -> tuple[tuple[str, str], ...]:
-    """Return (channel, address) of each desk: an address may itself hold a colon."""
-    pairs = (desk.strip().partition(":") for desk in text.split(","))
-    return tuple((channel, address) for channel, _, address in pairs if channel and address)
+def _refuse_misspelt(given: Mapping[str, str]) -> None:
+    """Errors: Complaint for a name that is nearly one of ours: what it was to set would be left out in silence.
+
+    Other names pass: they may belong to what starts us.
+    """
+    for name in given:
+        if name.upper().startswith("GUICHET") and name not in _VARIABLES:
+            near = get_close_matches(name.upper(), _VARIABLES, 1, _NEAR)
+            if near:
+                raise Complaint("no-such-setting", name=name, near=near[0])
+
+
+def _read_desks(given: Mapping[str, str], variable: str) -> tuple[tuple[str, str], ...]:
+    """Return (channel, address) of each desk: an address may itself hold a colon. Errors: Complaint."""
+    desks = [desk.strip() for desk in given.get(variable, "").split(",") if desk.strip()]
+    pairs = [tuple(part.strip() for part in desk.split(":", 1)) for desk in desks]
+    if any(len(pair) != 2 or not all(pair) for pair in pairs):
+        raise Complaint("bad-setting", name=variable, value=given[variable], example="telegram:-1001234567890")
+    return tuple((channel, address) for channel, address in pairs)
 
 
 def _desks(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the desks that are told: those of GUICHET_DESKS, and the staff's group on Telegram."""
-    named = _read_desks(given.get("GUICHET_DESKS", ""))
+    named = _read_desks(given, "GUICHET_DESKS")
     chat = given.get("GUICHET_STAFF_CHAT")
     return (*named, ("telegram", chat)) if chat and ("telegram", chat) not in named else named
 
@@ -107,7 +134,7 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
 
 def _groups(given: Mapping[str, str], name: str) -> tuple[int, ...]:
     """Return the groups on Telegram among the desks of a variable: their numbers are negative, those of people not."""
-    addresses = [address for channel, address in _read_desks(given.get(name, "")) if channel == "telegram"]
+    addresses = [address for channel, address in _read_desks(given, name) if channel == "telegram"]
     for address in addresses:
         if not re.fullmatch(r"-?\d+", address):
             raise Complaint("bad-setting", name=name, value=given[name], example="telegram:-1001234567890")

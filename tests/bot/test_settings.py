@@ -1,5 +1,8 @@
 """What is read from the environment."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.complaints import Complaint
@@ -30,3 +33,40 @@ def test_an_address_in_https_is_taken(url: str) -> None:
     telegram = read_settings({"GUICHET_TELEGRAM_TOKEN": "1:x", "GUICHET_PUBLIC_URL": url}).telegram
     assert telegram is not None
     assert telegram.public_url == url
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("GUICHET_STAFF_ID", "GUICHET_STAFF_IDS"),
+        ("GUICHET_STAF_CHAT", "GUICHET_STAFF_CHAT"),
+        ("GUICHET_SECRETKEY", "GUICHET_SECRET_KEY"),
+        ("GUICHET_DATABASE", "GUICHET_DATABASE_URL"),
+        ("GUICHET_TELEGRAM_TOKENS", "GUICHET_TELEGRAM_TOKEN"),
+        ("GUICHETDATA", "GUICHET_DATA"),
+        ("Guichet_Today", "GUICHET_TODAY"),
+    ],
+)
+def test_a_variable_that_is_nearly_one_of_ours_is_refused(misspelt: str, meant: str) -> None:
+    with pytest.raises(Complaint) as refused:
+        read_settings({misspelt: "x"})
+    assert misspelt in str(refused.value)
+    assert meant in str(refused.value)
+
+
+def test_a_variable_of_someone_else_passes() -> None:
+    read_settings({"GUICHET_HOME": "/srv", "GUICHET_USER": "guichet", "GUICHET_TESTS_NEED_POSTGRESQL": "1"})
+
+
+def test_every_variable_of_the_readme_is_known() -> None:
+    told = set(re.findall(r"`(GUICHET_[A-Z_]+)`", Path("README.md").read_text(encoding="utf-8")))
+    for name in told:
+        with pytest.raises(Complaint, match=name):
+            read_settings({f"{name}X": "1"})
+
+
+@pytest.mark.parametrize("variable", ["GUICHET_DESKS", "GUICHET_PRESS_DESKS"])
+@pytest.mark.parametrize("written", ["-1001234567890", "telegram", "telegram:", ":-100", "lines:equipe, x", "a;b"])
+def test_a_desk_that_cannot_be_read_is_refused(variable: str, written: str) -> None:
+    with pytest.raises(Complaint, match=variable):
+        read_settings({variable: written})
