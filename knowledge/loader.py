@@ -1,6 +1,7 @@
 """The folder of a call -> a frozen Call, or every fault of its files at once. The rules across files are in `check`."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -189,7 +190,15 @@ def _without_branches(errors: list[ErrorDetails]) -> list[ErrorDetails]:
         while path and isinstance(path[-1], str) and path[-1] in _BRANCHES:
             path = path[:-1]
         seen.setdefault(path, {**error, "loc": path})
-    return list(seen.values())
+    return [error for error in seen.values() if not _is_of_what_is_in_it(error, seen)]
+
+
+def _is_of_what_is_in_it(error: ErrorDetails, others: Iterable[tuple[int | str, ...]]) -> bool:
+    """Whether a list counts as empty only because what is in it is faulty, which is said by itself."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(other) > len(place) and other[: len(place)] == place for other in others
+    )
 
 
 #: What pydantic appends to the path of a value that may be of several types.

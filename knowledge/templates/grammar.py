@@ -16,6 +16,9 @@ _DEEPEST = 60
 #: A number that nobody writes, and that Python refuses to read from 4,300 figures on.
 _ENDLESS_NUMBER = re.compile(r"[0-9_]{400}")
 
+#: A brace of a text itself: « { phase } » would be shown as it stands. Whoever wants one writes « {{ "{" }} ».
+_BRACE = re.compile("[{}]")
+
 _ALLOWED: frozenset[type[nodes.Node]] = frozenset({
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign,
     nodes.Name, nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Keyword, nodes.Call,
@@ -102,17 +105,22 @@ def _refuse_strange(root: nodes.Node) -> None:
 
 
 def _walk(root: nodes.Node) -> Iterator[tuple[nodes.Node, int]]:
-    """Yield each node with its depth, in no order. By a list: Jinja2's own walk recurses, and a long chain is deep."""
+    """Yield each node with its depth, in the order of the text.
+
+    By a list: Jinja2's own walk recurses, and a long chain is deep.
+    """
     waiting = [(root, 0)]
     while waiting:
         node, depth = waiting.pop()
         yield node, depth
-        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+        waiting += reversed([(child, depth + 1) for child in node.iter_child_nodes()])
 
 
 def _refuse_misused(node: nodes.Node) -> None:
     """Refuse the rarer forms of what is allowed."""
     match node:
+        case nodes.TemplateData() if brace := _BRACE.search(node.data):
+            raise TemplateFault("template-brace", node.lineno + node.data.count("\n", 0, brace.start()), name=brace[0])
         case nodes.Filter():
             _refuse_strange_filter(node)
         case nodes.Call():
