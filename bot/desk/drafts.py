@@ -26,6 +26,7 @@ from storage.staff_drafts import Fate, KeptDraft
 #: What a button of a draft names: `s:envoyer:draft:12`.
 DRAFT = "draft"
 SEND, KEEP = "envoyer", "garder"
+_ANSWER = "repondre"
 #: How long the author of a message has to say where it goes.
 LIFE = timedelta(hours=24)
 #: What one member writes in one place within this time is taken as sent together.
@@ -217,12 +218,15 @@ class Drafts:
             holder=standing.other,
             is_free=standing.is_free,
             names=[each["name"] for each in items],
+            verb=draft.verb,
             excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…",
         )
-        choices = tuple(
-            Choice(f"{PREFIX}{verb}:{DRAFT}:{draft.id}", self._say("group_verb", post.now, verb=verb, kind=DRAFT))
-            for verb in (SEND, KEEP)
-        )
+        send = SEND if draft.verb == _ANSWER else draft.verb
+        labels = {
+            SEND: self._say("group_verb", post.now, verb=send, kind=draft.about.partition(":")[0]),
+            KEEP: self._say("group_verb", post.now, verb=KEEP, kind=DRAFT),
+        }
+        choices = tuple(Choice(f"{PREFIX}{verb}:{DRAFT}:{draft.id}", label) for verb, label in labels.items())
         choices = (*choices, *(refused.choices if refused else ()))
         replaces = question_key(draft.id, draft.asked) if draft.asked else None
         reply = Reply(said, choices, about=draft.about, replaces=replaces, is_urgent=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.messages import Doubt, Reply, Speaker, StaffMessage
+from bot.conversation.typed import plain
 from bot.desk import orders, overview
 from bot.desk.command import Command, is_bare_command, nearest, read_command, typed_verb
 from bot.desk.corrections import correct
@@ -18,7 +19,7 @@ from bot.desk.subjects import THREAD, find_subject
 from bot.desk.topic_book import PREFIX
 from bot.desk.unsent import tell_nameless, tell_unread
 from bot.desk.withdrawal import MESSAGE, RETRACT, Withdrawal, retract_choice, withdraw
-from bot.desk.written import Kind, holds_mark
+from bot.desk.written import Kind, holds_mark, without_call
 from bot.dossier_keeping import DeskAddress, tell
 from bot.reloading import ask_to_reload
 from bot.staff_keeping import recognise
@@ -40,6 +41,7 @@ _OVERVIEWS: Mapping[str, Callable[[Desk, Transaction, datetime], Reply]] = {
 }
 _HELP = frozenset({"aide", "help", "start"})
 _REMIND, _RELOAD, _CANCEL, _NOTE, _ANSWER = "rappel", "recharger", "annuler", "note", "repondre"
+_CLOSE, _TAKE_OVER = "clore", "reprendre"
 #: What is named to who mistypes a command.
 _NAMED = frozenset({*_OVERVIEWS, "aide", _REMIND, _RELOAD, _CANCEL, RETRACT})
 
@@ -69,6 +71,7 @@ class Group:
         )
         if (message.is_edit and inbox.is_unchanged(transaction, kept)) or not inbox.record(transaction, kept, now):
             return
+        message = replace(message, text=without_call(message.text, message.bot))
         if message.speaker is Speaker.MEMBER:
             message = replace(message, author=recognise(transaction, message, now))
         post = Post(message, group, self._about(transaction, message, group), now)
@@ -105,7 +108,8 @@ class Group:
         if place is None and message.is_in_own_topic and post.written.kind is not Kind.COMMAND:
             return Reply(self._say("group_topic_gone", post.now))
         if post.written.is_note or (waiting is not None and waiting.order.verb == _NOTE and not _is_command(post)):
-            return self._note(transaction, post, place)
+            noted = self._note(transaction, post, place)
+            return self._still_waiting(transaction, post, waiting, noted)
         if message.unread is not None:
             self._keep_waiting(transaction, post, waiting)
             return self._unread(transaction, post, place)
@@ -151,20 +155,36 @@ class Group:
         if waiting is not None:
             staff_orders.keep(transaction, post.group, post.message.member, waiting.order)
 
+    def _still_waiting(
+        self, transaction: Transaction, post: Post, waiting: Waiting | None, noted: Reply | None
+    ) -> Reply | None:
+        """Wait on for other words than those of a note, and say so with what is said of the note."""
+        if waiting is None or waiting.order.verb == _NOTE or noted is None:
+            return noted
+        kept = waiting.order
+        asked = self._ask_for_words(transaction, post.order(kept.verb, kept.about, "", kept.question), post)
+        return replace(noted, text=f"{noted.text}\n\n{asked.text}")
+
     # --- what is written
 
     def _note(self, transaction: Transaction, post: Post, place: str | None) -> Reply | None:
         """Keep a note, and all that was sent together with it."""
         if place is None:
             return Reply(self._say("group_which", post.now))
-        if self.drafts.has_left(transaction, post) and post.source is not None:  # the rest of the album did
-            withdraw(self.desk, transaction, post, post.source, post.message.album)
+        is_retracted = (
+            post.source is not None
+            and self.drafts.has_left(transaction, post)  # the rest of the album did
+            and withdraw(self.desk, transaction, post, post.source, post.message.album) is Withdrawal.DONE
+        )
         text, names = post.written.text, self.drafts.note_documents(transaction, post, place)
         if names:
             text = self._say("group_noted_documents", post.now, names=names, text=text)
         reply = self._do(transaction, post.order(_NOTE, place, text), post)
         if reply is not None and names:
             reply = replace(reply, text=self._say("group_note_with_documents", post.now, told=reply.text, names=names))
+        if reply is not None and is_retracted:
+            retracted = self._say("group_retracted_to_note", post.now)
+            reply = replace(reply, text=f"{retracted} {reply.text}")
         if reply is None or post.written.kind is not Kind.LIKE_NOTE:
             return reply
         return replace(reply, text=self._say("group_like_note", post.now, told=reply.text))
@@ -201,7 +221,9 @@ class Group:
         if waiting is not None and (waiting.is_sure or post.about is None):
             asked = waiting.order
             order = post.order(asked.verb, asked.about, text, asked.question)
-            if waiting.is_sure and not self._is_doubtful(transaction, post, order.about):
+            # Why something is taken over, colleagues read and no town does: there is nothing to doubt.
+            is_read_here = asked.verb == _TAKE_OVER
+            if waiting.is_sure and (is_read_here or not self._is_doubtful(transaction, post, order.about)):
                 return self._do(transaction, order, post)
         elif post.about is None:
             return None
@@ -277,6 +299,9 @@ class Group:
         told = correct(self.desk, transaction, post.message, post.about, post.now)
         if told is not None:
             return Reply(told.text, about=post.about) if told.text else None
+        if post.written.kind is Kind.COMMAND and not is_note:
+            is_ours = not _is_for_another(read_command(post.message.text, is_placed=True), post.message)
+            return Reply(self._say("group_edit_command", post.now), about=post.about) if is_ours else None
         if post.about is None:
             return None
         if is_note:  # a changed note is noted anew
@@ -290,7 +315,7 @@ class Group:
     ) -> Reply | None:
         command = read_command(post.message.text, is_placed=about is not None)
         verb = command.verb
-        if command.bot and post.message.bot and command.bot.lower() != post.message.bot.lower():
+        if _is_for_another(command, post.message):
             self._keep_waiting(transaction, post, waiting)
             return Reply(self._say("group_other_bot", post.now, bot=command.bot), about=about) if about else None
         if verb != _CANCEL:
@@ -336,7 +361,25 @@ class Group:
             return Reply(self._say("desk_no_such_thread", post.now, thread=order.id), about=place)
         if command.verb != _NOTE and holds_mark(command.words):
             return Reply(self._say("group_one_at_a_time", post.now), about=place)
+        if command.named is None and command.verb in (_ANSWER, _CLOSE) and self._holds_number(transaction, post, order):
+            return None
         return self._do(transaction, order, post)
+
+    def _holds_number(self, transaction: Transaction, post: Post, order: Order) -> bool:
+        """Return whether words for a town begin with an exchange's number; their author is then asked where they go."""
+        first, *rest = order.text.split(maxsplit=1) or [""]
+        number = plain(first)
+        if not (rest and number.isdecimal() and len(number) <= NUMBER_DIGITS):
+            return False
+        named = f"{THREAD}:{int(number)}"
+        if find_subject(self.desk, transaction, named, post.now) is None:
+            return False
+        if self._place_of(transaction, named, post) == self._place_of(transaction, order.about, post):
+            self.drafts.ask(transaction, post, replace(order, text=rest[0].strip()))
+        else:
+            told = self._say("group_number_first", post.now, number=int(number))
+            self.drafts.ask(transaction, post, order, Reply(told))
+        return True
 
     def _pressed(self, transaction: Transaction, post: Post) -> Reply | None:
         choice = post.message.choice or ""
@@ -395,6 +438,11 @@ class Group:
 
     def _say(self, message: str, now: datetime, **values: Plain) -> str:
         return self.desk.library.say(message, now, **values)
+
+
+def _is_for_another(command: Command, message: StaffMessage) -> bool:
+    """Whether a command names another bot."""
+    return bool(command.bot and message.bot and command.bot.lower() != message.bot.lower())
 
 
 def _is_command(post: Post) -> bool:

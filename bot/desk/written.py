@@ -51,6 +51,12 @@ def read_written(text: str) -> Written:
     return Written(Kind.WORDS, visible(text).strip())
 
 
+def without_call(text: str, bot: str | None) -> str:
+    """Return `text` without the bot's name that it begins with: « @guichet_bot /prendre 2 »."""
+    called = re.match(rf"\s*@{re.escape(bot)}(?!\w)[\s:,]*", text, re.IGNORECASE) if bot else None
+    return text[called.end() :] if called else text
+
+
 def holds_mark(text: str) -> bool:
     """Whether a note or a command seems to begin further on in `text`: what stands around it may be for nobody."""
     read = plain(text)

@@ -197,7 +197,7 @@ def test_what_was_sent_becomes_no_other_command(team: Team, changed: str) -> Non
     before = len(team.town)
     team.writes(changed, is_edit=True, answers_card=False)
     (told,) = team.was_told()
-    assert "ni une commande, ni aller à une autre" in told
+    assert "garde le message tel qu'il est parti" in told
     assert len(team.town) == before
 
 
