@@ -19,7 +19,8 @@ OURS = frozenset({
     "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]", "privacy",
     "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
-    "nearest", "see", "references", "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]",
+    "nearest", "see", "references",
+    "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]",
     "thread",
 })  # fmt: skip
 #: A name is a place's, of the registers; in these it is a file's.
