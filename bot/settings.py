@@ -165,12 +165,14 @@ def _number(given: Mapping[str, str], name: str) -> int:
 
 
 def _numbers(given: Mapping[str, str]) -> list[str]:
-    numbers = re.split(r"[,\s]+", given.get("GUICHET_STAFF_IDS", "").strip(", "))
-    if any(not number.isdecimal() for number in numbers if number):
+    if "GUICHET_STAFF_IDS" not in given:
+        return []
+    numbers = [number for number in re.split(r"[,\s]+", given["GUICHET_STAFF_IDS"]) if number]
+    if not numbers or not all(number.isdecimal() for number in numbers):  # without a number, anybody could act
         raise Complaint(
             "bad-setting", name="GUICHET_STAFF_IDS", value=given["GUICHET_STAFF_IDS"], example="123456789,987654321"
         )
-    return [number for number in numbers if number]
+    return numbers
 
 
 def _address(given: str) -> tuple[str, int]:

@@ -202,7 +202,7 @@ def sqlite_url(path: Path) -> str:
 def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         parsed = None
     if parsed is not None and parsed.drivername in _POSTGRESQL_NAMES:
         return parsed.set(drivername="postgresql+psycopg")

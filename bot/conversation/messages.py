@@ -167,6 +167,8 @@ class StaffMessage:
     bot: str | None = None
     #: The topic it stands in was made by the bot.
     is_in_own_topic: bool = False
+    #: The chat that the group has become, within which the ids of its messages hold; None: it is still the first.
+    chat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

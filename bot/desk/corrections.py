@@ -7,7 +7,7 @@ from bot.conversation.dossier import Event, EventKind
 from bot.conversation.messages import Reply, StaffMessage
 from bot.desk.command import read_command
 from bot.desk.desk import Desk, Told
-from bot.desk.post import source_of
+from bot.desk.post import Post
 from bot.desk.written import Kind, holds_mark, read_written
 from bot.dossier_keeping import read_dossier, tell, write_event
 from storage import dossiers, outbox, threads
@@ -21,23 +21,18 @@ from storage.threads import SentMessage
 ANSWER = "repondre"
 
 
-def correct(
-    desk: Desk, transaction: Transaction, message: StaffMessage, about: str | None, now: datetime
-) -> Told | None:
-    """Give the town the changed text. None: nothing was sent of this message, and nothing is now.
-
-    `about`: what the place where it was written says that it is about.
-    """
-    source = source_of(message)
+def correct(desk: Desk, transaction: Transaction, post: Post) -> Told | None:
+    """Give the town the changed text. None: nothing was sent of this message, and nothing is now."""
+    now, source = post.now, post.source
     sent = threads.find_by_source(transaction, source) if source else None
     if sent is None:
         return None
-    words = _words_to_town(message.text, about, sent)
+    words = _words_to_town(post.message.text, post.about, sent)
     if words == sent.text:
         return Told(True, "")  # Telegram also tells of changes that nobody sees
     if not words:
         return Told(False, desk.library.say("group_edit_left", now))
-    message = replace(message, text=words)
+    message = replace(post.message, text=words)
     worded = _keep(desk, transaction, message, sent, now)
     labelled = desk.library.say("staff_corrected", now, whole=worded)
     outcomes = [

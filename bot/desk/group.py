@@ -264,7 +264,7 @@ class Group:
         start = f"{PREFIX}{RETRACT}:{MESSAGE}:"
         named = [each["id"] for each in json.loads(content).get("choices", ())] if content else []
         number = next((each.removeprefix(start) for each in named if each.startswith(start)), answers)
-        return f"{post.message.channel}:{post.message.group}:{number}"
+        return post.source_of(number)
 
     def _is_free(self, transaction: Transaction, post: Post) -> bool:
         assert post.about is not None
@@ -296,7 +296,7 @@ class Group:
                 return replace(noted, text=f"{said} {noted.text}") if noted else Reply(said, about=about)
         elif post.written.kind is Kind.WORDS and self.drafts.rewrite(transaction, post):
             return None
-        told = correct(self.desk, transaction, post.message, post.about, post.now)
+        told = correct(self.desk, transaction, post)
         if told is not None:
             return Reply(told.text, about=post.about) if told.text else None
         if post.written.kind is Kind.COMMAND and not is_note:
@@ -390,7 +390,7 @@ class Group:
         if kind in (THREAD, DRAFT) and not (subject.isdecimal() and len(subject) <= NUMBER_DIGITS):
             return None
         if kind == MESSAGE:
-            source = f"{post.message.channel}:{post.message.group}:{subject}"
+            source = post.source_of(subject)
             return self._retract(transaction, post, source) if verb == RETRACT else None
         if kind == DRAFT:
             do = lambda order: self._done(transaction, order, post)  # noqa: E731

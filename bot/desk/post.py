@@ -31,12 +31,13 @@ class Post:
     @property
     def source(self) -> str | None:
         """By what it is found again when it is changed or taken back."""
-        return source_of(self.message)
+        return self.source_of(self.message.message) if self.message.message else None
+
+    def source_of(self, number: str) -> str:
+        """Return by what another message of the same group is found again; `number`: the channel's id of it."""
+        # A group that became another chat numbers its messages anew: the same number is another message.
+        return f"{self.message.channel}:{self.message.chat or self.message.group}:{number}"
 
     def order(self, verb: str, about: str, text: str, question: str | None = None) -> Order:
         kind, _, subject = about.partition(":")
         return Order(verb, kind, subject, self.message.author, text, question, source=self.source)
-
-
-def source_of(message: StaffMessage) -> str | None:
-    return f"{message.channel}:{message.group}:{message.message}" if message.message else None

@@ -70,4 +70,6 @@ class StaffChat:
     def settled(self, message: StaffMessage) -> StaffMessage:
         """Return the message under the group's first number, by which what was sent to it is kept."""
         known = self._set_of(int(message.group))
-        return message if known is None else replace(message, group=str(known))
+        if known is None or str(known) == message.group:
+            return message
+        return replace(message, group=str(known), chat=message.group)

@@ -37,6 +37,7 @@ class Team:
         answers_card: bool = True,
         answers: str | None = None,
         member: str = "501",
+        chat: str | None = None,
     ) -> None:
         """Write in the group, in answer to the card, to a message of the group or to nothing, or change that."""
         written = StaffMessage(
@@ -51,6 +52,7 @@ class Team:
             doubt=Doubt.ANSWER if answers else None,
             message=message,
             is_edit=is_edit,
+            chat=chat,
         )
         self.player.database.run_now(self.group.handle, written, self.player.now)
 
@@ -93,6 +95,16 @@ def test_what_the_town_has_is_changed_where_it_lies(team: Team) -> None:
     team.writes("La clôture est le vendredi 6 novembre.", is_edit=True)
     team.was_told()
     assert (team.town[-1].edits, "vendredi" in team.town[-1].text) == (message, True)
+
+
+def test_a_group_that_became_another_chat_numbers_anew(team: Team) -> None:
+    """The change of a message there is not that of the message which bore the same number before."""
+    team.writes("Bonjour Dole.")
+    team.was_told()
+    before = [reply.text for reply in team.town]
+    team.writes("Entre nous : Dole exagère.", is_edit=True, answers_card=False, chat="-1009")
+    team.was_told()
+    assert [reply.text for reply in team.town] == before
 
 
 def test_what_has_not_left_leaves_corrected(team: Team) -> None:
