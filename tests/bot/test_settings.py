@@ -70,3 +70,10 @@ def test_every_variable_of_the_readme_is_known() -> None:
 def test_a_desk_that_cannot_be_read_is_refused(variable: str, written: str) -> None:
     with pytest.raises(Complaint, match=variable):
         read_settings({variable: written})
+
+
+@pytest.mark.parametrize("written", [",", " , ", "claire", "201;x"])
+def test_ids_of_the_staff_that_name_nobody_are_refused(written: str) -> None:
+    """Left out, they would let every member of the group act."""
+    with pytest.raises(Complaint, match="GUICHET_STAFF_IDS"):
+        read_settings({"GUICHET_TELEGRAM_TOKEN": "1:x", "GUICHET_STAFF_IDS": written})

@@ -159,7 +159,9 @@ def test_what_is_erased_is_gone_from_the_file(tmp_path: Path, keys: KeyRing) -> 
     assert [word for word in words if word.encode() in kept] == []
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "mysql://host/base", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "mysql://host/base", "sqlite://", "sqlite:///:memory:", "postgresql://a:b@host:port/base"]
+)
 def test_a_url_we_do_not_serve_is_refused_with_an_example(url: str, keys: KeyRing) -> None:
     with pytest.raises(StorageError, match="sqlite:////var/lib/guichet"):
         open_database(url, keys)
