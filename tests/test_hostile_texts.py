@@ -24,6 +24,7 @@ LONG = 4_096
 QUICK = 0.004
 #: From a quarter of the length to all of it: four times the time when it is linear, sixteen when it is squared.
 STEEPEST = 9
+TRIALS = 6
 SIGNS = [
     *" \t\n1a@.([*-,/:'é_#",
     "a ",
@@ -88,6 +89,17 @@ def words_of(pattern: str) -> list[str]:
     return [part for word in dict.fromkeys(words[:12]) for part in (word, f"{word} ", f" {word}")]
 
 
+def growth(pattern: re.Pattern[str], text: str, quarter: str) -> float:
+    """Return how many times longer the text takes than a quarter of it: the least of several trials, for what else the
+    machine does can only make one of them look steeper."""
+    least = float("inf")
+    for _ in range(TRIALS):
+        least = min(least, seconds(pattern, text) / seconds(pattern, quarter))
+        if least < STEEPEST:
+            break
+    return least
+
+
 def seconds(pattern: re.Pattern[str], text: str) -> float:
     best = 60.0
     for _ in range(2):
@@ -107,25 +119,24 @@ def test_a_pattern_reads_a_text_in_the_time_of_its_length(pattern: re.Pattern[st
     for sign in [*SIGNS, *words_of(pattern.pattern)]:
         for end in ENDS:
             text = cut_gaps(sign * (LONG // len(sign)) + end)
-            taken = seconds(pattern, text)
-            if taken > QUICK:
-                quarter = seconds(pattern, cut_gaps(sign * (LONG // 4 // len(sign)) + end))
-                assert taken < STEEPEST * quarter, f"{sign!r} … {end!r}: {quarter:.4f} s, then {taken:.4f} s"
+            if seconds(pattern, text) > QUICK:
+                quarter = cut_gaps(sign * (LONG // 4 // len(sign)) + end)
+                assert growth(pattern, text, quarter) < STEEPEST, f"{sign!r} … {end!r}"
 
 
 @pytest.mark.parametrize("sign", ["mot [a ", "[a](", "[a](https://a ", "**a ", "- ", "a", "\n", "😀", "[", "](", "* "])
 def test_what_is_sent_is_cut_in_the_time_of_its_length(sign: str) -> None:
-    times = []
-    for length in (40_000, 160_000):
-        text = sign * (length // len(sign))
-        best = 60.0
-        for _ in range(2):
-            start = time.process_time()
-            pieces = [as_html(piece) for piece in split(text)]
-            best = min(best, time.process_time() - start)
-        times.append(best)
-        assert len(pieces) < length // 1_000
-    assert times[1] < max(STEEPEST * times[0], 0.2)
+    short, long = (sign * (length // len(sign)) for length in (40_000, 160_000))
+    assert len(list(split(long))) < len(long) // 1_000
+    # As above; a text that is cut within a fifth of a second is no matter.
+    assert any(cutting(long) < max(STEEPEST * cutting(short), 0.2) for _ in range(TRIALS))
+
+
+def cutting(text: str) -> float:
+    start = time.process_time()
+    for piece in split(text):
+        as_html(piece)
+    return time.process_time() - start
 
 
 def test_a_gap_is_cut_and_nothing_else() -> None:
