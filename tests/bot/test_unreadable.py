@@ -146,15 +146,17 @@ def filled(tmp_path_factory: pytest.TempPathFactory, key: str) -> Path:
     return path
 
 
-@pytest.fixture(params=DAMAGES)
-def damage(request: pytest.FixtureRequest) -> Callable[[str], str]:
-    return DAMAGES[request.param]
+#: Each column in one way, in turn, and a text and bytes in every way: what a damaged token is, is the same in all.
+CASES = [
+    (*column, damage)
+    for rank, column in enumerate(COLUMNS)
+    for number, damage in enumerate(DAMAGES)
+    if column in (("dossiers", "content"), ("attachment_contents", "content")) or number == rank % len(DAMAGES)
+]
 
 
 @pytest.fixture
-def damaged(
-    filled: Path, tmp_path: Path, key: str, name: str, column: str, damage: Callable[[str], str]
-) -> Iterator[Database]:
+def damaged(filled: Path, tmp_path: Path, key: str, name: str, column: str, damage: str) -> Iterator[Database]:
     """The filled database, of which one value is damaged."""
     path = tmp_path / "guichet.sqlite3"
     shutil.copy(filled, path)
@@ -162,7 +164,7 @@ def damaged(
         first = f"SELECT rowid, {column} FROM {name} WHERE {column} IS NOT NULL ORDER BY rowid LIMIT 1"
         row, token = connection.execute(first).fetchone()
         text_token = token.decode() if isinstance(token, bytes) else token
-        changed = damage(text_token)
+        changed = DAMAGES[damage](text_token)
         value = changed.encode() if isinstance(token, bytes) else changed
         connection.execute(f"UPDATE {name} SET {column} = ? WHERE rowid = ?", (value, row))
     database = open_database(sqlite_url(path), KeyRing([key]))
@@ -170,7 +172,7 @@ def damaged(
     database.close()
 
 
-@pytest.mark.parametrize(("name", "column"), COLUMNS)
+@pytest.mark.parametrize(("name", "column", "damage"), CASES)
 def test_nothing_that_reads_fails_whole(damaged: Database, name: str, column: str) -> None:
     desk = Desk(Shelf(shipped()), (DeskAddress("test", "desk"),))
     run = damaged.run_now
