@@ -601,6 +601,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "refused": None,
         "holder": None,
         "is_free": True,
+        "is_over": False,
         "names": ["a.pdf"],
         "excerpt": "",
         "verb": "repondre",

@@ -217,6 +217,7 @@ class Drafts:
             refused=refused.text if refused else None,
             holder=standing.other,
             is_free=standing.is_free,
+            is_over=standing.is_over,
             names=[each["name"] for each in items],
             verb=draft.verb,
             excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…",

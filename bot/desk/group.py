@@ -267,8 +267,10 @@ class Group:
         return post.source_of(number)
 
     def _is_free(self, transaction: Transaction, post: Post) -> bool:
+        """Whether nobody has it in hand, or it is over: what is written there may be meant for colleagues."""
         assert post.about is not None
-        return standing_of(self.desk, transaction, post.about, post.message.author, post.now).is_free
+        standing = standing_of(self.desk, transaction, post.about, post.message.author, post.now)
+        return standing.is_free or (standing.is_over and standing.other is None)
 
     def _is_doubtful(self, transaction: Transaction, post: Post, about: str) -> bool:
         """Whether the words may be meant for a colleague, or for nobody."""

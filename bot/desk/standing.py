@@ -1,11 +1,11 @@
 """Who may write to the town of a dossier or to the person of an exchange, as it stands: read, never changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation.dossier import moved
 from bot.conversation.member import Member
-from bot.conversation.moves import Move
+from bot.conversation.moves import Move, Status
 from bot.desk.desk import Desk
 from bot.desk.subjects import DOSSIER
 from storage import threads
@@ -21,6 +21,8 @@ class Standing:
     is_free: bool
     #: Who else has it in hand, as it can be told; None: nobody else.
     other: str | None = None
+    #: It is closed: what is said of it now is rather said among colleagues.
+    is_over: bool = False
 
 
 def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime) -> Standing:
@@ -31,13 +33,15 @@ def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member,
         if found is None:
             return Standing(False)
         dossier = found[0]
+        if dossier.status is Status.CLOSED:
+            return replace(_towards(dossier.holder, staff, is_free=False), is_over=True)
         is_free = dossier.holder is None and moved(dossier, Move.TAKE, now) is not None
         return _towards(dossier.holder, staff, is_free=is_free)
     thread = threads.find(transaction, int(subject))
     if thread is None:
         return Standing(False)
     if thread.status == ThreadStatus.CLOSED:  # who writes opens it again
-        return Standing(True)
+        return Standing(True, is_over=True)
     holder = desk.holder_of(transaction, thread)
     return _towards(holder, staff, is_free=thread.holder_id is None)
 

@@ -211,7 +211,10 @@ STATES: Mapping[str, Callable[[Scene], str | None]] = {
     "exchange unknown": lambda _: "thread:99",
     "nothing": lambda _: None,
 }
-MINE, FREE = {"dossier mine", "exchange mine"}, {"dossier untaken", "exchange untaken", "exchange ended"}
+MINE, FREE = (
+    {"dossier mine", "exchange mine"},
+    {"dossier untaken", "exchange untaken", "exchange ended", "dossier closed"},
+)
 
 #: Why nothing at all may come of a message: the only reasons there are.
 STRANGER_IS_NOT_ANSWERED = "who may not act in the group learns nothing of it"
