@@ -80,4 +80,4 @@ def _free_id(desk: Desk, question: str) -> str:
 
 def _as_template(written: str) -> str:
     """Return what somebody wrote so that it is rendered as it is: braces mean something in an answer."""
-    return re.sub(r"\{(?=[{%#])", "{ ", written)
+    return re.sub(r"[{}]+", lambda braces: f'{{{{ "{braces.group()}" }}}}', written)
