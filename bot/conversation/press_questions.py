@@ -132,5 +132,8 @@ def _callback(text: str, asked: Asked) -> Reading:
         attempt = next((each for each in (phone, mail) if isinstance(each, Refused) and each.is_attempt), None)
         return attempt or Refused("press_callback_none")
     rest = re.sub(r"\S{1,254}@\S{1,254}", " ", line)
-    is_alone = len(found) == 1 and not _LETTERS.search(rest)
-    return Parsed(line, found[0].shown if is_alone else line)
+    has_words = bool(_LETTERS.search(rest))
+    # Words beside are a name; figures left over beside a number are a slip.
+    is_doubtful = not has_words and any(each.needs_confirmation for each in found)
+    is_alone = len(found) == 1 and not has_words and not is_doubtful
+    return Parsed(line, found[0].shown if is_alone else line, needs_confirmation=is_doubtful)

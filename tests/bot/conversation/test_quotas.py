@@ -27,7 +27,8 @@ def drafts(count: int, status: Status = Status.DRAFT) -> tuple[Dossier, ...]:
 
 
 def context(own: tuple[Dossier, ...], tally: Tally | None = None) -> Context:
-    return Context(ALIVE, FRESH, own, frozenset(each.reference for each in own), tally=tally or Tally())
+    owned = frozenset(each.reference for each in own)
+    return Context(ALIVE, FRESH, own, owned=owned, tally=tally or Tally())
 
 
 def begin(library: Library, given: Context) -> Turn:
