@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database, open_database, sqlite_url
+from storage.encryption import give_keys
 from storage.errors import DatabaseOlder, DatabaseUnavailable, RestoreRefused, StorageError, told_in_french
 from storage.migrations import HEAD, migrate, version
 from storage.private_files import FileNotWritten, private_draft, told_as_unwritten
@@ -108,6 +109,7 @@ def _copy_to_file(database: Database, draft: Path) -> None:
     if found != HEAD:
         raise DatabaseOlder("database-older-no-copy", found=found, known=HEAD)
     engine = create_engine(sqlite_url(draft))
+    give_keys(engine.dialect, database.keys)  # migrations rewrite what is encrypted
     try:
         with told_in_french():
             migrate(engine)

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from storage.encryption import KeyRing, give_keys, keyed_hash
 from storage.errors import DatabaseUnavailable, StorageError, VaultChanged, told_in_french
 from storage.migrations import Older, migrate, version
+from storage.private_files import make_private_folder
 from storage.sharing import FileLock, hold_connection
 from storage.tables import table
 from storage.waiting import Waiting
@@ -177,7 +178,8 @@ def open_database(
     """Open the database of `url` (SQLite or PostgreSQL), made if it is new; one of an older version as `older` says.
 
     `alone`: while no other process has it open.
-    Raise DatabaseInUse, DatabaseNewer, DatabaseOlder, WrongKey or DatabaseUnavailable, each with what to do.
+    Raise DatabaseInUse, DatabaseNewer, DatabaseOlder, WrongKey, FileNotWritten or DatabaseUnavailable, each with what
+    to do.
     """
     engine, lock = _engine(_checked(url), alone=alone)
     try:
@@ -239,8 +241,8 @@ def _engine(url: URL, *, alone: bool) -> tuple[Engine, FileLock | None]:
 
 def _make_private_file(path: Path) -> None:
     """Make the file for its owner only, before SQLite makes it for all; its -wal and -shm take the same mode."""
+    make_private_folder(path.parent)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     except OSError as error:

@@ -245,4 +245,4 @@ def test_a_data_folder_that_cannot_be_is_said_so(guichet: Run, tmp_path: Path) -
     (tmp_path / "occupied").write_text("a file", encoding="utf-8")
     done = guichet("chat", *ALIVE, stdin=b"oui\n", GUICHET_DATA=str(tmp_path / "occupied"))
     assert done.returncode == 1
-    assert "ne peut pas être écrit" in done.stderr.decode()
+    assert "occupied n’est pas un dossier" in done.stderr.decode()

@@ -161,8 +161,10 @@ def test_nothing_of_the_person_is_left(program: Lines) -> None:
     until_empty(program)
 
     raw, log = program.raw(), program.log.read_bytes()
-    desk = {token for (token,) in program.rows("SELECT address FROM recipients")}
-    left = [token for token in before - desk for piece in pieces(token) if piece in raw]
+    # The staff's own: their desk, and the name of who answered.
+    staff = "SELECT address FROM recipients UNION SELECT name FROM staff_members"
+    of_staff = {token for (token,) in program.rows(staff)}
+    left = [token for token in before - of_staff for piece in pieces(token) if piece in raw]
     assert left == []
     assert hashed not in raw
     # Ours: what the staff's messages, emptied, were about ("dossier:" and its number), and the names of the entries

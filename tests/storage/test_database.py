@@ -18,6 +18,7 @@ from storage.database import Database, Transaction, open_database, sqlite_url
 from storage.encryption import KeyRing, new_key
 from storage.errors import DatabaseNewer, DatabaseUnavailable, StorageError, WrongKey, told_in_french
 from storage.migrations import HEAD, LOCK
+from storage.private_files import FileNotWritten
 from storage.tables import table
 from tests.postgresql import Server
 
@@ -176,7 +177,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, keys: KeyRing) ->
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, keys: KeyRing) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DatabaseUnavailable, match="ne peut pas être créé"):
+    with pytest.raises(FileNotWritten, match="n’est pas un dossier"):
         open_database(sqlite_url(tmp_path / "file" / "guichet.sqlite3"), keys)
 
 
