@@ -9,15 +9,15 @@ from contextlib import suppress
 
 import click
 
-import bot.operator_commands  # noqa: F401  # its commands join the group as they are defined, as those of command_line do
-from bot import privacy_commands
-from bot.command_line import guichet
-from bot.complaints import Complaint, explain_usage
-from bot.dossier_commands import GROUPS
-from bot.press_commands import press
+import bot.cli.operator  # noqa: F401  # its commands join the group as they are defined, as those of `commands` do
+from bot.base.complaints import Complaint, explain_usage
+from bot.base.trail import LegibleFormatter, traces
+from bot.base.wording import tell, text
+from bot.cli import privacy as privacy_commands
+from bot.cli.commands import guichet
+from bot.cli.dossiers import GROUPS
+from bot.cli.press import press
 from bot.settings import read_log_level
-from bot.trail import LegibleFormatter, traces
-from bot.wording import tell, text
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
 _USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
@@ -82,7 +82,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _is_told_in_french(error: Exception) -> bool:
     """Whether the storage worded it for operators. Imported here: most commands never open a database."""
-    from storage.errors import StorageError
+    from storage.engine.errors import StorageError
 
     return isinstance(error, StorageError)
 

@@ -11,38 +11,38 @@ from functools import partial
 import click
 
 from bot.assistant import Assistant
+from bot.base.clock import Clock, system_clock
+from bot.base.complaints import Complaint
+from bot.base.shelf import Shelf
+from bot.base.wording import text
 from bot.channels import lines, telegram, terminal
 from bot.channels.terminal import Terminal
-from bot.clock import Clock, system_clock
-from bot.complaints import Complaint
-from bot.conversation import inline
-from bot.conversation.messages import Reply
-from bot.conversation.said import MESSAGES
+from bot.conversation.answers import inline
 from bot.conversation.turn import take_turn
-from bot.delivery import LEASE, Courier, Sender
-from bot.desk import drafts
-from bot.desk.bursts import fold_bursts
+from bot.conversation.values.messages import Reply
+from bot.conversation.values.said import MESSAGES
 from bot.desk.desk import Desk
-from bot.desk.group import Group
-from bot.desk.reception import Reception
-from bot.desk.silence import give_back_silent, remind_of_waiting
-from bot.desk.topic_book import TopicBook
-from bot.desk.undelivered import replace_lost, report_undelivered
-from bot.dossier_keeping import DeskAddress
-from bot.enclosures import Enclosures
-from bot.expiring import expire_conversations, expire_dossiers
-from bot.flooding import tell_all_refused
-from bot.reloading import Reloading, count_asked
-from bot.reminding import follow_moved_days, send_due
+from bot.desk.group import drafts
+from bot.desk.group.bursts import fold_bursts
+from bot.desk.group.group import Group
+from bot.desk.group.reception import Reception
+from bot.desk.group.topic_book import TopicBook
+from bot.jobs.expiring import expire_conversations, expire_dossiers
+from bot.jobs.flooding import tell_all_refused
+from bot.jobs.reloading import Reloading, count_asked
+from bot.jobs.reminding import follow_moved_days, send_due
+from bot.jobs.silence import give_back_silent, remind_of_waiting
+from bot.jobs.undelivered import replace_lost, report_undelivered
+from bot.services.dossiers import DeskAddress
 from bot.settings import Settings
-from bot.shelf import Shelf
-from bot.wording import text
-from knowledge.check import check_folder
-from knowledge.faults import KnowledgeError
+from bot.transport.delivery import LEASE, Courier, Sender
+from bot.transport.enclosures import Enclosures
+from knowledge.call.check import check_folder
+from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, open_library
 from storage import question_log, said_once
-from storage.database import Database, open_database, sqlite_url
-from storage.encryption import load_keys, read_keys
+from storage.engine.database import Database, open_database, sqlite_url
+from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
@@ -149,8 +149,8 @@ class Application:
         from bot.channels import http
         from bot.channels.telegram.channel import Telegram
         from bot.channels.telegram.presence import Presence
-        from bot.document_arrival import Arrivals
-        from bot.fetching import Fetching
+        from bot.transport.document_arrival import Arrivals
+        from bot.transport.fetching import Fetching
 
         assert settings.telegram is not None
         listening = http.listen(*settings.listen) if settings.telegram.public_url else None

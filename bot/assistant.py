@@ -11,12 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot import dossier_keeping as keeping
-from bot import learning, press_keeping, reminding
-from bot.chance import Chance
-from bot.clock import Clock
-from bot.conversation.context import Context
-from bot.conversation.effects import (
+from bot.base.chance import Chance
+from bot.base.clock import Clock
+from bot.base.trail import trail
+from bot.conversation.values.context import Context
+from bot.conversation.values.effects import (
     CountAnswer,
     DeleteDossier,
     EndDialogue,
@@ -36,16 +35,19 @@ from bot.conversation.effects import (
     UseAccess,
     WriteToThread,
 )
-from bot.conversation.exchange import Turn
-from bot.conversation.messages import AskTeam, Incoming, Reply
-from bot.conversation.state import State
-from bot.dossier_keeping import DeskAddress, Draw, Source
-from bot.personal_data import erase_person, gather_own_data
-from bot.trail import trail
+from bot.conversation.values.exchange import Turn
+from bot.conversation.values.messages import AskTeam, Incoming, Reply
+from bot.conversation.values.state import State
+from bot.jobs import reminding
+from bot.services import dossiers as keeping
+from bot.services import learning
+from bot.services import press as press_keeping
+from bot.services.dossiers import DeskAddress, Draw, Source
+from bot.services.personal_data import erase_person, gather_own_data
 from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
-from storage.database import Database, Transaction
-from storage.errors import DatabaseUnavailable
+from storage.engine.database import Database, Transaction
+from storage.engine.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 

@@ -8,14 +8,14 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bot.assistant import Assistant
+from bot.base.clock import Clock
 from bot.channels import http
 from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.updates import ReceiveStaff
-from bot.clock import Clock
-from bot.delivery import Courier
-from bot.fetching import Fetching
-from bot.reloading import Reloading
-from storage.errors import DatabaseUnavailable, VaultChanged
+from bot.channels.telegram.receiving.updates import ReceiveStaff
+from bot.jobs.reloading import Reloading
+from bot.transport.delivery import Courier
+from bot.transport.fetching import Fetching
+from storage.engine.errors import DatabaseUnavailable, VaultChanged
 
 _log = logging.getLogger(__name__)
 

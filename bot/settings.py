@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from bot.base.complaints import Complaint
 from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, TelegramSettings
-from bot.complaints import Complaint
 
 #: Where the web server listens when nothing else is said: behind a proxy of the same machine.
 LISTEN = "127.0.0.1:8080"

@@ -9,15 +9,15 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from knowledge.check import load_call
-from knowledge.files import FileFault, list_files, read_bytes
-from knowledge.fitted import DamagedFit
-from knowledge.lexicon import Lexicon
-from knowledge.matcher import Example, Matcher
-from knowledge.model import Action, Call, Entry, Source
-from knowledge.rendering import Renderer
+from knowledge.call.check import load_call
+from knowledge.call.files import FileFault, list_files, read_bytes
+from knowledge.call.model import Action, Call, Entry, Source
+from knowledge.call.rendering import Renderer
+from knowledge.matching.fitted import DamagedFit
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.matcher import Example, Matcher
+from knowledge.places.towns import Towns, load_towns
 from knowledge.templates.plain import Plain
-from knowledge.towns import Towns, load_towns
 
 #: Fitted matchers, and notes of checks passed, kept in the cache folder; older ones are removed.
 _KEPT = 4

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from storage.database import Transaction
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.tables import table
 
 _CODES = table("access_codes")
 #: What a code is hashed with, as addresses are with their channel.

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, func, insert, literal, select, type_coerce, update
 
-from storage.database import Transaction
-from storage.encryption import KeyRing, as_token
-from storage.errors import WrongKey
-from storage.tables import AttachmentStatus, ThreadStatus, insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.encryption import KeyRing, as_token
+from storage.engine.errors import WrongKey
+from storage.engine.tables import AttachmentStatus, ThreadStatus, insert_new, table
 
 _ATTACHMENTS = table("attachments")
 _DOSSIERS = table("dossiers")

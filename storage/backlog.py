@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import exists, func, select, update
 
-from storage.database import Transaction
-from storage.tables import OutboxStatus, table
+from storage.engine.database import Transaction
+from storage.engine.tables import OutboxStatus, table
 
 _OUTBOX = table("outbox")
 _PENDING = _OUTBOX.c.status == OutboxStatus.PENDING.value

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Text, bindparam, delete, select, type_coerce, update
 
 from storage import recipients
-from storage.database import Transaction
-from storage.errors import WrongKey
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.errors import WrongKey
+from storage.engine.tables import insert_new, table
 
 _RECIPIENTS = table("recipients")
 _CONVERSATIONS = table("conversations")

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from storage.database import Transaction
-from storage.tables import OutboxStatus, ReminderStatus, table
+from storage.engine.database import Transaction
+from storage.engine.tables import OutboxStatus, ReminderStatus, table
 
 _INBOX, _OUTBOX = table("inbox"), table("outbox")
 _QUESTIONS, _DOSSIERS, _REMINDERS = table("team_questions"), table("dossiers"), table("reminders")

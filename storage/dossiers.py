@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
 from storage import attachments
-from storage.database import Transaction
-from storage.tables import Kept, ReminderStatus, table
+from storage.engine.database import Transaction
+from storage.engine.tables import Kept, ReminderStatus, table
 
 _DOSSIERS = table("dossiers")
 _MEMBERS = table("dossier_members")

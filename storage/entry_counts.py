@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from storage.database import Transaction
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.tables import table
 
 _COUNTS = table("entry_counts")
 

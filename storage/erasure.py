@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from storage import attachments, dossiers, recipients
-from storage.database import Transaction
 from storage.dossiers import Member
+from storage.engine.database import Transaction
+from storage.engine.tables import InboxStatus, Kept, OutboxStatus, table
 from storage.personal_data import Belonging, key_of, list_threads, listed, threads_of
-from storage.tables import InboxStatus, Kept, OutboxStatus, table
 
 _INBOX = table("inbox")
 _OUTBOX = table("outbox")

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from storage.database import Transaction
-from storage.tables import InboxStatus, insert_new_returning_id, table
+from storage.engine.database import Transaction
+from storage.engine.tables import InboxStatus, insert_new_returning_id, table
 
 _INBOX = table("inbox")
 

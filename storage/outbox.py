@@ -29,10 +29,10 @@ from sqlalchemy import (
 )
 
 from storage import recipients, said_once
-from storage.database import Transaction
-from storage.encryption import is_unreadable
-from storage.errors import WrongKey
-from storage.tables import IS_LOST, OutboxStatus, insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.encryption import is_unreadable
+from storage.engine.errors import WrongKey
+from storage.engine.tables import IS_LOST, OutboxStatus, insert_new, table
 
 _OUTBOX = table("outbox")
 _RECIPIENTS = table("recipients")

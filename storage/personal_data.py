@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Select, Table, select
 
-from storage.database import Transaction
-from storage.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, KeyRing, as_token
-from storage.errors import WrongKey
-from storage.tables import Kept, table, without_encryption
+from storage.engine.database import Transaction
+from storage.engine.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, KeyRing, as_token
+from storage.engine.errors import WrongKey
+from storage.engine.tables import Kept, table, without_encryption
 
 _MEMBERS = table("dossier_members")
 _THREADS = table("threads")

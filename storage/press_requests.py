@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import exists, select, update
 
-from storage.database import Transaction
-from storage.tables import PressStatus, insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import PressStatus, insert_new, table
 
 _REQUESTS = table("press_requests")
 _THREADS = table("threads")

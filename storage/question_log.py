@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from storage.database import Transaction
-from storage.encryption import is_unreadable
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.encryption import is_unreadable
+from storage.engine.tables import table
 
 _LOG = table("question_log")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Column, bindparam, delete, exists, select, update
 
-from storage.database import Transaction
-from storage.tables import Kept, insert_new_returning_id, table
+from storage.engine.database import Transaction
+from storage.engine.tables import Kept, insert_new_returning_id, table
 
 _RECIPIENTS = table("recipients")
 _FIND = select(_RECIPIENTS.c.id).where(

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, delete, exists, select, update
 
-from storage.database import Transaction
-from storage.tables import ReminderStatus, insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import ReminderStatus, insert_new, table
 
 _REMINDERS = table("reminders")
 _RECIPIENTS = table("recipients")

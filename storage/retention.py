@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select, update
 
-from storage.database import Transaction
 from storage.dossiers import KeptDossier
-from storage.tables import OutboxStatus, ReminderStatus, table
+from storage.engine.database import Transaction
+from storage.engine.tables import OutboxStatus, ReminderStatus, table
 
 _CONVERSATIONS = table("conversations")
 _RECIPIENTS = table("recipients")

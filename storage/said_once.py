@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from storage.database import Transaction
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import insert_new, table
 
 _SAID_ONCE = table("said_once")
 

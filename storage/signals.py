@@ -2,8 +2,8 @@
 
 from sqlalchemy import select, update
 
-from storage.database import Transaction
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import insert_new, table
 
 _SIGNALS = table("signals")
 

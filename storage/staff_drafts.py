@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from storage.database import Transaction
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.tables import table
 
 _DRAFTS = table("staff_drafts")
 _RECIPIENTS = table("recipients")

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select, update
 
 from storage import recipients
-from storage.database import Transaction
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import insert_new, table
 
 _MEMBERS = table("staff_members")
 _IDENTITIES = table("staff_identities")

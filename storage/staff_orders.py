@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert
 
-from storage.database import Transaction
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.tables import table
 
 _ORDERS = table("staff_orders")
 #: What a member is hashed with, as addresses are with their channel.

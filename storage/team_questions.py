@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from storage.database import Transaction
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import insert_new, table
 
 _QUESTIONS = table("team_questions")
 _RECIPIENTS = table("recipients")

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from storage.database import Transaction
-from storage.tables import ThreadStatus, table
+from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus, table
 
 _THREADS = table("threads")
 _MESSAGES = table("thread_messages")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 
-from storage.database import Transaction
-from storage.tables import insert_new, table
+from storage.engine.database import Transaction
+from storage.engine.tables import insert_new, table
 
 _TOPICS = table("topics")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from storage.database import Transaction
-from storage.tables import table
+from storage.engine.database import Transaction
+from storage.engine.tables import table
 
 _CHANGES = table("wave_changes")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database, open_database, sqlite_url
-from storage.encryption import KeyRing, new_key
+from storage.engine.database import Database, open_database, sqlite_url
+from storage.engine.encryption import KeyRing, new_key
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from storage.database import Database
+from storage.engine.database import Database
 from tests.postgresql import Server
 
 

@@ -13,18 +13,16 @@ ROOMS = ("bot", "knowledge", "storage")
 MAY_IMPORT = {
     "knowledge": {"knowledge"},
     "storage": {"storage"},
+    "bot.base": {"bot.base", "bot.conversation.reading.legible"},
     "bot.conversation": {"bot.conversation", "knowledge"},
     "bot.channels": {
+        "bot.base",
         "bot.channels",
         "bot.conversation",
-        "bot.delivery",
-        "bot.fetching",
-        "bot.clock",
-        "bot.wording",
+        "bot.transport",
         "bot.assistant",
-        "bot.trail",
-        "storage.errors",
-        "storage.private_files",
+        "storage.engine.errors",
+        "storage.engine.private_files",
     },
 }
 #: Libraries that belong to one room only.

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation.said import MESSAGES
+from bot.conversation.values.said import MESSAGES
 from bot.settings import SHIPPED_CALL
-from knowledge.loader import read_folder
-from storage.tables import OutboxStatus
+from knowledge.call.loader import read_folder
+from storage.engine.tables import OutboxStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py"))}
@@ -24,7 +24,7 @@ def test_every_message_is_said_somewhere() -> None:
 
 
 def test_every_wording_of_the_command_line_is_used() -> None:
-    worded = yaml.safe_load((ROOT / "bot" / "command_line.yaml").read_text(encoding="utf-8"))
+    worded = yaml.safe_load((ROOT / "bot" / "cli" / "command_line.yaml").read_text(encoding="utf-8"))
     code = "".join(SOURCES.values())
     # Said by a value that is named elsewhere: the kind of a programme, what became of a reply.
     kinds = {"acv", "ti", *(status.value for status in OutboxStatus)}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation.moves import Status
+from bot.conversation.dossier.moves import Status
 from knowledge.library import Library
-from storage.encryption import KeyRing
+from storage.engine.encryption import KeyRing
 from tests.bot.conversation.conftest import shipped
 from tests.dialogues.player import Player, at
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.dossier import Dossier, EventKind
-from bot.conversation.moves import MOVES, Status
-from bot.dossier_keeping import read_dossier, read_events
+from bot.conversation.dossier.dossier import Dossier, EventKind
+from bot.conversation.dossier.moves import MOVES, Status
+from bot.services.dossiers import read_dossier, read_events
 from knowledge.library import Library
 from storage import dossiers
-from storage.database import open_database, sqlite_url
-from storage.encryption import KeyRing, new_key
+from storage.engine.database import open_database, sqlite_url
+from storage.engine.encryption import KeyRing, new_key
 from tests.dialogues.player import Player, at
 from tests.shipped import shipped
 

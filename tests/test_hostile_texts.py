@@ -14,8 +14,8 @@ import pytest
 import bot
 import knowledge
 import storage
-from bot.channels.telegram.wording import as_html, split
-from bot.conversation.gaps import LONGEST, cut_gaps
+from bot.channels.telegram.sending.wording import as_html, split
+from bot.conversation.reading.gaps import LONGEST, cut_gaps
 
 ROOT = Path(__file__).parents[1]
 #: The length of the longest text of Telegram.

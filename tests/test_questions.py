@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.matcher import Outcome
+from knowledge.matching.matcher import Outcome
 from tests.shipped import shipped
 
 QUESTIONS = Path(__file__).parent / "questions"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram.wording import as_html
-from bot.conversation.said import MESSAGES
+from bot.channels.telegram.sending.wording import as_html
+from bot.conversation.values.said import MESSAGES
 from knowledge.written import as_written
-from storage.encryption import KeyRing
+from storage.engine.encryption import KeyRing
 from tests.dialogues.player import DESK, Player, at
 from tests.shipped import shipped
 

@@ -18,12 +18,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from bot.clock import Clock
-from bot.conversation.legible import as_json
-from bot.conversation.messages import Incoming
-from bot.delivery import Courier, Letter, Retry, Sent
-from bot.trail import trail
-from storage.errors import DatabaseUnavailable
+from bot.base.clock import Clock
+from bot.base.trail import trail
+from bot.conversation.reading.legible import as_json
+from bot.conversation.values.messages import Incoming
+from bot.transport.delivery import Courier, Letter, Retry, Sent
+from storage.engine.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from bot.conversation.legible import legible, on_one_line
-from bot.conversation.messages import Reply
+from bot.conversation.reading.legible import legible, on_one_line
+from bot.conversation.values.messages import Reply
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")

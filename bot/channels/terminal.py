@@ -9,13 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from bot.base.clock import Clock
+from bot.base.wording import text
 from bot.channels.plain_text import wrap, write_reply
-from bot.clock import Clock
-from bot.conversation.document_types import disk_name
-from bot.conversation.messages import File, Incoming
-from bot.delivery import Letter, Sent
-from bot.wording import text
-from storage.private_files import FileExists, FileNotWritten, write_private
+from bot.conversation.fields.document_types import disk_name
+from bot.conversation.values.messages import File, Incoming
+from bot.transport.delivery import Letter, Sent
+from storage.engine.private_files import FileExists, FileNotWritten, write_private
 
 CHANNEL = "terminal"
 

@@ -3,12 +3,12 @@
 The person can open one that is over again. A question that nobody answered ends only if they say so.
 """
 
-from bot.conversation.commands import Command, read_command
-from bot.conversation.context import Dialogue
-from bot.conversation.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
-from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.messages import EDITED, Choice
-from bot.conversation.picking import Picked, read_pick
+from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.picking import Picked, read_pick
+from bot.conversation.values.context import Dialogue
+from bot.conversation.values.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import EDITED, Choice
 
 #: The choice that gives the exchange back to the assistant, and those that say whether its question still stands.
 END = "dialogue:end"

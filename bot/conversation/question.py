@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 
-from bot.conversation import answers, closing_days, interview, opinions, press, press_prompts, privacy, reminders
-from bot.conversation.commands import read_command
-from bot.conversation.dossier_menu import start, tell_progress
-from bot.conversation.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
-from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.masking import masked
-from bot.conversation.messages import Reply
-from bot.conversation.state import State
+from bot.conversation.answers import answers, opinions
+from bot.conversation.answers.town import about_a_town
+from bot.conversation.dossier.menu import start, tell_progress
+from bot.conversation.form import interview
+from bot.conversation.press import prompts as press_prompts
+from bot.conversation.press import route as press
+from bot.conversation.privacy import route as privacy
+from bot.conversation.reading.commands import read_command
+from bot.conversation.reading.masking import masked
+from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.team import settled, waiting_for_team
-from bot.conversation.town import about_a_town
-from knowledge.matcher import Outcome
-from knowledge.model import Action, Entry
+from bot.conversation.values.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import Reply
+from bot.conversation.values.state import State
+from knowledge.call.model import Action, Entry
+from knowledge.matching.matcher import Outcome
 
 
 def answer_question(exchange: Exchange) -> Turn:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.conversation.document_types import MOST
-from bot.conversation.state import SentDocument
+from bot.conversation.fields.document_types import MOST
+from bot.conversation.values.state import SentDocument
 
 #: Dossiers that one person began and has not sent yet.
 MOST_DRAFTS = 10

@@ -1,11 +1,11 @@
 """A question for the organisers' team: what waits for the person's yes, and how it is passed on."""
 
-from bot.conversation import answers
-from bot.conversation.effects import TellDesks
-from bot.conversation.exchange import Exchange, Turn
-from bot.conversation.messages import AskTeam, Reply
-from bot.conversation.state import State
-from bot.conversation.town import place_of
+from bot.conversation.answers import answers
+from bot.conversation.answers.town import place_of
+from bot.conversation.values.effects import TellDesks
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import AskTeam, Reply
+from bot.conversation.values.state import State
 
 
 def pick(exchange: Exchange, choice: str) -> Turn | None:

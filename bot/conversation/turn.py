@@ -4,28 +4,33 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation import answers, closing_days, messages, opinions, press, privacy, reminders, team
-from bot.conversation.answer_words import in_words_of_now
-from bot.conversation.attachments import attachments_route
-from bot.conversation.commands import Command, read_command
-from bot.conversation.context import Context
-from bot.conversation.correction import correct_answer
+from bot.conversation import team
+from bot.conversation.answers import answers, opinions
+from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
+from bot.conversation.answers.town import awaited_town, picked_town
 from bot.conversation.dialogue import dialogue_route
-from bot.conversation.dossier_route import back_to_the_form, dossier_route, doubted_question
-from bot.conversation.exchange import Exchange, Route, Turn
+from bot.conversation.dossier.attachments import attachments_route
+from bot.conversation.dossier.correction import correct_answer
+from bot.conversation.dossier.route import back_to_the_form, dossier_route, doubted_question
 from bot.conversation.flood import flood_turn
-from bot.conversation.gaps import cut_gaps
-from bot.conversation.messages import Incoming, Reply
-from bot.conversation.picking import Picked, Unoffered, read_pick
+from bot.conversation.form.answer_words import in_words_of_now
+from bot.conversation.press import route as press
+from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
+from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.gaps import cut_gaps
+from bot.conversation.reading.picking import Picked, Unoffered, read_pick
+from bot.conversation.reading.typed import visible
+from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
-from bot.conversation.state import OfferedChoice, State
 from bot.conversation.team import settled
-from bot.conversation.town import PREFIX as TOWN_PREFIX
-from bot.conversation.town import awaited_town, picked_town
-from bot.conversation.typed import visible
+from bot.conversation.values import messages
+from bot.conversation.values.context import Context
+from bot.conversation.values.exchange import Exchange, Route, Turn
+from bot.conversation.values.messages import Incoming, Reply
+from bot.conversation.values.state import OfferedChoice, State
+from knowledge.call.model import Entry
 from knowledge.library import Library
-from knowledge.model import Entry
 
 #: Characters of a question that are read; what is longer is rather a text than a question.
 QUESTION_LIMIT = 4096

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.conversation.messages import Reply
+from bot.conversation.values.messages import Reply
 from bot.desk.desk import Desk, Told
-from bot.desk.subjects import DOSSIER
-from bot.dossier_keeping import about_dossier, about_thread, tell_person
+from bot.desk.group.subjects import DOSSIER
+from bot.services.dossiers import about_dossier, about_thread, tell_person
 from storage import backlog, dossiers, personal_data, recipients, threads
-from storage.database import Transaction
+from storage.engine.database import Transaction
 
 
 def ban(desk: Desk, transaction: Transaction, about: str, now: datetime) -> Told:

@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.conversation.choice_ids import dossier_choice
-from bot.conversation.context import AccessKind
+from bot.base.shelf import Shelf
 from bot.conversation.dialogue import END, reopen_choice
-from bot.conversation.dossier import DatedEvent, Dossier, EventKind, answer_of
-from bot.conversation.dossier_summary import history_line
-from bot.conversation.member import Member
-from bot.conversation.messages import Choice, Reply
-from bot.conversation.moves import Status
+from bot.conversation.dossier.dossier import DatedEvent, Dossier, EventKind, answer_of
+from bot.conversation.dossier.moves import Status
+from bot.conversation.dossier.summary import history_line
+from bot.conversation.values.choice_ids import dossier_choice
+from bot.conversation.values.context import AccessKind
+from bot.conversation.values.member import Member
+from bot.conversation.values.messages import Choice, Reply
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
-from bot.dossier_keeping import (
+from bot.services.dossiers import (
     CODE_LIFE,
     DeskAddress,
     about_dossier,
@@ -29,15 +30,14 @@ from bot.dossier_keeping import (
     tell_all_desks,
     tell_person,
 )
-from bot.shelf import Shelf
-from bot.staff_keeping import author_of, read_members
-from knowledge.form import FieldType, Form
+from bot.services.staff import author_of, read_members
+from knowledge.call.form import FieldType, Form
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
 from storage import access_codes, dossiers, press_requests, threads
-from storage.database import Transaction
 from storage.dossiers import KeptDossier
-from storage.tables import PressStatus, ThreadStatus
+from storage.engine.database import Transaction
+from storage.engine.tables import PressStatus, ThreadStatus
 
 #: What a desk asks of a dossier at an instant.
 Operation = Callable[[Dossier, datetime], Outcome]

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import yaml
 
-from bot.conversation.messages import File
+from bot.base.wording import text
+from bot.conversation.values.messages import File
 from bot.desk.desk import Desk
-from bot.wording import text
 from knowledge.text import fold
 from storage import team_questions, threads
-from storage.database import Transaction
+from storage.engine.database import Transaction
 
 #: Characters of an entry's id.
 ID_LIMIT = 40

@@ -5,16 +5,16 @@ No question of a person ends by itself: see `standing_of`.
 
 from datetime import datetime
 
-from bot.conversation.dossier import EventKind
-from bot.conversation.member import Member
-from bot.conversation.messages import Reply
+from bot.conversation.dossier.dossier import EventKind
+from bot.conversation.values.member import Member
+from bot.conversation.values.messages import Reply
 from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.outcome import Wording
-from bot.dossier_keeping import tell_person
-from bot.staff_keeping import author_of
+from bot.services.dossiers import tell_person
+from bot.services.staff import author_of
 from storage import press_requests, threads
-from storage.database import Transaction
-from storage.tables import PressStatus, ThreadStatus
+from storage.engine.database import Transaction
+from storage.engine.tables import PressStatus, ThreadStatus
 from storage.threads import KeptThread
 
 

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from bot.conversation.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
-from bot.conversation.member import Member
-from bot.conversation.moves import Move
+from bot.conversation.dossier.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
+from bot.conversation.dossier.moves import Move
+from bot.conversation.values.member import Member
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
-from knowledge.form import Form
+from knowledge.call.form import Form
 
 #: How long a town is left in peace after a reminder.
 REMIND_AGAIN = timedelta(hours=24)

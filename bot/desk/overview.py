@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from bot.conversation.dossier import Dossier
-from bot.conversation.messages import Choice, Reply
-from bot.conversation.moves import Status
+from bot.base.wording import texts
+from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.dossier.moves import Status
+from bot.conversation.values.messages import Choice, Reply
 from bot.desk.desk import Desk
-from bot.desk.subjects import town_of
-from bot.desk.topic_book import PREFIX
-from bot.staff_keeping import read_members
-from bot.wording import texts
+from bot.desk.group.subjects import town_of
+from bot.desk.group.topic_book import PREFIX
+from bot.services.staff import read_members
 from storage import counts, press_requests, threads
-from storage.database import Transaction
+from storage.engine.database import Transaction
 from storage.threads import KeptThread
 
 #: Dossiers and exchanges of one page; Telegram takes 4,096 characters in a message.

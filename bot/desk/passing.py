@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from bot.conversation.dossier import Dossier
-from bot.conversation.member import Member
+from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.values.member import Member
 from bot.desk import exchanges, operations
 from bot.desk.desk import Desk, Told
 from bot.desk.outcome import Outcome
 from storage import dossiers, threads
-from storage.database import Transaction
-from storage.tables import ThreadStatus
+from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus
 from storage.threads import KeptThread
 
 

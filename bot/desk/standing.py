@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.conversation.dossier import moved
-from bot.conversation.member import Member
-from bot.conversation.moves import Move, Status
+from bot.conversation.dossier.dossier import moved
+from bot.conversation.dossier.moves import Move, Status
+from bot.conversation.values.member import Member
 from bot.desk.desk import Desk
-from bot.desk.subjects import DOSSIER
+from bot.desk.group.subjects import DOSSIER
 from storage import threads
-from storage.database import Transaction
-from storage.tables import ThreadStatus
+from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus
 
 
 @dataclass(frozen=True, slots=True)

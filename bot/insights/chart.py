@@ -5,12 +5,12 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from bot.complaints import Complaint
-from bot.conversation.legible import on_one_line
+from bot.base.complaints import Complaint
+from bot.base.wording import text
+from bot.conversation.reading.legible import on_one_line
 from bot.insights.report import Report
-from bot.wording import text
 from knowledge.written import write_short_date
-from storage.private_files import private_draft
+from storage.engine.private_files import private_draft
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,10 +5,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.insights.report import Knowledge, Report, make_report
-from knowledge.loader import read_folder
-from knowledge.model import Call
+from knowledge.call.loader import read_folder
+from knowledge.call.model import Call
 from storage import entry_counts, question_log
-from storage.database import Transaction
+from storage.engine.database import Transaction
 
 
 def read_report(transaction: Transaction, call: Call, folder: Path, now: datetime, days: int) -> Report:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
 
-from knowledge.likeness import group_alike
-from knowledge.model import Entry
+from knowledge.call.model import Entry
+from knowledge.matching.likeness import group_alike
 from storage.entry_counts import EntryTotal
 from storage.question_log import LoggedQuestion
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bot.base.wording import text
 from bot.insights.report import Asked, Disliked, NearMiss, Report, Sheet, ToReview, Unanswered
-from bot.wording import text
 from knowledge.written import write_days, write_short_date
 
 #: Lines told of each kind; `--json` has them all.

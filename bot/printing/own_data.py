@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.conversation.context import OwnData
-from bot.conversation.messages import File
-from bot.conversation.own_data_sheet import write_sheet
+from bot.conversation.privacy.own_data_sheet import write_sheet
+from bot.conversation.values.context import OwnData
+from bot.conversation.values.messages import File
 from bot.printing.pdf import MEDIA_TYPE, make_pdf
 from knowledge.library import Library
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from bot.conversation.legible import legible
-from bot.conversation.sheet import Sheet
+from bot.conversation.privacy.sheet import Sheet
+from bot.conversation.reading.legible import legible
 
 MEDIA_TYPE = "application/pdf"
 _TEMPLATE = Path(__file__).with_name("sheet.typ")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from storage.errors import DatabaseNewer, DatabaseOlder
+from storage.engine.errors import DatabaseNewer, DatabaseOlder
 
 #: The last step that this code knows.
 HEAD = "0016"

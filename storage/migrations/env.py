@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from storage.tables import Kept
+from storage.engine.tables import Kept
 
 context.configure(
     connection=context.config.attributes["connection"],

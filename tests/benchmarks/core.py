@@ -28,15 +28,15 @@ sys.path.insert(0, str(ROOT))
 import psycopg  # noqa: E402
 
 from bot.assistant import Assistant, Received  # noqa: E402
-from bot.clock import system_clock  # noqa: E402
-from bot.conversation.context import Context  # noqa: E402
-from bot.conversation.effects import CountAnswer, Tally  # noqa: E402
-from bot.conversation.exchange import Turn  # noqa: E402
-from bot.conversation.messages import Choice, Incoming, Reply  # noqa: E402
-from bot.conversation.state import State  # noqa: E402
-from bot.delivery import Courier, Letter, Sent  # noqa: E402
-from storage.database import open_database, sqlite_url  # noqa: E402
-from storage.encryption import KeyRing, new_key  # noqa: E402
+from bot.base.clock import system_clock  # noqa: E402
+from bot.conversation.values.context import Context  # noqa: E402
+from bot.conversation.values.effects import CountAnswer, Tally  # noqa: E402
+from bot.conversation.values.exchange import Turn  # noqa: E402
+from bot.conversation.values.messages import Choice, Incoming, Reply  # noqa: E402
+from bot.conversation.values.state import State  # noqa: E402
+from bot.transport.delivery import Courier, Letter, Sent  # noqa: E402
+from storage.engine.database import open_database, sqlite_url  # noqa: E402
+from storage.engine.encryption import KeyRing, new_key  # noqa: E402
 from tests.postgresql import running_server  # noqa: E402
 
 #: People who write, each one message at a time.

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from rapidfuzz import fuzz, process
 
-from knowledge.lexicon import Lexicon
-from knowledge.matcher import Example, Matcher
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.matcher import Example, Matcher
 
 NOISE = "oos"
 SHIPPED = Path(__file__).resolve().parents[2] / "knowledge" / "calls" / "au-coeur-des-territoires-2"
@@ -56,7 +56,7 @@ def build(train: Rows, language: str) -> Bench:
 
 def shipped() -> tuple[Rows, Lexicon]:
     """The phrasings of the shipped call, and its lexicon."""
-    from knowledge.check import load_call
+    from knowledge.call.check import load_call
 
     call = load_call(SHIPPED)
     rows = [(text, entry.id) for entry in call.entries for text in (entry.question, *entry.variants)]

@@ -21,13 +21,13 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert, text  # noqa: E402
 
-from bot.conversation.state import State  # noqa: E402
-from bot.reminding import PEOPLE_AT_ONCE, send_due  # noqa: E402
+from bot.conversation.values.state import State  # noqa: E402
+from bot.jobs.reminding import PEOPLE_AT_ONCE, send_due  # noqa: E402
 from bot.settings import SHIPPED_CALL  # noqa: E402
 from knowledge.library import open_library  # noqa: E402
-from storage.database import Database, Transaction, open_database, sqlite_url  # noqa: E402
-from storage.encryption import KeyRing, new_key  # noqa: E402
-from storage.tables import table  # noqa: E402
+from storage.engine.database import Database, Transaction, open_database, sqlite_url  # noqa: E402
+from storage.engine.encryption import KeyRing, new_key  # noqa: E402
+from storage.engine.tables import table  # noqa: E402
 from tests.postgresql import running_server  # noqa: E402
 
 NOW = datetime(2021, 2, 5, 9, tzinfo=UTC)

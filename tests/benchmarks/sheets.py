@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typst
 
-from bot.conversation.sheet import Sheet, SheetSection
+from bot.conversation.privacy.sheet import Sheet, SheetSection
 from bot.printing.pdf import make_pdf
 
 _RUNS = 10

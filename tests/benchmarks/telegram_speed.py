@@ -30,7 +30,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from storage.encryption import new_key  # noqa: E402
+from storage.engine.encryption import new_key  # noqa: E402
 from tests.fake_bot_api.server import TOKEN  # noqa: E402
 
 BOTS = ("guichet", "ptb", "aiogram")

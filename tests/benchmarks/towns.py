@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
-from knowledge.registers import Registers, Town, load_registers
-from knowledge.spelling import fold
-from knowledge.towns import load_towns
-from tests.knowledge.territories import sentences_without_town, spellings
+from knowledge.places.registers import Registers, Town, load_registers
+from knowledge.places.spelling import fold
+from knowledge.places.towns import load_towns
+from tests.knowledge.places.territories import sentences_without_town, spellings
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 KNOWN = 2000  # inhabitants of the towns whose names are misspelt at random

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.assistant import Assistant, Received
-from bot.conversation.context import Context
-from bot.conversation.exchange import Turn
-from bot.conversation.messages import AskTeam, Incoming, Reply
-from bot.conversation.state import State
+from bot.conversation.values.context import Context
+from bot.conversation.values.exchange import Turn
+from bot.conversation.values.messages import AskTeam, Incoming, Reply
+from bot.conversation.values.state import State
 from storage import inbox, outbox, team_questions
-from storage.database import Database, Transaction
-from storage.errors import DatabaseUnavailable
+from storage.engine.database import Database, Transaction
+from storage.engine.errors import DatabaseUnavailable
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 SECRET = "mon numéro est le 06 12 34 56 78"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.complaints import Complaint
+from bot.base.complaints import Complaint
 from bot.settings import read_settings
 
 

@@ -17,25 +17,25 @@ from sqlalchemy import func, select, text
 
 from bot.app import Application
 from bot.assistant import Received
-from bot.conversation.dossier import Dossier, Event, EventKind
-from bot.conversation.messages import Incoming, Reply
-from bot.conversation.moves import Status
-from bot.conversation.own_data import write_json
-from bot.conversation.own_data_sheet import write_sheet
-from bot.conversation.state import State
-from bot.delivery import Courier
+from bot.base.shelf import Shelf
+from bot.base.wording import texts
+from bot.conversation.dossier.dossier import Dossier, Event, EventKind
+from bot.conversation.dossier.moves import Status
+from bot.conversation.privacy.own_data import write_json
+from bot.conversation.privacy.own_data_sheet import write_sheet
+from bot.conversation.values.messages import Incoming, Reply
+from bot.conversation.values.state import State
 from bot.desk import overview
 from bot.desk.desk import Desk
-from bot.desk.documents import read_out
-from bot.desk.record_sheet import make_sheet
-from bot.desk.records import Headings, rows_of
-from bot.desk.subjects import Subject, find_subject
-from bot.dossier_keeping import DeskAddress, write_event
+from bot.desk.group.subjects import Subject, find_subject
+from bot.desk.paper.documents import read_out
+from bot.desk.paper.record_sheet import make_sheet
+from bot.desk.paper.records import Headings, rows_of
 from bot.insights.reading import read_report
-from bot.personal_data import erase_for, gather_own_data, read_own_data
+from bot.services.dossiers import DeskAddress, write_event
+from bot.services.personal_data import erase_for, gather_own_data, read_own_data
 from bot.settings import SHIPPED_CALL
-from bot.shelf import Shelf
-from bot.wording import texts
+from bot.transport.delivery import Courier
 from storage import (
     attachments,
     conversations,
@@ -45,7 +45,6 @@ from storage import (
     press_requests,
     question_log,
     recipients,
-    rotation,
     staff_drafts,
     staff_members,
     team_questions,
@@ -53,14 +52,15 @@ from storage import (
     topics,
 )
 from storage.attachments import Wanted
-from storage.database import Database, Transaction, open_database, sqlite_url
-from storage.encryption import ENCRYPTED, KeyRing, new_key
+from storage.engine import rotation
+from storage.engine.database import Database, Transaction, open_database, sqlite_url
+from storage.engine.encryption import ENCRYPTED, KeyRing, new_key
+from storage.engine.tables import Kept, ThreadStatus, table
 from storage.inbox import Message
 from storage.outbox import Departure
 from storage.press_requests import KeptRequest
 from storage.staff_drafts import KeptDraft
 from storage.staff_members import Account
-from storage.tables import Kept, ThreadStatus, table
 from storage.topics import KeptTopic
 from tests.shipped import shipped
 

@@ -29,27 +29,28 @@ from pathlib import Path
 from typing import Any
 
 from bot.assistant import Assistant, Received
-from bot.conversation.dossier import Dossier
-from bot.conversation.member import Member
-from bot.conversation.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
-from bot.conversation.own_data import DATA, SHEET
+from bot.base.shelf import Shelf
+from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.privacy.own_data import DATA, SHEET
 from bot.conversation.turn import take_turn
-from bot.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
-from bot.desk import drafts, exchanges, passing
+from bot.conversation.values.member import Member
+from bot.conversation.values.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
+from bot.desk import exchanges, passing
 from bot.desk.desk import Desk, Told
-from bot.desk.silence import give_back_silent, remind_of_waiting
-from bot.document_arrival import Arrivals
-from bot.dossier_keeping import DeskAddress, read_dossier
-from bot.enclosures import Enclosures
-from bot.expiring import expire_conversations, expire_dossiers
-from bot.fetching import Fetched, Fetching
-from bot.reminding import follow_moved_days, send_due
-from bot.shelf import Shelf
-from bot.staff_keeping import find_members, make_member
+from bot.desk.group import drafts
+from bot.jobs.expiring import expire_conversations, expire_dossiers
+from bot.jobs.reminding import follow_moved_days, send_due
+from bot.jobs.silence import give_back_silent, remind_of_waiting
+from bot.services.dossiers import DeskAddress, read_dossier
+from bot.services.staff import find_members, make_member
+from bot.transport.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
+from bot.transport.document_arrival import Arrivals
+from bot.transport.enclosures import Enclosures
+from bot.transport.fetching import Fetched, Fetching
 from knowledge.library import Library
 from storage import dossiers
-from storage.database import Database, Transaction, open_database, sqlite_url
-from storage.encryption import KeyRing
+from storage.engine.database import Database, Transaction, open_database, sqlite_url
+from storage.engine.encryption import KeyRing
 
 CHANNEL = "test"
 DESK = DeskAddress(CHANNEL, "desk")

@@ -12,16 +12,16 @@ import sys
 from datetime import timedelta
 
 from bot.assistant import Assistant
+from bot.base.clock import system_clock
 from bot.channels.lines import CHANNEL, Lines, serve
-from bot.clock import system_clock
-from bot.conversation.context import Context
-from bot.conversation.exchange import Turn
-from bot.conversation.messages import AskTeam, Incoming, Reply
-from bot.conversation.state import State
-from bot.delivery import Courier
-from storage.database import open_database
-from storage.encryption import KeyRing
-from storage.errors import StorageError
+from bot.conversation.values.context import Context
+from bot.conversation.values.exchange import Turn
+from bot.conversation.values.messages import AskTeam, Incoming, Reply
+from bot.conversation.values.state import State
+from bot.transport.delivery import Courier
+from storage.engine.database import open_database
+from storage.engine.encryption import KeyRing
+from storage.engine.errors import StorageError
 
 #: A text that makes the turn raise.
 POISON = "poison"

@@ -27,9 +27,9 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import select  # noqa: E402
 
 from storage import team_questions  # noqa: E402
-from storage.database import Database, open_database, sqlite_url  # noqa: E402
-from storage.encryption import KeyRing, new_key  # noqa: E402
-from storage.tables import table  # noqa: E402
+from storage.engine.database import Database, open_database, sqlite_url  # noqa: E402
+from storage.engine.encryption import KeyRing, new_key  # noqa: E402
+from storage.engine.tables import table  # noqa: E402
 from tests.end_to_end import counting_program as program  # noqa: E402
 from tests.postgresql import running_server  # noqa: E402
 

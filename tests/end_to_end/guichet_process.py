@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from storage.encryption import new_key
+from storage.engine.encryption import new_key
 from tests.fake_bot_api.server import TOKEN, FakeBotApi
 
 ROOT = Path(__file__).resolve().parent.parent.parent

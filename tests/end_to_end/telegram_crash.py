@@ -18,11 +18,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.conversation.messages import Reply
+from bot.conversation.values.messages import Reply
 from storage import team_questions
-from storage.database import Database, open_database, sqlite_url
-from storage.encryption import KeyRing
-from storage.tables import table
+from storage.engine.database import Database, open_database, sqlite_url
+from storage.engine.encryption import KeyRing
+from storage.engine.tables import table
 from tests.end_to_end.guichet_process import Guichet, environment_of, until_ready
 from tests.fake_bot_api.polling import pending
 from tests.fake_bot_api.server import FakeBotApi, running

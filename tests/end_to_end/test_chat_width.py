@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.base.wording import text
 from bot.channels.plain_text import columns
 from bot.channels.terminal import Terminal
-from bot.wording import text
 from tests.shipped import cache_folder, shipped
 
 #: What the program writes where it waits for a line.

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from storage.database import sqlite_url
-from storage.encryption import new_key
+from storage.engine.database import sqlite_url
+from storage.engine.encryption import new_key
 from tests.end_to_end.crash import crash
 from tests.postgresql import Server
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from storage.encryption import new_key
+from storage.engine.encryption import new_key
 from tests.end_to_end.guichet_process import ROOT
 from tests.shipped import cache_folder
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import open_database, sqlite_url
-from storage.encryption import KeyRing, new_key
+from storage.engine.database import open_database, sqlite_url
+from storage.engine.encryption import KeyRing, new_key
 from tests.end_to_end import counting_program
 from tests.end_to_end.crash import ROOT, Bridge, disturb
 from tests.postgresql import Server

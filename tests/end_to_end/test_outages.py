@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from storage.database import sqlite_url
+from storage.engine.database import sqlite_url
 from tests.end_to_end.guichet_process import Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
 from tests.postgresql import Server

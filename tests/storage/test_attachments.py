@@ -8,8 +8,8 @@ from sqlalchemy import func, select, text
 
 from storage import attachments, dossiers, recipients, threads
 from storage.attachments import Wanted, seal, unseal
-from storage.database import Database, Transaction
-from storage.tables import AttachmentStatus, ThreadStatus, table
+from storage.engine.database import Database, Transaction
+from storage.engine.tables import AttachmentStatus, ThreadStatus, table
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=1)

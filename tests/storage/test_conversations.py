@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import conversations, recipients
-from storage.database import Database
+from storage.engine.database import Database
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage import access_codes, dossiers, recipients, threads
-from storage.database import Database, Transaction
 from storage.dossiers import SavedMeanwhile
-from storage.tables import ThreadStatus
+from storage.engine.database import Database, Transaction
+from storage.engine.tables import ThreadStatus
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 REFERENCE = "K7R-M3W-X9A"

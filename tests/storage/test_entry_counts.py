@@ -4,9 +4,9 @@ import asyncio
 from datetime import date
 
 from storage import entry_counts
-from storage.database import Database
+from storage.engine.database import Database
+from storage.engine.tables import table
 from storage.entry_counts import Counted, EntryTotal
-from storage.tables import table
 
 FIRST, SECOND = date(2020, 10, 15), date(2020, 10, 16)
 

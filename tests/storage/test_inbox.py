@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from storage import inbox, recipients
-from storage.database import Database, Transaction
+from storage.engine.database import Database, Transaction
 from storage.inbox import Message
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

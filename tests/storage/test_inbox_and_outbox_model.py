@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import delete, select
 
 from storage import conversations, inbox, outbox, recipients
-from storage.database import Database, Transaction
+from storage.engine.database import Database, Transaction
+from storage.engine.tables import Kept, table
 from storage.inbox import Message
 from storage.outbox import Claimed, Departure
-from storage.tables import Kept, table
 
 START = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

@@ -17,12 +17,12 @@ from sqlalchemy.exc import IntegrityError
 import storage.migrations
 from storage import attachments, dossiers, recipients, staff_members, threads
 from storage.attachments import Wanted
-from storage.database import Database, Transaction, open_database
-from storage.encryption import KeyRing, give_keys, new_key
-from storage.errors import WrongKey
+from storage.engine.database import Database, Transaction, open_database
+from storage.engine.encryption import KeyRing, give_keys, new_key
+from storage.engine.errors import WrongKey
+from storage.engine.tables import Kept, table
 from storage.migrations import HEAD
 from storage.staff_members import Account
-from storage.tables import Kept, table
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event, text
 
 from storage import outbox, recipients
-from storage.database import Database
+from storage.engine.database import Database
+from storage.engine.tables import OutboxStatus
 from storage.outbox import Claimed, Departure
-from storage.tables import OutboxStatus
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)

@@ -26,14 +26,14 @@ from storage import (
     topics,
 )
 from storage.attachments import Wanted
-from storage.database import Database, Transaction
+from storage.engine.database import Database, Transaction
+from storage.engine.tables import Kept, ThreadStatus, table
 from storage.inbox import Message
 from storage.outbox import Departure
 from storage.personal_data import BELONGS, Belonging
 from storage.press_requests import KeptRequest
 from storage.reminders import Plan
 from storage.staff_members import Account
-from storage.tables import Kept, ThreadStatus, table
 from storage.topics import KeptTopic
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

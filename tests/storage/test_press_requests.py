@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from storage import dossiers, press_requests, recipients, team_questions, threads
-from storage.database import Database, Transaction
+from storage.engine.database import Database, Transaction
+from storage.engine.rotation import rotate
+from storage.engine.tables import PressStatus
 from storage.press_requests import KeptRequest, Matter
-from storage.rotation import rotate
-from storage.tables import PressStatus
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from storage import question_log, recipients
-from storage.database import Database
+from storage.engine.database import Database
 from storage.question_log import KEPT_FOR, LoggedQuestion
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, text
 
 from storage import conversations, recipients
-from storage.database import Database
+from storage.engine.database import Database
+from storage.engine.tables import table
 from storage.recipients import BlockedRecipient
-from storage.tables import table
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 

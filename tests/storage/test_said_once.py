@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from storage import said_once
-from storage.database import Database, Transaction
+from storage.engine.database import Database, Transaction
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
 

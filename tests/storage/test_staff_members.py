@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from storage import staff_members
-from storage.database import Database
+from storage.engine.database import Database
 from storage.staff_members import Account, KeptMember
 
 NOW = datetime(2026, 11, 28, 10, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from storage import recipients, team_questions
-from storage.database import Database
+from storage.engine.database import Database
 from storage.team_questions import AskedQuestion
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

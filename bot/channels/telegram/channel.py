@@ -10,23 +10,23 @@ from starlette.routing import Route
 from telegram import Bot
 from telegram.error import InvalidToken
 
-from bot.channels.telegram import webhook
-from bot.channels.telegram.activity import Activity
-from bot.channels.telegram.files import Files
-from bot.channels.telegram.inline import Offer
-from bot.channels.telegram.intake import ALLOWED_UPDATES
+from bot.base.clock import Clock
 from bot.channels.telegram.operator import Operator
-from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.presence import Presence, present
-from bot.channels.telegram.sending import Sending
+from bot.channels.telegram.receiving import webhook
+from bot.channels.telegram.receiving.inline import Offer
+from bot.channels.telegram.receiving.intake import ALLOWED_UPDATES
+from bot.channels.telegram.receiving.polling import Polling
+from bot.channels.telegram.receiving.updates import Receive, ReceiveStaff, Updates
+from bot.channels.telegram.sending.activity import Activity
+from bot.channels.telegram.sending.files import Files
+from bot.channels.telegram.sending.pace import Pace
+from bot.channels.telegram.sending.sender import Sending
+from bot.channels.telegram.sending.topics import Book, Topics
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.start import insist, look_at_staff_chat, until_stopped
-from bot.channels.telegram.topics import Book, Topics
 from bot.channels.telegram.transport import Transport
-from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
-from bot.clock import Clock
 
 _log = logging.getLogger(__name__)
 

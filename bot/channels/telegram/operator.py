@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bot.wording import text
+from bot.base.wording import text
 
 _log = logging.getLogger(__name__)
 

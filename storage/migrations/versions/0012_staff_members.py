@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.encryption import keys_of
-from storage.errors import WrongKey
+from storage.engine.encryption import keys_of
+from storage.engine.errors import WrongKey
 
 revision = "0012"
 down_revision = "0011"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bot.channels.lines import CHANNEL, LINE_LIMIT, Lines, serve
-from bot.conversation.messages import Choice, Incoming, Reply
-from bot.delivery import Courier, Letter, Retry, Sent
+from bot.conversation.values.messages import Choice, Incoming, Reply
+from bot.transport.delivery import Courier, Letter, Retry, Sent
 from storage import outbox, recipients
-from storage.database import Database, Transaction
-from storage.errors import DatabaseUnavailable
+from storage.engine.database import Database, Transaction
+from storage.engine.errors import DatabaseUnavailable
 from storage.outbox import Departure
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.channels.terminal import Terminal
-from bot.conversation.messages import File, Reply
-from bot.delivery import Letter
+from bot.conversation.values.messages import File, Reply
+from bot.transport.delivery import Letter
 
 
 def terminal(folder: Path) -> tuple[Terminal, io.StringIO]:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.choice_ids import PREFIX
-from bot.conversation.context import Context, Fresh
-from bot.conversation.dossier import Document, Dossier
-from bot.conversation.dossier_route import _VERBS
-from bot.conversation.effects import (
+from bot.conversation.dossier.dossier import Document, Dossier
+from bot.conversation.dossier.moves import Status
+from bot.conversation.dossier.route import _VERBS
+from bot.conversation.turn import take_turn
+from bot.conversation.values.choice_ids import PREFIX
+from bot.conversation.values.context import Context, Fresh
+from bot.conversation.values.effects import (
     DeleteDossier,
     EraseDocument,
     ErasePerson,
@@ -18,10 +20,8 @@ from bot.conversation.effects import (
     TellDesks,
     TellOthers,
 )
-from bot.conversation.messages import AskTeam, Incoming
-from bot.conversation.moves import Status
-from bot.conversation.state import OfferedChoice, State
-from bot.conversation.turn import take_turn
+from bot.conversation.values.messages import AskTeam, Incoming
+from bot.conversation.values.state import OfferedChoice, State
 from tests.shipped import shipped
 
 NOW = datetime(2020, 10, 15, 9, 0, tzinfo=UTC)

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.context import Context, Fresh
-from bot.conversation.dossier import Dossier
-from bot.conversation.effects import DeleteDossier, PlanReminders, SaveDossier
-from bot.conversation.exchange import Turn
-from bot.conversation.messages import CHOICE_ID_BYTES, Incoming
-from bot.conversation.state import State
+from bot.conversation.dossier.dossier import Dossier
 from bot.conversation.turn import take_turn
+from bot.conversation.values.context import Context, Fresh
+from bot.conversation.values.effects import DeleteDossier, PlanReminders, SaveDossier
+from bot.conversation.values.exchange import Turn
+from bot.conversation.values.messages import CHOICE_ID_BYTES, Incoming
+from bot.conversation.values.state import State
 from tests.bot.conversation.conftest import ALIVE
 from tests.shipped import shipped
 

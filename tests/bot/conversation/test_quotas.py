@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.conversation.context import Context, Fresh
-from bot.conversation.document_types import LIMIT
-from bot.conversation.dossier import Dossier, KeptAnswer
-from bot.conversation.effects import FetchAttachment, SaveDossier
-from bot.conversation.messages import Attachment, Incoming
-from bot.conversation.moves import Status
+from bot.conversation.dossier.dossier import Dossier, KeptAnswer
+from bot.conversation.dossier.moves import Status
+from bot.conversation.fields.document_types import LIMIT
 from bot.conversation.quotas import MOST_DOCUMENTS, MOST_DRAFTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, Tally, divide
-from bot.conversation.state import SentDocument, State
 from bot.conversation.turn import Turn, take_turn
+from bot.conversation.values.context import Context, Fresh
+from bot.conversation.values.effects import FetchAttachment, SaveDossier
+from bot.conversation.values.messages import Attachment, Incoming
+from bot.conversation.values.state import SentDocument, State
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
 

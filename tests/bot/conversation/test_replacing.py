@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.messages import Reply
-from storage.encryption import KeyRing
+from bot.conversation.values.messages import Reply
+from storage.engine.encryption import KeyRing
 from tests.dialogues.player import Player, at
 from tests.shipped import shipped
 

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from bot.conversation import answers
-from bot.conversation.context import Context
-from bot.conversation.effects import CountAnswer, TellDesks
-from bot.conversation.messages import AskTeam, Incoming
-from bot.conversation.state import State
+from bot.conversation.answers import answers
 from bot.conversation.turn import QUESTION_LIMIT, Turn, take_turn
+from bot.conversation.values.context import Context
+from bot.conversation.values.effects import CountAnswer, TellDesks
+from bot.conversation.values.messages import AskTeam, Incoming
+from bot.conversation.values.state import State
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, BEFORE, CLOSED
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.messages import Reply, StaffMessage
-from bot.desk.group import Group
+from bot.conversation.values.messages import Reply, StaffMessage
+from bot.desk.group.group import Group
 from knowledge.library import Library
-from storage.encryption import KeyRing
+from storage.engine.encryption import KeyRing
 from tests.dialogues.player import CHANNEL, DESK, Player, at
 from tests.shipped import shipped
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.moves import Status
+from bot.base.shelf import Shelf
+from bot.conversation.dossier.moves import Status
 from bot.desk.desk import Desk, Told
-from bot.shelf import Shelf
 from knowledge.library import Library
-from storage.encryption import KeyRing
+from storage.engine.encryption import KeyRing
 from tests.dialogues.player import Player, at
 from tests.shipped import shipped
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage import threads
-from storage.tables import ThreadStatus
+from storage.engine.tables import ThreadStatus
 from storage.threads import KeptThread
 from tests.bot.desk.conftest import Team
 from tests.dialogues.player import DESK, Player

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage import recipients, threads
-from storage.database import Transaction
+from storage.engine.database import Transaction
 from tests.bot.desk.conftest import DOSSIER, Team
 from tests.dialogues.player import Player
 

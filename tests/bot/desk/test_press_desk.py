@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.messages import StaffMessage
-from bot.desk.group import Group
-from bot.dossier_keeping import DeskAddress
+from bot.conversation.values.messages import StaffMessage
+from bot.desk.group.group import Group
+from bot.services.dossiers import DeskAddress
 from knowledge.library import Library
 from storage import recipients, topics
-from storage.database import Transaction
-from storage.encryption import KeyRing
+from storage.engine.database import Transaction
+from storage.engine.encryption import KeyRing
 from storage.press_requests import KeptRequest
 from storage.topics import KeptTopic
-from tests.bot.desk.test_group import DOSSIER
+from tests.bot.desk.group.test_group import DOSSIER
 from tests.dialogues.player import CHANNEL, DESK, PRESS_DESK, Player, at
 from tests.shipped import shipped
 

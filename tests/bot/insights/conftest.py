@@ -6,7 +6,7 @@ import pytest
 
 from bot.insights.report import Knowledge, Report, make_report
 from bot.settings import SHIPPED_CALL
-from knowledge.loader import read_folder
+from knowledge.call.loader import read_folder
 from storage.entry_counts import EntryTotal
 from storage.question_log import LoggedQuestion
 

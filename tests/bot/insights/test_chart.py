@@ -9,7 +9,7 @@ from PIL import Image
 
 from bot.insights.chart import DPI, draw, label_of
 from bot.insights.report import Report
-from storage.private_files import FileNotWritten
+from storage.engine.private_files import FileNotWritten
 
 
 def _opened(path: Path) -> Image.Image:

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from bot.conversation.sheet import Sheet, SheetSection
+from bot.conversation.privacy.sheet import Sheet, SheetSection
 from bot.printing.pdf import make_pdf
 
 WRITTEN = [

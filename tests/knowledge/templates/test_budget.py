@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.check import load_call
-from knowledge.rendering import Renderer
+from knowledge.call.check import load_call
+from knowledge.call.rendering import Renderer
 from knowledge.templates.faults import TemplateFault
 
 TODAY = date(2030, 2, 1)

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.said import MESSAGES
-from knowledge.check import check_folder, load_call
-from knowledge.criteria import eligibility_texts
-from knowledge.rendering import Renderer, names_on
-from knowledge.template_check import days_to_try
+from bot.conversation.values.said import MESSAGES
+from knowledge.call.check import check_folder, load_call
+from knowledge.call.criteria import eligibility_texts
+from knowledge.call.rendering import Renderer, names_on
+from knowledge.call.template_check import days_to_try
 from knowledge.templates.faults import TemplateFault
 from knowledge.templates.filters import FILTERS, apply_filter
 from knowledge.templates.plain import NotPlain, plain, plain_mapping

@@ -3,13 +3,13 @@
 from telegram import Bot
 
 from bot.assistant import Received
-from bot.channels.telegram.activity import Activity
-from bot.channels.telegram.pace import Pace
+from bot.base.clock import Clock, system_clock
 from bot.channels.telegram.presence import Presence
+from bot.channels.telegram.receiving.updates import Receive, ReceiveStaff, Updates
+from bot.channels.telegram.sending.activity import Activity
+from bot.channels.telegram.sending.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.channels.telegram.updates import Receive, ReceiveStaff, Updates
-from bot.clock import Clock, system_clock
-from bot.conversation.inline import Offered
+from bot.conversation.answers.inline import Offered
 
 
 def updates_of(bot: Bot, receive: Receive) -> Updates:

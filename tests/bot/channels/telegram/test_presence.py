@@ -12,7 +12,7 @@ from telegram.error import InvalidToken
 
 from bot.channels.telegram.presence import COMMANDS, DESCRIPTION_LIMIT, SHORT_LIMIT, Presence, present
 from bot.channels.telegram.transport import Transport
-from bot.conversation.commands import read_command
+from bot.conversation.reading.commands import read_command
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 from tests.shipped import shipped
 

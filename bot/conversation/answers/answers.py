@@ -1,0 +1,176 @@
+"""A question -> what the knowledge base answers, and how it is said. Decides nothing of the talk around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.values.messages import Choice, Contact, Reply
+from knowledge.call.model import OUT_OF_SCOPE, Basis, Entry, Source, SourceKind
+from knowledge.library import Library
+from knowledge.matching.matcher import Match, Outcome
+
+#: Entries offered when the assistant is unsure.
+CHOICES_OFFERED = 3
+
+#: Below this confidence an entry is not worth reading beside the others.
+LEAST_OFFERED = 0.08
+
+#: Choice ids: an entry to answer, the team to ask or not, none of those offered.
+ENTRY_PREFIX = "e:"
+TEAM_YES = "team:yes"
+TEAM_NO = "team:no"
+NONE_OF_THESE = "none"
+
+_LABELS = {
+    SourceKind.OFFICIAL: "source_official",
+    SourceKind.PRESS: "source_press",
+    SourceKind.COPY: "source_copy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may be meant."""
+
+    entry: Entry
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question. `best` is the entry answered; `candidates` are those offered, best first."""
+
+    outcome: Outcome
+    best: Candidate | None
+    candidates: tuple[Candidate, ...]
+    #: The sure second question of a message of several.
+    other: Entry | None = None
+
+
+NO_ANSWER = Answer(Outcome.NONE, None, ())
+
+
+def find_answer(question: str, library: Library) -> Answer:
+    """Return the entry that answers `question`, or those that may, or none."""
+    ranking = library.matcher.rank(question)
+
+    def candidate(match: Match) -> Candidate:
+        return Candidate(library.entries[match.entry], match.confidence)
+
+    other = library.entries[ranking.other.entry] if ranking.other else None
+    if ranking.outcome is Outcome.ANSWER:
+        return Answer(ranking.outcome, candidate(ranking.matches[0]), (), other)
+    likely = [match for match in ranking.matches if match.confidence >= LEAST_OFFERED]
+    offered = tuple(candidate(match) for match in likely[:CHOICES_OFFERED])
+    return Answer(ranking.outcome, None, offered, other)
+
+
+def answer_text(entry: Entry, library: Library, now: datetime) -> str:
+    return library.renderer.render(entry.answer, now)
+
+
+def notice(library: Library, now: datetime) -> str | None:
+    """Return what must be said first while the call is not open, or None while it is."""
+    phase = library.renderer.phase(now)
+    return None if phase == "open" else library.say(f"notice_{phase}", now)
+
+
+def is_about_the_call(entry: Entry) -> bool:
+    """Whether the notice belongs before this answer: not before another counter's matter."""
+    return entry.topic != OUT_OF_SCOPE
+
+
+def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, ...]:
+    """Return the sources of `entry` that exist on the day of `now`."""
+    return existing_sources(entry.sources, library, now)
+
+
+def existing_sources(ids: Sequence[str], library: Library, now: datetime) -> tuple[Source, ...]:
+    """Return those of the sources `ids` that exist on the day of `now`."""
+    today = library.day(now)
+    known = (library.sources[source] for source in ids)
+    return tuple(source for source in known if source.since is None or source.since <= today)
+
+
+def reply_with_entry(
+    entry: Entry,
+    library: Library,
+    now: datetime,
+    *,
+    first: str | None,
+    other: Entry | None,
+    with_follow_ups: bool = True,
+    opinion: str | None = None,
+    offer: Reply | None = None,
+) -> Reply:
+    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what follows."""
+    parts = told(entry, library, now, first)
+    if opinion:
+        parts.append(opinion)
+    choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
+    if offer is not None:
+        parts.append(offer.text)
+        choices = [*offer.choices, *choices]
+    elif other is not None:
+        parts.append(library.say("other_question", now, question=other.question))
+        choices = [_entry_choice(other), *(choice for choice in choices if choice.id != ENTRY_PREFIX + other.id)]
+    elif offers_team(entry):
+        parts.append(library.say("offer_team", now))
+        choices = [*team_choices(library, now), *choices]
+    elif choices:
+        parts.append(library.say("follow_ups", now))
+    return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library))
+
+
+def told(entry: Entry, library: Library, now: datetime, first: str | None) -> list[str]:
+    """Return the notice `first`, the answer and its sources."""
+    provenance = _provenance(entry, library, now)
+    return [part for part in (first, answer_text(entry, library, now), provenance) if part]
+
+
+def offers_team(entry: Entry) -> bool:
+    """Whether the team is offered after this answer: no source tells, or a person was asked for."""
+    return entry.basis is Basis.NONE or entry.action == "ask_team"
+
+
+def reply_with_choices(answer: Answer, library: Library, now: datetime) -> Reply:
+    """Return « Vouliez-vous dire … ? » with the candidates."""
+    choices = [_entry_choice(candidate.entry) for candidate in answer.candidates]
+    choices.append(Choice(NONE_OF_THESE, library.say("none_of_these", now)))
+    return Reply(library.say("did_you_mean", now), tuple(choices))
+
+
+def reply_without_answer(library: Library, now: datetime) -> Reply:
+    """Return the honest « not in my sources », with the offer to ask the team."""
+    return Reply(library.say("none", now), team_choices(library, now))
+
+
+def team_choices(library: Library, now: datetime) -> tuple[Choice, ...]:
+    return (Choice(TEAM_YES, library.say("offer_team_yes", now)), Choice(TEAM_NO, library.say("offer_team_no", now)))
+
+
+def _entry_choice(entry: Entry) -> Choice:
+    return Choice(ENTRY_PREFIX + entry.id, entry.question)
+
+
+def _provenance(entry: Entry, library: Library, now: datetime) -> str:
+    lines = [
+        library.say(
+            _LABELS[source.kind],
+            now,
+            title=f"[{source.title}]({source.url})" if source.url else source.title,
+            publisher=source.publisher,
+            published_on=source.published_on,
+        )
+        for source in sources_of(entry, library, now)
+    ]
+    if entry.basis is Basis.DEDUCED:
+        lines.append(library.say("source_deduced", now))
+    if lines:
+        lines.append(library.say("checked_on", now, date=entry.checked_on))
+    return "\n".join(lines)
+
+
+def contact_of(entry: Entry, library: Library) -> Contact | None:
+    found = next((contact for contact in library.call.facts.contacts if contact.id == entry.contact), None)
+    return Contact(found.name, found.role, found.phones, found.email) if found else None

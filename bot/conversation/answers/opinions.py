@@ -1,0 +1,110 @@
+"""« Cette réponse vous a-t-elle aidé ? »: under which answers it is asked, and what is done with what people say.
+
+The rule: under the third answer of a conversation, then under every fifth at most; of each entry once; not while a form
+is being filled. Only where it makes sense: the answer rests on a source, and neither the team nor a second answer is
+offered with it.
+"""
+
+from dataclasses import replace
+
+from bot.conversation.answers import answers
+from bot.conversation.reading.commands import read_command
+from bot.conversation.reading.picking import read_pick
+from bot.conversation.values.effects import CountAnswer, Tally
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.values.state import Opinions
+from knowledge.call.model import Action, Basis, Entry
+
+#: Answers of a conversation before the first that is asked about; then, from one that is to the next.
+BEFORE_THE_FIRST = 3
+BETWEEN_TWO = 5
+
+#: Choice ids, the entry's id behind: it helped, it did not; what is missing will be said, it will not after all.
+#: With the longest entry id (60) they have 64 bytes, as many as Telegram carries.
+PREFIX = "f:"
+_HELPFUL, _UNHELPFUL, _SAY, _SAY_NOTHING = "f:y:", "f:n:", "f:w:", "f:s:"
+
+_RESTS_ON_A_SOURCE = frozenset({Basis.OFFICIAL, Basis.PRESS, Basis.DEDUCED})
+
+
+def is_due(opinions: Opinions, entry: Entry) -> bool:
+    """Whether the person is to be asked about `entry`, which answers them now."""
+    wanted = BETWEEN_TWO if opinions.asked else BEFORE_THE_FIRST
+    return _can_be_judged(entry) and entry.id not in opinions.asked and opinions.since + 1 >= wanted
+
+
+def answered(opinions: Opinions, entry: Entry, question: str | None, *, is_asked: bool) -> Opinions:
+    """Return what is remembered once `entry` has answered; `question`: the person's own words."""
+    if is_asked:
+        return Opinions(asked=(*opinions.asked, entry.id), told=opinions.told, question=question)
+    return opinions.model_copy(update={"since": opinions.since + _can_be_judged(entry)})
+
+
+def choices(exchange: Exchange, entry: Entry) -> tuple[Choice, ...]:
+    return (
+        Choice(_HELPFUL + entry.id, exchange.text("opinion_yes")),
+        Choice(_UNHELPFUL + entry.id, exchange.text("opinion_no"), beside=True),
+    )
+
+
+def pick(exchange: Exchange, choice: str) -> Turn | None:
+    """Do what a choice about an answer does; None for another, or one of an entry that is gone."""
+    verb, entry = choice[: len(_HELPFUL)], exchange.library.entries.get(choice[len(_HELPFUL) :])
+    if entry is None or not choice.startswith(PREFIX):
+        return None
+    if verb == _SAY:
+        stop = Choice(_SAY_NOTHING + entry.id, exchange.text("opinion_say_nothing"))
+        return exchange.turn(exchange.say("opinion_say_what", stop))
+    if verb == _SAY_NOTHING:
+        return exchange.turn(exchange.say("team_declined"), unanswered=None, guesses=())
+    if verb not in (_HELPFUL, _UNHELPFUL) or entry.id not in exchange.state.opinions.asked:
+        return None
+    if entry.id in exchange.state.opinions.told:
+        return exchange.turn(_with_open_choices(exchange, "opinion_known"))
+    return _told(exchange, entry, is_helpful=verb == _HELPFUL)
+
+
+def remark_route(exchange: Exchange) -> Turn | None:
+    """Take what is written right after « Dites ce qui manque », and ask whether it may go to the team."""
+    entry = _awaited(exchange)
+    words = exchange.library.call.commands
+    incoming = exchange.incoming
+    is_remark = read_pick(incoming, exchange.state.offered, words) is None and not read_command(incoming.text, words)
+    if entry is None or not is_remark:
+        return None
+    remark = exchange.text("opinion_remark", question=entry.question, remark=incoming.text.strip())
+    team = answers.team_choices(exchange.library, exchange.now)
+    return exchange.turn(exchange.say("opinion_pass_on", *team), unanswered=remark, guesses=(entry.id,))
+
+
+def _can_be_judged(entry: Entry) -> bool:
+    return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and entry.action is not Action.ASK_TEAM
+
+
+def _told(exchange: Exchange, entry: Entry, *, is_helpful: bool) -> Turn:
+    opinions = exchange.state.opinions
+    kept = opinions.model_copy(update={"told": (*opinions.told, entry.id)})
+    tally = Tally.HELPFUL if is_helpful else Tally.UNHELPFUL
+    effects = (CountAnswer(entry.id, exchange.library.day(exchange.now), tally),)
+    if is_helpful:
+        return exchange.turn(_with_open_choices(exchange, "opinion_helpful"), effects=effects, opinions=kept)
+    # The words are those that the latest of them answered; of an older one, the entry's own question stands for them.
+    own = opinions.question if opinions.asked[-1] == entry.id else None
+    question = own or entry.question
+    yes, no = answers.team_choices(exchange.library, exchange.now)
+    say = Choice(_SAY + entry.id, exchange.text("opinion_say"))
+    reply = exchange.say("opinion_unhelpful", yes, say, no, question=question)
+    return exchange.turn(reply, effects=effects, opinions=kept, unanswered=question, guesses=(entry.id,))
+
+
+def _with_open_choices(exchange: Exchange, message: str) -> Reply:
+    """Return `message` with what could be picked before, but for the opinion that was just given."""
+    still_open = (each.as_choice() for each in exchange.state.offered if not each.id.startswith(PREFIX))
+    return replace(exchange.say(message), choices=tuple(still_open))
+
+
+def _awaited(exchange: Exchange) -> Entry | None:
+    """Return the entry of which the person has just been asked what is missing in it."""
+    stop = next((each.id for each in exchange.state.offered if each.id.startswith(_SAY_NOTHING)), "")
+    return exchange.library.entries.get(stop.removeprefix(_SAY_NOTHING))

@@ -1,0 +1,72 @@
+"""The documents attached to a dossier, as its town sees them: which there are, and taking one away."""
+
+from bot.conversation.dossier.dossier import Document, Dossier, Event, EventKind
+from bot.conversation.dossier.moves import Status
+from bot.conversation.dossier.summary import documents_editable, name_of, show_documents
+from bot.conversation.fields.document_types import LIMIT_MEGABYTES, MOST
+from bot.conversation.values.choice_ids import dossier_choice
+from bot.conversation.values.effects import Effect, EraseDocument, SaveDossier, TellDesks
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.state import Cursor
+
+
+def list_documents(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+    """Show the documents, each with a choice that takes it away; how to send some, where there are none."""
+    why = documents_editable(exchange, dossier)
+    choices = [
+        dossier_choice(dossier.reference, "rm", str(each.id), label=exchange.text("do_remove", name=each.name))
+        for each in (() if why else dossier.documents)
+    ]
+    choices.append(dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")))
+    reply = exchange.say(
+        "documents",
+        *choices,
+        lead=lead,
+        name=name_of(exchange, dossier),
+        documents=show_documents(exchange.library, dossier, exchange.now),
+        why=why,
+        limit=LIMIT_MEGABYTES,
+        most=MOST,
+    )
+    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+
+
+def remove_document(exchange: Exchange, dossier: Dossier, number: str, said: str) -> Turn | None:
+    """Take a document away, on a yes; None for one that is not there."""
+    document = next((each for each in dossier.documents if str(each.id) == number), None)
+    if document is None:
+        return None
+    if why := documents_editable(exchange, dossier):
+        return list_documents(exchange, dossier, why)
+    if said == "no":
+        return list_documents(exchange, dossier, exchange.text("unchanged"))
+    if said != "yes":
+        return _confirm(exchange, dossier, document)
+    others = tuple(each for each in dossier.documents if each is not document)
+    left = dossier.model_copy(update={"documents": others, "updated_at": exchange.now})
+    turn = list_documents(exchange.with_dossier(left), left, exchange.text("document_removed", document=document.name))
+    effects: list[Effect] = [
+        SaveDossier(left, (Event(EventKind.DETACHED, old=document.name),)),
+        EraseDocument(document.id),
+    ]
+    if dossier.status is not Status.DRAFT:
+        told = exchange.say(
+            "desk_document_removed",
+            reference=dossier.reference,
+            name=name_of(exchange, dossier),
+            document=document.name,
+        )
+        effects.append(TellDesks(told, dossier.reference))
+    return Turn(turn.state, turn.replies, tuple(effects))
+
+
+def _confirm(exchange: Exchange, dossier: Dossier, document: Document) -> Turn:
+    number = str(document.id)
+    reply = exchange.say(
+        "document_remove_confirm",
+        dossier_choice(dossier.reference, "rm", number, "yes", label=exchange.text("document_remove_yes")),
+        dossier_choice(dossier.reference, "rm", number, "no", label=exchange.text("confirm_unchanged")),
+        document=document.name,
+        is_sent=dossier.status is not Status.DRAFT,
+    )
+    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))

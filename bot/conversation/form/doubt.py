@@ -1,0 +1,113 @@
+"""Whether a text written while a question of the form waits is its answer or a question to the assistant."""
+
+import re
+from enum import Enum, auto
+
+from bot.conversation.fields.field import Parsed, Reading, Refused
+from knowledge.call.form import FieldType, Question
+from knowledge.call.model import Basis
+from knowledge.library import Library
+from knowledge.matching.matcher import Match, Outcome
+from knowledge.text import fold
+
+#: Words at the start of a message that make it a question.
+_ASKING = re.compile(
+    r"^(?:(?:bonjour|bonsoir|svp|pardon|excusez-moi|et|mais|au fait|d'ailleurs|dites-moi)[ ,:!]+)*"
+    r"(?:est-ce|qu'est|c'est quoi|c quoi|quel|quels|quelle|quelles|qui|que|quoi|ou|quand|comment|combien|pourquoi"
+    r"|peut-on|puis-je|peux-tu|pouvez-vous|dois-je|doit-on|devons-nous|faut-il|y a-t-il|existe-t-il|sommes-nous"
+    r"|avez-vous|a quoi|de quoi|a qui|jusqu'a quand|je voudrais savoir|j'aimerais savoir|je me demande)\b"
+)
+#: Longer texts are prose: an answer, whatever its punctuation.
+_PROSE = 250
+#: From this confidence on, a short text that is no question in its form may still be one.
+_SURE = 0.9
+#: From this confidence on, a text that has the form of a question is one.
+_LIKELY = 0.8
+#: Words of a text that a single entry may be meant by.
+_FEW_WORDS = 6
+#: One or two words are a term, which an answer may be, even where an editor lists them as a question.
+_MORE_THAN_A_TERM = 3
+
+#: What is read strictly: a text that fits is the answer.
+_STRICT = frozenset(
+    {
+        FieldType.CHOICE,
+        FieldType.CHOICES,
+        FieldType.YES_NO,
+        FieldType.NUMBER,
+        FieldType.DATE,
+        FieldType.EMAIL,
+        FieldType.PHONE,
+        FieldType.PROGRAMMES,
+        FieldType.WAVE,
+    }
+)
+
+
+class Kind(Enum):
+    ANSWER = auto()
+    QUESTION = auto()
+    DOUBT = auto()
+
+
+def weigh(text: str, question: Question, reading: Reading, library: Library, *, is_late: bool = False) -> Kind:
+    """Return what `text` is, by its form, by what the knowledge base makes of it and by the type of the field.
+
+    `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
+    """
+    if question.takes_questions or len(text) > _PROSE:
+        return Kind.ANSWER
+    if question.type in _STRICT and isinstance(reading, Parsed):
+        return Kind.ANSWER
+    best, outcome = _best(text, library)
+    if is_asking(text):
+        return _asked(text, question, reading, best)
+    if best is None or not library.entries[best.entry].in_scope:
+        return Kind.ANSWER  # what is another counter's matter is rather a word of the answer
+    if isinstance(reading, Refused):
+        return Kind.ANSWER if reading.is_attempt or not _is_meant(text, best, library) else Kind.QUESTION
+    if question.type is FieldType.PLACE:
+        return Kind.QUESTION if _is_phrasing(text, best, library) else Kind.ANSWER
+    return Kind.DOUBT if is_late and outcome is Outcome.ANSWER else _said(text, best, library)
+
+
+def is_asking(text: str) -> bool:
+    """Return whether the sentence has the form of a question."""
+    return text.rstrip().endswith("?") or _begins_asking(text)
+
+
+def _begins_asking(text: str) -> bool:
+    return _ASKING.match(fold(text).strip().replace("’", "'")) is not None
+
+
+def _asked(text: str, question: Question, reading: Reading, best: Match | None) -> Kind:
+    if question.type in _STRICT or question.type is FieldType.PERSON:
+        return Kind.QUESTION
+    if question.type is FieldType.PLACE:  # « Dole ? » names a place; « c'est quoi un territoire ? » does not
+        return Kind.QUESTION if isinstance(reading, Refused) or _begins_asking(text) else Kind.ANSWER
+    return Kind.QUESTION if best is not None and best.confidence >= _LIKELY else Kind.DOUBT
+
+
+def _said(text: str, best: Match, library: Library) -> Kind:
+    """A text that is no question in its form: « bonjour », « date limite vague 2 », but also « le numérique »."""
+    is_service = library.entries[best.entry].basis is Basis.SERVICE
+    if _is_phrasing(text, best, library):
+        if is_service:
+            return Kind.QUESTION
+        return Kind.DOUBT if len(text.split()) >= _MORE_THAN_A_TERM else Kind.ANSWER
+    return Kind.DOUBT if is_service and _is_meant(text, best, library) else Kind.ANSWER
+
+
+def _is_meant(text: str, best: Match, library: Library) -> bool:
+    return _is_phrasing(text, best, library) or (best.confidence >= _SURE and len(text.split()) <= _FEW_WORDS)
+
+
+def _best(text: str, library: Library) -> tuple[Match | None, Outcome]:
+    ranking = library.matcher.rank(text)
+    return (ranking.matches[0] if ranking.matches else None), ranking.outcome
+
+
+def _is_phrasing(text: str, best: Match, library: Library) -> bool:
+    entry = library.entries[best.entry]
+    said = fold(text).strip(" .!?")
+    return any(said == fold(phrasing).strip(" .!?") for phrasing in (entry.question, *entry.variants))

@@ -1,0 +1,1 @@
+"""A person's own data: the notice, the copy, the erasure, and how long each thing is kept."""

@@ -1,0 +1,101 @@
+"""Erasing one's data: what is said before, on which yes, what is done, and what others are then told of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.dossier.fate import Fate, fate_of
+from bot.conversation.dossier.moves import Status
+from bot.conversation.dossier.summary import place_name
+from bot.conversation.values.context import OwnData
+from bot.conversation.values.effects import Effect, ErasePerson, TellDesks, TellOthers
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import Choice, Reply
+from knowledge.call.privacy import stated
+from knowledge.library import Library
+
+YES, NO = "privacy:erase:yes", "privacy:erase:no"
+#: What the storage says of an exchange that is over.
+_CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """What an erasure is about to do: to each dossier, and to exchanges that are open."""
+
+    fates: Sequence[tuple[Dossier, Fate]]
+    threads: Sequence[int]
+    #: The staff do not let them write any more, and this outlives their data.
+    is_banned: bool
+
+
+def parting(own: OwnData, dossiers: Sequence[Dossier], owned: frozenset[str], library: Library) -> Parting:
+    rule = library.call.privacy.handed_over
+    fates = [
+        (each, fate_of(each, owned=each.reference in owned, shared=each.reference in own.shared, rule=rule))
+        for each in dossiers
+    ]
+    open_threads = [row["id"] for row in own.rows.get("threads", ()) if row["status"] != _CLOSED]
+    is_banned = any(row["banned_at"] is not None for row in own.rows.get("recipients", ()))
+    return Parting(fates, open_threads, is_banned)
+
+
+def describe(leaving: Parting, library: Library, now: datetime, message: str) -> str:
+    """Return `message`, which says what becomes of what, before or after."""
+    privacy = library.call.privacy
+    told = [
+        {
+            "name": place_name(each, library, now),
+            "reference": None if each.status is Status.DRAFT else each.reference,
+            "fate": fate.value,
+        }
+        for each, fate in leaving.fates
+    ]
+    contact = stated(privacy)["contact"]
+    months = privacy.retention.dossiers_months
+    return library.say(message, now, dossiers=told, months=months, contact=contact, is_banned=leaving.is_banned)
+
+
+def farewells(leaving: Parting, library: Library, now: datetime) -> tuple[Effect, ...]:
+    """Return the erasure, and what the staff and colleagues are told once it is done."""
+    effects: list[Effect] = [ErasePerson(tuple((each.reference, fate) for each, fate in leaving.fates))]
+    for dossier, fate in leaving.fates:
+        if fate is Fate.KEPT:
+            told = library.say("desk_parted", now, reference=dossier.reference)
+            effects.append(TellDesks(Reply(told), dossier.reference))
+        elif fate in (Fate.WITHDRAWN, Fate.ERASED) and dossier.sent_at is not None:
+            effects.append(TellDesks(Reply(library.say("desk_erased", now, reference=dossier.reference))))
+        elif fate in (Fate.LEFT, Fate.PASSED_ON):
+            name = place_name(dossier, library, now)
+            message = "others_left" if fate is Fate.LEFT else "others_passed_on"
+            effects.append(TellOthers(dossier.reference, Reply(library.say(message, now, name=name))))
+    effects += [TellDesks(Reply(library.say("desk_erased_thread", now, thread=each))) for each in leaving.threads]
+    return tuple(effects)
+
+
+# --- in conversation
+
+
+def ask(exchange: Exchange, own: OwnData) -> Turn:
+    """Say what would be erased and what not, and ask for a yes."""
+    choices = (
+        Choice(YES, exchange.text("erase_yes")),
+        Choice("privacy:copy", exchange.text("erase_copy_first")),
+        Choice(NO, exchange.text("erase_no")),
+    )
+    text = describe(_parting(exchange, own), exchange.library, exchange.now, "erase_confirm")
+    return exchange.turn(Reply(text, choices))
+
+
+def erase(exchange: Exchange, own: OwnData) -> Turn:
+    """Erase, on a yes to the screen that is on show; a yes to an older one shows it anew."""
+    if all(choice.id != YES for choice in exchange.state.offered):
+        return ask(exchange, own)
+    leaving = _parting(exchange, own)
+    text = describe(leaving, exchange.library, exchange.now, "erased")
+    return exchange.turn(Reply(text, is_fleeting=True), effects=farewells(leaving, exchange.library, exchange.now))
+
+
+def _parting(exchange: Exchange, own: OwnData) -> Parting:
+    return parting(own, exchange.context.dossiers, exchange.context.owned, exchange.library)

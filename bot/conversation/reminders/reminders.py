@@ -1,0 +1,337 @@
+"""Reminders of the closing days: asked for, listed, stopped; and what one says. Nothing is sent without being asked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.conversation.answers.town import place_of
+from bot.conversation.dossier.dossier import Dossier, answer_of, missing_questions
+from bot.conversation.dossier.moves import Status
+from bot.conversation.reminders.deadline_plan import PlannedReminder, plan, to_come
+from bot.conversation.values.choice_ids import dossier_choice
+from bot.conversation.values.effects import PlanReminders, StopReminders
+from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.values.messages import Choice, Reply
+from knowledge.call.form import FieldType
+from knowledge.call.model import CallFacts, Wave
+from knowledge.library import Library
+from knowledge.places.time_zones import MAINLAND, zone_name
+from knowledge.templates.plain import Plain
+from knowledge.text import fold
+
+#: Choice ids: `r:on:wave`, `r:on:all`, `r:on:next`, `r:which`, `r:list`, `r:off:wave`, `r:off:all`; those of the list
+#: end in `:list`, and show it again.
+PREFIX = "r:"
+_ALL, NEXT = "all", "next"
+WHICH, LIST = f"{PREFIX}which", f"{PREFIX}list"
+STOP_ALL = f"{PREFIX}off:{_ALL}"
+_OF_LIST = ":list"
+
+#: « vague 2 », « wave 2 », « v2 ».
+_WAVE = re.compile(r"\b(?:vague|wave|v)\s*(\d)\b")
+_EVERY = re.compile(r"\b(?:toutes|tous|chaque|all)\b")
+
+
+# --- asking
+
+
+def ask(exchange: Exchange) -> Turn | None:
+    """Plan the reminders of the wave that the message names, or ask which; None when none can be planned any more."""
+    waves = open_waves(exchange)
+    if not waves:
+        return None
+    said = fold(exchange.incoming.text)
+    named = {int(number) for number in _WAVE.findall(said)}
+    meant = [wave for wave in waves if wave.number in named]
+    if meant or len(waves) == 1 or _EVERY.search(said):
+        return _follow(exchange, meant or waves)
+    return which(exchange)
+
+
+def which(exchange: Exchange) -> Turn | None:
+    waves = open_waves(exchange)
+    if not waves:
+        return None
+    choices = [
+        Choice(f"{PREFIX}on:{wave.id}", exchange.text("reminder_wave", number=wave.number, day=wave.closes_on))
+        for wave in waves
+    ]
+    if len(waves) > 1:
+        choices.append(Choice(f"{PREFIX}on:{_ALL}", exchange.text("reminder_all")))
+    return exchange.turn(exchange.say("reminder_which", *choices, days=_days_before(exchange.library)))
+
+
+def offer(exchange: Exchange, wave: str = NEXT) -> tuple[Choice, ...]:
+    """Return the choice to be reminded, for under an answer; none where it is already so, or too late."""
+    waves = open_waves(exchange)
+    followed = {each.wave for each in exchange.context.reminders}
+    if exchange.context.fresh is None or all(each.id in followed for each in waves):
+        return ()
+    one = waves[0] if wave == NEXT else next((each for each in waves if each.id == wave), None)
+    if one is None or one.id in followed:
+        return ()
+    many = wave == NEXT and len(waves) > 1
+    return (Choice(WHICH if many else f"{PREFIX}on:{one.id}", exchange.text("reminder_offer")),)
+
+
+def pick(exchange: Exchange, choice: str) -> Turn | None:
+    """Do what a choice about reminders does; None for one that is not, or that nobody could have been shown."""
+    if not choice.startswith(PREFIX):
+        return None
+    if choice == WHICH:
+        return which(exchange) or gone(exchange, "")
+    if choice == LIST:
+        return show(exchange)
+    verb, _, wave = choice.removeprefix(PREFIX).removesuffix(_OF_LIST).partition(":")
+    if verb == "off" and (wave == _ALL or _is_known(exchange, wave)):
+        turn = stop(exchange, None if wave == _ALL else wave)
+        return _listed(exchange, turn) if is_from_list(choice) else turn
+    waves = open_waves(exchange)
+    meant = [each for each in waves if wave in (each.id, _ALL)] or (waves[:1] if wave == NEXT else [])
+    if verb != "on" or not meant:
+        return gone(exchange, wave)
+    turn = _follow(exchange, meant)
+    return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+
+
+def gone(exchange: Exchange, wave_id: str) -> Turn:
+    """Say that a wave picked is closed, or no more, and which ones are open: a reminder of them is offered."""
+    wave = _wave(exchange.library.call.facts, wave_id)
+    is_closed = wave is not None and wave.closes_on < exchange.library.day(exchange.now)
+    current = which(exchange)
+    if current is None:
+        is_over = exchange.phase == "closed" and exchange.library.call.facts.reminders is not None
+        return exchange.turn(exchange.say("reminder_closed" if is_over else "choice_stale"))
+    lead = exchange.text(
+        "wave_gone", number=wave.number if wave and is_closed else None, day=wave.closes_on if wave else None
+    )
+    (offered,) = current.replies
+    return exchange.turn(Reply(f"{lead}\n\n{offered.text}", offered.choices))
+
+
+def _is_known(exchange: Exchange, wave_id: str) -> bool:
+    """Whether the wave is one of the call's, or followed still."""
+    is_followed = any(each.wave == wave_id for each in exchange.context.reminders)
+    return is_followed or _wave(exchange.library.call.facts, wave_id) is not None
+
+
+def is_from_list(choice: str) -> bool:
+    """Whether the choice stands in the list of what is planned, which then shows what it changed."""
+    return choice.startswith(PREFIX) and choice.endswith(_OF_LIST)
+
+
+def _listed(exchange: Exchange, turn: Turn) -> Turn:
+    """Return the turn with the list as it then is."""
+    planned = list(exchange.context.reminders)
+    for effect in turn.effects:
+        match effect:
+            case StopReminders(wave):
+                planned = [each for each in planned if wave is not None and each.wave != wave]
+            case PlanReminders(more):
+                planned += [each for each in to_come(more, exchange.now) if each not in planned]
+    planned.sort(key=lambda each: each.due_at)
+    shown = show(replace(exchange, context=replace(exchange.context, reminders=tuple(planned))))
+    return Turn(turn.state, shown.replies, turn.effects)
+
+
+def show(exchange: Exchange) -> Turn:
+    """List what is planned, with what can be changed."""
+    planned = exchange.context.reminders
+    followed = list(dict.fromkeys(each.wave for each in planned))
+    waves = [wave for wave in open_waves(exchange) if wave.id not in followed]
+    choices = [
+        Choice(f"{PREFIX}on:{wave.id}{_OF_LIST}", exchange.text("reminder_add", number=wave.number, day=wave.closes_on))
+        for wave in waves
+    ]
+    if not planned:
+        return exchange.turn(exchange.say("reminder_none" if waves else "reminder_closed", *choices))
+    if len(followed) > 1:
+        for wave_id in followed:
+            number = next((each.number for each in exchange.library.call.facts.waves if each.id == wave_id), None)
+            if number is not None:
+                label = exchange.text("reminder_remove", number=number)
+                choices.append(Choice(f"{PREFIX}off:{wave_id}{_OF_LIST}", label))
+    choices.append(Choice(STOP_ALL + _OF_LIST, exchange.text("reminder_stop")))
+    times = [asdict(_shown(exchange.library.call.facts, each, zone_of(exchange))) for each in planned]
+    return exchange.turn(exchange.say("reminder_list", *choices, planned=times))
+
+
+def stop(exchange: Exchange, wave: str | None = None) -> Turn:
+    """Send no reminder any more, of one wave or of all."""
+    left = [each for each in exchange.context.reminders if wave is not None and each.wave != wave]
+    choices = () if left else offer_again(exchange)
+    reply = exchange.say("reminder_stopped", *choices, left=len(left), had=bool(exchange.context.reminders))
+    return exchange.turn(reply, effects=(StopReminders(wave),))
+
+
+def offer_again(exchange: Exchange) -> tuple[Choice, ...]:
+    return (Choice(WHICH, exchange.text("reminder_again")),) if open_waves(exchange) else ()
+
+
+def _follow(exchange: Exchange, waves: Sequence[Wave]) -> Turn:
+    facts, zone = exchange.library.call.facts, zone_of(exchange)
+    planned = [(wave, plan(facts, wave, zone)) for wave in waves]
+    left = [(wave, to_come(of_wave, exchange.now)) for wave, of_wave in planned]
+    if not any(of_wave for _, of_wave in left):
+        day = waves[0].closes_on
+        days = (day - exchange.library.day(exchange.now)).days
+        return exchange.turn(exchange.say("reminder_too_late", number=waves[0].number, day=day, left=days))
+    numbers = [wave.number for wave, of_wave in left if of_wave]
+    times = [asdict(_shown(facts, each, zone)) for _, of_wave in left for each in of_wave]
+    late = [wave.number for wave, of_wave in left if not of_wave]
+    reply = exchange.say(
+        "reminder_set",
+        Choice(STOP_ALL, exchange.text("reminder_stop")),
+        numbers=numbers,
+        planned=times,
+        late=late,
+    )
+    return exchange.turn(
+        reply, effects=(PlanReminders(tuple(each for _, of_wave in planned for each in of_wave), zone.key),)
+    )
+
+
+def open_waves(exchange: Exchange) -> list[Wave]:
+    """Return the waves whose closing day is to come, the first first; none where nobody is reminded."""
+    facts = exchange.library.call.facts
+    today = exchange.library.day(exchange.now)
+    return [wave for wave in facts.waves if wave.closes_on >= today] if facts.reminders else []
+
+
+def zone_of(exchange: Exchange) -> ZoneInfo:
+    """Return the person's time zone: that of the town they speak for, else the mainland's."""
+    code = exchange.state.town or _town_of_dossier(exchange)
+    place = place_of(exchange, code) if code else None
+    return ZoneInfo(zone_name(place.departement) if place else MAINLAND)
+
+
+def _town_of_dossier(exchange: Exchange) -> str | None:
+    form = exchange.library.call.form
+    for dossier in exchange.context.dossiers:
+        kept = answer_of(form, dossier, FieldType.PLACE) if form else None
+        if kept is not None:
+            return str(kept.value["code"])
+    return None
+
+
+def _days_before(library: Library) -> list[int]:
+    rules = library.call.facts.reminders
+    return sorted(rules.days_before, reverse=True) if rules else []
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTime:
+    """When a reminder comes, as it is told: at the call's hour, and at the person's where it is another."""
+
+    wave: int
+    day: date
+    at: datetime
+    local: datetime | None
+
+
+def _shown(facts: CallFacts, planned: PlannedReminder, zone: ZoneInfo) -> ShownTime:
+    at, local = planned.due_at.astimezone(ZoneInfo(facts.time_zone)), planned.due_at.astimezone(zone)
+    number = next((wave.number for wave in facts.waves if wave.id == planned.wave), 0)
+    return ShownTime(number, at.date(), at, None if at.utcoffset() == local.utcoffset() else local)
+
+
+# --- reminding
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose time has come."""
+
+    planned: PlannedReminder
+    #: When the person asked for it.
+    asked_at: datetime
+    #: Whether one of the same wave has left before.
+    is_first: bool
+
+
+#: A dossier so far along needs no reminder of its wave.
+_HANDED_OVER = frozenset(Status) - {Status.DRAFT, Status.WITHDRAWN}
+
+
+def remind(due: Due, dossiers: Sequence[Dossier], library: Library, now: datetime, *, is_late: bool) -> Reply | None:
+    """Return what the person is reminded of, by what they have begun; None when there is nothing to recall."""
+    facts, wave = library.call.facts, _wave(library.call.facts, due.planned.wave)
+    if wave is None:
+        return None
+    if library.day(now) > wave.closes_on:
+        return _missed(library, wave, now) if due.is_first else None
+    live = [each for each in dossiers if each.status is not Status.WITHDRAWN and _aims_at(library, each, wave)]
+    sent = next((each for each in live if each.status in _HANDED_OVER), None)
+    if sent is not None and (sent.sent_at is None or sent.sent_at > due.asked_at or sent.status is Status.CLOSED):
+        return None
+    draft = next((each for each in live if each.status is Status.DRAFT), None)
+    situation, values, choices = _situation(library, sent, draft, now)
+    stop_it = Choice(STOP_ALL, library.say("reminder_stop", now))
+    text = library.say(
+        "reminder_due",
+        now,
+        number=wave.number,
+        day=wave.closes_on,
+        left=(wave.closes_on - library.day(now)).days,
+        late=_day(facts, due.planned.due_at) if is_late else None,
+        situation=situation,
+        **values,
+    )
+    return Reply(text, (*choices, stop_it))
+
+
+def _situation(
+    library: Library, sent: Dossier | None, draft: Dossier | None, now: datetime
+) -> tuple[str, dict[str, Plain], tuple[Choice, ...]]:
+    form = library.call.form
+    values: dict[str, Plain] = {"name": None, "missing": [], "minutes": 0, "count": 0}
+    if form is None:
+        return "none", values, ()
+    held = sent or draft
+    place = answer_of(form, held, FieldType.PLACE) if held else None
+    values["name"] = place.shown if place else None
+    if sent is not None:
+        return "sent", values, (dossier_choice(sent.reference, "m", label=library.say("do_open", now)),)
+    if draft is None:
+        count = sum(question.when is None for question in form.questions())
+        values |= {"minutes": form.minutes, "count": count}
+        return "nothing", values, (dossier_choice("", "new", label=library.say("town_start", now)),)
+    missing: list[Plain] = [question.label for question in missing_questions(form, draft)]
+    values["missing"] = missing
+    if missing:
+        return "draft", values, (dossier_choice(draft.reference, "r", label=library.say("do_continue", now)),)
+    return "ready", values, (dossier_choice(draft.reference, "m", label=library.say("reminder_read", now)),)
+
+
+def _missed(library: Library, wave: Wave, now: datetime) -> Reply:
+    """The closing day went by while nothing could be sent: it is said plainly, with what is still possible."""
+    today = library.day(now)
+    following = next((each for each in library.call.facts.waves if each.closes_on >= today), None)
+    choices = (Choice(f"{PREFIX}on:{following.id}", library.say("reminder_offer", now)),) if following else ()
+    text = library.say(
+        "reminder_missed",
+        now,
+        number=wave.number,
+        day=wave.closes_on,
+        next_number=following.number if following else None,
+        next_day=following.closes_on if following else None,
+    )
+    return Reply(text, choices)
+
+
+def _wave(facts: CallFacts, wave_id: str) -> Wave | None:
+    return next((wave for wave in facts.waves if wave.id == wave_id), None)
+
+
+def _aims_at(library: Library, dossier: Dossier, wave: Wave) -> bool:
+    """Whether the dossier aims at the wave; one that does not say is taken for the next."""
+    form = library.call.form
+    kept = answer_of(form, dossier, FieldType.WAVE) if form else None
+    known = {each.id for each in library.call.facts.waves}
+    return kept is None or kept.value == wave.id or kept.value not in known
+
+
+def _day(facts: CallFacts, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(facts.time_zone)).date()

@@ -1,0 +1,265 @@
+"""What the staff ask for in their group -> the desk's operations, in two tables: for a dossier, for an exchange."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.conversation.dossier.dossier import visible_questions
+from bot.conversation.values.codes import read_reference
+from bot.conversation.values.member import Member
+from bot.conversation.values.messages import Choice, File, Reply
+from bot.desk import exchanges, passing
+from bot.desk.bans import ban, lift_ban
+from bot.desk.desk import Desk, Told
+from bot.desk.entry_draft import draft_entry
+from bot.desk.group.subjects import DOSSIER
+from bot.desk.group.topic_book import PREFIX
+from bot.desk.paper.record_sheet import make_sheet
+from bot.services.staff import find_members, guess_members, read_members
+from knowledge.text import words as word_list
+from knowledge.written import as_written
+from storage.engine.database import Transaction
+
+#: Whose words name a colleague.
+HAND = "confier"
+#: Whose words say why a colleague is replaced.
+TAKE_OVER = "reprendre"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An operation asked for: on what, by whom, with which words."""
+
+    verb: str
+    kind: str
+    id: str
+    staff: Member
+    text: str = ""
+    #: The question of the form that it is about.
+    question: str | None = None
+    #: The message it was written in; see `bot.desk.corrections`.
+    source: str | None = None
+    #: Whether it was asked for at a desk of the press.
+    is_press: bool = False
+
+    @property
+    def about(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the member of the staff is told, with what there is to choose or to take away."""
+
+    is_done: bool
+    text: str
+    choices: tuple[Choice, ...] = ()
+    files: tuple[File, ...] = ()
+    enclosed: tuple[str, ...] = ()
+
+
+_Operation = Callable[[Desk, Transaction, Order, datetime], Told | Done]
+
+
+def operation_of(order: Order) -> _Operation | None:
+    """Return what does `order`; None: it cannot be done with what it is about."""
+    return (_DOSSIER_VERBS if order.kind == DOSSIER else _THREAD_VERBS).get(order.verb)
+
+
+def is_verb(word: str) -> bool:
+    return word in _DOSSIER_VERBS or word in _THREAD_VERBS
+
+
+def verbs() -> frozenset[str]:
+    """Return the words of all that can be done with a dossier or an exchange."""
+    return frozenset((*_DOSSIER_VERBS, *_THREAD_VERBS))
+
+
+def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    found = desk.find(transaction, order.id)
+    if found is None or order.text:
+        return _search(desk, transaction, order, now)
+    sheet = make_sheet(*found, desk, now)
+    parts = [f"**{sheet.title}**", "\n".join(map(as_written, sheet.lines))]
+    for section in sheet.sections:
+        rows = [f"- {label} : {as_written(value)}" if label else f"- {value}" for label, value in section.rows]
+        parts.append("\n".join([f"**{section.title}**", *rows]))
+    return Done(True, "\n\n".join(parts), enclosed=(f"sheet:{order.id}",))
+
+
+def _ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    """Ask for a complement; without a question of the form, ask first which one it is about."""
+    if order.question is not None:
+        return desk.ask(transaction, order.id, order.staff, order.question, order.text, now)
+    found = desk.find(transaction, order.id)
+    if found is None:
+        return Done(False, desk.say(desk.no_dossier(transaction, order.id), now))
+    question, _, reason = order.text.partition(" ")
+    visible = visible_questions(desk.form, found[0])
+    if reason and any(each.id == question for each in visible):
+        return desk.ask(transaction, order.id, order.staff, question, reason, now)
+    choices = tuple(Choice(f"{PREFIX}demander:{order.about}:{each.id}", each.label) for each in visible)
+    return Done(True, desk.library.say("group_ask_what", now), choices)
+
+
+def _answer_dossier(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    """Write to the town; who answers about a dossier that nobody holds takes it."""
+    told = desk.answer(transaction, order.id, order.staff, order.text, now, order.source)
+    if told.is_done:
+        return told
+    taken = desk.take(transaction, order.id, order.staff, now)
+    if not taken.is_done:
+        return told
+    return desk.answer(transaction, order.id, order.staff, order.text, now, order.source)
+
+
+def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    """Write to the person; who answers an exchange that nobody holds takes it."""
+    told = _write_in_thread(desk, transaction, order, now)
+    if told.is_done or told.held is not None:
+        return told
+    taken = desk.take_thread(transaction, int(order.id), order.staff, now)
+    if not taken.is_done:
+        return told
+    return _write_in_thread(desk, transaction, order, now)
+
+
+def _write_in_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    words = (order.staff, order.text)
+    return exchanges.write(desk, transaction, int(order.id), *words, now, order.source, is_press=order.is_press)
+
+
+def _release_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return exchanges.release(desk, transaction, int(order.id), order.staff, now, is_press=order.is_press)
+
+
+def _search(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    """Show the dossier of the town that the words name; where there are several, ask which."""
+    is_number = read_reference(order.id) is not None
+    words = order.text if is_number or order.kind != DOSSIER else f"{order.id} {order.text}".strip()
+    if not words:
+        return Done(False, desk.say(desk.no_dossier(transaction, order.id), now))
+    found = [each for each in desk.list_dossiers(transaction) if _is_named(desk.name_of(each), words)]
+    if len(found) == 1:
+        return _show(desk, transaction, replace(order, kind=DOSSIER, id=found[0].reference, text=""), now)
+    if not found:
+        return Done(False, desk.library.say("group_not_found", now, words=words))
+    labels = {
+        each.reference: desk.library.say("group_found_line", now, name=desk.name_of(each), reference=each.reference)
+        for each in found[:MOST_ASKED]
+    }
+    choices = tuple(Choice(f"{PREFIX}voir:{DOSSIER}:{reference}", label) for reference, label in labels.items())
+    return Done(True, desk.library.say("group_found", now, words=words), choices)
+
+
+def _is_named(name: str, words: str) -> bool:
+    """Whether a town shown as « Dole (Jura) » is meant by « dole »."""
+    return f" {' '.join(word_list(words))}" in f" {' '.join(word_list(name))}"
+
+
+def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    if order.text:
+        return _search(desk, transaction, order, now)
+    lines = [
+        desk.library.say(
+            "group_line",
+            now,
+            staff=message.staff,
+            text=message.text,
+            is_note=message.is_note,
+            is_withdrawn=message.withdrawn_at is not None,
+        )
+        for message in desk.list_messages(transaction, int(order.id))
+    ]
+    return Told(True, "\n".join(lines) or desk.library.say("group_nothing", now))
+
+
+def _draft_entry(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    file = draft_entry(desk, transaction, int(order.id), now)
+    if file is None:
+        return Done(False, desk.library.say("group_no_entry", now))
+    return Done(True, desk.library.say("group_entry", now), files=(file,))
+
+
+def _take_over(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    if order.kind == DOSSIER:
+        return passing.take_over(desk, transaction, order.id, order.staff, order.text, now)
+    return exchanges.take_over(desk, transaction, int(order.id), order.staff, order.text, now)
+
+
+def _hand(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    """Give it to the colleague whom the words name; where these name nobody, or several, they are asked."""
+    named = order.question or order.text
+    found = find_members(transaction, named) or guess_members(transaction, named)
+    if len(found) == 1:
+        if order.kind == DOSSIER:
+            return passing.hand(desk, transaction, order.id, order.staff, found[0], now)
+        return exchanges.hand(desk, transaction, int(order.id), order.staff, found[0], now)
+    others = [each for each in found or read_members(transaction).values() if not each.is_same(order.staff)]
+    choices = tuple(Choice(f"{PREFIX}{HAND}:{order.about}:{each.id}", each.shown) for each in others[:MOST_ASKED])
+    is_known = bool(found) or not named.strip()
+    text = desk.library.say("group_hand_whom", now, name=named.strip(), is_known=is_known, is_anyone=bool(choices))
+    return Done(False, text, choices)
+
+
+def reply_to(desk: Desk, told: Told, about: str | None, now: datetime) -> Reply:
+    """Return what the group is told of an operation; where a colleague holds it, with the way to take it over."""
+    if told.held is None:
+        return Reply(told.text, about=about)
+    text = "\n\n".join([told.text, desk.library.say("group_take_over", now)])
+    kind = told.held.partition(":")[0]
+    label = desk.library.say("group_verb", now, verb=TAKE_OVER, kind=kind)
+    return Reply(text, (Choice(f"{PREFIX}{TAKE_OVER}:{told.held}", label),), about=about)
+
+
+def _ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return ban(desk, transaction, order.about, now)
+
+
+def _lift_ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
+    return lift_ban(desk, transaction, order.about, now)
+
+
+#: What can be done with a dossier, by the words of the staff's commands.
+_DOSSIER_VERBS: Mapping[str, _Operation] = {
+    "prendre": lambda desk, transaction, order, now: desk.take(transaction, order.id, order.staff, now),
+    "rendre": lambda desk, transaction, order, now: desk.release(transaction, order.id, order.staff, now),
+    TAKE_OVER: _take_over,
+    HAND: _hand,
+    "repondre": _answer_dossier,
+    "demander": _ask,
+    "note": lambda desk, transaction, order, now: desk.note(transaction, order.id, order.staff, order.text, now),
+    "clore": lambda desk, transaction, order, now: desk.close(transaction, order.id, order.staff, order.text, now),
+    "rouvrir": lambda desk, transaction, order, now: desk.reopen(transaction, order.id, order.staff, now),
+    "rappel": lambda desk, transaction, order, now: desk.remind(transaction, order.id, order.staff, now),
+    "voir": _show,
+    "bannir": _ban,
+    "debannir": _lift_ban,
+}
+#: What can be done with an exchange.
+_THREAD_VERBS: Mapping[str, _Operation] = {
+    "prendre": lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
+    "rendre": _release_thread,
+    TAKE_OVER: _take_over,
+    HAND: _hand,
+    "clore": lambda desk, transaction, order, now: exchanges.close(
+        desk, transaction, int(order.id), order.staff, order.text, now
+    ),
+    "rouvrir": lambda desk, transaction, order, now: exchanges.reopen(
+        desk, transaction, int(order.id), order.staff, now
+    ),
+    "repondre": _answer_thread,
+    "note": lambda desk, transaction, order, now: desk.note_in_thread(
+        transaction, int(order.id), order.staff, order.text, now
+    ),
+    "voir": _show_thread,
+    "fiche": _draft_entry,
+    "bannir": _ban,
+    "debannir": _lift_ban,
+}
+#: What needs words behind it.
+WITH_WORDS = frozenset({"repondre", "note", "clore", TAKE_OVER})
+#: What is announced to all desks when it is done: no need to say it twice.
+ANNOUNCED = frozenset({"prendre", "rendre", "clore", "rouvrir", "reprendre", "confier"})
+#: Colleagues among whom one is asked to choose, at most.
+MOST_ASKED = 20

@@ -1,0 +1,1 @@
+"""Dossiers as the staff take them away: sheets, tables, documents. Changes nothing."""

@@ -1,5 +1,0 @@
-"""A dossier as a sheet of paper: the town, the answers, the history, as values. Its texts are given to it."""
-
-from bot.conversation.sheet import Sheet, SheetSection
-
-__all__ = ["Sheet", "SheetSection"]

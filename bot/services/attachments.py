@@ -1,0 +1,62 @@
+"""Between the turn and the storage: the documents that a dossier has, and how those that are sent are noted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.conversation.dossier.dossier import Document, Dossier
+from bot.conversation.values.member import Member
+from bot.conversation.values.messages import Attachment
+from storage import attachments
+from storage.attachments import KeptAttachment, Wanted
+from storage.dossiers import KeptDossier
+from storage.engine.database import Transaction
+
+
+def read_documents(transaction: Transaction, kept: Sequence[KeptDossier]) -> dict[int, tuple[Document, ...]]:
+    """Return the documents of each dossier, by its id: those here and those on their way."""
+    found = attachments.list_of_dossiers(transaction, [each.id for each in kept])
+    return {dossier_id: tuple(map(as_document, rows)) for dossier_id, rows in found.items()}
+
+
+def with_documents(transaction: Transaction, kept: KeptDossier, dossier: Dossier) -> Dossier:
+    return dossier.model_copy(update={"documents": read_documents(transaction, [kept])[kept.id]})
+
+
+def as_document(row: KeptAttachment) -> Document:
+    return Document(
+        id=row.id, name=row.name, size=row.size, caption=row.caption, sent_at=row.created_at, is_here=row.is_here
+    )
+
+
+def want(
+    transaction: Transaction,
+    attachment: Attachment,
+    caption: str,
+    key: str,
+    sender: tuple[str, int],
+    now: datetime,
+    *,
+    dossier_id: int | None = None,
+    thread_id: int | None = None,
+    staff: Member | None = None,
+    source: str | None = None,
+) -> None:
+    """Note a document that is to be fetched; `sender`: the channel and the recipient."""
+    channel, recipient_id = sender
+    wanted = Wanted(
+        key=key,
+        recipient_id=recipient_id,
+        channel=channel,
+        reference=attachment.reference,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=attachment.size,
+        caption=caption,
+        album=attachment.album,
+        dossier_id=dossier_id,
+        thread_id=thread_id,
+        staff=staff.name if staff else None,
+        staff_id=staff.id if staff else None,
+        source=source,
+    )
+    attachments.want(transaction, wanted, now)

@@ -1,0 +1,238 @@
+"""The rules of a knowledge base across its files: `check_folder` lists every fault, `load_call` refuses faulty ones."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from knowledge.call.criteria import quoted_sources
+from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
+from knowledge.call.form_check import form_faults
+from knowledge.call.loader import ELIGIBILITY, FORM, PRIVACY, Draft, Placed, read_folder
+from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
+from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
+from knowledge.call.template_check import Examples, MessageChoices, template_faults
+from knowledge.text import fold
+
+NO_CHOICES: MessageChoices = {}
+#: Faults that are looked for by each kind of rule: nobody mends more at once.
+MOST_FAULTS = 1_000
+
+
+def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
+    """Return the call of `folder`. Errors: KnowledgeError with all faults (not the warnings).
+
+    Trying each template on each day that matters takes most of the time; `templates_are_known_good` spares it for files
+    that have passed once.
+    """
+    draft = read_folder(folder)
+    found = _bounded(draft.faults, _cross_faults(draft))
+    if not templates_are_known_good:
+        found |= _bounded(_all_template_faults(draft, {}, {}))
+    if found:
+        raise KnowledgeError(folder, tuple(sorted(found)))
+    return draft.assemble()
+
+
+def check_folder(
+    folder: Path,
+    today: date,
+    messages: Examples,
+    choices: MessageChoices = NO_CHOICES,
+    *,
+    is_production: bool = False,
+) -> tuple[Fault, ...]:
+    """Return all faults and warnings of `folder` in order of file and line, MOST_FAULTS of each rule at most.
+
+    `messages`: the ids of what the program says, each with an example of the values it fills in; `choices`: those of
+    the values that are one of few texts; `today`: the day on which review dates are judged; `is_production`: what
+    whoever runs the counter has to write must be written.
+    """
+    draft = read_folder(folder)
+    found = _bounded(
+        draft.faults,
+        _cross_faults(draft),
+        _all_template_faults(draft, messages, choices),
+        _message_faults(draft, messages),
+        _reviews(draft, today),
+        _unfilled(draft) if is_production else (),
+    )
+    return tuple(sorted(found))
+
+
+def _bounded(*rules: Iterable[Fault]) -> set[Fault]:
+    return {fault for rule in rules for fault in islice(rule, MOST_FAULTS)}
+
+
+def _cross_faults(draft: Draft) -> Iterator[Fault]:
+    yield from _duplicates(draft)
+    yield from _references(draft)
+    yield from _entry_rules(draft)
+    yield from _variants(draft)
+    yield from _topics_without_entry(draft)
+    if form := draft.files.get(FORM):
+        yield from form_faults(form)
+    if call := draft.files.get("call.yaml"):
+        yield from _date_faults(call)
+
+
+def _all_template_faults(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[Fault]:
+    call = draft.files.get("call.yaml")
+    has_sound_dates = call is not None and not any(_date_faults(call))
+    return template_faults(draft, messages, choices, has_sound_dates=has_sound_dates)
+
+
+def _duplicates(draft: Draft) -> Iterator[Fault]:
+    for name, placed in draft.files.items():
+        for group in (
+            "sources",
+            "topics",
+            "waves",
+            "contacts",
+            "links",
+            "figures",
+            "programmes",
+            "organisers",
+        ):
+            seen: dict[str, int] = {}
+            for rank, item in enumerate(getattr(placed.model, group, ())):
+                path = (group, rank, "id")
+                if item.id in seen:
+                    where = f"{name}:{placed.document.line_of((group, seen[item.id], 'id'))}"
+                    yield placed.fault(path, "duplicate-id", id=item.id, where=where)
+                seen.setdefault(item.id, rank)
+    first: dict[str, Placed[Entry]] = {}
+    for entry in draft.entries:
+        other = first.setdefault(entry.model.id, entry)
+        if other is not entry:
+            yield entry.fault(("id",), "duplicate-id", id=entry.model.id, where=other.file)
+        elif Path(entry.file).stem != entry.model.id:
+            yield entry.fault(("id",), "name-differs", file=Path(entry.file).name, id=entry.model.id)
+
+
+def _references(draft: Draft) -> Iterator[Fault]:
+    sources = draft.files.get("sources.yaml")
+    topics = draft.files.get("topics.yaml")
+    call = draft.files.get("call.yaml")
+    if sources:
+        known = dict.fromkeys(source.id for source in sources.model.sources)
+        if call:
+            yield from _unknown_sources_of_call(call, known)
+        if criteria := draft.files.get(ELIGIBILITY):
+            for path, source in quoted_sources(criteria.model):
+                yield from _unless_known(criteria, path, "unknown-source", source, known)
+        for entry in draft.entries:
+            for rank, source in enumerate(entry.model.sources):
+                yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
+    topic_ids = dict.fromkeys(topic.id for topic in topics.model.topics) if topics else {}
+    contact_ids = dict.fromkeys(contact.id for contact in call.model.contacts) if call else {}
+    entries = dict.fromkeys(entry.model.id for entry in draft.entries)
+    if call and not draft.has_unread_answers:
+        for rank, shared in enumerate(call.model.shared):
+            yield from _unless_known(call, ("shared", rank), "unknown-shared", shared, entries)
+    for entry in draft.entries:
+        if topics:
+            yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, topic_ids)
+        if call and entry.model.contact:
+            yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, contact_ids)
+        for rank, follow_up in enumerate(entry.model.follow_ups):
+            if not draft.has_unread_answers:
+                yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
+            if follow_up == entry.model.id:
+                yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
+
+
+def _unknown_sources_of_call(call: Placed[CallFacts], known: Mapping[str, None]) -> Iterator[Fault]:
+    yield from _unless_known(call, ("dates_source",), "unknown-source", call.model.dates_source, known)
+    for group in ("waves", "organisers", "programmes", "contacts", "links", "figures"):
+        for rank, item in enumerate(getattr(call.model, group)):
+            yield from _unless_known(call, (group, rank, "source"), "unknown-source", item.source, known)
+
+
+def _unless_known(
+    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: Mapping[str, None]
+) -> Iterator[Fault]:
+    if wanted not in known:
+        yield placed.fault(path, code, id=wanted, near=suggest(wanted, list(known)))
+
+
+def _entry_rules(draft: Draft) -> Iterator[Fault]:
+    for entry in draft.entries:
+        needs_source = entry.model.basis not in (Basis.NONE, Basis.SERVICE)
+        if needs_source and not entry.model.sources:
+            yield entry.fault(("id",), "no-source")
+        if entry.model.review_by < entry.model.checked_on:
+            yield entry.fault(("review_by",), "review-before-check")
+
+
+def _variants(draft: Draft) -> Iterator[Fault]:
+    """The matcher cannot serve two entries by one phrasing: compared as it reads them, without case or accents."""
+    first: dict[str, tuple[Placed[Entry], int]] = {}
+    for entry in draft.entries:
+        for rank, variant in enumerate(entry.model.variants):
+            other, place = first.setdefault(fold(variant), (entry, rank))
+            if other is not entry:
+                where = f"{other.file}:{other.document.line_of(('variants', place))}"
+                yield entry.fault(("variants", rank), "variant-twice", text=variant, id=other.model.id, where=where)
+
+
+def _topics_without_entry(draft: Draft) -> Iterator[Fault]:
+    topics: Placed[TopicsFile] | None = draft.files.get("topics.yaml")
+    if topics is None or draft.has_unread_answers:
+        return
+    covered = {entry.model.topic for entry in draft.entries}
+    for rank, topic in enumerate(topics.model.topics):
+        if topic.id not in covered:
+            yield topics.fault(("topics", rank), "topic-empty", id=topic.id)
+
+
+def _date_faults(call: Placed[CallFacts]) -> Iterator[Fault]:
+    facts = call.model
+    try:
+        ZoneInfo(facts.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield call.fault(("time_zone",), "unknown-time-zone", id=facts.time_zone)
+    if facts.closes_on < facts.opens_on:
+        yield call.fault(("closes_on",), "dates-reversed", closes=facts.closes_on, opens=facts.opens_on)
+        return
+    before = None
+    for rank, wave in enumerate(facts.waves):
+        path = ("waves", rank, "closes_on")
+        if not facts.opens_on <= wave.closes_on <= facts.closes_on:
+            opens, end = facts.opens_on, facts.closes_on
+            yield call.fault(path, "wave-outside", number=wave.number, closes=wave.closes_on, opens=opens, end=end)
+        if before and (wave.closes_on <= before.closes_on or wave.number <= before.number):
+            yield call.fault(path, "waves-order", number=wave.number)
+        if len({wave.closes_on, *wave.earlier}) != 1 + len(wave.earlier):
+            yield call.fault(("waves", rank, "earlier"), "wave-earlier", number=wave.number, closes=wave.closes_on)
+        before = wave
+
+
+def _message_faults(draft: Draft, wanted: Examples) -> Iterator[Fault]:
+    placed = draft.files.get("messages.yaml")
+    if placed is None:
+        return
+    for name in sorted(wanted):
+        if name not in placed.model.messages:
+            yield placed.fault(("messages",), "message-missing", id=name)
+    for name in placed.model.messages:
+        if name not in wanted:
+            yield placed.fault(("messages", name), "message-unknown", id=name, near=suggest(name, sorted(wanted)))
+
+
+def _reviews(draft: Draft, today: date) -> Iterator[Fault]:
+    for entry in draft.entries:
+        if entry.model.review_by < today:
+            yield entry.fault(("review_by",), "review-passed", is_warning=True, day=entry.model.review_by)
+
+
+def _unfilled(draft: Draft) -> Iterator[Fault]:
+    placed = draft.files.get(PRIVACY)
+    if placed is None:
+        yield Fault(PRIVACY, 1, describe("privacy-missing"))
+        return
+    for name, value in stated(placed.model).items():
+        if value is None:
+            yield placed.fault((name,), FILLED_BY_OPERATOR[name])

@@ -1,0 +1,147 @@
+"""Runs the criteria of `eligibility.yaml` on a commune or an EPCI. Pure; finds no town and reads no file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge.call.criteria import Answer, Applicant, CriterionId, Eligibility, Outcome, Winner, Wording
+from knowledge.call.rendering import Renderer
+from knowledge.places.registers import Intercommunality, ProgrammeKind, Town
+from knowledge.places.towns import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    criterion: CriterionId
+    label: str
+    answer: Answer
+    text: str
+    sources: tuple[str, ...]
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`text` answers the question first; `findings` follow it, in the order of the file."""
+
+    outcome: Outcome
+    text: str
+    sources: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def assess(
+    place: Town | Intercommunality,
+    eligibility: Eligibility,
+    renderer: Renderer,
+    today: date,
+    applicant: Applicant | None = None,
+) -> Verdict:
+    """The verdict on a place; `applicant`: who asks, when it is neither the commune nor the EPCI itself."""
+    who = applicant or ("commune" if isinstance(place, Town) else "intercommunality")
+    winners = {w.insee: w for w in eligibility.first_call_winners if w.known_from <= today}
+    known = describe_place(place, winners)
+    answers = _answers(known, who)
+    findings = []
+    for criterion in eligibility.criteria:
+        answer = answers[criterion.id]
+        if criterion.id == "applicant_kind" and answer is Answer.UNKNOWN:
+            template = eligibility.other_applicant
+        else:
+            template = _for(place, criterion.wording(answer))
+        sources = criterion.sources
+        if criterion.id == "ami1_laureate" and answer is Answer.YES:
+            sources = tuple(dict.fromkeys(winners[code].source for code in known["ami1_codes"]))
+        text = renderer.render_on(template, today, **known)
+        findings.append(Finding(criterion.id, criterion.label, answer, text, sources, criterion.checked_on))
+    is_concerned = any(answers[criterion] is Answer.YES for criterion in eligibility.concerned_when)
+    outcome = Outcome.CONCERNED if is_concerned else Outcome.TO_CONFIRM
+    wording = eligibility.outcomes.concerned if is_concerned else eligibility.outcomes.to_confirm
+    text = renderer.render_on(_for(place, wording), today, **known)
+    return Verdict(outcome, text, wording.sources, tuple(findings))
+
+
+def describe_place(place: Town | Intercommunality, winners: Mapping[str, Winner]) -> dict[str, Any]:
+    """What the templates may quote: name, departement, members, acv_projects, acv_towns, ti_names, ti_towns…"""
+    towns = (place,) if isinstance(place, Town) else place.members
+    return {
+        "name": place.name,
+        "departement": place.departement_name,
+        "population": place.population,
+        "members": len(towns),
+        "acv_projects": _projects(towns, "acv"),
+        "acv_towns": [town.name for town in towns if _is_in(town, "acv")],
+        "ti_names": _projects(towns, "ti"),
+        "ti_towns": [town.name for town in towns if _is_in(town, "ti")],
+        "acv_later": [town.name for town in towns if town.acv_later],
+        "ami1_towns": [winners[town.insee].name for town in towns if town.insee in winners],
+        "ami1_codes": [town.insee for town in towns if town.insee in winners],
+    }
+
+
+def place_record(place: Town | Intercommunality) -> dict[str, Any]:
+    """What `guichet town --json` says of a place; `insee` is null for an EPCI, `siren` for a commune."""
+    is_town = isinstance(place, Town)
+    return {
+        "insee": place.insee if isinstance(place, Town) else None,
+        "siren": None if isinstance(place, Town) else place.siren,
+        "name": place.name,
+        "departement": place.departement,
+        "departement_name": place.departement_name,
+        "region": place.region,
+        "epci": place.epci if isinstance(place, Town) else place.siren,
+        "epci_name": place.epci_name if isinstance(place, Town) else place.name,
+        "population": place.population,
+        "members": 1 if is_town else len(place.members if isinstance(place, Intercommunality) else ()),
+        "programmes": [{"kind": p.kind, "name": p.name} for p in place.programmes],
+    }
+
+
+def lookup_record(query: str, candidates: Sequence[Candidate], verdict: Verdict | None) -> dict[str, Any]:
+    """One answer of `guichet town --json`; `verdict` is that of the first candidate."""
+    return {
+        "query": query,
+        "candidates": [{**place_record(c.town), "score": c.score, "matched": c.matched} for c in candidates],
+        "verdict": None if verdict is None else verdict_record(verdict),
+    }
+
+
+def verdict_record(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "outcome": verdict.outcome.value,
+        "text": verdict.text,
+        "sources": list(verdict.sources),
+        "findings": [
+            {
+                "criterion": finding.criterion,
+                "answer": finding.answer.value,
+                "text": finding.text,
+                "sources": list(finding.sources),
+                "checked_on": finding.checked_on.isoformat(),
+            }
+            for finding in verdict.findings
+        ],
+    }
+
+
+def _answers(known: Mapping[str, Any], who: Applicant) -> dict[CriterionId, Answer]:
+    return {
+        "in_acv": Answer.YES if known["acv_towns"] else Answer.NO,
+        "in_ti": Answer.YES if known["ti_towns"] else Answer.NO,
+        "applicant_kind": Answer.UNKNOWN if who == "other" else Answer.YES,
+        # Our list is partial: a town that is not in it may still have been chosen.
+        "ami1_laureate": Answer.YES if known["ami1_towns"] else Answer.UNKNOWN,
+    }
+
+
+def _for(place: Town | Intercommunality, wording: Wording) -> str:
+    return wording.commune if isinstance(place, Town) else wording.intercommunality
+
+
+def _is_in(town: Town, kind: ProgrammeKind) -> bool:
+    return any(programme.kind == kind for programme in town.programmes)
+
+
+def _projects(towns: Sequence[Town], kind: ProgrammeKind) -> list[str]:
+    return list(dict.fromkeys(p.name for town in towns for p in town.programmes if p.kind == kind))

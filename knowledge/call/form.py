@@ -1,0 +1,114 @@
+"""The shape of `dossier.yaml`, the form as data: sections and questions. What a field accepts is not known here."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from knowledge.call.shapes import Model, Text, Whole
+
+#: Short: they stand in the ids of buttons, which Telegram limits to 64 bytes in all.
+QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=24)]
+OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=16)]
+
+
+class FieldType(StrEnum):
+    """The kinds of answers a question can ask for."""
+
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    DATE = "date"
+    EMAIL = "email"
+    PHONE = "phone"
+    PERSON = "person"  # a name and an office
+    PLACE = "place"  # a commune or an EPCI of the registers
+    PROGRAMMES = "programmes"  # those of the call; worked out from the place, to confirm
+    WAVE = "wave"  # a wave of the call that is still open
+    FILE = "file"
+
+
+#: Those for which the editor writes the options.
+WITH_OPTIONS = frozenset({FieldType.CHOICE, FieldType.CHOICES})
+
+
+class CheckId(StrEnum):
+    """What more an answer must satisfy."""
+
+    NOT_PAST = "not_past"  # a date: today or later
+
+
+#: Which types a check can be put on.
+CHECKS: dict[CheckId, frozenset[FieldType]] = {CheckId.NOT_PAST: frozenset({FieldType.DATE})}
+
+
+class Option(Model):
+    id: OptionId
+    label: Text
+    #: Other ways to say it, as people write them; what follows them is read over: « lycée Pavie » is « lycée ».
+    words: tuple[Text, ...] = ()
+    #: Ids that it had before: answers kept under one of them are answers of this option.
+    formerly: tuple[Text, ...] = ()
+
+
+class Condition(Model):
+    """Asks a question only when an earlier one was answered by one of these: option ids, « yes » or « no »."""
+
+    question: QuestionId
+    is_: Annotated[tuple[str, ...], Field(alias="is", min_length=1)]
+
+    def holds(self, value: Any) -> bool:
+        """Return whether the kept `value` of the earlier question satisfies this."""
+        values = value if isinstance(value, list) else [value]
+        return any(wanted in values for wanted in self.is_)
+
+
+class Question(Model):
+    id: QuestionId
+    #: A few words, for the summary and the exports.
+    label: Text
+    ask: Text
+    help: Text
+    type: FieldType
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    check: CheckId | None = None
+    when: Condition | None = None
+    #: Characters of a text, options of several, or the largest number.
+    max: Annotated[Whole, Field(ge=1)] | None = None
+    #: The answers expected are questions themselves: whatever is written is kept.
+    takes_questions: bool = False
+
+
+class Section(Model):
+    id: QuestionId
+    title: Text
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+
+class Form(Model):
+    """`dossier.yaml`."""
+
+    #: Minutes that the form takes, as the first screen says.
+    minutes: Annotated[Whole, Field(ge=1)]
+    #: What is done with the data, as the first screen says; consent is given to this text.
+    privacy: Text
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    def questions(self) -> Iterator[Question]:
+        for section in self.sections:
+            yield from section.questions
+
+    def question(self, question_id: str) -> Question | None:
+        return next((question for question in self.questions() if question.id == question_id), None)
+
+    def section_of(self, question: Question) -> Section:
+        return next(section for section in self.sections if question in section.questions)
+
+    def first_of(self, kind: FieldType) -> Question | None:
+        """Return the first question of this type: the dossier's place, its wave."""
+        return next((question for question in self.questions() if question.type is kind), None)

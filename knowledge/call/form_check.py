@@ -1,0 +1,80 @@
+"""The rules that the questions of `dossier.yaml` keep among themselves. The shape of the file is in `form`."""
+
+from collections.abc import Iterator
+
+from knowledge.call.faults import Fault, suggest
+from knowledge.call.form import CHECKS, WITH_OPTIONS, FieldType, Form, Question
+from knowledge.call.loader import Placed
+
+#: What a condition can look at, and its values where the editor does not write them.
+_YES_NO = ("yes", "no")
+#: The conversation looks for these in the form: it can hold one of each.
+_AT_MOST_ONE = (FieldType.PLACE, FieldType.PROGRAMMES, FieldType.WAVE)
+
+_Path = tuple[str | int, ...]
+
+
+def form_faults(form: Placed[Form]) -> Iterator[Fault]:
+    """Yield every fault of the form but those of its templates."""
+    seen: dict[str, tuple[Question, _Path]] = {}
+    kinds: dict[FieldType, str] = {}
+    for path, question in _placed_questions(form.model):
+        if question.id in seen:
+            where = f"{form.file}:{form.document.line_of((*seen[question.id][1], 'id'))}"
+            yield form.fault((*path, "id"), "duplicate-id", id=question.id, where=where)
+        yield from _options(form, path, question)
+        if question.check and question.type not in CHECKS[question.check]:
+            allowed = ", ".join(sorted(CHECKS[question.check]))
+            yield form.fault((*path, "check"), "check-misplaced", check=question.check, allowed=allowed)
+        if question.when:
+            yield from _condition(form, path, question, seen)
+        if question.type in _AT_MOST_ONE:
+            if question.type in kinds:
+                yield form.fault((*path, "type"), "type-twice", type=question.type, id=kinds[question.type])
+            kinds.setdefault(question.type, question.id)
+        seen.setdefault(question.id, (question, path))
+
+
+def form_texts(form: Form) -> Iterator[tuple[_Path, str]]:
+    """Yield each text of the form that is a template, with its place in the file."""
+    yield ("privacy",), form.privacy
+    for path, question in _placed_questions(form):
+        yield (*path, "ask"), question.ask
+        yield (*path, "help"), question.help
+
+
+def _placed_questions(form: Form) -> Iterator[tuple[_Path, Question]]:
+    for place, section in enumerate(form.sections):
+        for rank, question in enumerate(section.questions):
+            yield ("sections", place, "questions", rank), question
+
+
+def _options(form: Placed[Form], path: _Path, question: Question) -> Iterator[Fault]:
+    if question.type in WITH_OPTIONS and not question.options:
+        yield form.fault((*path, "id"), "options-missing", id=question.id)
+    if question.options and question.type not in WITH_OPTIONS:
+        yield form.fault((*path, "options"), "options-misplaced", type=question.type)
+    known: set[str] = set()
+    for rank, option in enumerate(question.options):
+        if option.id in known:
+            where = f"{form.file}:{form.document.line_of((*path, 'options'))}"
+            yield form.fault((*path, "options", rank, "id"), "duplicate-id", id=option.id, where=where)
+        known.add(option.id)
+
+
+def _condition(
+    form: Placed[Form], path: _Path, question: Question, earlier: dict[str, tuple[Question, _Path]]
+) -> Iterator[Fault]:
+    assert question.when is not None
+    target = question.when.question
+    if target not in earlier:
+        later = [other.id for other in form.model.questions() if other.id == target]
+        code = "when-later" if later else "when-unknown"
+        yield form.fault((*path, "when", "question"), code, id=target, near=suggest(target, list(earlier)))
+        return
+    other = earlier[target][0]
+    known = _YES_NO if other.type is FieldType.YES_NO else tuple(option.id for option in other.options)
+    for rank, wanted in enumerate(question.when.is_):
+        if wanted not in known:
+            allowed = ", ".join(known) or "—"
+            yield form.fault((*path, "when", "is", rank), "when-value", value=wanted, id=target, allowed=allowed)

@@ -1,0 +1,242 @@
+"""The shape of a knowledge base: closed, frozen models of its YAML files. No reading, no rule across files."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, Strict, StringConstraints
+
+from knowledge.call.criteria import Eligibility
+from knowledge.call.form import Form
+from knowledge.call.privacy import Privacy
+from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
+
+__all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
+
+#: The topic of the entries that say "this is not this counter's matter".
+OUT_OF_SCOPE = "oos"
+
+
+class SourceKind(StrEnum):
+    """How far a source can be trusted."""
+
+    OFFICIAL = "official"  # the organisers or another public body, at first hand
+    PRESS = "press"  # a newspaper, a trade site
+    COPY = "copy"  # an unofficial copy of another page: weakest
+
+
+class Source(Model):
+    """A text that an answer rests on."""
+
+    id: Slug
+    title: Text
+    publisher: Text
+    published_on: Text  # as the source dates itself, in French: « 23 juillet 2020 », « mars 2021 »
+    kind: SourceKind
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    #: The day from which it can be quoted: on an earlier clock the source did not exist. Absent: always.
+    since: Day | None = None
+    note: Text | None = None  # for editors only
+
+
+class Wave(Model):
+    """One round of selection. A wave is open up to and including its closing day, in the call's time zone."""
+
+    id: Slug
+    number: Annotated[Whole, Field(ge=1)]
+    closes_on: Day
+    source: Slug
+    #: The days on which it was to close before it was moved, the oldest first.
+    earlier: tuple[Day, ...] = ()
+    #: Ids that it had before: dossiers and reminders kept under one of them are for this wave.
+    formerly: tuple[Slug, ...] = ()
+
+
+class ReminderRules(Model):
+    """When those who asked for it are reminded that a wave closes. Hours are whole, 0 to 23."""
+
+    #: Days before the closing day, the earliest first.
+    days_before: Annotated[tuple[Annotated[Whole, Field(ge=0, le=365)], ...], Field(min_length=1)]
+    #: In the call's time zone.
+    hour: Annotated[Whole, Field(ge=0, le=23)]
+    #: The night of the person's own time zone, in which nobody is written to but on the closing day.
+    quiet_from: Annotated[Whole, Field(ge=0, le=23)]
+    quiet_until: Annotated[Whole, Field(ge=0, le=23)]
+
+
+class Organiser(Model):
+    id: Slug
+    name: Text
+    role: Text
+    source: Slug
+
+
+class Programme(Model):
+    """A national programme whose towns the call addresses."""
+
+    id: Slug
+    name: Text
+    acronym: Text
+    about: Text
+    source: Slug
+    #: Ids that it had before: answers kept under one of them are for this programme.
+    formerly: tuple[Slug, ...] = ()
+
+
+class CallContact(Model):
+    """A person or service that a source publishes, and what for."""
+
+    id: Slug
+    name: Text
+    role: Text
+    phones: tuple[Text, ...] = ()
+    email: Text | None = None
+    purpose: Text
+    source: Slug
+
+
+class Link(Model):
+    """A page one can open; `url` is absent when no source gives the address."""
+
+    id: Slug
+    title: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    source: Slug
+
+
+class Figure(Model):
+    """A number or short fact that answers quote by name."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    value: Whole | Day | Annotated[str, Strict()]
+    source: Slug
+
+
+class CallFacts(Model):
+    """`call.yaml`: the facts of the call, each written once."""
+
+    id: Slug
+    name: Text
+    short_name: Text
+    time_zone: Text
+    opens_on: Day
+    closes_on: Day
+    dates_source: Slug
+    waves: Annotated[tuple[Wave, ...], Field(min_length=1)]
+    organisers: tuple[Organiser, ...]
+    programmes: tuple[Programme, ...]
+    contacts: tuple[CallContact, ...]
+    links: tuple[Link, ...]
+    figures: tuple[Figure, ...]
+    #: None: nobody is reminded.
+    reminders: ReminderRules | None = None
+    #: Entries offered for another chat before anything was typed.
+    shared: tuple[Slug, ...] = ()
+
+
+class Topic(Model):
+    """A subject that the knowledge base must cover."""
+
+    id: TopicId
+    about: Text
+
+
+class Basis(StrEnum):
+    """What an answer rests on; it decides how the answer is introduced and what is offered after it."""
+
+    OFFICIAL = "official"
+    PRESS = "press"
+    DEDUCED = "deduced"
+    NONE = "none"  # no source tells: the answer says so, and the team is offered
+    SERVICE = "service"  # about this assistant itself, courtesy, other counters' matters: no source needed
+
+
+class Action(StrEnum):
+    """What the conversation can do right after an answer."""
+
+    START_DRAFT = "start_draft"
+    DRAFT_STATUS = "draft_status"
+    OFFER_REMINDER = "offer_reminder"  # the answer tells a closing day: a reminder is offered below it
+    SET_REMINDER = "set_reminder"
+    STOP_REMINDER = "stop_reminder"
+    CALENDAR = "calendar"
+    ASK_TEAM = "ask_team"
+    PRESS_REQUEST = "press_request"  # the answer gives the press contact: to pass on a request is offered below it
+    PRIVACY = "privacy"
+    CHOOSE_TOWN = "choose_town"  # the answer asks for a town; one that is named gets its verdict instead
+    CHECK_TOWN = "check_town"  # a town that is named in the question gets its verdict instead of the answer
+
+
+class Entry(Model):
+    """One file of `answers/`: a question, the ways people put it, the organisers' answer."""
+
+    id: Slug
+    topic: TopicId
+    question: Text
+    basis: Basis
+    answer: Text
+    sources: tuple[Slug, ...] = ()
+    checked_on: Day
+    review_by: Day
+    action: Action | None = None
+    contact: Slug | None = None
+    follow_ups: tuple[Slug, ...] = ()
+    variants: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @property
+    def in_scope(self) -> bool:
+        return self.topic != OUT_OF_SCOPE
+
+
+class LexiconFile(Model):
+    """`lexicon.yaml`: what the matcher is told about the words of the domain; see `knowledge.lexicon`."""
+
+    #: A standard spelling -> the hasty ones that stand for it.
+    spellings: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    #: A concept -> the words and expressions that mean it.
+    concepts: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+
+
+class NoiseFile(Model):
+    """`out_of_scope.yaml`: families of messages that get no answer -> examples of them."""
+
+    noise: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+
+
+class SourcesFile(Model):
+    sources: tuple[Source, ...]
+
+
+class TopicsFile(Model):
+    topics: tuple[Topic, ...]
+
+
+class MessagesFile(Model):
+    """`messages.yaml`: what the assistant says itself, by the name the program calls it."""
+
+    messages: dict[str, Text]
+
+
+class CommandsFile(Model):
+    """`commands.yaml`: the words that steer the conversation, by the command they mean."""
+
+    commands: dict[str, tuple[Text, ...]]
+
+
+class Call(Model):
+    """A whole knowledge base."""
+
+    facts: CallFacts
+    sources: tuple[Source, ...]
+    topics: tuple[Topic, ...]
+    entries: tuple[Entry, ...]
+    messages: dict[str, Text]
+    commands: dict[str, tuple[Text, ...]]
+    #: Jinja macros that every answer and message may use.
+    phrases: Text
+    lexicon: LexiconFile
+    noise: NoiseFile
+    #: None: this call takes no dossier in conversation.
+    form: Form | None = None
+    #: None: this call says nothing of a named town.
+    eligibility: Eligibility | None = None
+    privacy: Privacy = Privacy()

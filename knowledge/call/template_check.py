@@ -1,0 +1,176 @@
+"""The rules of the templates of a knowledge base: what each may quote, and what it gives on each day that matters."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from knowledge.call.criteria import eligibility_texts
+from knowledge.call.faults import Fault, describe, suggest
+from knowledge.call.form_check import form_texts
+from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed
+from knowledge.call.model import CallFacts
+from knowledge.call.positions import Path as DataPath
+from knowledge.call.rendering import PHASES, Renderer, names_on
+from knowledge.templates.exploration import Choices, Exploration
+from knowledge.templates.faults import TemplateFault
+from knowledge.templates.grammar import Phrase, read_phrases, read_template
+from knowledge.templates.plain import Plain, plain_mapping
+from knowledge.written import write_short_date
+
+#: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
+ANSWER_LIMIT = 3500
+
+#: How long before the opening and after the closing the templates are tried as well.
+_BEFORE = timedelta(days=30)
+_LONG_AFTER = timedelta(days=5 * 365)
+
+#: What the program says: a message -> an example of the values it is filled with.
+Examples = Mapping[str, Mapping[str, Plain]]
+#: A message -> those of its names that take few values.
+MessageChoices = Mapping[str, Choices]
+
+#: The ways of saying what only the team can tell.
+_NOT_ELIGIBLE = re.compile(
+    r"(?:pas|plus|jamais|non|nullement|aucunement)[ -](?:être[ ])?(?:éligible|eligible|admissible|recevable)s?\b"
+    r"|\b(?:in|non-?)[ée]ligibles?\b|\birrecevables?\b",
+    re.IGNORECASE,
+)
+_WRITTEN_DAY = re.compile(r"\b\d{1,2}(?:er)?\s[a-zéû]{3,9}\s\d{4}\b")
+
+_OF_EVERY_TEXT: Choices = {"phase": PHASES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A template with its place, and what it is filled with: None where that is not known."""
+
+    placed: Placed[Any]
+    path: DataPath
+    template: str
+    values: Mapping[str, Plain] | None = field(default_factory=dict)
+    choices: Choices = field(default_factory=dict)
+
+    def fault(self, fault: TemplateFault, day: date | None = None) -> Fault:
+        return self.placed.fault(self.path, fault.code, offset=fault.line, **_known(fault, day))
+
+
+def template_faults(
+    draft: Draft, messages: Examples, choices: MessageChoices, *, has_sound_dates: bool
+) -> Iterator[Fault]:
+    """Yield the faults of every template; without sound dates they are tried on no day.
+
+    Errors: none; what a template does wrong is a fault, and hides no other's.
+    """
+    call = draft.files.get("call.yaml")
+    facts: CallFacts | None = call.model if call else None
+    phrases, faults = _phrases(draft, facts)
+    yield from faults
+    renderer = Renderer(facts, draft.phrases) if facts and has_sound_dates and not faults else None
+    names = names_on(facts, facts.opens_on) if facts else None  # a day of the open call: each name stands
+    dates = _dates_of(facts) if facts else {}
+    for text in _texts(draft, messages, choices):
+        yield from _wordings(text, dates)
+        found = _in_writing(text, names, phrases)
+        yield from found
+        if renderer and not found and text.values is not None:
+            yield from _on_days(text, renderer)
+
+
+def _dates_of(facts: CallFacts) -> Mapping[str, str]:
+    """Return the days of the call as they are typed in full -> the fact that tells them."""
+    days = {"call.closes_on": facts.closes_on, "call.opens_on": facts.opens_on}
+    days |= {f"waves['{wave.id}'].closes_on": wave.closes_on for wave in facts.waves}
+    days |= {f"figures.{each.id}": each.value for each in facts.figures if isinstance(each.value, date)}
+    return {write_short_date(day): name for name, day in days.items()}
+
+
+def _wordings(text: _Text, dates: Mapping[str, str]) -> Iterator[Fault]:
+    """Yield what an editor never writes: that a town is not eligible, and a day that stands in call.yaml."""
+    for rank, line in enumerate(text.template.split("\n"), start=1):
+        if found := _NOT_ELIGIBLE.search(line):
+            yield text.placed.fault(text.path, "not-eligible", offset=rank, text=found[0])
+        for written in _WRITTEN_DAY.findall(line):
+            if name := dates.get(" ".join(written.split())):
+                yield text.placed.fault(text.path, "date-in-full", offset=rank, text=written, name=name)
+
+
+def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[_Text]:
+    for entry in draft.entries:
+        yield _Text(entry, ("answer",), entry.model.answer)
+    if form := draft.files.get(FORM):
+        for path, template in form_texts(form.model):
+            yield _Text(form, path, template)
+    if criteria := draft.files.get(ELIGIBILITY):
+        for path, template, example in eligibility_texts(criteria.model):
+            yield _Text(criteria, path, template, example)
+    if placed := draft.files.get("messages.yaml"):
+        for name, template in placed.model.messages.items():
+            yield _Text(placed, ("messages", name), template, messages.get(name), choices.get(name, {}))
+
+
+def _phrases(draft: Draft, facts: CallFacts | None) -> tuple[Mapping[str, Phrase] | None, list[Fault]]:
+    """Return the phrases, None where they cannot be read, and their faults."""
+    try:
+        phrases = read_phrases(draft.phrases)
+    except TemplateFault as fault:
+        return None, [_of_phrases(fault)]
+    if facts is None:
+        return phrases, []
+    names = names_on(facts, facts.opens_on)
+    exploration = Exploration(phrases, names, _OF_EVERY_TEXT)
+    for phrase in phrases.values():
+        exploration.explore(phrase.body, dict(names), unknown=phrase.parameters)
+    return phrases, [_of_phrases(fault) for fault in exploration.faults]
+
+
+def _of_phrases(fault: TemplateFault) -> Fault:
+    return Fault(PHRASES, fault.line, describe(fault.code, **_known(fault)))
+
+
+def _known(fault: TemplateFault, day: date | None = None) -> dict[str, Any]:
+    """Return what the wording of `fault` may quote."""
+    known = [name for name in fault.known if name]
+    near = suggest(fault.name, known)
+    return {"name": fault.name, "given": fault.given, "allowed": ", ".join(known) or "—", "near": near, "day": day}
+
+
+def _in_writing(text: _Text, names: Mapping[str, Plain] | None, phrases: Mapping[str, Phrase] | None) -> list[Fault]:
+    """Return the faults that show on any day: the syntax, and what each branch quotes."""
+    try:
+        body = read_template(text.template)
+    except TemplateFault as fault:
+        return [text.fault(fault)]
+    if names is None or text.values is None:
+        return []
+    exploration = Exploration(phrases or {}, names, {**_OF_EVERY_TEXT, **text.choices})
+    found = exploration.explore(body, {**names, **plain_mapping(text.values)})
+    is_judged = phrases is not None
+    return list(dict.fromkeys(text.fault(fault) for fault in found if is_judged or fault.code != "phrase-unknown"))
+
+
+def days_to_try(facts: CallFacts) -> list[date]:
+    """Return the days on which an answer may read differently: around the opening, each closing, and long after."""
+    day = timedelta(days=1)
+    figures = [figure.value for figure in facts.figures if isinstance(figure.value, date)]
+    turns = [facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves), *figures]
+    around = {moment + shift for moment in turns for shift in (-day, 0 * day, day)}
+    return sorted({*around, facts.opens_on - _BEFORE, facts.closes_on + _LONG_AFTER})
+
+
+def _on_days(text: _Text, renderer: Renderer) -> Sequence[Fault]:
+    """Return the first fault that shows on a day: one is enough for an editor."""
+    for day in days_to_try(renderer.facts):
+        try:
+            written = renderer.render_on(text.template, day, **(text.values or {}))
+        except TemplateFault as fault:
+            if fault.code == "template-unknown":  # it is known on other days
+                fault.code = "template-absent"
+            return [text.fault(fault, day)]
+        if not written:
+            return [text.placed.fault(text.path, "template-empty", day=day)]
+        if len(written) > ANSWER_LIMIT:
+            length = len(written)
+            return [text.placed.fault(text.path, "answer-too-long", length=length, limit=ANSWER_LIMIT, day=day)]
+    return []

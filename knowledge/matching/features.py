@@ -1,0 +1,206 @@
+"""A text becomes a sparse vector: letter groups, concepts and stems. Nothing here knows an entry."""
+
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.vocabulary import Vocabulary
+from knowledge.text import stem, words
+
+SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
+MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
+FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
+FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
+HASHED_COLUMNS = 1 << 21  # a power of two; at 250,000 texts one feature in three shares its column with a rare one
+LETTERS, MEANING = "l", "m"  # the blocks; a feature's name begins with its block's letter
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text's known features. `columns` and `weights` go together; the blocks' shares are in the weights."""
+
+    columns: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as read: its words, mended, and what each block counts in it.
+
+    `has_forms`: whether some of it is greeting, thanks or "could you please".
+    """
+
+    mended: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, float]]
+    has_forms: bool
+
+
+class Reader:
+    """Reads texts into counted features, with the editors' lexicon and, for questions, mended vocabulary."""
+
+    def __init__(self, lexicon: Lexicon, language: str) -> None:
+        self.lexicon = lexicon
+        self.language = language
+
+    def typed(self, text: str) -> list[str]:
+        return self.lexicon.spell_out(words(text))
+
+    def read(self, typed: Sequence[str], vocabulary: Vocabulary | None = None) -> Reading:
+        """`vocabulary` is None while fitting: the knowledge base's own words are taken as they are."""
+        mended = list(typed)
+        if vocabulary is not None:
+            mended = [word if self.lexicon.knows(word) else vocabulary.mend(word) for word in typed]
+        stems = [stem(word, self.language) for word in mended]
+        items = self.lexicon.conceive(mended, stems)
+        forms = [item for item in items if item.courteous]
+        said = [item for item in items if not item.courteous]
+        letters: Sequence[str] = typed
+        if forms and sum(len(item.tokens) for item in said) >= FEWEST_SAID:
+            letters = [token for item in said for token in item.tokens]
+        else:
+            said, forms = items, []
+        meaning = _with_pairs(MEANING, [name for item in said for name in item.names])
+        for item in forms:
+            for name in item.names:
+                meaning[MEANING + name] = FORM_OF_WORDS
+        counts = {LETTERS: _letter_groups(letters), MEANING: meaning}
+        return Reading(
+            tuple(mended),
+            counts,
+            has_forms=any(item.courteous for item in items),
+        )
+
+
+def _with_pairs(block: str, items: Sequence[str]) -> dict[str, float]:
+    counts: dict[str, float] = {block + item: count for item, count in Counter(items).items()}
+    distinct = sorted(set(items))
+    if len(distinct) <= MOST_PAIRED:
+        for place, first in enumerate(distinct):
+            head = block + first + "|"
+            for second in distinct[place + 1 :]:
+                counts[head + second] = 1
+    return counts
+
+
+def _letter_groups(typed: Iterable[str]) -> dict[str, float]:
+    counts: dict[str, float] = {}
+    for word in typed:
+        spaced = f" {word} "
+        for size in range(SHORTEST_GROUP, LONGEST_GROUP + 1):
+            for start in range(len(spaced) - size + 1):
+                group = LETTERS + spaced[start : start + size]
+                counts[group] = counts.get(group, 0) + 1
+    return counts
+
+
+class Columns(Protocol):
+    """Feature -> its column, None for a feature that no text of the knowledge base has."""
+
+    def get(self, feature: str, /) -> int | None: ...
+
+
+class HashedColumns:
+    """Columns by checksum instead of by name, so that millions of features need no dictionary.
+
+    Two features now and then share a column; `seen` says which columns any text has.
+    """
+
+    def __init__(self, seen: NDArray[np.bool_]) -> None:
+        self._seen = seen
+
+    def get(self, feature: str, /) -> int | None:
+        column = hashed_column(feature)
+        return column if self._seen[column] else None
+
+
+def hashed_column(feature: str) -> int:
+    return zlib.crc32(feature.encode()) & (HASHED_COLUMNS - 1)
+
+
+class Space:
+    """The features of the knowledge base: a column and a rarity each, and the share of each block.
+
+    Named columns are numbered from the most frequent feature to the rarest.
+    """
+
+    def __init__(self, columns: Columns, rarity: Sequence[float], texts: int, shares: Mapping[str, float]) -> None:
+        self.columns = columns
+        self.rarity = rarity
+        self.shares = dict(shares)
+        self.texts = texts
+        self._unknown = _rarity(0, texts)
+
+    @classmethod
+    def of(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
+        """Every feature of the readings by its name."""
+        seen: Counter[str] = Counter()
+        texts = 0
+        for reading in readings:
+            texts += 1
+            for counts in reading.counts.values():
+                seen.update(counts.keys())
+        ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
+        columns = {feature: column for column, (feature, _) in enumerate(ranked)}
+        return cls(columns, [_rarity(count, texts) for _, count in ranked], texts, shares)
+
+    @classmethod
+    def hashed(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
+        """Every feature of the readings by its checksum; reads the readings once and keeps none."""
+        seen = np.zeros(HASHED_COLUMNS, dtype=np.int64)
+        texts = 0
+        for reading in readings:
+            texts += 1
+            for counts in reading.counts.values():
+                seen[[hashed_column(feature) for feature in counts]] += 1
+        rarity = [_rarity(count, texts) if count else 0.0 for count in seen.tolist()]
+        return cls(HashedColumns(seen > 0), rarity, texts, shares)
+
+    @classmethod
+    def restored(
+        cls, names: Sequence[str] | None, rarity: Sequence[float], texts: int, shares: Mapping[str, float]
+    ) -> "Space":
+        """From what was saved; `names` is None for hashed columns."""
+        if names is None:
+            return cls(HashedColumns(np.array(rarity) > 0), rarity, texts, shares)
+        return cls({name: column for column, name in enumerate(names)}, rarity, texts, shares)
+
+    @property
+    def names(self) -> list[str] | None:
+        """The features in the order of their columns, None where these are hashed."""
+        return list(self.columns) if isinstance(self.columns, dict) else None
+
+    def place(self, reading: Reading) -> Vector:
+        """Each block has length sqrt(share), what is unknown included: an unknown word lowers every score."""
+        columns: list[int] = []
+        weights: list[float] = []
+        for block, share in self.shares.items():
+            start = len(weights)
+            total = 0.0
+            for feature, count in reading.counts[block].items():
+                amount = count if count <= 1 else 1.0 + math.log(count)
+                column = self.columns.get(feature)
+                if column is None:
+                    total += (amount * self._unknown) ** 2
+                    continue
+                weight = amount * self.rarity[column]
+                total += weight * weight
+                columns.append(column)
+                weights.append(weight)
+            if total:
+                scale = math.sqrt(share / total)
+                weights[start:] = [weight * scale for weight in weights[start:]]
+        return Vector(np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32))
+
+
+def _rarity(texts_with_it: int, texts: int) -> float:
+    return math.log((1 + texts) / (1 + texts_with_it)) + 1.0

@@ -1,0 +1,254 @@
+"""A question -> the ranked entries of the knowledge base, each with a calibrated confidence, or none."""
+
+import enum
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.matching.calibration import Calibration
+from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Ints, Reader, Reading, Space
+from knowledge.matching.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
+from knowledge.matching.judgement import Seen, Topics, calibrate
+from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.neighbours import Neighbours
+from knowledge.matching.ridge import Doubles, Ridge
+from knowledge.matching.vocabulary import Vocabulary
+from knowledge.text import sentences
+
+# Of the likeness of two texts; whole texts have the remaining tenth. Halves measured one point worse.
+SHARES = {LETTERS: 0.40, MEANING: 0.50}
+# Above it the ridge's square of texts takes too long (the cube of their number) and too much memory: at 8,000
+# half a gigabyte while fitting. The neighbours take over, as fast but two or three points less often right.
+MOST_TEXTS_OF_A_RIDGE = 8_000
+SAMPLE = 600  # texts that a confidence is calibrated on
+SAMPLE_OF_NEIGHBOURS = 400  # each costs a question
+# Measured on questions of an author whose phrasings the matcher had not seen: from 0.55 about 3 messages in 100 are
+# answered wrongly and 87 questions in 100 rightly at once; from 0.45, 5 and 90; from 0.65, 2 and 83.
+ANSWER_FROM = 0.55
+CHOICES_FROM = 0.25  # below it the right entry is among the first three less than half the time
+SURE_PART = 0.85  # a second answer that was not asked for is worse than one more question
+COURTEOUS_FROM = 0.5
+MOST_PARTS = 6  # sentences of a message looked at one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One phrasing of an entry."""
+
+    text: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry and the share of such answers that are right, 0..1."""
+
+    entry: str
+    confidence: float
+
+
+class Outcome(enum.Enum):
+    """What may be done with a ranking: give the first entry, offer the first few, or say it is not known."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """`matches`: best first, distinct entries. `other`: the sure second part of a message of several.
+
+    `in_scope`: confidence of the best in-scope entry, lowered by what the out-of-scope ones claim.
+    """
+
+    outcome: Outcome
+    matches: tuple[Match, ...]
+    other: Match | None = None
+    in_scope: float = 0.0
+
+
+NOTHING = Ranking(Outcome.NONE, ())
+
+
+class Matcher:
+    """Fitted once on the knowledge base's phrasings, then only read: safe to share between threads."""
+
+    def __init__(
+        self,
+        topics: Topics,
+        reader: Reader,
+        vocabulary: Vocabulary,
+        space: Space,
+        scorer: Ridge | Neighbours,
+        calibration: tuple[Calibration, Calibration],
+        courteous: Collection[str],
+    ) -> None:
+        self._topics = topics
+        self._reader = reader
+        self._vocabulary = vocabulary
+        self._space = space
+        self._scorer = scorer
+        self._calibration = calibration
+        self._courteous = np.array([entry in courteous for entry in topics.entries], dtype=np.bool_)
+
+    @classmethod
+    def fit(
+        cls,
+        examples: Sequence[Example],
+        *,
+        groups: Mapping[str, str],
+        out_of_scope: Collection[str],
+        noise: Sequence[str] = (),
+        lexicon: Lexicon | None = None,
+        language: str = "fr",
+    ) -> "Matcher":
+        """`groups`: entry -> topic. `out_of_scope`: entries that answer "not this counter's matter".
+
+        `noise`: texts that nothing answers. `language`: "fr" or "en". Raises ValueError without examples.
+        """
+        if not examples:
+            raise ValueError("Il faut au moins une formulation.")
+        topics = Topics(sorted({example.entry for example in examples}), groups, out_of_scope)
+        reader = Reader(lexicon or Lexicon.empty(), language)
+        typed = [reader.typed(text) for text in (*(example.text for example in examples), *noise)]
+        own = topics.columns([example.entry for example in examples], len(noise))
+        vocabulary = Vocabulary(Counter(word for text in typed for word in set(text)), language)
+        courteous = _courteous(examples, (reader.read(text) for text in typed[: len(examples)]))
+        fit = _fit_ridge if len(typed) <= MOST_TEXTS_OF_A_RIDGE else _fit_neighbours
+        space, scorer, left_out, sampled = fit(reader, typed, own, len(topics.entries) + 1)
+        calibration = calibrate(topics, left_out, own[sampled])
+        return cls(topics, reader, vocabulary, space, scorer, calibration, courteous)
+
+    def save(self, path: Path) -> None:
+        """Write the fitted matcher to one file, whole or not at all. Raises OSError."""
+        names = self._space.names
+        arrays = {
+            "rarity": np.array(self._space.rarity),
+            "words": join_names(list(self._vocabulary.counts)),
+            "stems": join_names(sorted(self._vocabulary.stems)),
+            "counts": np.array(list(self._vocabulary.counts.values()), dtype=np.int64),
+            **({} if names is None else {"features": join_names(names)}),
+            **self._scorer.arrays(),
+        }
+        facts = {
+            "topics": self._topics.facts(),
+            "texts": self._space.texts,
+            "shares": self._space.shares,
+            "calibration": [curve.coefficients for curve in self._calibration],
+            "courteous": [entry for entry, so in zip(self._topics.entries, self._courteous, strict=True) if so],
+            "lexicon": self._reader.lexicon.facts(),
+            "language": self._reader.language,
+        }
+        save_arrays(path, arrays, facts)
+
+    @classmethod
+    def load(cls, path: Path) -> "Matcher":
+        """Read what `save` wrote. Raises DamagedFit where it is not that; FileNotFoundError."""
+        arrays, facts = load_arrays(path)
+        try:
+            known = dict(zip(split_names(arrays["words"]), arrays["counts"].tolist(), strict=True))
+            names = split_names(arrays["features"]) if "features" in arrays else None
+            right, belonging = (Calibration(tuple(curve)) for curve in facts["calibration"])
+            return cls(
+                Topics(**facts["topics"]),
+                Reader(Lexicon.of_facts(facts["lexicon"]), facts["language"]),
+                Vocabulary(known, facts["language"], split_names(arrays["stems"])),
+                Space.restored(names, arrays["rarity"].tolist(), facts["texts"], facts["shares"]),
+                Ridge.of_arrays(arrays) if names is not None else Neighbours(arrays),
+                (right, belonging),
+                facts["courteous"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DamagedFit(f"{path.name} : contenu incomplet ({error}).") from error
+
+    def scores(self, question: str) -> tuple[Match, ...]:
+        """Every entry, in scope or not, best first; nothing where there is nothing to read."""
+        seen = self._look(question)
+        return self._ordered(seen.confidences) if seen else ()
+
+    def rank(self, question: str, limit: int = 5) -> Ranking:
+        """At most `limit` entries, and what may be done with them."""
+        seen = self._look(question)
+        if seen is None:
+            return NOTHING
+        best = float(seen.confidences.max(initial=0.0))
+        if best < CHOICES_FROM:
+            return Ranking(Outcome.NONE, (), None, seen.in_scope)
+        matches = self._ordered(seen.confidences, limit)
+        outcome = Outcome.ANSWER if best >= ANSWER_FROM else Outcome.CHOICES
+        return Ranking(outcome, matches, self._second(seen.parts, matches[0]), seen.in_scope)
+
+    def _ordered(self, confidences: Doubles, limit: int | None = None) -> tuple[Match, ...]:
+        order = np.argsort(-confidences, kind="stable")[:limit]
+        return tuple(Match(self._topics.entries[place], float(confidences[place])) for place in order.tolist())
+
+    def _second(self, parts: Sequence[Doubles], first: Match) -> Match | None:
+        """The sure match of a part that is about another topic, where a part is as surely about the first."""
+        sure = [part for part in parts if part.max() >= SURE_PART]
+        matches = [Match(self._topics.entries[int(part.argmax())], float(part.max())) for part in sure]
+        others = [match for match in matches if self._topics.differ(match.entry, first.entry)]
+        if not others or len(others) == len(matches):
+            return None
+        other = max(others, key=lambda match: match.confidence)
+        return other if self._topics.is_inside(other.entry) else None
+
+    def _look(self, question: str) -> Seen | None:
+        """The message as a whole and, where it has several sentences, its most telling one."""
+        whole = self._see(question)
+        texts = sentences(question)[:MOST_PARTS]
+        if whole is None or len(texts) < 2:
+            return whole
+        seen = [self._see(text) for text in texts]
+        return whole.joined([part for part in seen if part is not None], self._courteous)
+
+    def _see(self, text: str) -> Seen | None:
+        """None where there is nothing to read."""
+        typed = self._reader.typed(text)
+        if not typed:
+            return None
+        reading = self._reader.read(typed, self._vocabulary)
+        vector = self._space.place(reading)
+        if not len(vector.columns):
+            return None
+        scores = self._scorer.scores(vector, " ".join(reading.mended))
+        return self._topics.judge(scores, *self._calibration)
+
+
+Fit = tuple[Space, Ridge | Neighbours, Doubles, Ints]
+
+
+def _fit_ridge(reader: Reader, typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
+    """The space, the scorer, and what each text scores without itself; the latter's rows are texts' numbers."""
+    readings = [reader.read(text) for text in typed]
+    space = Space.of(readings, SHARES)
+    vectors = [space.place(reading) for reading in readings]
+    sampled = _sample(len(typed), SAMPLE)
+    texts = [" ".join(text) for text in typed]
+    scorer, left_out = Ridge.fit(vectors, len(space.rarity), texts, own, classes, sampled)
+    return space, scorer, left_out, sampled
+
+
+def _sample(texts: int, most: int) -> Ints:
+    """The numbers of at most `most` texts, evenly taken."""
+    return np.unique(np.linspace(0, texts - 1, min(texts, most)).astype(np.int32))
+
+
+def _fit_neighbours(reader: Reader, typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
+    """The same for a large knowledge base: texts are read twice rather than kept, and only a sample is scored."""
+    space = Space.hashed((reader.read(text) for text in typed), SHARES)
+    vectors = [space.place(reader.read(text)) for text in typed]
+    scorer = Neighbours.fit(vectors, HASHED_COLUMNS, own, classes)
+    sampled = _sample(len(typed), SAMPLE_OF_NEIGHBOURS)
+    left_out = np.array([scorer.scores(vectors[text], "", without=text) for text in sampled.tolist()])
+    return space, scorer, left_out, sampled
+
+
+def _courteous(examples: Sequence[Example], readings: Iterable[Reading]) -> list[str]:
+    """The entries whose phrasings mostly have forms of words: greetings, thanks."""
+    phrasings = Counter(example.entry for example in examples)
+    polite = Counter(example.entry for example, reading in zip(examples, readings, strict=True) if reading.has_forms)
+    return sorted(entry for entry, count in polite.items() if count > COURTEOUS_FROM * phrasings[entry])

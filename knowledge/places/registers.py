@@ -1,0 +1,202 @@
+"""The registers of territories in memory: what a commune, an EPCI and a programme are, and reading their files."""
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+TERRITORIES = Path(__file__).parents[1] / "territories"
+NO_EPCI = -1
+
+ProgrammeKind = Literal["acv", "ti"]
+PROGRAMME_FILES: Mapping[ProgrammeKind, str] = {
+    "acv": "action-coeur-de-ville.yaml",
+    "ti": "territoires-industrie.yaml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A commune's place in a national programme: `name` is the project's (acv) or the territory's (ti)."""
+
+    kind: ProgrammeKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    insee: str
+    name: str
+    departement: str
+    departement_name: str
+    region: str
+    postal_codes: tuple[str, ...]
+    epci: str | None
+    epci_name: str
+    population: int
+    programmes: tuple[Programme, ...] = ()
+    acv_later: bool = False
+    """Joined Action cœur de ville in 2023 or 2024, after the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intercommunality:
+    """An EPCI with its own taxation; `kind` is CC, CA, CU, METRO or MET69, as the DGCL writes it."""
+
+    siren: str
+    name: str
+    kind: str
+    departement: str
+    departement_name: str
+    region: str
+    population: int
+    members: tuple[Town, ...] = field(repr=False)
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """Every programme that at least one of its communes is in, in the order of the members."""
+        return tuple(dict.fromkeys(p for town in self.members for p in town.programmes))
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A former or delegated commune, an arrondissement, a usual name; `name` or `code` is empty when unknown."""
+
+    code: str
+    name: str
+    insee: str
+    postal_codes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The files as columns; row i of a column of communes (or of EPCI) is the i-th line of its file."""
+
+    insee: list[str]
+    names: list[str]
+    postal_codes: list[str]
+    population: "array[int]"
+    epci_of: "array[int]"
+    sirens: list[str]
+    epci_kinds: list[str]
+    epci_names: list[str]
+    epci_members: list[str]
+    aliases: tuple[Alias, ...]
+    departements: dict[str, tuple[str, str]]
+    """Code -> (name, region)."""
+    former_regions: dict[str, tuple[str, ...]]
+    """Name of a former or customary région -> codes of départements."""
+    programmes: dict[str, tuple[Programme, ...]]
+    acv_later: frozenset[str]
+    rows: dict[str, int]
+    """INSEE code, today's or a former one -> row of the commune."""
+
+    def town(self, row: int) -> Town:
+        insee = self.insee[row]
+        departement = departement_of(insee)
+        name, region = self.departements[departement]
+        epci = self.epci_of[row]
+        return Town(
+            insee=insee,
+            name=self.names[row],
+            departement=departement,
+            departement_name=name,
+            region=region,
+            postal_codes=tuple(self.postal_codes[row].split()),
+            epci=None if epci == NO_EPCI else self.sirens[epci],
+            epci_name="" if epci == NO_EPCI else self.epci_names[epci],
+            population=self.population[row],
+            programmes=self.programmes.get(insee, ()),
+            acv_later=insee in self.acv_later,
+        )
+
+    def intercommunality(self, row: int) -> Intercommunality:
+        members = tuple(self.town(self.rows[code]) for code in self.epci_members[row].split())
+        largest = max(members, key=lambda town: town.population)
+        return Intercommunality(
+            siren=self.sirens[row],
+            name=self.epci_names[row],
+            kind=self.epci_kinds[row],
+            departement=largest.departement,
+            departement_name=largest.departement_name,
+            region=largest.region,
+            population=sum(town.population for town in members),
+            members=members,
+        )
+
+
+def departement_of(insee: str) -> str:
+    return insee[:3] if insee.startswith("97") else insee[:2]
+
+
+def load_registers(folder: Path = TERRITORIES) -> Registers:
+    insee, names, postal_codes, population = map(list, zip(*_rows(folder / "communes.tsv"), strict=True))
+    sirens, kinds, epci_names, members = map(list, zip(*_rows(folder / "epci.tsv"), strict=True))
+    usual = (Alias("", name, code, "") for name, code in _rows(folder / "usual_names.tsv"))
+    aliases = (*(Alias(*row) for row in _rows(folder / "aliases.tsv")), *usual)
+
+    rows = {code: row for row, code in enumerate(insee)}
+    epci_of = array("h", [NO_EPCI]) * len(insee)
+    for number, codes in enumerate(members):
+        for code in codes.split():
+            if code in rows:
+                epci_of[rows[code]] = number
+    programmes, later = _load_programmes(folder, dict(zip(sirens, members, strict=True)))
+    for alias in aliases:
+        if alias.code:
+            rows.setdefault(alias.code, rows[alias.insee])
+    return Registers(
+        insee=insee,
+        names=names,
+        postal_codes=postal_codes,
+        population=array("i", map(int, population)),
+        epci_of=epci_of,
+        sirens=sirens,
+        epci_kinds=kinds,
+        epci_names=epci_names,
+        epci_members=members,
+        aliases=aliases,
+        departements={code: (name, region) for code, name, region in _rows(folder / "departements.tsv")},
+        former_regions={name: tuple(codes.split()) for name, codes in _rows(folder / "former_regions.tsv")},
+        programmes=programmes,
+        acv_later=later,
+        rows=rows,
+    )
+
+
+def project_communes(project: Mapping[str, Any], members: Mapping[str, str]) -> frozenset[str]:
+    """The INSEE codes of a territory written by its EPCI; `members`: SIREN -> codes separated by spaces."""
+    codes = {code for siren in project.get("intercommunalites", ()) for code in members[siren].split()}
+    return frozenset((codes - set(project.get("except", ()))) | set(project.get("communes", ())))
+
+
+def read_programme(kind: ProgrammeKind, folder: Path = TERRITORIES) -> dict[str, Any]:
+    """The YAML of a programme as it is written (see the head of each file)."""
+    # The C reader is thirty times faster; PyYAML may have been built without it.
+    reader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load((folder / PROGRAMME_FILES[kind]).read_text("utf-8"), reader)
+    return content
+
+
+def _load_programmes(
+    folder: Path, members: Mapping[str, str]
+) -> tuple[dict[str, tuple[Programme, ...]], frozenset[str]]:
+    found: dict[str, tuple[Programme, ...]] = {}
+
+    def add(codes: Iterable[str], programme: Programme) -> None:
+        for code in codes:
+            found[code] = (*found.get(code, ()), programme)
+
+    acv = read_programme("acv", folder)
+    for name, communes in acv["projects"].items():
+        add(communes, Programme("acv", name))
+    for name, project in read_programme("ti", folder)["projects"].items():
+        add(project_communes(project, members), Programme("ti", name))
+    return found, frozenset(acv["later"])
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    return (line.split("\t") for line in path.read_text("utf-8").splitlines())

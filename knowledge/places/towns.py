@@ -1,0 +1,59 @@
+"""The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge.places.mentions import Mention, Mentions
+from knowledge.places.place_names import Candidate, PlaceNames
+from knowledge.places.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
+from knowledge.places.town_evidence import WordLists, load_word_lists
+
+__all__ = [
+    "Candidate",
+    "Intercommunality",
+    "Mention",
+    "Programme",
+    "Town",
+    "Towns",
+    "load_towns",
+    "rivals",
+]
+
+# Namesakes have the same score, but for an article; those called by a part of their name have less.
+SAME_NAME = 1.0
+
+
+class Towns:
+    """The registers, loaded and indexed; safe to share between threads once made."""
+
+    def __init__(self, registers: Registers, lists: WordLists) -> None:
+        self._names = PlaceNames(registers)
+        self._mentions = Mentions(self._names, lists)
+
+    def find(self, query: str, limit: int = 5) -> list[Candidate]:
+        """The places that this text names, likeliest first; the text is a name or a code, not a sentence."""
+        return self._names.find(query, limit)
+
+    def find_in(self, sentence: str) -> list[Mention]:
+        """The places named inside a sentence, in its order; empty when it names none."""
+        return self._mentions.find_in(sentence)
+
+    def get(self, insee: str) -> Town | None:
+        """The commune of this INSEE code, today's or a former one."""
+        return self._names.get(insee)
+
+    def get_epci(self, siren: str) -> Intercommunality | None:
+        return self._names.get_epci(siren)
+
+
+def rivals(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidates between which a person must choose; one alone when the first is plainly meant."""
+    if not candidates:
+        return ()
+    best = candidates[0]
+    return tuple(c for c in candidates if c.score >= best.score - SAME_NAME)
+
+
+def load_towns(folder: Path = TERRITORIES) -> Towns:
+    """Reads the registers: about 0.3 s and 30 MB, so once a process, and when first needed."""
+    return Towns(load_registers(folder), load_word_lists(folder))

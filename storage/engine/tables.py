@@ -1,0 +1,699 @@
+"""What is kept, table by table. What is done with each table lives in the file that bears its name."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field, SQLModel
+
+from storage.engine.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, EncryptedText
+
+#: SQLite numbers rows by itself only in a column that is exactly INTEGER.
+_Identifier = BigInteger().with_variant(Integer, "sqlite")
+
+#: Of a table whose ids are also in keys, notices and buttons: SQLite must not give the id of an erased row again.
+_IDS_ONCE = {"sqlite_autoincrement": True}
+
+#: Rows with a document in them that are copied or encrypted again at a time.
+_HEAVY_ROWS = 2
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Kept(SQLModel):
+    """The base of every table. Dates are aware, UTC in and out; naive ones are refused."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Vault(Kept, table=True):
+    """One row: the pepper of the address hashes, encrypted. A key that does not open it is not this database's key."""
+
+    __tablename__ = "vault"
+
+    id: int = Field(default=1, primary_key=True)
+    pepper: str = Field(sa_type=EncryptedText)
+
+
+class Recipient(Kept, table=True):
+    """Someone on a channel: a person, a group, a mailbox. Its rows in the outbox leave in order: it is their lane."""
+
+    __tablename__ = "recipients"
+    __table_args__ = (UniqueConstraint("channel", "address_hash"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    channel: str
+    #: Keyed hash of channel and address, to find the row again; the address itself is personal.
+    address_hash: bytes = Field(sa_type=LargeBinary)
+    address: str = Field(sa_type=EncryptedText)
+    created_at: datetime
+    #: Since when the channel says that this recipient wants nothing from us; None: not blocked.
+    blocked_at: datetime | None = None
+    blocked_reason: str | None = None
+    #: Since when the staff do not let them write any more; None: they may. Outlives an erasure, the address does not.
+    banned_at: datetime | None = None
+
+
+_IS_REFUSED = text("refused_at IS NOT NULL")
+
+
+class Conversation(Kept, table=True):
+    """What is remembered of one conversation between two messages; its row is locked while a turn runs."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_review", "review_at"),
+        Index("ix_conversations_refused", "refused_at", sqlite_where=_IS_REFUSED, postgresql_where=_IS_REFUSED),
+    )
+
+    recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
+    #: The state as versioned JSON.
+    state: str = Field(sa_type=EncryptedText)
+    updated_at: datetime
+    #: The token of the last state that could not be read, kept for whoever mends it.
+    unreadable_state: str | None = Field(default=None, sa_type=EncryptedText)
+    #: When the person last wrote; `updated_at` moves also when they are written to.
+    active_at: datetime | None = None
+    #: When to look whether it was kept for long enough: never later than that, and not moved at each message.
+    review_at: datetime | None = None
+    #: When what the person sent was last left unread for being too much; None: nothing of it is left to be told.
+    refused_at: datetime | None = None
+
+
+class InboxStatus(StrEnum):
+    HANDLED = "handled"
+    FAILED = "failed"
+
+
+_HAS_MESSAGE = text("message IS NOT NULL")
+
+
+class Inbox(Kept, table=True):
+    """Every message that was taken in, once."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "update_id"),
+        Index(None, "recipient_id"),
+        Index("ix_inbox_message", "recipient_id", "message", sqlite_where=_HAS_MESSAGE, postgresql_where=_HAS_MESSAGE),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    channel: str
+    #: The channel's own id of the update.
+    update_id: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    text: str = Field(sa_type=EncryptedText)
+    choice: str | None = Field(default=None, sa_type=EncryptedText)
+    received_at: datetime
+    handled_at: datetime
+    status: str = Field(sa_type=String)
+    #: What failed and where in the code, never what was written.
+    error: str | None = Field(default=None, sa_type=Text)
+    #: The channel's id of the message that was written or changed, and a keyed hash of what it then held.
+    message: str | None = None
+    content_hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class OutboxStatus(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    #: The channel said no, for good.
+    REFUSED = "refused"
+    #: Given up after too long.
+    ABANDONED = "abandoned"
+    #: Not sent, on purpose: told in another message, taken back, or who wrote it was banned meanwhile.
+    WITHDRAWN = "withdrawn"
+
+
+_STILL_PENDING = text("status = 'pending'")
+_IS_URGENT = text("status = 'pending' AND is_urgent")
+_IS_IN_HAND = text("status = 'pending' AND taken_until IS NOT NULL")
+_IS_ABOUT = text("about IS NOT NULL")
+#: In these very words also where they are looked for: SQLite then knows that the index holds them all.
+IS_LOST = text("status IN ('refused', 'abandoned')")
+
+
+class Outbox(Kept, table=True):
+    """Every message that is to leave, or left, with what became of it."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        # Partial: what has left, nearly every row, costs nothing to the search for what is to leave.
+        Index("ix_outbox_due", "channel", "due_at", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
+        Index("ix_outbox_lane", "recipient_id", "id", sqlite_where=_STILL_PENDING, postgresql_where=_STILL_PENDING),
+        Index("ix_outbox_urgent", "recipient_id", "id", sqlite_where=_IS_URGENT, postgresql_where=_IS_URGENT),
+        Index("ix_outbox_in_hand", "recipient_id", "id", sqlite_where=_IS_IN_HAND, postgresql_where=_IS_IN_HAND),
+        Index(None, "recipient_id"),
+        Index("ix_outbox_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
+        Index("ix_outbox_lost", "finished_at", sqlite_where=IS_LOST, postgresql_where=IS_LOST),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: Says what this message is, for ever: the same key never enters twice.
+    key: str
+    channel: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    content: Any = Field(sa_type=EncryptedJson)
+    status: str = Field(default=OutboxStatus.PENDING, sa_type=String)
+    #: How often a courier took it in hand.
+    attempts: int = 0
+    created_at: datetime
+    #: Not to be taken before: the next attempt, or the end of the lease of the courier that has it in hand.
+    due_at: datetime
+    finished_at: datetime | None = None
+    #: The channel's own id of what was sent.
+    external_id: str | None = None
+    #: Why it was refused, given up, or put off the last time.
+    reason: str | None = None
+    #: What it tells of to somebody else than whom it is about, "dossier:K7R-M3W-X9A" or "thread:12": goes with that.
+    about: str | None = None
+    #: Not kept once it has left, or will never leave.
+    is_fleeting: bool = False
+    #: It leaves before what is not: somebody of the staff waits for it.
+    is_urgent: bool = False
+    #: The end of the lease of the courier that has it in hand; None: nobody has.
+    taken_until: datetime | None = None
+
+
+class TeamQuestion(Kept, table=True):
+    """A question that no entry answers, handed to the organisers' staff."""
+
+    __tablename__ = "team_questions"
+    __table_args__ = (UniqueConstraint("key"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank of the effect in its turn: the same question never enters twice.
+    key: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    question: str = Field(sa_type=EncryptedText)
+    #: Entry ids the assistant would have guessed, best first.
+    guesses: Any = Field(sa_type=EncryptedJson)
+    asked_at: datetime
+
+
+class Dossier(Kept, table=True):
+    """A town's dossier: its answers and where it is. Who may edit it, and what happened to it, are beside."""
+
+    __tablename__ = "dossiers"
+    __table_args__ = (
+        UniqueConstraint("reference"),
+        Index(None, "status"),
+        Index("ix_dossiers_review", "review_at"),
+        _IDS_ONCE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    reference: str
+    #: In plain, for lists; the content says the same.
+    status: str
+    #: How many times it was saved: who saves says which one they read.
+    revision: int
+    #: The dossier as versioned JSON.
+    content: str = Field(sa_type=EncryptedText)
+    created_at: datetime
+    updated_at: datetime
+    #: When to look whether it was kept for long enough.
+    review_at: datetime | None = None
+    #: How often those who fill it were told that it is going to be erased, when last, and for when.
+    warnings: int = 0
+    warned_at: datetime | None = None
+    erase_at: datetime | None = None
+
+
+class DossierMember(Kept, table=True):
+    """Someone who may edit a dossier."""
+
+    __tablename__ = "dossier_members"
+    __table_args__ = (UniqueConstraint("dossier_id", "recipient_id"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: One owns it: shares, withdraws, deletes.
+    is_owner: bool
+    joined_at: datetime
+
+
+class DossierEvent(Kept, table=True):
+    """One line of a dossier's history, the staff's internal notes among them. Never changed."""
+
+    __tablename__ = "dossier_events"
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "recipient_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    #: Who did it; None: the staff, whom the content names.
+    recipient_id: int | None = Field(default=None, foreign_key="recipients.id", sa_type=_Identifier)
+    #: What happened, to which question, from what to what, as JSON.
+    content: Any = Field(sa_type=EncryptedJson)
+    happened_at: datetime
+
+
+class AccessCode(Kept, table=True):
+    """A code that gives a right on a dossier to the first who writes it."""
+
+    __tablename__ = "access_codes"
+    __table_args__ = (UniqueConstraint("code_hash"), UniqueConstraint("dossier_id", "kind"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
+    kind: str
+    #: Keyed hash: the code itself is nowhere.
+    code_hash: bytes = Field(sa_type=LargeBinary)
+    expires_at: datetime
+
+
+class ThreadStatus(StrEnum):
+    WAITING = "waiting"
+    #: A member of the staff has it: the assistant is silent.
+    HELD = "held"
+    CLOSED = "closed"
+
+
+_STILL_OPEN = text("status != 'closed'")
+
+
+class Thread(Kept, table=True):
+    """An exchange between a person and the staff. A person has one at most that is not closed."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        Index("ix_threads_open", "recipient_id", unique=True, sqlite_where=_STILL_OPEN, postgresql_where=_STILL_OPEN),
+        Index(None, "recipient_id"),
+        Index(None, "dossier_id"),
+        _IDS_ONCE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: The dossier it began with, if it did.
+    dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
+    status: str
+    #: The member of the staff who has it; no foreign key, which SQLite cannot add to a table that is there.
+    holder_id: int | None = Field(default=None, sa_type=_Identifier)
+    opened_at: datetime
+    #: When something was last written in it, or it was taken.
+    active_at: datetime
+
+
+class ThreadMessage(Kept, table=True):
+    """One message of an exchange."""
+
+    __tablename__ = "thread_messages"
+    __table_args__ = (Index(None, "thread_id"), Index(None, "source"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
+    #: Who of the staff wrote it, as they were called then; None: the person.
+    staff: str | None = Field(default=None, sa_type=EncryptedText)
+    #: The same, as `staff_members` numbers them; None: the person, or written before members had numbers.
+    staff_id: int | None = Field(default=None, sa_type=_Identifier)
+    text: str = Field(sa_type=EncryptedText)
+    written_at: datetime
+    #: The staff's own: the person never sees it.
+    is_note: bool = False
+    #: Of the staff's: the message of their group it was written in, `channel:group:message`; None: in none.
+    source: str | None = None
+    #: The key in the outbox of what the person was sent, or what the keys of several begin with.
+    outbox_key: str | None = None
+    #: When its author took it back; None: it stands.
+    withdrawn_at: datetime | None = None
+
+
+class Topic(Kept, table=True):
+    """A topic of the staff's group, in which a dossier or an exchange is talked about."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("recipient_id", "about"), Index(None, "recipient_id", "topic"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: "dossier:K7R-M3W-X9A" or "thread:12".
+    about: str
+    #: The channel's own id of it.
+    topic: str
+    #: As it was last called.
+    title: str = Field(sa_type=EncryptedText)
+
+
+class StaffMember(Kept, table=True):
+    """A member of the organisers' staff: one person, whom dossiers, exchanges and messages name by this id.
+
+    Never erased: what they did for a town stays with what is kept of it.
+    """
+
+    __tablename__ = "staff_members"
+    __table_args__ = (_IDS_ONCE,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: As they were last called.
+    name: str = Field(sa_type=EncryptedText)
+    #: What their channel calls them beside, without its « @ »; None: nothing.
+    username: str | None = Field(default=None, sa_type=EncryptedText)
+    created_at: datetime
+
+
+class StaffIdentity(Kept, table=True):
+    """An account by which a member of the staff is recognised. One person may have several, on several channels."""
+
+    __tablename__ = "staff_identities"
+    __table_args__ = (Index(None, "member_id"),)
+
+    recipient_id: int = Field(primary_key=True, foreign_key="recipients.id", sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    linked_at: datetime
+
+
+class StaffOrder(Kept, table=True):
+    """What a member of the staff has asked for and still has to write the words of. Each has one at most."""
+
+    __tablename__ = "staff_orders"
+    __table_args__ = (UniqueConstraint("recipient_id", "member_hash"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: Keyed hash of the channel's id of the member.
+    member_hash: bytes = Field(sa_type=LargeBinary)
+    about: str
+    #: As the group's commands call it, with the question of the form it is about if it is.
+    verb: str
+    question: str | None = None
+    asked_at: datetime
+
+
+class StaffDraft(Kept, table=True):
+    """What a member of the staff wrote lately, and has still to say of whether it is for the town, or has said."""
+
+    __tablename__ = "staff_drafts"
+    __table_args__ = (Index(None, "recipient_id", "member_hash"), Index(None, "written_at"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: Keyed hash of the channel's id of the member.
+    member_hash: bytes = Field(sa_type=LargeBinary)
+    about: str
+    #: What it becomes if it is sent, as the group's commands call it, with the question of the form it is about.
+    verb: str
+    question: str | None = None
+    #: Words and documents, as JSON; none once it is settled.
+    content: Any = Field(sa_type=EncryptedJson)
+    #: The channel's id of what was sent together.
+    album: str | None = None
+    #: When the last of it was written, as the channel tells.
+    written_at: datetime
+    #: What became of it; None: its author has still to say.
+    fate: str | None = None
+    #: How often its author was asked, or told.
+    asked: int = 0
+
+
+class Signal(Kept, table=True):
+    """Something that all processes are to do, each once: how often it was asked for."""
+
+    __tablename__ = "signals"
+
+    name: str = Field(primary_key=True)
+    count: int
+
+
+class SaidOnce(Kept, table=True):
+    """Something that was said or done, once for a subject and a period; see `storage.said_once`."""
+
+    __tablename__ = "said_once"
+    __table_args__ = (Index(None, "said_at"),)
+
+    subject: str = Field(primary_key=True)
+    period: str = Field(primary_key=True)
+    said_at: datetime
+
+
+class PressStatus(StrEnum):
+    WAITING = "waiting"
+    #: Somebody of the staff wrote to the person.
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class PressRequest(Kept, table=True):
+    """What somebody asks of the press desk. It is answered in the exchange that it stands in."""
+
+    __tablename__ = "press_requests"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("reference"),
+        Index(None, "recipient_id"),
+        Index(None, "thread_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank of the effect in its turn: the same request never enters twice.
+    key: str
+    reference: str
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)
+    status: str
+    is_urgent: bool
+    #: Question id -> answer, as JSON.
+    content: Any = Field(sa_type=EncryptedJson)
+    sent_at: datetime
+    #: At the earliest; None: no hour was given.
+    needed_at: datetime | None = None
+    #: When it came to its status.
+    changed_at: datetime
+
+
+class AttachmentStatus(StrEnum):
+    #: The channel is still to give the bytes.
+    WANTED = "wanted"
+    KEPT = "kept"
+    #: What came is not what was announced, or not what is taken.
+    REFUSED = "refused"
+    #: The channel did not give it, and is not asked any more.
+    LOST = "lost"
+
+
+_STILL_WANTED = text("status = 'wanted'")
+
+
+class Attachment(Kept, table=True):
+    """A document that a person or a member of the staff sent: what was said of it and what became of it."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_attachments_due", "channel", "due_at", sqlite_where=_STILL_WANTED, postgresql_where=_STILL_WANTED),
+        Index(None, "recipient_id"),
+        Index(None, "dossier_id"),
+        Index(None, "thread_id"),
+        _IDS_ONCE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: The message and the rank in its turn: the same document never enters twice.
+    key: str
+    #: Who sent it; for the staff, their group.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: What it belongs to: a dossier, or an exchange.
+    dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
+    thread_id: int | None = Field(default=None, foreign_key="threads.id", sa_type=_Identifier)
+    #: Who of the staff sent it, as they were called then; None: the person.
+    staff: str | None = Field(default=None, sa_type=EncryptedText)
+    #: As in `thread_messages`.
+    staff_id: int | None = Field(default=None, sa_type=_Identifier)
+    channel: str
+    #: By which the channel gives it.
+    reference: str = Field(sa_type=EncryptedText)
+    name: str = Field(sa_type=EncryptedText)
+    media_type: str
+    #: Bytes: as announced, then as received.
+    size: int | None = None
+    caption: str = Field(sa_type=EncryptedText)
+    #: The channel's id of what was sent together.
+    album: str | None = None
+    #: Of the staff's: as in `ThreadMessage`.
+    source: str | None = None
+    status: str = Field(sa_type=String)
+    #: How often it was taken in hand.
+    attempts: int = 0
+    created_at: datetime
+    #: Not to be taken before: the next attempt, or the end of the lease of who has it in hand.
+    due_at: datetime
+    finished_at: datetime | None = None
+    #: When the sender was told that it is here.
+    told_at: datetime | None = None
+    #: Why it was refused, given up, or put off the last time: a word of ours, never what people wrote.
+    reason: str | None = None
+
+
+class AttachmentContent(Kept, table=True):
+    """The bytes of a document that is here: beside, so that what only lists documents does not read them."""
+
+    __tablename__ = "attachment_contents"
+
+    attachment_id: int = Field(primary_key=True, foreign_key="attachments.id", sa_type=_Identifier)
+    content: bytes = Field(sa_type=EncryptedBytes)
+
+
+class ReminderStatus(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    #: Its time came, and there was nothing to recall any more.
+    DROPPED = "dropped"
+
+
+_STILL_PLANNED = text("status = 'planned'")
+
+
+class Reminder(Kept, table=True):
+    """One reminder that a wave closes, for a person who asked for it."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        # The same reminder never enters twice: it cannot be sent twice either.
+        UniqueConstraint("recipient_id", "wave", "closes_on", "days_before", name="uq_reminders_once"),
+        # Partial: a million planned ones cost nothing to the search for those that are due, as long as none is.
+        Index("ix_reminders_due", "due_at", sqlite_where=_STILL_PLANNED, postgresql_where=_STILL_PLANNED),
+        Index("ix_reminders_wave", "wave", "closes_on"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    wave: str
+    #: The closing day it was planned for.
+    closes_on: date
+    days_before: int
+    #: The name of the person's time zone.
+    zone: str
+    status: str
+    asked_at: datetime
+    due_at: datetime
+    finished_at: datetime | None = None
+
+
+class WaveDay(Kept, table=True):
+    """The closing day of each wave that the reminders were last planned for."""
+
+    __tablename__ = "wave_days"
+
+    wave: str = Field(primary_key=True)
+    closes_on: date
+    #: How often it had been moved: a process with older knowledge does not move it back.
+    moves: int
+
+
+class WaveChange(Kept, table=True):
+    """A closing day that moved, a wave that was taken back or came back; those concerned are told page by page."""
+
+    __tablename__ = "wave_changes"
+    __table_args__ = (_IDS_ONCE,)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    wave: str
+    #: None: the wave had been taken back.
+    before: date | None = None
+    #: None: the wave is taken back.
+    after: date | None = None
+    #: How often the day had been moved before, as the knowledge tells it.
+    moves: int
+    noticed_at: datetime
+    #: Nobody is told: it changes nothing for anybody any more, or was told just before.
+    is_quiet: bool
+    #: The last recipient and the last dossier that were looked at.
+    people_until: int = Field(default=0, sa_type=_Identifier)
+    dossiers_until: int = Field(default=0, sa_type=_Identifier)
+    #: Numbers of the dossiers in the staff's hands that aim at the wave, separated by commas.
+    dossiers: str = ""
+    #: When all were told; None: not yet.
+    told_at: datetime | None = None
+
+
+class EntryCount(Kept, table=True):
+    """How often an entry was given on a day, and found helpful or not. Nothing says by whom, or to whom."""
+
+    __tablename__ = "entry_counts"
+
+    entry: str = Field(primary_key=True)
+    #: Where the call takes place.
+    day: date = Field(primary_key=True)
+    shown: int
+    helpful: int
+    unhelpful: int
+
+
+class LoggedQuestion(Kept, table=True):
+    """A question that was not answered at once, for the editors. Kept for a bounded time."""
+
+    __tablename__ = "question_log"
+    __table_args__ = (Index(None, "recipient_id"), Index(None, "asked_at"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    #: So that it is erased with the person; the editors are not shown it.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: E-mail addresses and numbers masked.
+    text: str = Field(sa_type=EncryptedText)
+    #: Entry ids it may have been about, best first.
+    guesses: Any = Field(sa_type=EncryptedJson)
+    #: Whether these were offered.
+    was_offered: bool
+    #: The entry id picked among them, "" for none of them; None: the person did not say.
+    picked: str | None = None
+    asked_at: datetime
+
+
+def table(name: str) -> Table:
+    """Return the Core table: on the way of each message, rows are read and written without making objects."""
+    return Kept.metadata.tables[name]
+
+
+def without_encryption(kept: Table) -> Table:
+    """Return the table as the database knows it: its encrypted columns read and written as they lie."""
+    columns = [
+        Column(column.name, column.type.impl if isinstance(column.type, ENCRYPTED) else column.type)
+        for column in kept.columns
+    ]
+    return Table(kept.name, MetaData(), *columns)
+
+
+def rows_at_once(kept: Table, usual: int) -> int:
+    """Return how many rows of the table may be in memory together: few, where each may hold a whole document."""
+    heavy = any(isinstance(column.type, EncryptedBytes) for column in kept.columns)
+    return min(usual, _HEAVY_ROWS) if heavy else usual
+
+
+@cache
+def insert_new(name: str, dialect: str) -> Any:
+    """Return the statement that inserts a row, or does nothing where a unique key is already taken."""
+    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    return make(table(name)).on_conflict_do_nothing()
+
+
+@cache
+def insert_new_returning_id(name: str, dialect: str) -> Any:
+    """`insert_new`, with the id of what entered: none if nothing did. (The row count says nothing with psycopg.)"""
+    return insert_new(name, dialect).returning(table(name).c.id)

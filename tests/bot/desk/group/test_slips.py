@@ -1,0 +1,182 @@
+"""What members of the staff write a little beside what is expected: nothing goes astray, nothing is lost in silence."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.conversation.values.messages import Attachment, Doubt, Reply, StaffMessage
+from bot.desk.group.group import Group
+from bot.transport.fetching import Fetched
+from storage import recipients, topics
+from storage.engine.database import Transaction
+from storage.topics import KeptTopic
+from tests.dialogues.player import CHANNEL, DESK, PDF, Player
+
+ANNE, BOB = ("Anne", "201"), ("Bob", "202")
+BOT, QUESTION = "guichet_bot", "Le perroquet du maire peut-il signer la convention ?"
+SEND = "s:envoyer:draft:"
+
+
+class Team:
+    """Members who write in topics, or outside of any."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self._numbers = iter(range(1, 1000))
+
+    def writes(
+        self,
+        text: str,
+        about: str | None = None,
+        member: tuple[str, str] = ANNE,
+        *,
+        edited: str | None = None,
+        doubt: Doubt | None = None,
+        album: tuple[str, str] | None = None,
+        choice: str | None = None,
+    ) -> Sequence[str]:
+        """Write in the topic of `about`; return what the group is told. `edited`: the message changed; `album`: its id
+        and the name of a document."""
+        player, number = self.player, next(self._numbers)
+        topic = player.database.run_now(keep_topic, player, about) if about else None
+        documents: tuple[Attachment, ...] = ()
+        if album:
+            player.given[album[1]] = Fetched(PDF)
+            documents = (Attachment(album[1], album[1], "application/pdf", len(PDF), album[0]),)
+        message = StaffMessage(
+            CHANNEL, f"staff {number}", DESK.address, *member, text, player.now, choice=choice, topic=topic,
+            message=edited or f"m{number}", is_edit=edited is not None, doubt=doubt, bot=BOT, content=text,
+            attachments=documents, album=album[0] if album else None,
+        )  # fmt: skip
+        self.message = f"m{number}"
+        player.database.run_now(Group(player.desk).handle, message, player.now)
+        player.deliver()
+        self.asked: list[Reply] = player.told.pop(DESK.address, [])
+        return [reply.text for reply in self.asked]
+
+    def sends(self, member: tuple[str, str] = ANNE) -> Sequence[str]:
+        """Press the button that sends what was asked about."""
+        choice = next(each.id for reply in self.asked for each in reply.choices if each.id.startswith(SEND))
+        return self.writes("", choice=choice, member=member)
+
+    def town_got(self) -> str:
+        return "\n".join(reply.text for reply in self.player.told.pop("clerk", []))
+
+
+def keep_topic(transaction: Transaction, player: Player, about: str) -> str:
+    group = recipients.register(transaction, CHANNEL, DESK.address, player.now)
+    topics.keep(transaction, group, about, KeptTopic(about, ""))
+    return about
+
+
+@pytest.fixture
+def team(player: Player) -> Team:
+    return Team(player)
+
+
+@pytest.fixture
+def exchange(player: Player, team: Team) -> str:
+    for text in (QUESTION, "oui"):
+        player.says(text)
+    player.told.clear()
+    return "thread:1"
+
+
+@pytest.fixture
+def another(player: Player, exchange: str) -> str:
+    """An exchange with somebody else."""
+    player.person = "other"
+    for text in (QUESTION, "oui"):
+        player.says(text)
+    player.person = "clerk"
+    player.told.clear()
+    return "thread:2"
+
+
+def test_an_answer_that_begins_with_another_exchanges_number_is_asked_about(team: Team, another: str) -> None:
+    team.writes("/prendre", "thread:1")
+    team.town_got()
+    (told,) = team.writes("/repondre 2 Pour l'autre ville.", "thread:1")
+    assert "2 est aussi le numéro d'un échange" in told
+    assert team.town_got() == ""
+    team.sends()
+    assert "2 Pour l'autre ville." in team.town_got()
+
+
+def test_words_that_close_and_begin_with_another_exchanges_number_are_asked_about(team: Team, another: str) -> None:
+    team.writes("/prendre", "thread:1")
+    team.town_got()
+    (told,) = team.writes("/clore 2 doublon", "thread:1")
+    assert "2 est aussi le numéro d'un échange" in told
+    assert "est-ce le motif pour clore" in told
+    assert team.town_got() == ""
+
+
+@pytest.mark.parametrize("text", ["/repondre 1 Bonjour à vous.", "/clore 1 Bonjour à vous."])
+def test_the_number_of_the_place_itself_is_no_word_for_the_town(team: Team, exchange: str, text: str) -> None:
+    team.writes("/prendre", exchange)
+    team.town_got()
+    (told,) = team.writes(text, exchange)
+    assert "« Bonjour à vous. »" in told
+    team.sends()
+    got = team.town_got()
+    assert "Bonjour à vous." in got
+    assert "1 Bonjour" not in got
+
+
+def test_a_figure_that_numbers_no_exchange_is_a_word(team: Team, exchange: str) -> None:
+    team.writes("/repondre 3 pièces manquent.", exchange)
+    assert "3 pièces manquent." in team.town_got()
+
+
+def test_why_something_is_taken_over_is_no_word_for_a_town(team: Team, exchange: str) -> None:
+    team.writes("/prendre", exchange, BOB)
+    team.writes("/reprendre", exchange)
+    told = team.writes("@bob est en congé", exchange, doubt=Doubt.MENTION)
+    assert any("l'a repris" in each for each in told), told
+    assert "congé" not in team.town_got()
+
+
+def test_what_is_asked_about_words_names_what_they_were_asked_for(team: Team, exchange: str) -> None:
+    team.writes("/prendre", exchange)
+    team.writes("/clore", exchange)
+    (told,) = team.writes("@bob l'a fait", exchange, doubt=Doubt.MENTION)
+    assert "motif pour clore" in told
+    assert team.asked[0].choices[0].label == "Terminer"
+
+
+def test_a_note_between_does_not_turn_the_words_asked_for_into_an_answer(team: Team, exchange: str) -> None:
+    team.writes("/prendre", exchange)
+    team.writes("/clore", exchange)
+    (told,) = team.writes("// je clos", exchange)
+    assert "note gardée" in told
+    assert "pourquoi c'est clos" in told
+    team.town_got()
+    team.writes("Répondu au téléphone.", exchange)
+    assert "a terminé l'échange : Répondu au téléphone." in team.town_got()
+
+
+def test_a_command_put_right_by_a_change_is_not_done_and_that_is_said(team: Team, exchange: str) -> None:
+    team.writes("/prndre 1")
+    (told,) = team.writes("/prendre 1", edited=team.message)
+    assert "dans un nouveau message" in told
+    assert not team.writes("/prendre@autre_bot 1", edited=team.message)
+    assert not team.writes("À demain", edited=team.message)
+
+
+@pytest.mark.parametrize("call", ["@guichet_bot ", "  @Guichet_Bot, ", "@guichet_bot\n"])
+def test_a_command_behind_the_bots_name_is_one(team: Team, exchange: str, call: str) -> None:
+    told = team.writes(f"{call}/prendre 1", doubt=Doubt.MENTION)
+    assert "Échange nº 1 : Anne répond." in told
+    team.town_got()
+    (told_of_note,) = team.writes(f"{call}// entre nous", exchange, doubt=Doubt.MENTION)
+    assert "note gardée" in told_of_note
+    assert team.town_got() == ""
+
+
+def test_a_note_that_takes_back_the_rest_of_its_album_says_so(team: Team, exchange: str) -> None:
+    team.writes("/prendre", exchange)
+    team.writes("", exchange, album=("9", "a.pdf"))
+    team.sends()
+    (told,) = team.writes("// avis interne", exchange, album=("9", "b.pdf"))
+    assert "je l'y retire" in told

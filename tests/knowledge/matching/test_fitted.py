@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.matching import fitted
+from knowledge.matching.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    save_arrays(tmp_path / "deep" / "fit.npz", {"row": np.arange(3)}, {"language": "fr"})
+    arrays, facts = load_arrays(tmp_path / "deep" / "fit.npz")
+    assert arrays["row"].tolist() == [0, 1, 2]
+    assert facts["language"] == "fr"
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["fit.npz"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04", b"no archive at all", None])
+def test_a_damaged_file_is_named_so(tmp_path: Path, damage: bytes | None) -> None:
+    path = tmp_path / "fit.npz"
+    save_arrays(path, {"row": np.arange(1000)}, {})
+    path.write_bytes(path.read_bytes()[:-200] if damage is None else damage)
+    with pytest.raises(DamagedFit, match=r"fit\.npz"):
+        load_arrays(path)
+
+
+def test_another_format_is_rebuilt_and_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "fit.npz"
+    save_arrays(path, {}, {})
+    monkeypatch.setattr(fitted, "FORMAT", fitted.FORMAT + 1)
+    with pytest.raises(DamagedFit):
+        load_arrays(path)
+
+
+def test_an_absent_file_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        load_arrays(tmp_path / "fit.npz")
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "fit.npz"
+    save_arrays(path, {"row": np.arange(3)}, {})
+    with pytest.raises(TypeError):
+        save_arrays(path, {}, {"not JSON": object()})
+    assert load_arrays(path)[0]["row"].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("names", [[], ["un"], ["un", "deux mots", "é"]])
+def test_names_survive(names: list[str]) -> None:
+    assert split_names(join_names(names)) == names

@@ -1,0 +1,57 @@
+"""EPCI, départements and postal codes are found under every name they go by."""
+
+import pytest
+
+from knowledge.places.register_keys import departement_names, group_names, group_words, rows_by_postal_code
+from tests.knowledge.places.territories import shipped_registers
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("communaute d agglomeration du bassin de brive", "bassin brive"),
+        ("metropole de lyon", "lyon"),
+        ("vitre communaute", "vitre"),
+        ("agglo", ""),
+    ],
+)
+def test_only_the_words_that_tell_an_epci_from_another_stay(name: str, expected: str) -> None:
+    assert group_words(name.split()) == expected.split()
+
+
+def test_an_epci_goes_by_its_acronym_too() -> None:
+    assert list(group_names(["Porte de l'Isère (CAPI)"])) == [
+        (0, ["porte", "isere", "capi"]),
+        (0, ["capi"]),
+        (0, ["porte", "isere"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "codes"),
+    [
+        ("26", {"26"}),
+        ("drome", {"26"}),
+        ("seinesaintdenis", {"93"}),
+        ("reunion", {"974"}),
+        ("corse", {"2A", "2B"}),
+        ("202", {"2B"}),
+        ("alsace", {"67", "68"}),
+        ("bretagne", {"22", "29", "35", "56"}),
+    ],
+)
+def test_a_departement_goes_by_its_number_its_name_its_region(key: str, codes: set[str]) -> None:
+    assert departement_names(shipped_registers())[key] == codes
+
+
+def test_every_known_departement_is_one_of_the_register() -> None:
+    registers = shipped_registers()
+    for codes in departement_names(registers).values():
+        assert codes <= set(registers.departements)
+
+
+def test_a_postal_code_gives_its_communes() -> None:
+    registers = shipped_registers()
+    rows = rows_by_postal_code(registers)
+    assert "Figeac" in [registers.names[row] for row in rows["46100"]]
+    assert [registers.names[row] for row in rows["75012"]] == ["Paris"]
