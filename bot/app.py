@@ -10,7 +10,6 @@ from functools import partial
 
 import click
 
-from bot.assistant import Assistant
 from bot.base.clock import Clock, system_clock
 from bot.base.complaints import Complaint
 from bot.base.shelf import Shelf
@@ -18,25 +17,28 @@ from bot.base.wording import text
 from bot.channels import lines, telegram, terminal
 from bot.channels.terminal import Terminal
 from bot.conversation.answers import inline
+from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.said import MESSAGES
 from bot.conversation.turn import take_turn
-from bot.conversation.values.messages import Reply
-from bot.conversation.values.said import MESSAGES
 from bot.desk.desk import Desk
 from bot.desk.group import drafts
 from bot.desk.group.bursts import fold_bursts
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
-from bot.desk.group.topic_book import TopicBook
+from bot.desk.topic_book import TopicBook
+from bot.documents.enclosures import Enclosures
 from bot.jobs.expiring import expire_conversations, expire_dossiers
 from bot.jobs.flooding import tell_all_refused
-from bot.jobs.reloading import Reloading, count_asked
-from bot.jobs.reminding import follow_moved_days, send_due
+from bot.jobs.reloading import Reloading
+from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.undelivered import replace_lost, report_undelivered
+from bot.jobs.wave_moves import follow_moved_days
+from bot.services.assistant import Assistant
 from bot.services.dossiers import DeskAddress
+from bot.services.reload_signal import count_asked
 from bot.settings import Settings
 from bot.transport.delivery import LEASE, Courier, Sender
-from bot.transport.enclosures import Enclosures
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, open_library
@@ -137,7 +139,7 @@ class Application:
     def serve(self, settings: Settings, asked: int) -> None:
         """Serve the channels that are set until the program is told to end. Errors: TokenRefused, CannotListen.
 
-        `asked`: what `bot.reloading.count_asked` returned before the knowledge was read.
+        `asked`: what `count_asked` returned before the knowledge was read.
         """
         assert settings.telegram is not None
         with asyncio.Runner() as runner:
@@ -149,8 +151,8 @@ class Application:
         from bot.channels import http
         from bot.channels.telegram.channel import Telegram
         from bot.channels.telegram.presence import Presence
-        from bot.transport.document_arrival import Arrivals
-        from bot.transport.fetching import Fetching
+        from bot.documents.arrival import Arrivals
+        from bot.documents.fetching import Fetching
 
         assert settings.telegram is not None
         listening = http.listen(*settings.listen) if settings.telegram.public_url else None

@@ -7,14 +7,14 @@ import socket
 from collections.abc import Coroutine
 from typing import Any
 
-from bot.assistant import Assistant
 from bot.base.clock import Clock
 from bot.channels import http
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.receiving.updates import ReceiveStaff
+from bot.documents.fetching import Fetching
 from bot.jobs.reloading import Reloading
+from bot.services.assistant import Assistant
 from bot.transport.delivery import Courier
-from bot.transport.fetching import Fetching
 from storage.engine.errors import DatabaseUnavailable, VaultChanged
 
 _log = logging.getLogger(__name__)

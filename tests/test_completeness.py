@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation.values.said import MESSAGES
+from bot.conversation.talk.said import MESSAGES
 from bot.settings import SHIPPED_CALL
 from knowledge.call.loader import read_folder
 from storage.engine.tables import OutboxStatus

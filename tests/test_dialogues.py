@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation.dossier.moves import Status
+from bot.conversation.values.moves import Status
 from knowledge.library import Library
 from storage.engine.encryption import KeyRing
 from tests.bot.conversation.conftest import shipped

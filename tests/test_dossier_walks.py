@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.dossier.dossier import Dossier, EventKind
-from bot.conversation.dossier.moves import MOVES, Status
+from bot.conversation.values.dossier import Dossier, EventKind
+from bot.conversation.values.moves import MOVES, Status
 from bot.services.dossiers import read_dossier, read_events
 from knowledge.library import Library
 from storage import dossiers

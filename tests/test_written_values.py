@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.sending.wording import as_html
-from bot.conversation.values.said import MESSAGES
-from knowledge.written import as_written
+from bot.conversation.talk.said import MESSAGES
+from knowledge.language.written import as_written
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import DESK, Player, at
 from tests.shipped import shipped

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.base.clock import Clock
 from bot.base.trail import trail
 from bot.conversation.reading.legible import as_json
-from bot.conversation.values.messages import Incoming
+from bot.conversation.talk.messages import Incoming
 from bot.transport.delivery import Courier, Letter, Retry, Sent
 from storage.engine.errors import DatabaseUnavailable
 

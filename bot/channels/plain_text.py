@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from bot.conversation.reading.legible import legible, on_one_line
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(([^\s()]+)\)")

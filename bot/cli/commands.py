@@ -164,7 +164,7 @@ def calendar(settings: Settings, file: Path, wave: str | None) -> None:
 @click.option("--production", "is_production", is_flag=True, help=text("help", "option_production"))
 def check(settings: Settings, folder: Path | None, is_strict: bool, is_production: bool) -> None:
     """List all faults of a knowledge base; exit 1 if there are any."""
-    from bot.conversation.values.said import MESSAGES
+    from bot.conversation.talk.said import MESSAGES
     from knowledge.call.check import check_folder
     from knowledge.call.loader import read_folder
 

@@ -118,7 +118,7 @@ def _colleague(transaction: Any, named: str) -> Any:
 
 def _number(reference: str) -> str:
     """Return the number as it is written, however it was typed. Errors: Complaint."""
-    from bot.conversation.values.codes import read_reference
+    from bot.conversation.reading.codes import read_reference
 
     read = read_reference(reference)
     if read is None:
@@ -237,7 +237,7 @@ def attachments(settings: Settings, reference: str, folder: Path) -> None:
 
 def _write_new(folder: Path, rank: int, file: Any) -> int:
     """Write a document as « 01 délibération.pdf », or with a free number behind where that name is taken."""
-    from bot.conversation.fields.document_types import disk_name
+    from bot.conversation.talk.document_types import disk_name
     from storage.engine.private_files import FileExists, make_private_folder, write_private
 
     make_private_folder(folder)
@@ -324,7 +324,7 @@ def reopen(settings: Settings, reference: str, staff: str) -> None:
 @_staff
 def code(settings: Settings, reference: str, staff: str) -> None:
     """Let another person of the town take a dossier over."""
-    from bot.conversation.values.codes import make_code
+    from bot.conversation.reading.codes import make_code
 
     _operate(settings, lambda desk: desk.give_code, _number(reference), staff, make_code(secrets.choice))
 

@@ -74,7 +74,7 @@ def _is_confirmed() -> bool:
 
 def _find(transaction: Any, person: str) -> int:
     """Return the person meant: « telegram:12345 », or the owner of a dossier by its number. Errors: Complaint."""
-    from bot.conversation.values.codes import read_reference
+    from bot.conversation.reading.codes import read_reference
     from storage import dossiers, recipients
 
     if reference := read_reference(person):

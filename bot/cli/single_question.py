@@ -6,10 +6,10 @@ from typing import Any
 from bot.channels.plain_text import write_reply
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import town_topics
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.messages import Incoming, Reply
+from bot.conversation.talk.state import State
 from bot.conversation.turn import QUESTION_LIMIT, take_turn
-from bot.conversation.values.context import Context
-from bot.conversation.values.messages import Incoming, Reply
-from bot.conversation.values.state import State
 from knowledge.library import Library
 from knowledge.matching.matcher import Outcome
 

@@ -8,8 +8,8 @@ from bot.base.wording import text
 from knowledge.call.eligibility import Verdict, assess, lookup_record
 from knowledge.call.model import Call
 from knowledge.call.rendering import Renderer
+from knowledge.language.written import write_number
 from knowledge.places.towns import Candidate, load_towns
-from knowledge.written import write_number
 
 #: Places told for one name.
 TOLD = 5

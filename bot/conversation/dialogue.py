@@ -5,10 +5,10 @@ The person can open one that is over again. A question that nobody answered ends
 
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.picking import Picked, read_pick
-from bot.conversation.values.context import Dialogue
-from bot.conversation.values.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import EDITED, Choice
+from bot.conversation.talk.context import Dialogue
+from bot.conversation.talk.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import EDITED, Choice
 
 #: The choice that gives the exchange back to the assistant, and those that say whether its question still stands.
 END = "dialogue:end"

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import FLOOD, Reply
-from bot.conversation.values.state import Refused, State
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import FLOOD, Reply
+from bot.conversation.talk.state import Refused, State
 from knowledge.library import Library
 
 #: Who has sent nothing too much for so long has slowed down: the next time, it is said again.

@@ -12,11 +12,11 @@ from bot.conversation.privacy import route as privacy
 from bot.conversation.reading.commands import read_command
 from bot.conversation.reading.masking import masked
 from bot.conversation.reminders import closing_days, reminders
+from bot.conversation.talk.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.state import State
 from bot.conversation.team import settled, waiting_for_team
-from bot.conversation.values.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Reply
-from bot.conversation.values.state import State
 from knowledge.call.model import Action, Entry
 from knowledge.matching.matcher import Outcome
 

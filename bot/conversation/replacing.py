@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.conversation.answers.town import NAMESAKE
 from bot.conversation.reminders import reminders
-from bot.conversation.values.choice_ids import FROM_MENU, DossierChoice, read_dossier_choice
-from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.talk.choice_ids import FROM_MENU, DossierChoice, read_dossier_choice
+from bot.conversation.talk.exchange import Exchange, Turn
 
 #: The menus of a dossier, and what is confirmed in them before it is done.
 _MENUS, _CONFIRMED = frozenset({"more", "x", "hist"}), frozenset({"del", "wd", "tr", "inv"})

@@ -2,10 +2,10 @@
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import place_of
-from bot.conversation.values.effects import TellDesks
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import AskTeam, Reply
-from bot.conversation.values.state import State
+from bot.conversation.talk.effects import TellDesks
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import AskTeam, Reply
+from bot.conversation.talk.state import State
 
 
 def pick(exchange: Exchange, choice: str) -> Turn | None:

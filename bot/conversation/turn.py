@@ -23,12 +23,12 @@ from bot.conversation.reading.picking import Picked, Unoffered, read_pick
 from bot.conversation.reading.typed import visible
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
+from bot.conversation.talk import messages
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.exchange import Exchange, Route, Turn
+from bot.conversation.talk.messages import Incoming, Reply
+from bot.conversation.talk.state import OfferedChoice, State
 from bot.conversation.team import settled
-from bot.conversation.values import messages
-from bot.conversation.values.context import Context
-from bot.conversation.values.exchange import Exchange, Route, Turn
-from bot.conversation.values.messages import Incoming, Reply
-from bot.conversation.values.state import OfferedChoice, State
 from knowledge.call.model import Entry
 from knowledge.library import Library
 

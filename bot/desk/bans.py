@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk, Told
-from bot.desk.group.subjects import DOSSIER
+from bot.desk.subjects import DOSSIER
 from bot.services.dossiers import about_dossier, about_thread, tell_person
 from storage import backlog, dossiers, personal_data, recipients, threads
 from storage.engine.database import Transaction

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from bot.base.shelf import Shelf
 from bot.conversation.dialogue import END, reopen_choice
-from bot.conversation.dossier.dossier import DatedEvent, Dossier, EventKind, answer_of
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import history_line
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.context import AccessKind
+from bot.conversation.form.summary import history_line
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.context import AccessKind
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind, answer_of
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.values.moves import Status
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from bot.services.dossiers import (

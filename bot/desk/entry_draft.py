@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import yaml
 
 from bot.base.wording import text
-from bot.conversation.values.messages import File
+from bot.conversation.talk.messages import File
 from bot.desk.desk import Desk
-from knowledge.text import fold
+from knowledge.language.text import fold
 from storage import team_questions, threads
 from storage.engine.database import Transaction
 

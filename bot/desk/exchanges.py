@@ -5,9 +5,9 @@ No question of a person ends by itself: see `standing_of`.
 
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import EventKind
+from bot.conversation.talk.messages import Reply
+from bot.conversation.values.dossier import EventKind
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import Reply
 from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.outcome import Wording
 from bot.services.dossiers import tell_person

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.conversation.dossier.dossier import Dossier, Event
+from bot.conversation.values.dossier import Dossier, Event
 from knowledge.templates.plain import Plain
 
 

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from bot.base.wording import texts
-from bot.conversation.dossier.dossier import Dossier
-from bot.conversation.dossier.moves import Status
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
-from bot.desk.group.subjects import town_of
-from bot.desk.group.topic_book import PREFIX
+from bot.desk.subjects import town_of
+from bot.desk.topic_book import PREFIX
 from bot.services.staff import read_members
 from storage import counts, press_requests, threads
 from storage.engine.database import Transaction

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
 from bot.desk import exchanges, operations
 from bot.desk.desk import Desk, Told

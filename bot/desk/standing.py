@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import moved
-from bot.conversation.dossier.moves import Move, Status
+from bot.conversation.values.dossier import moved
 from bot.conversation.values.member import Member
+from bot.conversation.values.moves import Move, Status
 from bot.desk.desk import Desk
-from bot.desk.group.subjects import DOSSIER
+from bot.desk.subjects import DOSSIER
 from storage import threads
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus

@@ -9,7 +9,7 @@ from bot.base.complaints import Complaint
 from bot.base.wording import text
 from bot.conversation.reading.legible import on_one_line
 from bot.insights.report import Report
-from knowledge.written import write_short_date
+from knowledge.language.written import write_short_date
 from storage.engine.private_files import private_draft
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.base.wording import text
 from bot.insights.report import Asked, Disliked, NearMiss, Report, Sheet, ToReview, Unanswered
-from knowledge.written import write_days, write_short_date
+from knowledge.language.written import write_days, write_short_date
 
 #: Lines told of each kind; `--json` has them all.
 TOLD = 10

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from bot.conversation.dossier.dossier import Dossier
 from bot.conversation.privacy.retention import (
     Erase,
     Standing,
@@ -20,8 +19,9 @@ from bot.conversation.privacy.retention import (
     warning,
     zone_of,
 )
-from bot.conversation.values.effects import ErasePerson
-from bot.conversation.values.state import State
+from bot.conversation.talk.effects import ErasePerson
+from bot.conversation.talk.state import State
+from bot.conversation.values.dossier import Dossier
 from bot.desk.desk import Desk
 from bot.services.dossiers import (
     ForPerson,

@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from bot.conversation.flood import QUIET, tell_refused
-from bot.conversation.values.state import State
+from bot.conversation.talk.state import State
 from bot.services.dossiers import tell
 from knowledge.library import Library
 from storage import conversations

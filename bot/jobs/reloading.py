@@ -8,31 +8,19 @@ from dataclasses import dataclass
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.base.trail import trail
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.services.dossiers import DeskAddress, tell_all_desks
+from bot.services.reload_signal import SIGNAL, count_asked
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
-from storage import said_once, signals
+from storage import said_once
 from storage.engine.database import Database, Transaction
 
 _log = logging.getLogger(__name__)
 
-#: What the processes are asked by (see `storage.signals`), and the subject of what the desks are told.
-_SIGNAL = "reload"
 #: Faults told; `guichet check` lists them all.
 FAULTS_TOLD = 10
-
-
-def ask_to_reload(transaction: Transaction) -> None:
-    """Ask every process to load the knowledge anew."""
-    signals.ask(transaction, _SIGNAL)
-
-
-def count_asked(transaction: Transaction) -> int:
-    """Return how often that was asked for. To be counted before the knowledge that is served is read: what is asked
-    for while it is read is then done too."""
-    return signals.count(transaction, _SIGNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +92,6 @@ class Reloading:
     def _tell(self, transaction: Transaction, news: _News) -> None:
         """Tell the desks; of several processes that fared alike the first that is ready does."""
         now = self._clock()
-        if said_once.claim(transaction, _SIGNAL, news.period, now):
+        if said_once.claim(transaction, SIGNAL, news.period, now):
             reply = Reply(self._shelf.library.say(news.message, now, **news.values))
-            tell_all_desks(transaction, self._desks, reply, f"{_SIGNAL}:{news.period}", now)
+            tell_all_desks(transaction, self._desks, reply, f"{SIGNAL}:{news.period}", now)

@@ -1,18 +1,17 @@
-"""Between the reminders' rules and the storage: what is asked is kept, what is due is sent once."""
+"""The reminders that are due: each is sent once, and says what is still to come."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from bot.conversation.dossier.dossier import Document
-from bot.conversation.reminders.deadline_plan import PlannedReminder
 from bot.conversation.reminders.reminders import Due, remind
-from bot.conversation.values.effects import PlanReminders, StopReminders
-from bot.conversation.values.messages import Reply
-from bot.jobs.wave_moves import GetLibrary, follow_moved_days, plans_of
+from bot.conversation.talk.messages import Reply
+from bot.conversation.values.deadline_plan import PlannedReminder
+from bot.conversation.values.dossier import Document
+from bot.jobs.wave_moves import GetLibrary
 from bot.services.attachments import read_documents
-from bot.services.dossiers import ForPerson, Source, read_dossier, tell_people
+from bot.services.dossiers import ForPerson, read_dossier, tell_people
 from knowledge.library import Library
 from storage import dossiers, reminders
 from storage.dossiers import KeptDossier
@@ -20,22 +19,12 @@ from storage.engine.database import Transaction
 from storage.engine.tables import ReminderStatus
 from storage.reminders import KeptReminder
 
-__all__ = ["follow_moved_days", "plan_reminders", "send_due", "stop_reminders"]
-
 #: People reminded in one transaction: on SQLite, everybody else waits for its end.
 PEOPLE_AT_ONCE = 100
 #: What leaves later than this says so.
 LATE = timedelta(hours=3)
 
 _IN_ORDER = ("recipient_id", "wave", "closes_on", "due_at")
-
-
-def plan_reminders(transaction: Transaction, effect: PlanReminders, source: Source) -> None:
-    reminders.plan(transaction, source.recipient_id, plans_of(effect.planned), effect.zone, source.now)
-
-
-def stop_reminders(transaction: Transaction, effect: StopReminders, source: Source) -> None:
-    reminders.stop(transaction, source.recipient_id, effect.wave)
 
 
 def send_due(library: GetLibrary, transaction: Transaction, now: datetime) -> bool:

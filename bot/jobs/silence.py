@@ -7,7 +7,7 @@ reminded of it until somebody does.
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk import exchanges
 from bot.desk.desk import Desk
 from bot.desk.outcome import Wording

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from json import loads
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk
-from bot.desk.group.withdrawal import WITHDRAWN
+from bot.desk.withdrawal import WITHDRAWN
 from bot.services.dossiers import DeskAddress, about_dossier, about_thread, tell_all_desks
 from storage import outbox
 from storage.engine.database import Transaction

@@ -8,17 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.conversation.dossier.dossier import Dossier
-from bot.conversation.dossier.moves import Status
-from bot.conversation.reminders.deadline_plan import PlannedReminder, plan, to_come
 from bot.conversation.reminders.wave_news import Move, aims_at, tell_move, tell_staff
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
+from bot.conversation.values.deadline_plan import plan, to_come
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.moves import Status
 from bot.services.dossiers import DeskAddress, ForPerson, read_dossier, tell_all_desks, tell_people
+from bot.services.reminders import plans_of
 from knowledge.call.model import Wave
 from knowledge.library import Library
 from storage import dossiers, reminders, said_once, wave_changes
 from storage.engine.database import Transaction
-from storage.reminders import Follower, Plan
+from storage.reminders import Follower
 from storage.wave_changes import Change
 
 #: People or dossiers looked at in one transaction: on SQLite, everybody else waits for its end.
@@ -206,7 +207,3 @@ def _move(change: Change) -> Move:
 
 def _wave(known: Library, wave_id: str) -> Wave | None:
     return next((wave for wave in known.call.facts.waves if wave.id == wave_id), None)
-
-
-def plans_of(planned: Sequence[PlannedReminder]) -> list[Plan]:
-    return [Plan(each.wave, each.closes_on, each.days_before, each.due_at) for each in planned]

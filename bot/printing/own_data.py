@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.conversation.privacy.own_data_sheet import write_sheet
-from bot.conversation.values.context import OwnData
-from bot.conversation.values.messages import File
+from bot.conversation.talk.context import OwnData
+from bot.conversation.talk.messages import File
 from bot.printing.pdf import MEDIA_TYPE, make_pdf
 from knowledge.library import Library
 

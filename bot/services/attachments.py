@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import Document, Dossier
+from bot.conversation.talk.messages import Attachment
+from bot.conversation.values.dossier import Document, Dossier
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import Attachment
 from storage import attachments
 from storage.attachments import KeptAttachment, Wanted
 from storage.dossiers import KeptDossier

@@ -8,15 +8,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.conversation.dossier.dossier import DatedEvent, Dossier, Event, EventKind
-from bot.conversation.dossier.moves import Status
 from bot.conversation.form.answer_words import in_words_of_now
-from bot.conversation.press.request import SentPressRequest
-from bot.conversation.quotas import Tally
-from bot.conversation.reminders.deadline_plan import PlannedReminder
-from bot.conversation.values.codes import make_code, make_reference, read_code
-from bot.conversation.values.context import Access, AccessKind, Context, Dialogue, Fresh
-from bot.conversation.values.effects import (
+from bot.conversation.reading.codes import make_code, make_reference, read_code
+from bot.conversation.talk.context import Access, AccessKind, Context, Dialogue, Fresh
+from bot.conversation.talk.effects import (
     DeleteDossier,
     EndDialogue,
     EraseDocument,
@@ -29,9 +24,14 @@ from bot.conversation.values.effects import (
     UseAccess,
     WriteToThread,
 )
+from bot.conversation.talk.messages import Incoming, Reply
+from bot.conversation.talk.quotas import Tally
+from bot.conversation.talk.state import OfferedChoice, State
+from bot.conversation.values.deadline_plan import PlannedReminder
+from bot.conversation.values.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.conversation.values.member import NOBODY
-from bot.conversation.values.messages import Incoming, Reply
-from bot.conversation.values.state import OfferedChoice, State
+from bot.conversation.values.moves import Status
+from bot.conversation.values.press_request import SentPressRequest
 from bot.services.attachments import read_documents, want, with_documents
 from bot.services.staff import read_members, with_holders
 from knowledge.library import Library

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.conversation.dossier.dossier import Event, EventKind
-from bot.conversation.dossier.fate import Fate
 from bot.conversation.privacy.erasure import Parting, farewells, parting
-from bot.conversation.values.context import OwnData
-from bot.conversation.values.effects import ErasePerson, TellDesks, TellOthers
+from bot.conversation.talk.context import OwnData
+from bot.conversation.talk.effects import ErasePerson, TellDesks, TellOthers
+from bot.conversation.values.dossier import Event, EventKind
+from bot.conversation.values.fate import Fate
 from bot.services.dossiers import (
     DeskAddress,
     Source,

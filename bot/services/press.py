@@ -1,6 +1,6 @@
 """Between a request to the press desk and the storage: it is kept in an exchange with the person, and told there."""
 
-from bot.conversation.values.effects import SendPressRequest
+from bot.conversation.talk.effects import SendPressRequest
 from bot.services.dossiers import Source, about_thread, tell_all_desks
 from storage import press_requests, threads
 from storage.engine.database import Transaction

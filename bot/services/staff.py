@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.base.wording import text
-from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.talk.messages import StaffMessage
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import StaffMessage
-from knowledge.text import fold
+from knowledge.language.text import fold
 from storage import staff_members
 from storage.engine.database import Transaction
 from storage.staff_members import Account, KeptMember

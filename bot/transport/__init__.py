@@ -1,4 +1,1 @@
-"""What leaves and what is fetched, whatever the channel: the courier, the fetcher, and the documents on their way.
-
-Says nothing to anyone.
-"""
+"""What leaves, whatever the channel: the courier and what it speaks with channels. Says nothing to anyone."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bot.base.clock import Clock
 from bot.base.trail import trail
-from bot.conversation.values.messages import File, Reply
+from bot.conversation.talk.messages import File, Reply
 from storage import outbox, recipients
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable

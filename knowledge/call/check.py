@@ -14,7 +14,7 @@ from knowledge.call.loader import ELIGIBILITY, FORM, PRIVACY, Draft, Placed, rea
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
 from knowledge.call.template_check import Examples, MessageChoices, template_faults
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 NO_CHOICES: MessageChoices = {}
 #: Faults that are looked for by each kind of rule: nobody mends more at once.

@@ -13,11 +13,11 @@ from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed
 from knowledge.call.model import CallFacts
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.rendering import PHASES, Renderer, names_on
+from knowledge.language.written import write_short_date
 from knowledge.templates.exploration import Choices, Exploration
 from knowledge.templates.faults import TemplateFault
 from knowledge.templates.grammar import Phrase, read_phrases, read_template
 from knowledge.templates.plain import Plain, plain_mapping
-from knowledge.written import write_short_date
 
 #: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
 ANSWER_LIMIT = 3500

@@ -10,9 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.language.text import stem, words
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.vocabulary import Vocabulary
-from knowledge.text import stem, words
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together

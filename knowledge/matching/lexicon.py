@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from knowledge.text import stem, words
+from knowledge.language.text import stem, words
 
 Key = TypeVar("Key")
 

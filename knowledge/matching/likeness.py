@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from knowledge.text import stem, words
+from knowledge.language.text import stem, words
 
 #: Likeness (0..100) of the stems, in whatever order, from which two texts are taken for one. Lower puts « comment se
 #: garer » with « comment se loger » (82): a wrong group hides a question, a parted one is only read twice.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.language.text import sentences
 from knowledge.matching.calibration import Calibration
 from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Ints, Reader, Reading, Space
 from knowledge.matching.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
@@ -16,7 +17,6 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.neighbours import Neighbours
 from knowledge.matching.ridge import Doubles, Ridge
 from knowledge.matching.vocabulary import Vocabulary
-from knowledge.text import sentences
 
 # Of the likeness of two texts; whole texts have the remaining tenth. Halves measured one point worse.
 SHARES = {LETTERS: 0.40, MEANING: 0.50}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from knowledge.text import sound, stem
+from knowledge.language.text import sound, stem
 
 SHORTEST = 4  # a slip in a word of three letters can make any other word of three letters
 LEAST_LIKENESS = 0.75  # measured: lower mends names into common words, higher leaves slips in short words

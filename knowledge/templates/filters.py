@@ -7,8 +7,7 @@ from typing import Any
 
 from babel.lists import format_list
 
-from knowledge.templates.faults import TemplateFault
-from knowledge.written import (
+from knowledge.language.written import (
     LOCALE,
     as_written,
     write_date,
@@ -18,6 +17,7 @@ from knowledge.written import (
     write_short_date,
     write_size,
 )
+from knowledge.templates.faults import TemplateFault
 
 #: The tests of `selectattr`.
 SELECTING = ("in", "equalto")

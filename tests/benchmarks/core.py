@@ -27,13 +27,13 @@ sys.path.insert(0, str(ROOT))
 
 import psycopg  # noqa: E402
 
-from bot.assistant import Assistant, Received  # noqa: E402
 from bot.base.clock import system_clock  # noqa: E402
-from bot.conversation.values.context import Context  # noqa: E402
-from bot.conversation.values.effects import CountAnswer, Tally  # noqa: E402
-from bot.conversation.values.exchange import Turn  # noqa: E402
-from bot.conversation.values.messages import Choice, Incoming, Reply  # noqa: E402
-from bot.conversation.values.state import State  # noqa: E402
+from bot.conversation.talk.context import Context  # noqa: E402
+from bot.conversation.talk.effects import CountAnswer, Tally  # noqa: E402
+from bot.conversation.talk.exchange import Turn  # noqa: E402
+from bot.conversation.talk.messages import Choice, Incoming, Reply  # noqa: E402
+from bot.conversation.talk.state import State  # noqa: E402
+from bot.services.assistant import Assistant, Received  # noqa: E402
 from bot.transport.delivery import Courier, Letter, Sent  # noqa: E402
 from storage.engine.database import open_database, sqlite_url  # noqa: E402
 from storage.engine.encryption import KeyRing, new_key  # noqa: E402

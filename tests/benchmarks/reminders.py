@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import insert, text  # noqa: E402
 
-from bot.conversation.values.state import State  # noqa: E402
+from bot.conversation.talk.state import State  # noqa: E402
 from bot.jobs.reminding import PEOPLE_AT_ONCE, send_due  # noqa: E402
 from bot.settings import SHIPPED_CALL  # noqa: E402
 from knowledge.library import open_library  # noqa: E402

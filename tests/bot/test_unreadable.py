@@ -16,22 +16,22 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.app import Application
-from bot.assistant import Received
 from bot.base.shelf import Shelf
 from bot.base.wording import texts
-from bot.conversation.dossier.dossier import Dossier, Event, EventKind
-from bot.conversation.dossier.moves import Status
 from bot.conversation.privacy.own_data import write_json
 from bot.conversation.privacy.own_data_sheet import write_sheet
-from bot.conversation.values.messages import Incoming, Reply
-from bot.conversation.values.state import State
+from bot.conversation.talk.messages import Incoming, Reply
+from bot.conversation.talk.state import State
+from bot.conversation.values.dossier import Dossier, Event, EventKind
+from bot.conversation.values.moves import Status
 from bot.desk import overview
 from bot.desk.desk import Desk
-from bot.desk.group.subjects import Subject, find_subject
 from bot.desk.paper.documents import read_out
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import Headings, rows_of
+from bot.desk.subjects import Subject, find_subject
 from bot.insights.reading import read_report
+from bot.services.assistant import Received
 from bot.services.dossiers import DeskAddress, write_event
 from bot.services.personal_data import erase_for, gather_own_data, read_own_data
 from bot.settings import SHIPPED_CALL

@@ -28,25 +28,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.assistant import Assistant, Received
 from bot.base.shelf import Shelf
-from bot.conversation.dossier.dossier import Dossier
 from bot.conversation.privacy.own_data import DATA, SHEET
+from bot.conversation.talk.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
 from bot.conversation.turn import take_turn
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import ATTACHMENT, EDITED, Attachment, Incoming, Reply
 from bot.desk import exchanges, passing
 from bot.desk.desk import Desk, Told
 from bot.desk.group import drafts
+from bot.documents.arrival import Arrivals
+from bot.documents.enclosures import Enclosures
+from bot.documents.fetching import Fetched, Fetching
 from bot.jobs.expiring import expire_conversations, expire_dossiers
-from bot.jobs.reminding import follow_moved_days, send_due
+from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
+from bot.jobs.wave_moves import follow_moved_days
+from bot.services.assistant import Assistant, Received
 from bot.services.dossiers import DeskAddress, read_dossier
 from bot.services.staff import find_members, make_member
 from bot.transport.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
-from bot.transport.document_arrival import Arrivals
-from bot.transport.enclosures import Enclosures
-from bot.transport.fetching import Fetched, Fetching
 from knowledge.library import Library
 from storage import dossiers
 from storage.engine.database import Database, Transaction, open_database, sqlite_url

@@ -11,13 +11,13 @@ import signal
 import sys
 from datetime import timedelta
 
-from bot.assistant import Assistant
 from bot.base.clock import system_clock
 from bot.channels.lines import CHANNEL, Lines, serve
-from bot.conversation.values.context import Context
-from bot.conversation.values.exchange import Turn
-from bot.conversation.values.messages import AskTeam, Incoming, Reply
-from bot.conversation.values.state import State
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.exchange import Turn
+from bot.conversation.talk.messages import AskTeam, Incoming, Reply
+from bot.conversation.talk.state import State
+from bot.services.assistant import Assistant
 from bot.transport.delivery import Courier
 from storage.engine.database import open_database
 from storage.engine.encryption import KeyRing

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from storage import team_questions
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import KeyRing

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.conversation.values.messages import StaffMessage
+from bot.conversation.talk.messages import StaffMessage
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.values.messages import Choice, Contact, Reply
+from bot.conversation.talk.messages import Choice, Contact, Reply
 from knowledge.call.model import OUT_OF_SCOPE, Basis, Entry, Source, SourceKind
 from knowledge.library import Library
 from knowledge.matching.matcher import Match, Outcome

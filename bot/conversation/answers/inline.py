@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.answers import answers
-from bot.conversation.values.messages import Contact
+from bot.conversation.talk.messages import Contact
 from knowledge.call.model import Basis, Entry
+from knowledge.language.text import fold
 from knowledge.library import Library
-from knowledge.text import fold
 
 #: Answers offered at most.
 OFFERED = 5

@@ -10,10 +10,10 @@ from dataclasses import replace
 from bot.conversation.answers import answers
 from bot.conversation.reading.commands import read_command
 from bot.conversation.reading.picking import read_pick
-from bot.conversation.values.effects import CountAnswer, Tally
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
-from bot.conversation.values.state import Opinions
+from bot.conversation.talk.effects import CountAnswer, Tally
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.state import Opinions
 from knowledge.call.model import Action, Basis, Entry
 
 #: Answers of a conversation before the first that is asked about; then, from one that is to the next.

@@ -4,17 +4,17 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
-from bot.conversation.form.doubt import is_asking
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.reading.asking import is_asking
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
 from knowledge.call.criteria import Outcome as Standing
 from knowledge.call.eligibility import Verdict, assess
 from knowledge.call.model import Action, Entry
+from knowledge.language.text import fold, words
 from knowledge.library import Library
 from knowledge.matching.matcher import Outcome
 from knowledge.places.towns import Candidate, Intercommunality, Mention, Town, rivals
-from knowledge.text import fold, words
 
 _ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.dossier.dossier import Document, Dossier
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import documents_editable, editable_dossiers, name_of, status_name
-from bot.conversation.fields.document_types import LIMIT_MEGABYTES, MOST, NotTaken, Objection, Taken, judge
 from bot.conversation.form import interview
 from bot.conversation.form.prompts import restate
-from bot.conversation.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.effects import FetchAttachment
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Reply
-from bot.conversation.values.state import SentDocument
+from bot.conversation.form.summary import documents_editable, editable_dossiers, name_of, status_name
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST, NotTaken, Objection, Taken, judge
+from bot.conversation.talk.effects import FetchAttachment
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
+from bot.conversation.talk.state import SentDocument
+from bot.conversation.values.dossier import Document, Dossier
+from bot.conversation.values.moves import Status
 from knowledge.library import Library
 
 

@@ -1,11 +1,11 @@
 """A message that gave an answer of a dossier was changed: it is read again, by the rules of its question."""
 
-from bot.conversation.dossier.dossier import visible_questions
-from bot.conversation.dossier.summary import editable, show_standing
 from bot.conversation.form import interview
+from bot.conversation.form.summary import editable, show_standing
 from bot.conversation.reading.commands import read_command
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.state import Cursor
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import visible_questions
 
 
 def correct_answer(exchange: Exchange) -> Turn | None:

@@ -1,13 +1,13 @@
 """The documents attached to a dossier, as its town sees them: which there are, and taking one away."""
 
-from bot.conversation.dossier.dossier import Document, Dossier, Event, EventKind
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import documents_editable, name_of, show_documents
-from bot.conversation.fields.document_types import LIMIT_MEGABYTES, MOST
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.effects import Effect, EraseDocument, SaveDossier, TellDesks
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.state import Cursor
+from bot.conversation.form.summary import documents_editable, name_of, show_documents
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST
+from bot.conversation.talk.effects import Effect, EraseDocument, SaveDossier, TellDesks
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import Document, Dossier, Event, EventKind
+from bot.conversation.values.moves import Status
 
 
 def list_documents(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:

@@ -1,9 +1,9 @@
 """What a person does with a whole dossier: start it, find it again, leave it, change it."""
 
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.dossier.dossier import Dossier, Event, EventKind, answer_of, visible_questions
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import (
+from bot.conversation.form.interview import ask_question, go_on
+from bot.conversation.form.options import UNDECIDED
+from bot.conversation.form.summary import (
     deadline,
     editable,
     list_dossiers,
@@ -12,14 +12,14 @@ from bot.conversation.dossier.summary import (
     show_standing,
     show_summary,
 )
-from bot.conversation.form.interview import ask_question, go_on
-from bot.conversation.form.options import UNDECIDED
-from bot.conversation.quotas import MOST_DRAFTS
 from bot.conversation.reminders import reminders
-from bot.conversation.values.choice_ids import FROM_MENU, dossier_choice
-from bot.conversation.values.effects import SaveDossier
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.state import Cursor
+from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.effects import SaveDossier
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.quotas import MOST_DRAFTS
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import Dossier, Event, EventKind, answer_of, visible_questions
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType
 
 #: What may be started: a dossier that was closed or withdrawn keeps nobody from a new one.

@@ -1,14 +1,14 @@
 """What is done to a dossier rarely, and by its owner: withdraw it, share it, hand it on, delete it."""
 
-from bot.conversation.dossier.dossier import Dossier, Event, EventKind, moved
-from bot.conversation.dossier.moves import Move, Status
-from bot.conversation.dossier.summary import name_of, show_standing, show_summary
-from bot.conversation.values.choice_ids import FROM_MENU, dossier_choice
-from bot.conversation.values.context import AccessKind
-from bot.conversation.values.effects import DeleteDossier, OfferAccess, SaveDossier, TellDesks, TellOthers, UseAccess
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Reply
-from bot.conversation.values.state import Cursor
+from bot.conversation.form.summary import name_of, show_standing, show_summary
+from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.context import AccessKind
+from bot.conversation.talk.effects import DeleteDossier, OfferAccess, SaveDossier, TellDesks, TellOthers, UseAccess
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import Dossier, Event, EventKind, moved
+from bot.conversation.values.moves import Move, Status
 
 
 def more(exchange: Exchange, dossier: Dossier) -> Turn:

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.conversation.dossier import attachments, documents, menu, rights, sending
-from bot.conversation.dossier.dossier import Dossier, missing_questions, visible_questions
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import copy_of, history, show_summary
 from bot.conversation.form import interview
 from bot.conversation.form import prompts as form_prompts
+from bot.conversation.form.summary import copy_of, history, show_summary
+from bot.conversation.reading.codes import read_code, read_reference
 from bot.conversation.reading.commands import Command, read_argument, read_command
 from bot.conversation.reading.picking import Picked, read_pick
-from bot.conversation.values.choice_ids import FROM_MENU, PREFIX, DossierChoice, dossier_choice, read_dossier_choice
-from bot.conversation.values.codes import read_code, read_reference
-from bot.conversation.values.context import AccessKind
-from bot.conversation.values.exchange import Exchange, Turn
+from bot.conversation.talk.choice_ids import FROM_MENU, PREFIX, DossierChoice, dossier_choice, read_dossier_choice
+from bot.conversation.talk.context import AccessKind
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.values.dossier import Dossier, missing_questions, visible_questions
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 
 def dossier_route(exchange: Exchange) -> Turn | None:

@@ -1,19 +1,19 @@
 """Handing a dossier to the staff: what keeps it from being sent, and what follows when it is."""
 
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.dossier.dossier import Dossier, Event, EventKind, answer_of, missing_questions, moved
-from bot.conversation.dossier.moves import Move, Status
-from bot.conversation.dossier.summary import for_the_staff, name_of, receipt, show_standing, show_summary
-from bot.conversation.fields.field import Parsed
 from bot.conversation.form.interview import keep as keep_answer
 from bot.conversation.form.options import UNDECIDED
 from bot.conversation.form.prompts import options_of
+from bot.conversation.form.summary import for_the_staff, name_of, receipt, show_standing, show_summary
 from bot.conversation.reminders.reminders import offer as offer_reminder
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.effects import Effect, SaveDossier, TellDesks, TellOthers
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Reply, enclosed_attachment
-from bot.conversation.values.state import Cursor
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.effects import Effect, SaveDossier, TellDesks, TellOthers
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Reply, enclosed_attachment
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import Dossier, Event, EventKind, answer_of, missing_questions, moved
+from bot.conversation.values.field import Parsed
+from bot.conversation.values.moves import Move, Status
 from knowledge.call.form import FieldType
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.conversation.fields.dates import NUMBERS, WEEKDAYS, Days, NoDate, read_days
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 #: What is needed within this time is urgent.
 URGENT = timedelta(hours=24)

@@ -8,11 +8,11 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.conversation.fields.dates import NoDate, read_days
-from bot.conversation.fields.field import Asked, Parsed, ReadField, Reading, Refused
 from bot.conversation.fields.places import read_place
 from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.values.field import Asked, Parsed, ReadField, Reading, Refused
 from knowledge.call.form import CheckId, FieldType, Option
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 #: Characters of a text when the form says nothing.
 SHORT, LONG = 300, 4000

@@ -1,6 +1,6 @@
 """A commune or an intercommunalité, from the registers: always shown and chosen, never taken on a guess."""
 
-from bot.conversation.fields.field import Asked, Parsed, Reading, Refused, Several
+from bot.conversation.values.field import Asked, Parsed, Reading, Refused, Several
 from knowledge.places.towns import Intercommunality, Town
 
 #: Places offered to choose from.

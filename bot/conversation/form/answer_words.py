@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.conversation.dossier.dossier import Dossier, KeptAnswer
-from bot.conversation.fields.field import Asked
 from bot.conversation.fields.fields import says_nothing_yet
 from bot.conversation.fields.places import parsed_place, place_of
 from bot.conversation.form.options import known_options
+from bot.conversation.values.dossier import Dossier, KeptAnswer
+from bot.conversation.values.field import Asked
 from knowledge.call.form import FieldType, Option, Question
+from knowledge.language.text import fold
 from knowledge.library import Library
-from knowledge.text import fold
 
 #: What is answered by one option, and by several.
 ONE_OPTION = frozenset({FieldType.CHOICE, FieldType.YES_NO, FieldType.WAVE})

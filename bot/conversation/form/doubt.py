@@ -1,22 +1,15 @@
 """Whether a text written while a question of the form waits is its answer or a question to the assistant."""
 
-import re
 from enum import Enum, auto
 
-from bot.conversation.fields.field import Parsed, Reading, Refused
+from bot.conversation.reading.asking import begins_asking, is_asking
+from bot.conversation.values.field import Parsed, Reading, Refused
 from knowledge.call.form import FieldType, Question
 from knowledge.call.model import Basis
+from knowledge.language.text import fold
 from knowledge.library import Library
 from knowledge.matching.matcher import Match, Outcome
-from knowledge.text import fold
 
-#: Words at the start of a message that make it a question.
-_ASKING = re.compile(
-    r"^(?:(?:bonjour|bonsoir|svp|pardon|excusez-moi|et|mais|au fait|d'ailleurs|dites-moi)[ ,:!]+)*"
-    r"(?:est-ce|qu'est|c'est quoi|c quoi|quel|quels|quelle|quelles|qui|que|quoi|ou|quand|comment|combien|pourquoi"
-    r"|peut-on|puis-je|peux-tu|pouvez-vous|dois-je|doit-on|devons-nous|faut-il|y a-t-il|existe-t-il|sommes-nous"
-    r"|avez-vous|a quoi|de quoi|a qui|jusqu'a quand|je voudrais savoir|j'aimerais savoir|je me demande)\b"
-)
 #: Longer texts are prose: an answer, whatever its punctuation.
 _PROSE = 250
 #: From this confidence on, a short text that is no question in its form may still be one.
@@ -71,20 +64,11 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
     return Kind.DOUBT if is_late and outcome is Outcome.ANSWER else _said(text, best, library)
 
 
-def is_asking(text: str) -> bool:
-    """Return whether the sentence has the form of a question."""
-    return text.rstrip().endswith("?") or _begins_asking(text)
-
-
-def _begins_asking(text: str) -> bool:
-    return _ASKING.match(fold(text).strip().replace("’", "'")) is not None
-
-
 def _asked(text: str, question: Question, reading: Reading, best: Match | None) -> Kind:
     if question.type in _STRICT or question.type is FieldType.PERSON:
         return Kind.QUESTION
     if question.type is FieldType.PLACE:  # « Dole ? » names a place; « c'est quoi un territoire ? » does not
-        return Kind.QUESTION if isinstance(reading, Refused) or _begins_asking(text) else Kind.ANSWER
+        return Kind.QUESTION if isinstance(reading, Refused) or begins_asking(text) else Kind.ANSWER
     return Kind.QUESTION if best is not None and best.confidence >= _LIKELY else Kind.DOUBT
 
 

@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.conversation.dossier.dossier import (
+from bot.conversation.fields.fields import parsed_choices, read_field
+from bot.conversation.fields.places import parsed_place, place_of
+from bot.conversation.form import prompts
+from bot.conversation.form.doubt import Kind, weigh
+from bot.conversation.form.summary import editable, name_of, show_standing, show_summary, status_name
+from bot.conversation.talk.choice_ids import DossierChoice, dossier_choice
+from bot.conversation.talk.effects import SaveDossier, TellDesks
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import EDITED, Reply
+from bot.conversation.talk.state import Cursor, Pending, Written
+from bot.conversation.values.dossier import (
     Dossier,
     Event,
     answer_of,
@@ -20,20 +30,10 @@ from bot.conversation.dossier.dossier import (
     skip_question,
     visible_questions,
 )
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import editable, name_of, show_standing, show_summary, status_name
-from bot.conversation.fields.field import Parsed, Refused, Several
-from bot.conversation.fields.fields import parsed_choices, read_field
-from bot.conversation.fields.places import parsed_place, place_of
-from bot.conversation.form import prompts
-from bot.conversation.form.doubt import Kind, weigh
-from bot.conversation.values.choice_ids import DossierChoice, dossier_choice
-from bot.conversation.values.effects import SaveDossier, TellDesks
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import EDITED, Reply
-from bot.conversation.values.state import Cursor, Pending, Written
+from bot.conversation.values.field import Parsed, Refused, Several
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType, Question
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 #: What is answered by picking: words behind it can say more.
 _PICKED = frozenset(

@@ -1,14 +1,14 @@
 """How a question of the form is put to a person: its text, its progress, its choices. Decides nothing."""
 
-from bot.conversation.dossier.dossier import Dossier, answer_of, visible_questions
-from bot.conversation.fields.field import Asked
 from bot.conversation.fields.fields import parsed_choices
 from bot.conversation.fields.places import parsed_place, place_of
 from bot.conversation.form.options import offered_options
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.exchange import Exchange
-from bot.conversation.values.messages import Choice, Reply
-from bot.conversation.values.state import Cursor, Pending
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.exchange import Exchange
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.state import Cursor, Pending
+from bot.conversation.values.dossier import Dossier, answer_of, visible_questions
+from bot.conversation.values.field import Asked
 from knowledge.call.form import FieldType, Option, Question
 from knowledge.places.registers import ProgrammeKind
 

@@ -1,9 +1,9 @@
 """How a request to the press desk is put to the person: the offer, each question, the reading. Decides nothing."""
 
 from bot.conversation.press import questions as form
-from bot.conversation.values.exchange import Exchange
-from bot.conversation.values.messages import Choice, Reply
-from bot.conversation.values.state import PressDraft
+from bot.conversation.talk.exchange import Exchange
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.state import PressDraft
 
 #: Choice ids: `press:start:yes`, `press:start:no`, `press:skip:step`, `press:confirm:yes`, `press:confirm:no`,
 #: `press:doubt:answer`, `press:doubt:question`, `press:send:yes`, `press:edit:no`, `press:edit:step`, `press:drop`.

@@ -5,10 +5,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation.fields.deadlines import Deadline, NoDeadline, is_urgent, read_deadline
-from bot.conversation.fields.field import Asked, Parsed, Reading, Refused
 from bot.conversation.fields.fields import read_field
-from bot.conversation.values.exchange import Exchange
-from bot.conversation.values.state import Pending
+from bot.conversation.talk.exchange import Exchange
+from bot.conversation.talk.state import Pending
+from bot.conversation.values.field import Asked, Parsed, Reading, Refused
 from knowledge.call.form import FieldType, Question
 
 MEDIUM, SUBJECT, DEADLINE, CALLBACK = "medium", "subject", "deadline", "callback"

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from bot.conversation.fields.field import Parsed, Reading, Refused
-from bot.conversation.form.doubt import Kind, is_asking, weigh
+from bot.conversation.form.doubt import Kind, weigh
 from bot.conversation.press import prompts
 from bot.conversation.press import questions as form
-from bot.conversation.press.request import PressRequest
+from bot.conversation.reading.asking import is_asking
+from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.picking import Picked, read_pick
-from bot.conversation.values.codes import read_reference
-from bot.conversation.values.effects import SendPressRequest
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
-from bot.conversation.values.state import Pending, PressDraft, State
+from bot.conversation.talk.effects import SendPressRequest
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.state import Pending, PressDraft, State
+from bot.conversation.values.field import Parsed, Reading, Refused
+from bot.conversation.values.press_request import PressRequest
 from knowledge.call.form import Question
 from knowledge.templates.plain import Plain
 

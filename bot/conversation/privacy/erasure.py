@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import Dossier
-from bot.conversation.dossier.fate import Fate, fate_of
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import place_name
-from bot.conversation.values.context import OwnData
-from bot.conversation.values.effects import Effect, ErasePerson, TellDesks, TellOthers
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.form.summary import place_name
+from bot.conversation.talk.context import OwnData
+from bot.conversation.talk.effects import Effect, ErasePerson, TellDesks, TellOthers
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.fate import Fate, fate_of
+from bot.conversation.values.moves import Status
 from knowledge.call.privacy import stated
 from knowledge.library import Library
 

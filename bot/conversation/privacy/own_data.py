@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.conversation.dossier.dossier import EventKind
 from bot.conversation.reading.legible import as_json
-from bot.conversation.values.context import OwnData
-from bot.conversation.values.messages import ATTACHMENT, File
+from bot.conversation.talk.context import OwnData
+from bot.conversation.talk.messages import ATTACHMENT, File
+from bot.conversation.values.dossier import EventKind
 from knowledge.library import Library
 
 MEDIA_TYPE = "application/json"

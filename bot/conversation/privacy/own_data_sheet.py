@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from bot.conversation.dossier.dossier import DatedEvent, Dossier, Event, EventKind
-from bot.conversation.dossier.summary import history_line
 from bot.conversation.form.answer_words import in_words_of_now
+from bot.conversation.form.summary import history_line
 from bot.conversation.privacy.own_data import as_text, told
 from bot.conversation.privacy.sheet import Sheet, SheetSection
-from bot.conversation.values.context import OwnData
+from bot.conversation.talk.context import OwnData
+from bot.conversation.values.dossier import DatedEvent, Dossier, Event, EventKind
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.conversation.dossier.dossier import Dossier, answer_of
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import place_name
+from bot.conversation.form.summary import place_name
 from bot.conversation.privacy.route import COPY, KEEP
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.dossier import Dossier, answer_of
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType
 from knowledge.call.model import CallFacts, ReminderRules
 from knowledge.library import Library

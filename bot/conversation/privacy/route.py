@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.conversation.dossier.route import back_to_the_form
-from bot.conversation.dossier.summary import name_of
+from bot.conversation.form.summary import name_of
 from bot.conversation.privacy import erasure
 from bot.conversation.privacy.own_data import enclosed
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.picking import Picked, read_pick
-from bot.conversation.values.context import OwnData
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.context import OwnData
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
 from knowledge.call.privacy import stated
 
 #: What the ids of these choices begin with.

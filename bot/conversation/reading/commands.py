@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from bot.conversation.reading.typed import plain
-from knowledge.text import fold
+from knowledge.language.text import fold
 
 #: Signs that may stand around a command, and those that folding takes away: accents written apart, letters held down.
 _PUNCTUATION = 40

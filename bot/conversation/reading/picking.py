@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.typed import plain
-from bot.conversation.values.messages import Incoming
-from bot.conversation.values.state import OfferedChoice
-from knowledge.text import fold
+from bot.conversation.talk.messages import Incoming
+from bot.conversation.talk.state import OfferedChoice
+from knowledge.language.text import fold
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
 _RANK_DIGITS = 3

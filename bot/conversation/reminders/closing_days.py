@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation.reading.legible import legible, on_one_line
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, File, Reply
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, File, Reply
 from knowledge.call.model import Wave
 from knowledge.library import Library
 from knowledge.templates.plain import Plain

@@ -7,19 +7,19 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation.answers.town import place_of
-from bot.conversation.dossier.dossier import Dossier, answer_of, missing_questions
-from bot.conversation.dossier.moves import Status
-from bot.conversation.reminders.deadline_plan import PlannedReminder, plan, to_come
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.effects import PlanReminders, StopReminders
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.effects import PlanReminders, StopReminders
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.deadline_plan import PlannedReminder, plan, to_come
+from bot.conversation.values.dossier import Dossier, answer_of, missing_questions
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType
 from knowledge.call.model import CallFacts, Wave
+from knowledge.language.text import fold
 from knowledge.library import Library
 from knowledge.places.time_zones import MAINLAND, zone_name
 from knowledge.templates.plain import Plain
-from knowledge.text import fold
 
 #: Choice ids: `r:on:wave`, `r:on:all`, `r:on:next`, `r:which`, `r:list`, `r:off:wave`, `r:off:all`; those of the list
 #: end in `:list`, and show it again.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.conversation.dossier.dossier import Dossier
-from bot.conversation.dossier.moves import Status
-from bot.conversation.dossier.summary import place_name
+from bot.conversation.form.summary import place_name
 from bot.conversation.reminders.reminders import LIST
-from bot.conversation.values.choice_ids import dossier_choice
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.moves import Status
 from knowledge.call.form import FieldType
 from knowledge.library import Library
 

@@ -1,4 +1,1 @@
-"""The values that all of the conversation speaks: messages, state, context, effects.
-
-No route and no decision lives here.
-"""
+"""What a dossier, a request, a deadline or a document is, as plain values with their rules. Says nothing to anyone."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk
-from bot.desk.group.subjects import find_subject
+from bot.desk.subjects import find_subject
 from bot.transport.delivery import PACE
 from knowledge.templates.plain import Plain
 from storage import backlog, outbox, recipients

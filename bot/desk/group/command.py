@@ -8,12 +8,12 @@ from pathlib import Path
 
 import yaml
 
+from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.typed import plain, visible
-from bot.conversation.values.codes import read_reference
 from bot.desk.group.orders import WITH_WORDS
 from bot.services.dossiers import about_dossier, about_thread
+from knowledge.language.text import fold
 from knowledge.matching.likeness import closest
-from knowledge.text import fold
 
 #: Behind these a figure may be the first of the words.
 _TAKE_WORDS = WITH_WORDS | {"demander"}

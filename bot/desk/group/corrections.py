@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import Event, EventKind
-from bot.conversation.values.messages import Reply, StaffMessage
+from bot.conversation.talk.messages import Reply, StaffMessage
+from bot.conversation.values.dossier import Event, EventKind
 from bot.desk.desk import Desk, Told
 from bot.desk.group.command import read_command
 from bot.desk.group.post import Post

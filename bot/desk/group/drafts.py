@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation.dossier.attachments import refusal
-from bot.conversation.fields.document_types import STAFF_TYPES, NotTaken, Taken, judge
-from bot.conversation.values.messages import Attachment, Choice, Reply
+from bot.conversation.talk.document_types import STAFF_TYPES, NotTaken, Taken, judge
+from bot.conversation.talk.messages import Attachment, Choice, Reply
 from bot.desk.desk import Desk, Told
 from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
-from bot.desk.group.topic_book import PREFIX
 from bot.desk.paper import documents
 from bot.desk.standing import standing_of
+from bot.desk.topic_book import PREFIX
 from bot.services.dossiers import tell
 from knowledge.templates.plain import Plain
 from storage import staff_drafts

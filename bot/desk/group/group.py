@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.reading.typed import plain
-from bot.conversation.values.messages import Doubt, Reply, Speaker, StaffMessage
+from bot.conversation.talk.messages import Doubt, Reply, Speaker, StaffMessage
 from bot.desk import overview
 from bot.desk.desk import Desk
 from bot.desk.group import orders
@@ -15,14 +15,15 @@ from bot.desk.group.corrections import correct
 from bot.desk.group.drafts import DRAFT, KEEP, SEND, Drafts
 from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
-from bot.desk.group.subjects import THREAD, find_subject
-from bot.desk.group.topic_book import PREFIX
 from bot.desk.group.unsent import tell_nameless, tell_unread
-from bot.desk.group.withdrawal import MESSAGE, RETRACT, Withdrawal, retract_choice, withdraw
+from bot.desk.group.withdrawing import Withdrawal, withdraw
 from bot.desk.group.written import Kind, holds_mark, without_call
 from bot.desk.standing import standing_of
-from bot.jobs.reloading import ask_to_reload
+from bot.desk.subjects import THREAD, find_subject
+from bot.desk.topic_book import PREFIX
+from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
 from bot.services.dossiers import DeskAddress, tell
+from bot.services.reload_signal import ask_to_reload
 from bot.services.staff import recognise
 from knowledge.templates.plain import Plain
 from storage import inbox, outbox, press_requests, recipients, staff_orders, threads, topics

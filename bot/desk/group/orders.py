@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.conversation.dossier.dossier import visible_questions
-from bot.conversation.values.codes import read_reference
+from bot.conversation.reading.codes import read_reference
+from bot.conversation.talk.messages import Choice, File, Reply
+from bot.conversation.values.dossier import visible_questions
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import Choice, File, Reply
 from bot.desk import exchanges, passing
 from bot.desk.bans import ban, lift_ban
 from bot.desk.desk import Desk, Told
 from bot.desk.entry_draft import draft_entry
-from bot.desk.group.subjects import DOSSIER
-from bot.desk.group.topic_book import PREFIX
 from bot.desk.paper.record_sheet import make_sheet
+from bot.desk.subjects import DOSSIER
+from bot.desk.topic_book import PREFIX
 from bot.services.staff import find_members, guess_members, read_members
-from knowledge.text import words as word_list
-from knowledge.written import as_written
+from knowledge.language.text import words as word_list
+from knowledge.language.written import as_written
 from storage.engine.database import Transaction
 
 #: Whose words name a colleague.

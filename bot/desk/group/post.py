@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.values.messages import StaffMessage
+from bot.conversation.talk.messages import StaffMessage
 from bot.desk.group.orders import Order
 from bot.desk.group.written import Written, read_written
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.base.clock import Clock
 from bot.base.trail import trail
-from bot.conversation.values.messages import StaffMessage
+from bot.conversation.talk.messages import StaffMessage
 from bot.desk.group.group import Group
 from storage.engine.database import Database
 from storage.engine.errors import DatabaseUnavailable

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk
 from bot.desk.group.post import Post
 from bot.desk.group.written import Kind

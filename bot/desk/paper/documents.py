@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from bot.conversation.talk.messages import Attachment, File
 from bot.conversation.values.member import Member
-from bot.conversation.values.messages import Attachment, File
 from bot.desk import exchanges
 from bot.desk.desk import Desk, Told
 from bot.services.attachments import want

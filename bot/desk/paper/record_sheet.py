@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.base.wording import text, texts
-from bot.conversation.dossier.dossier import DatedEvent, Dossier, answers_sent, visible_questions
-from bot.conversation.dossier.summary import events_since_sent, show_documents
+from bot.conversation.form.summary import events_since_sent, show_documents
+from bot.conversation.values.dossier import DatedEvent, Dossier, answers_sent, visible_questions
 from bot.desk.desk import Desk
 from bot.desk.paper.sheet import Sheet, SheetSection
-from knowledge.written import write_short_date
+from knowledge.language.written import write_short_date
 
 
 def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Desk, now: datetime) -> Sheet:

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from bot.conversation.dossier.dossier import Dossier, answers_sent
-from bot.conversation.dossier.summary import show_documents
+from bot.conversation.form.summary import show_documents
 from bot.conversation.reading.legible import as_json, legible
+from bot.conversation.values.dossier import Dossier, answers_sent
 from knowledge.call.form import Form
 from knowledge.library import Library
 from storage.engine.private_files import write_private

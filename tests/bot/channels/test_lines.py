@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.channels.lines import CHANNEL, LINE_LIMIT, Lines, serve
-from bot.conversation.values.messages import Choice, Incoming, Reply
+from bot.conversation.talk.messages import Choice, Incoming, Reply
 from bot.transport.delivery import Courier, Letter, Retry, Sent
 from storage import outbox, recipients
 from storage.engine.database import Database, Transaction

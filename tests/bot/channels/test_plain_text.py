@@ -3,7 +3,7 @@
 import pytest
 
 from bot.channels.plain_text import columns, write_reply
-from bot.conversation.values.messages import Choice, Contact, Reply
+from bot.conversation.talk.messages import Choice, Contact, Reply
 
 TEXT = (
     "**Votre dossier préliminaire** est transmis à l'équipe de l'appel, qui vous répondra ici même dès que possible.\n"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.channels.terminal import Terminal
-from bot.conversation.values.messages import File, Reply
+from bot.conversation.talk.messages import File, Reply
 from bot.transport.delivery import Letter
 
 

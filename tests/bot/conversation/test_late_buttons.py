@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.dossier.dossier import Document, Dossier
-from bot.conversation.dossier.moves import Status
 from bot.conversation.dossier.route import _VERBS
-from bot.conversation.turn import take_turn
-from bot.conversation.values.choice_ids import PREFIX
-from bot.conversation.values.context import Context, Fresh
-from bot.conversation.values.effects import (
+from bot.conversation.talk.choice_ids import PREFIX
+from bot.conversation.talk.context import Context, Fresh
+from bot.conversation.talk.effects import (
     DeleteDossier,
     EraseDocument,
     ErasePerson,
@@ -20,8 +17,11 @@ from bot.conversation.values.effects import (
     TellDesks,
     TellOthers,
 )
-from bot.conversation.values.messages import AskTeam, Incoming
-from bot.conversation.values.state import OfferedChoice, State
+from bot.conversation.talk.messages import AskTeam, Incoming
+from bot.conversation.talk.state import OfferedChoice, State
+from bot.conversation.turn import take_turn
+from bot.conversation.values.dossier import Document, Dossier
+from bot.conversation.values.moves import Status
 from tests.shipped import shipped
 
 NOW = datetime(2020, 10, 15, 9, 0, tzinfo=UTC)

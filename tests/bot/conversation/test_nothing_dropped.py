@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.conversation.fields.field import Asked, Parsed, Reading, Refused
 from bot.conversation.fields.fields import read_field
 from bot.conversation.form.options import offered_options
+from bot.conversation.values.field import Asked, Parsed, Reading, Refused
 from tests.shipped import shipped
 
 NOW = datetime(2020, 10, 15, 12, tzinfo=ZoneInfo("Europe/Paris"))

@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.dossier.dossier import Dossier
+from bot.conversation.talk.context import Context, Fresh
+from bot.conversation.talk.effects import DeleteDossier, PlanReminders, SaveDossier
+from bot.conversation.talk.exchange import Turn
+from bot.conversation.talk.messages import CHOICE_ID_BYTES, Incoming
+from bot.conversation.talk.state import State
 from bot.conversation.turn import take_turn
-from bot.conversation.values.context import Context, Fresh
-from bot.conversation.values.effects import DeleteDossier, PlanReminders, SaveDossier
-from bot.conversation.values.exchange import Turn
-from bot.conversation.values.messages import CHOICE_ID_BYTES, Incoming
-from bot.conversation.values.state import State
+from bot.conversation.values.dossier import Dossier
 from tests.bot.conversation.conftest import ALIVE
 from tests.shipped import shipped
 

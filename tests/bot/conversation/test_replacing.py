@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import Player, at
 from tests.shipped import shipped

@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 
 from bot.conversation.answers import answers
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.effects import CountAnswer, TellDesks
+from bot.conversation.talk.messages import AskTeam, Incoming
+from bot.conversation.talk.state import State
 from bot.conversation.turn import QUESTION_LIMIT, Turn, take_turn
-from bot.conversation.values.context import Context
-from bot.conversation.values.effects import CountAnswer, TellDesks
-from bot.conversation.values.messages import AskTeam, Incoming
-from bot.conversation.values.state import State
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, BEFORE, CLOSED
 

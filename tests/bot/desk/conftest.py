@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.values.messages import Reply, StaffMessage
+from bot.conversation.talk.messages import Reply, StaffMessage
 from bot.desk.group.group import Group
 from knowledge.library import Library
 from storage.engine.encryption import KeyRing

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.base.shelf import Shelf
-from bot.conversation.dossier.moves import Status
+from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk, Told
 from knowledge.library import Library
 from storage.engine.encryption import KeyRing

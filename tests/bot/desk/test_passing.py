@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.conversation.dossier.dossier import EventKind
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
+from bot.conversation.values.dossier import EventKind
 from tests.bot.desk.conftest import Team
 from tests.dialogues.player import Player
 

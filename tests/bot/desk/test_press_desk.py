@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.values.messages import StaffMessage
+from bot.conversation.talk.messages import StaffMessage
 from bot.desk.group.group import Group
 from bot.services.dossiers import DeskAddress
 from knowledge.library import Library

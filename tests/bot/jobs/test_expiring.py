@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from bot.assistant import Assistant, Received
 from bot.base.shelf import Shelf
+from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.conversation.values.messages import Incoming, Reply
 from bot.desk.desk import Desk
 from bot.jobs.expiring import AT_ONCE, expire_conversations, expire_dossiers
+from bot.services.assistant import Assistant, Received
 from bot.services.dossiers import DeskAddress
 from bot.transport.delivery import Courier, Letter, Outcome, Refused, Retry, Sent
 from knowledge.library import Library

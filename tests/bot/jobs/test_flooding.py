@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.assistant import Assistant, Received
 from bot.conversation.flood import CALM, NAMES, QUIET
+from bot.conversation.talk.messages import FLOOD, Attachment, Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.conversation.values.messages import FLOOD, Attachment, Incoming, Reply
 from bot.jobs.flooding import tell_all_refused
+from bot.services.assistant import Assistant, Received
 from storage import outbox
 from storage.engine.database import Database
 from tests.shipped import shipped

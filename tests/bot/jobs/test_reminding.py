@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from bot.assistant import Assistant, Received
+from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.conversation.values.messages import Incoming, Reply
-from bot.jobs.reminding import PEOPLE_AT_ONCE, follow_moved_days, send_due
+from bot.jobs.reminding import PEOPLE_AT_ONCE, send_due
+from bot.jobs.wave_moves import follow_moved_days
+from bot.services.assistant import Assistant, Received
 from bot.services.dossiers import DeskAddress
 from knowledge.call.model import Wave
 from knowledge.call.rendering import Renderer

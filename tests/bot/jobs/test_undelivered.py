@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.base.shelf import Shelf
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk
 from bot.jobs.undelivered import replace_lost, report_undelivered
 from bot.services.dossiers import DeskAddress, tell, tell_all_desks

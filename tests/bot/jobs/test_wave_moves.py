@@ -11,8 +11,8 @@ from sqlalchemy import func, insert, select
 
 from bot.base.shelf import Shelf
 from bot.base.wording import texts
-from bot.conversation.dossier.dossier import Dossier, KeptAnswer
-from bot.conversation.dossier.moves import Status
+from bot.conversation.values.dossier import Dossier, KeptAnswer
+from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import WRITERS, Headings, rows_of

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.assistant import Assistant, Received
+from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.conversation.values.messages import Incoming, Reply
+from bot.services.assistant import Assistant, Received
 from knowledge.library import Library
 from storage import entry_counts, question_log
 from storage.engine.database import Database

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from bot.conversation.values.messages import Choice, Reply
+from bot.conversation.talk.messages import Choice, Reply
 from bot.transport.delivery import (
     FIRST_WAIT,
     GIVE_UP_AFTER,

@@ -7,8 +7,8 @@ import pytest
 
 from knowledge.call.check import load_call
 from knowledge.call.rendering import Renderer, phase_of
+from knowledge.language.written import write_date, write_days, write_short_date
 from knowledge.templates.faults import TemplateFault
-from knowledge.written import write_date, write_days, write_short_date
 
 SOUND = Path(__file__).parents[1] / "sound"
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from knowledge.language.text import stem, words
 from knowledge.matching.lexicon import Lexicon, LexiconFault
-from knowledge.text import stem, words
 
 CONTENT = {
     "spellings": {"quoi": ["koi"], "c'est": ["c"], "vague 2": ["v2"]},

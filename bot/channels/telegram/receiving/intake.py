@@ -8,7 +8,7 @@ from telegram import Message, PhotoSize, Update
 
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.receiving import raw
-from bot.conversation.values.messages import EDITED, UNREADABLE, Attachment, Incoming
+from bot.conversation.talk.messages import EDITED, UNREADABLE, Attachment, Incoming
 
 #: What is asked of Telegram: it sends nothing else.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")

@@ -9,7 +9,7 @@ from telegram import Message, MessageEntity, Update, Venue
 
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.receiving.intake import attachments_of, mended
-from bot.conversation.values.messages import Attachment, Doubt, Speaker, StaffMessage
+from bot.conversation.talk.messages import Attachment, Doubt, Speaker, StaffMessage
 
 #: By whose accounts Telegram writes what is written as a group, as a channel, or brought over from a linked channel.
 _NAMELESS = {1_087_968_824: Speaker.ANONYMOUS, 136_817_688: Speaker.CHANNEL, 777_000: Speaker.CHANNEL}

@@ -31,7 +31,6 @@ from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.assistant import Received
 from bot.base.clock import Clock
 from bot.base.trail import trail
 from bot.channels.telegram.membership import Membership
@@ -43,7 +42,8 @@ from bot.channels.telegram.receiving.intake import content_of, read_update, unre
 from bot.channels.telegram.receiving.staff_intake import read_staff_update
 from bot.channels.telegram.sending.activity import SLOW_ANSWER, Activity
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.conversation.values.messages import FLOOD, Incoming, Speaker, StaffMessage
+from bot.conversation.talk.messages import FLOOD, Incoming, Speaker, StaffMessage
+from bot.services.assistant import Received
 from storage.engine.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from telegram import Bot, File
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.transport import asked_wait
-from bot.conversation.fields.document_types import LIMIT, Objection
+from bot.conversation.talk.document_types import LIMIT, Objection
+from bot.documents.fetching import Fetched
 from bot.transport.delivery import Refused, Retry
-from bot.transport.fetching import Fetched
 
 #: What a BadRequest says of a document beyond what a bot may fetch, and of an id that is none of this bot's.
 _TOO_LARGE, _UNKNOWN = "too big", ("invalid file_id", "wrong file identifier", "wrong remote file identifier")

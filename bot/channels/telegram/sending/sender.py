@@ -19,7 +19,7 @@ from bot.channels.telegram.sending.topics import TooSoon, Topics, TopicUnusable,
 from bot.channels.telegram.sending.wording import Card, Part, Text, is_markup_refused, messages_of
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import asked_wait, call
-from bot.conversation.values.messages import File, Reply
+from bot.conversation.talk.messages import File, Reply
 from bot.transport.delivery import PACE, Letter, Outcome, Refused, Retry, Sent
 
 _log = logging.getLogger(__name__)

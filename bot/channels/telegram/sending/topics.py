@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.channels.telegram.sending.pace import Pace
-from bot.conversation.values.messages import Place, Reply
+from bot.conversation.talk.messages import Place, Reply
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.conversation.values.messages import Choice, Contact, File, Reply
+from bot.conversation.talk.messages import Choice, Contact, File, Reply
 
 #: Telegram's limit on a text is 4096 UTF-16 units, counted without the markup.
 TEXT_LIMIT = 4096

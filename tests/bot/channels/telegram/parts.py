@@ -2,7 +2,6 @@
 
 from telegram import Bot
 
-from bot.assistant import Received
 from bot.base.clock import Clock, system_clock
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.receiving.updates import Receive, ReceiveStaff, Updates
@@ -10,6 +9,7 @@ from bot.channels.telegram.sending.activity import Activity
 from bot.channels.telegram.sending.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.conversation.answers.inline import Offered
+from bot.services.assistant import Received
 
 
 def updates_of(bot: Bot, receive: Receive) -> Updates:

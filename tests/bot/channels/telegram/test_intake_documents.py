@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.channels.telegram.receiving.intake import read_update
 from bot.channels.telegram.receiving.staff_intake import read_staff_update
-from bot.conversation.values.messages import Attachment
+from bot.conversation.talk.messages import Attachment
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)
 DOCUMENT = {"file_id": "d", "file_unique_id": "u", "file_name": "étude.pdf", "mime_type": "application/pdf"}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.conversation.values.messages import StaffMessage
+from bot.conversation.talk.messages import StaffMessage
 
 STAFF, OTHER, PRESS = -1001, -1003, -1002
 MESSAGE = StaffMessage("telegram", "1", str(PRESS), "Zoé", "777", "/aide", datetime(2026, 11, 28, tzinfo=UTC))

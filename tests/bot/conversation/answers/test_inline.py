@@ -3,10 +3,10 @@
 import pytest
 
 from bot.conversation.answers.inline import OFFERED, offer
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.messages import Incoming
+from bot.conversation.talk.state import State
 from bot.conversation.turn import take_turn
-from bot.conversation.values.context import Context
-from bot.conversation.values.messages import Incoming
-from bot.conversation.values.state import State
 from knowledge.call.model import Basis
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, CLOSED

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from bot.conversation.answers import answers, opinions
-from bot.conversation.values.effects import CountAnswer, Tally, TellDesks
-from bot.conversation.values.messages import CHOICE_ID_BYTES, AskTeam, Choice
-from bot.conversation.values.state import Opinions
+from bot.conversation.talk.effects import CountAnswer, Tally, TellDesks
+from bot.conversation.talk.messages import CHOICE_ID_BYTES, AskTeam, Choice
+from bot.conversation.talk.state import Opinions
 from knowledge.call.model import Entry
 from knowledge.library import Library
 from tests.bot.conversation.test_turn import Talk

@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import CHANGE, NAMESAKE
-from bot.conversation.values.effects import AskTeam
+from bot.conversation.talk.effects import AskTeam
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, CLOSED
 from tests.bot.conversation.test_turn import Talk

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation.fields.field import Asked, Parsed, Refused, Several
 from bot.conversation.fields.fields import FIELD_TYPES, read_field
+from bot.conversation.values.field import Asked, Parsed, Refused, Several
 from knowledge.call.form import CheckId, FieldType, Option, Question
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE

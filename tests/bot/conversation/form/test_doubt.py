@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.conversation.fields.field import Asked
 from bot.conversation.fields.fields import read_field
-from bot.conversation.form.doubt import Kind, is_asking, weigh
+from bot.conversation.form.doubt import Kind, weigh
+from bot.conversation.reading.asking import is_asking
+from bot.conversation.values.field import Asked
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
 

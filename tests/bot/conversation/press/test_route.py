@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.conversation.fields.field import Parsed, Refused
 from bot.conversation.press.questions import QUESTIONS, question_of, read_answer
 from bot.conversation.press.route import give_way, waiting
+from bot.conversation.talk.context import Context, Fresh
+from bot.conversation.talk.effects import SendPressRequest
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Incoming
+from bot.conversation.talk.state import Cursor, PressDraft, State
 from bot.conversation.turn import take_turn
-from bot.conversation.values.context import Context, Fresh
-from bot.conversation.values.effects import SendPressRequest
-from bot.conversation.values.exchange import Exchange, Turn
-from bot.conversation.values.messages import Incoming
-from bot.conversation.values.state import Cursor, PressDraft, State
+from bot.conversation.values.field import Parsed, Refused
 from knowledge.call.model import Action
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE

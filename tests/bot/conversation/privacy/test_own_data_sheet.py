@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.conversation.privacy.own_data_sheet import write_sheet
-from bot.conversation.values.context import OwnData
+from bot.conversation.talk.context import OwnData
 from tests.shipped import shipped
 
 NOW = datetime(2020, 10, 15, 9, tzinfo=UTC)

@@ -11,7 +11,7 @@ from bot.base.trail import LegibleFormatter
 from bot.base.wording import text
 from bot.channels.plain_text import write_reply
 from bot.conversation.reading.legible import as_json, indented, legible, on_one_line
-from bot.conversation.values.messages import Choice, Contact, Reply
+from bot.conversation.talk.messages import Choice, Contact, Reply
 from bot.desk.paper.records import WRITERS
 
 OBEYED = re.compile(

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.conversation.reading.picking import Picked, Unoffered, read_pick
-from bot.conversation.values.messages import Incoming
-from bot.conversation.values.state import OfferedChoice
+from bot.conversation.talk.messages import Incoming
+from bot.conversation.talk.state import OfferedChoice
 
 OFFERED = (
     OfferedChoice(id="e:dates", label="Quelles sont les dates ?"),

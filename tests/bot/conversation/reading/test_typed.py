@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.typed import plain, visible
-from bot.conversation.values.codes import read_reference
 
 WORDS = {"dossier": ["dossier", "/dossier"], "yes": ["oui"]}
 

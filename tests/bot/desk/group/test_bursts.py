@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.base.shelf import Shelf
-from bot.conversation.values.messages import Reply
+from bot.conversation.talk.messages import Reply
 from bot.desk.bans import ban
 from bot.desk.desk import Desk
 from bot.desk.group.bursts import FEW, KEPT, LINES, fold_bursts

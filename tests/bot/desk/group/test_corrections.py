@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.values.messages import Doubt, Reply, StaffMessage
+from bot.conversation.talk.messages import Doubt, Reply, StaffMessage
 from bot.desk.group.group import Group
 from storage import dossiers, outbox, recipients
 from storage.engine.database import Transaction

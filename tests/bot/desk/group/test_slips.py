@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.conversation.values.messages import Attachment, Doubt, Reply, StaffMessage
+from bot.conversation.talk.messages import Attachment, Doubt, Reply, StaffMessage
 from bot.desk.group.group import Group
-from bot.transport.fetching import Fetched
+from bot.documents.fetching import Fetched
 from storage import recipients, topics
 from storage.engine.database import Transaction
 from storage.topics import KeptTopic

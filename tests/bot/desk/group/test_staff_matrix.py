@@ -16,11 +16,11 @@ from sqlalchemy import select
 from telegram import Bot, User
 
 from bot.channels.telegram.staff_chat import StaffChat
-from bot.conversation.values.messages import Reply, StaffMessage
+from bot.conversation.talk.messages import Reply, StaffMessage
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
+from bot.documents.fetching import Fetched
 from bot.services.dossiers import about_dossier
-from bot.transport.fetching import Fetched
 from storage import recipients, topics
 from storage.engine.database import Transaction
 from storage.engine.encryption import KeyRing, new_key

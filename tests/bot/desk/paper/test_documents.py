@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.dossier.dossier import EventKind
-from bot.conversation.values.messages import Attachment, Reply, StaffMessage
+from bot.conversation.talk.messages import Attachment, Reply, StaffMessage
+from bot.conversation.values.dossier import EventKind
 from bot.desk.group.drafts import LIFE
 from bot.desk.group.group import Group
 from bot.desk.paper import documents

@@ -8,7 +8,7 @@ from telegram import Update
 
 from bot.channels.telegram.receiving.intake import read_update
 from bot.channels.telegram.receiving.staff_intake import read_staff_update
-from bot.conversation.values.messages import EDITED
+from bot.conversation.talk.messages import EDITED
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)
 ANNE = {"id": 7, "is_bot": False, "first_name": "Anne"}

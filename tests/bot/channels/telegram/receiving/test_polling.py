@@ -11,7 +11,7 @@ from telegram.error import InvalidToken
 from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.receiving.polling import Polling
 from bot.channels.telegram.transport import Transport
-from bot.conversation.values.messages import Incoming
+from bot.conversation.talk.messages import Incoming
 from storage.engine.errors import DatabaseUnavailable
 from tests.bot.channels.telegram.parts import updates_of
 from tests.fake_bot_api.polling import pending

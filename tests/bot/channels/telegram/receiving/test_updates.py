@@ -11,13 +11,13 @@ import pytest
 import pytest_asyncio
 from telegram import Bot
 
-from bot.assistant import Received
 from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.receiving.flood import BURST
 from bot.channels.telegram.receiving.polling import Polling
 from bot.channels.telegram.receiving.updates import NotKept, Updates
 from bot.channels.telegram.transport import Transport
-from bot.conversation.values.messages import FLOOD, UNREADABLE, Incoming
+from bot.conversation.talk.messages import FLOOD, UNREADABLE, Incoming
+from bot.services.assistant import Received
 from storage.engine.errors import DatabaseUnavailable
 from tests.bot.channels.telegram.parts import updates_of
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running

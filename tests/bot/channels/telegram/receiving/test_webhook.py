@@ -15,7 +15,7 @@ from telegram import Bot
 from bot.channels import http
 from bot.channels.telegram.receiving.webhook import LARGEST_UPDATE, PATH, SECRET_HEADER, route_of, secret_of
 from bot.channels.telegram.transport import Transport
-from bot.conversation.values.messages import Incoming
+from bot.conversation.talk.messages import Incoming
 from storage.engine.errors import DatabaseUnavailable
 from tests.bot.channels.telegram.parts import updates_of
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running

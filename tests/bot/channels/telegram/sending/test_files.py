@@ -10,9 +10,9 @@ from telegram import Bot
 
 from bot.channels.telegram.sending.files import Files
 from bot.channels.telegram.transport import Transport
-from bot.conversation.fields.document_types import LIMIT, Objection
+from bot.conversation.talk.document_types import LIMIT, Objection
+from bot.documents.fetching import Fetched
 from bot.transport.delivery import Refused, Retry
-from bot.transport.fetching import Fetched
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 
 

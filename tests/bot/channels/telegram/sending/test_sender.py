@@ -16,7 +16,7 @@ from bot.channels.telegram.sending.sender import Sending
 from bot.channels.telegram.sending.topics import ASKED_AGAIN_AFTER, Topics
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.channels.telegram.transport import Transport
-from bot.conversation.values.messages import Choice, Contact, File, Place, Reply
+from bot.conversation.talk.messages import Choice, Contact, File, Place, Reply
 from bot.transport.delivery import PACE, Letter, Outcome, Refused, Retry, Sent
 from tests.fake_bot_api.server import TOKEN, FakeBotApi, running
 

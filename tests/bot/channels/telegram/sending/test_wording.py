@@ -12,7 +12,7 @@ from bot.channels.telegram.sending.wording import (
     messages_of,
     split,
 )
-from bot.conversation.values.messages import Choice, Contact, Reply
+from bot.conversation.talk.messages import Choice, Contact, Reply
 from tests.fake_bot_api.formatting import length, visible_text
 
 

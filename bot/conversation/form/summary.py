@@ -1,0 +1,304 @@
+"""What a dossier looks like to the town: its summary, what is missing, its receipt, its state and its history."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.conversation.form.answer_words import is_in_words_of_then
+from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.state import Cursor
+from bot.conversation.values.dossier import (
+    DatedEvent,
+    Dossier,
+    EventKind,
+    KeptAnswer,
+    answer_of,
+    is_answered,
+    missing_questions,
+    next_question,
+    open_questions,
+    requested_question,
+    visible_questions,
+)
+from bot.conversation.values.moves import Move, Status, after
+from knowledge.call.form import FieldType, Form, Question
+from knowledge.call.rendering import wave_on
+from knowledge.library import Library
+from knowledge.templates.plain import Plain
+
+#: Characters of one answer that a summary shows.
+_SHOWN = 160
+#: What the staff are told of first, apart from the other answers.
+_TOLD_APART = frozenset({FieldType.PLACE, FieldType.WAVE, FieldType.PROGRAMMES, FieldType.PERSON})
+#: Events of the history that are shown, the latest.
+_EVENTS = 12
+#: What a town is not told of its own dossier's history.
+_INTERNAL = frozenset({EventKind.NOTE})
+#: What is but the filling of the form, until the dossier is handed over.
+_FILLING = frozenset({EventKind.ANSWERED, EventKind.ATTACHED, EventKind.DETACHED})
+
+
+def name_of(exchange: Exchange, dossier: Dossier) -> str:
+    """Return what the person calls the dossier: its place."""
+    return place_name(dossier, exchange.library, exchange.now)
+
+
+def place_name(dossier: Dossier, library: Library, now: datetime) -> str:
+    form = library.call.form
+    place = answer_of(form, dossier, FieldType.PLACE) if form else None
+    return place.shown if place else library.say("dossier_unnamed", now, day=library.day(dossier.created_at))
+
+
+def status_name(exchange: Exchange, dossier: Dossier) -> str:
+    return exchange.text("status_name", status=dossier.status.value, holder=dossier.holder_name)
+
+
+def deadline(exchange: Exchange, dossier: Dossier) -> date:
+    """Return the last day of the wave that is aimed at; without one, of the call."""
+    facts = exchange.library.call.facts
+    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    aimed = next((each for each in facts.waves if wave and each.id == wave.value), None)
+    return aimed.closes_on if aimed else facts.closes_on
+
+
+def editable(exchange: Exchange, dossier: Dossier, question: Question | None) -> str | None:
+    """Return None where the answer may be changed now, else why not."""
+    if after(dossier.status, Move.EDIT) is None:
+        return exchange.text("edit_closed", status=status_name(exchange, dossier))
+    is_requested = question is not None and any(request.question == question.id for request in dossier.requests)
+    last_day = deadline(exchange, dossier)
+    if dossier.status is Status.DRAFT or is_requested or exchange.library.day(exchange.now) <= last_day:
+        return None
+    return exchange.text("edit_too_late", day=last_day)
+
+
+def documents_editable(exchange: Exchange, dossier: Dossier) -> str | None:
+    """Return None where documents may be attached and taken away now, else why not."""
+    return editable(exchange, dossier, exchange.form.first_of(FieldType.FILE))
+
+
+def editable_dossiers(exchange: Exchange) -> tuple[Dossier, ...]:
+    """Return the person's dossiers that documents may be attached to now."""
+    return tuple(each for each in exchange.context.dossiers if documents_editable(exchange, each) is None)
+
+
+def show_documents(library: Library, dossier: Dossier, now: datetime) -> list[str]:
+    """Return a line on each document."""
+    return [
+        library.say(
+            "document_line",
+            now,
+            name=each.name,
+            size=each.size,
+            day=library.day(each.sent_at),
+            caption=each.caption,
+            is_here=each.is_here,
+        )
+        for each in dossier.documents
+    ]
+
+
+def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+    """Show all the answers, what is missing and what can be done."""
+    text = exchange.text("summary", **_summary(exchange, dossier))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), _choices(exchange, dossier))
+    cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
+    return exchange.turn(reply, cursor=cursor)
+
+
+def show_standing(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+    """Say in a line where the dossier is, what the staff wait for, and what can be done: after what changed little."""
+    text = exchange.text(
+        "standing",
+        name=name_of(exchange, dossier),
+        status=status_name(exchange, dossier),
+        reference=None if dossier.status is Status.DRAFT else dossier.reference,
+        requests=_requests(exchange, dossier),
+        documents=len(dossier.documents),
+    )
+    whole = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(exchange, dossier), whole))
+    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+
+
+def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
+    """Answer « où en est mon dossier ? »: what is missing of a draft; of one that was sent, what happened to it."""
+    if dossier.status is Status.DRAFT:
+        return show_summary(exchange, dossier)
+    return show_standing(exchange, dossier, history(exchange, dossier).text)
+
+
+def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Plain]:
+    form = exchange.form
+    visible = visible_questions(form, dossier)
+    sections: list[Plain] = []
+    for section in form.sections:
+        rows: list[Plain] = [
+            _row(dossier, each) for each in section.questions if each in visible and _is_listed(dossier, each)
+        ]
+        sections.append({"title": section.title, "rows": rows})
+    return {
+        "name": name_of(exchange, dossier),
+        "status": status_name(exchange, dossier),
+        "reference": None if dossier.status is Status.DRAFT else dossier.reference,
+        "sections": sections,
+        "empty": [each.label for each in visible if not _is_listed(dossier, each) and not is_answered(dossier, each)],
+        "missing": [question.label for question in missing_questions(form, dossier)],
+        "requests": _requests(exchange, dossier),
+        "documents": show_documents(exchange.library, dossier, exchange.now),
+    }
+
+
+def _row(dossier: Dossier, question: Question) -> dict[str, Plain]:
+    kept = dossier.answers.get(question.id)
+    shown = kept.shown.replace("\n", " ") if kept else None
+    if shown and len(shown) > _SHOWN:
+        shown = shown[: _SHOWN - 1].rstrip() + "…"
+    return {"label": question.label, "shown": shown}
+
+
+def _is_listed(dossier: Dossier, question: Question) -> bool:
+    """Whether the question has a line of its own: the optional ones without an answer share one."""
+    if question.id not in dossier.answers and is_answered(dossier, question):
+        return False  # the documents that answer it have lines of their own
+    return question.required or question.id in dossier.answers
+
+
+def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
+    labels = {question.id: question.label for question in exchange.form.questions()}
+    gone = exchange.text("question_gone")
+    return [{"label": labels.get(each.question, gone), "reason": each.reason} for each in dossier.requests]
+
+
+def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
+    """Return what can be done now, the likeliest first."""
+
+    def choice(verb: str, message: str, *parts: str, **values: Plain) -> Choice:
+        return dossier_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
+
+    choices = []
+    if dossier.status is Status.DRAFT:
+        missing = missing_questions(exchange.form, dossier)
+        remaining = next_question(exchange.form, dossier)
+        if not missing:
+            choices.append(choice("send", "do_send"))
+        elif missing[0] != remaining:  # it was passed over
+            choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
+        if remaining:
+            choices.append(choice("r", "do_go_on", count=len(open_questions(exchange.form, dossier))))
+        choices.append(choice("x", "do_change"))
+        if dossier.documents:
+            choices.append(choice("docs", "do_documents", count=len(dossier.documents)))
+        choices += [choice("l", "do_later"), choice("pdf", "do_pdf")]
+    elif dossier.status is Status.WITHDRAWN:
+        choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
+    elif dossier.status is Status.CLOSED:
+        choices += [choice("hist", "do_history"), choice("pdf", "do_pdf")]
+    else:
+        wanted = requested_question(exchange.form, dossier)
+        if wanted:
+            choices.append(choice("e", "do_fill", wanted.id, label=wanted.label))
+        choices += [choice("x", "do_change"), choice("hist", "do_history"), choice("more", "do_more")]
+    return tuple(choices)
+
+
+def receipt(exchange: Exchange, dossier: Dossier) -> str:
+    """Return what is said once the dossier is in the staff's hands."""
+    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    today = exchange.library.day(exchange.now)
+    aimed = next((each for each in exchange.library.call.facts.waves if wave and each.id == wave.value), None)
+    unanswered = [each.label for each in visible_questions(exchange.form, dossier) if not is_answered(dossier, each)]
+    return exchange.text(
+        "receipt",
+        reference=dossier.reference,
+        name=name_of(exchange, dossier),
+        day=today,
+        wave=wave_on(aimed, today) if aimed else None,
+        unanswered=unanswered,
+        documents=len(dossier.documents),
+    )
+
+
+def copy_of(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return the dossier as a document, for its town to read over, print and hand round."""
+    back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    reply = exchange.say("copy", back, name=name_of(exchange, dossier), is_draft=dossier.status is Status.DRAFT)
+    return replace(reply, enclosed=(f"copy:{dossier.reference}",))
+
+
+def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return a dossier just sent as the staff first see it: what it aims at, the answers, the whole as a PDF."""
+    form = exchange.form
+    firsts = {kind: form.first_of(kind) for kind in _TOLD_APART}
+    shown = {kind: dossier.answers.get(first.id) if first else None for kind, first in firsts.items()}
+    visible = visible_questions(form, dossier)
+    answered = [each for each in visible if each.id in dossier.answers]
+    reply = exchange.say(
+        "desk_new",
+        reference=dossier.reference,
+        name=name_of(exchange, dossier),
+        wave=_shown(shown[FieldType.WAVE]),
+        programmes=_shown(shown[FieldType.PROGRAMMES]),
+        person=_shown(shown[FieldType.PERSON]),
+        answered=sum(is_answered(dossier, each) for each in visible),
+        asked=len(visible),
+        empty=[each.label for each in visible if not is_answered(dossier, each)],
+        answers=[_row(dossier, each) for each in answered if each.type not in _TOLD_APART],
+        documents=len(dossier.documents),
+    )
+    return replace(reply, enclosed=(f"sheet:{dossier.reference}",))
+
+
+def _shown(kept: KeptAnswer | None) -> str | None:
+    return kept.shown if kept else None
+
+
+def history(exchange: Exchange, dossier: Dossier) -> Reply:
+    """Return what happened to the dossier, as its town may see it."""
+    events = exchange.context.histories.get(dossier.reference, ())
+    visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
+    lines = [history_line(each, exchange.form, exchange.library, exchange.now) for each in visible[-_EVENTS:]]
+    back = dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary"))
+    return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
+
+
+def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[DatedEvent]:
+    """Return the events without the answers and documents given before the hand-over."""
+    sent_at = dossier.sent_at
+    return [each for each in events if each.event.kind not in _FILLING or (sent_at is not None and each.at > sent_at)]
+
+
+def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime, *, for_staff: bool = False) -> str:
+    event = dated.event
+    question = form.question(event.question) if event.question else None
+    gone = library.say("question_gone", now) if event.question else None
+    said = [words for words in (event.old, event.new) if words] if event.kind is EventKind.ANSWERED else []
+    return library.say(
+        "history_line",
+        now,
+        day=library.day(dated.at),
+        kind=event.kind.value,
+        label=question.label if question else gone,
+        old=event.old,
+        new=event.new,
+        of_then=any(is_in_words_of_then(question, words, library, now) for words in said),
+        staff=event.staff,
+        for_staff=for_staff,
+    )
+
+
+def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str, *more: Choice) -> Reply:
+    """Return `message` with a choice for each dossier."""
+    choices = [
+        dossier_choice(
+            each.reference,
+            "r",
+            "",
+            FROM_MENU,
+            label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
+        )
+        for each in dossiers
+    ]
+    return exchange.say(message, *choices, *more)

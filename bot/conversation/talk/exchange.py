@@ -1,0 +1,86 @@
+"""One message with all that a route may look at, and what comes of it. The routes themselves are in `turn`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.effects import Effect
+from bot.conversation.talk.messages import Choice, Incoming, Reply
+from bot.conversation.talk.state import Cursor, State
+from bot.conversation.values.dossier import Dossier
+from knowledge.call.form import Form
+from knowledge.library import Library
+from knowledge.templates.plain import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one message changes: the new state, what is said, what must be done beside."""
+
+    state: State
+    replies: tuple[Reply, ...]
+    effects: tuple[Effect, ...] = ()
+    #: It cannot be taken without all that is kept about the person: to be taken again with that in the context.
+    wants_own_data: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One message with all that a route may look at."""
+
+    state: State
+    incoming: Incoming
+    library: Library
+    context: Context
+
+    @property
+    def now(self) -> datetime:
+        return self.context.now
+
+    @property
+    def form(self) -> Form:
+        """The form of the call. Only for what is reached with a dossier: there is none without a form."""
+        assert self.library.call.form is not None
+        return self.library.call.form
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """Where the person is in a dossier that is still theirs; None when none is being filled."""
+        cursor = self.state.cursor
+        if cursor is None or cursor.paused or self.library.call.form is None:
+            return None
+        return cursor if self.context.dossier(cursor.dossier) else None
+
+    @property
+    def is_press(self) -> bool:
+        """Whether the person writes, or wrote, to the press desk: the applicants' form is not for them."""
+        return self.state.press is not None or bool(self.context.press_requests)
+
+    @property
+    def phase(self) -> str:
+        """The call's: "before", "open" or "closed"."""
+        return self.library.renderer.phase(self.now)
+
+    def text(self, message: str, **values: Plain) -> str:
+        return self.library.say(message, self.now, **values)
+
+    def say(self, message: str, /, *choices: Choice, **values: Plain) -> Reply:
+        return Reply(self.text(message, **values), choices)
+
+    def with_state(self, **changes: Any) -> Self:
+        return replace(self, state=self.state.model_copy(update=changes))
+
+    def turn(self, *replies: Reply, effects: Sequence[Effect] = (), **changes: Any) -> Turn:
+        """Return the turn that says `replies` and changes these fields of the state."""
+        return Turn(self.state.model_copy(update=changes), replies, tuple(effects))
+
+    def with_dossier(self, dossier: Dossier) -> Self:
+        """Return the exchange as it stands once `dossier` is saved."""
+        others = tuple(each for each in self.context.dossiers if each.reference != dossier.reference)
+        return replace(self, context=replace(self.context, dossiers=(dossier, *others)))
+
+
+#: A route takes the message, or returns None to leave it to the next.
+Route = Callable[[Exchange], Turn | None]
