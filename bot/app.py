@@ -2,11 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,7 @@ from bot.base.complaints import Complaint
 from bot.base.shelf import Shelf
 from bot.base.wording import text
 from bot.channels import lines, telegram, terminal
+from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.conversation.answers import inline
 from bot.conversation.talk.messages import Reply
@@ -46,6 +48,9 @@ from storage import question_log, said_once
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
+
+if TYPE_CHECKING:
+    from bot.channels.contract import Channel
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -94,11 +99,11 @@ class Application:
             press_desks=self.desk.press_addresses,
         )
 
-    def _courier(self, channel: str, sender: Sender, clock: Clock, lease: timedelta = LEASE) -> Courier:
+    def _courier(self, senders: Mapping[str, Sender], clock: Clock, lease: timedelta = LEASE) -> Courier:
         enclosures = Enclosures(self.database, self.desk, self.clock)
         return Courier(
             self.database,
-            {channel: sender},
+            senders,
             clock,
             lease=lease,
             open_enclosed=enclosures.open,
@@ -111,7 +116,7 @@ class Application:
         # Leases in real time: `--today` starts at the same moment at each run, and what an earlier one left
         # would wait for ever. On a day to come, the replies of that day are due then, not now.
         courier = self._courier(
-            terminal.CHANNEL, channel, lambda: max(system_clock(), self.clock()), lease=_TERMINAL_LEASE
+            {terminal.CHANNEL: channel}, lambda: max(system_clock(), self.clock()), lease=_TERMINAL_LEASE
         )
         assistant = self.assistant_for(courier)
         with asyncio.Runner() as runner:
@@ -131,7 +136,7 @@ class Application:
 
     async def _serve_lines(self) -> None:
         channel = lines.Lines(self.clock)
-        courier = self._courier(lines.CHANNEL, channel, self.clock)
+        courier = self._courier({lines.CHANNEL: channel}, self.clock)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await lines.serve(channel, self.assistant_for(courier).receive, courier, stop)
@@ -141,21 +146,38 @@ class Application:
 
         `asked`: what `count_asked` returned before the knowledge was read.
         """
-        assert settings.telegram is not None
         with asyncio.Runner() as runner:
             runner.run(self._serve(settings, asked))
 
     async def _serve(self, settings: Settings, asked: int) -> None:
         # Here, not above: what only a server needs would make every other command wait.
         from bot import serving
-        from bot.channels import http
-        from bot.channels.telegram.channel import Telegram
-        from bot.channels.telegram.presence import Presence
+        from bot.channels.contract import Ends
+        from bot.channels.http import server
         from bot.documents.arrival import Arrivals
         from bot.documents.fetching import Fetching
 
-        assert settings.telegram is not None
-        listening = http.listen(*settings.listen) if settings.telegram.public_url else None
+        channels = self._channels(settings)
+        listening = server.listen(*settings.listen) if _has_routes(settings) else None
+        courier = self._courier({channel.name: channel.sender for channel in channels}, self.clock)
+        fetchers = {channel.name: channel.fetcher for channel in channels if channel.fetcher is not None}
+        fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
+        reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
+        assistant = self.assistant_for(courier)
+        reloading = Reloading(
+            self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
+        )
+        works = serving.Works(assistant, courier, fetching, reloading, self.clock)
+        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), listening)
+
+    def _channels(self, settings: Settings) -> "list[Channel]":
+        """Return the channels that are set."""
+        return [self._telegram(settings.telegram)] if settings.telegram is not None else []
+
+    def _telegram(self, settings: TelegramSettings) -> "Channel":
+        from bot.channels.telegram.channel import Telegram
+        from bot.channels.telegram.presence import Presence
+
         open_book = partial(TopicBook, self.database, self.desk, self.clock, telegram.CHANNEL)
         now = self.clock()
         presence = Presence(
@@ -163,17 +185,12 @@ class Application:
             *(self.library.say(name, now) for name in ("unreadable", "group_unreadable", "group_unchecked")),
         )
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
-        channel = Telegram(settings.telegram, presence, self.clock, open_book, offer)
-        courier = self._courier(telegram.CHANNEL, channel.sending, self.clock)
-        fetchers = {telegram.CHANNEL: channel.files}
-        fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
+        return Telegram(settings, presence, self.clock, open_book, offer)
 
-        reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
-        assistant = self.assistant_for(courier)
-        reloading = Reloading(
-            self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
-        )
-        await serving.serve(assistant, reception.receive, courier, fetching, channel, reloading, self.clock, listening)
+
+def _has_routes(settings: Settings) -> bool:
+    """Whether any channel is served over HTTP."""
+    return settings.telegram is not None and settings.telegram.public_url is not None
 
 
 @contextmanager

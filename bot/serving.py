@@ -4,13 +4,14 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from bot.base.clock import Clock
-from bot.channels import http
-from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.receiving.updates import ReceiveStaff
+from bot.channels.contract import Channel, Ends
+from bot.channels.http import server
 from bot.documents.fetching import Fetching
 from bot.jobs.reloading import Reloading
 from bot.services.assistant import Assistant
@@ -23,33 +24,48 @@ _log = logging.getLogger(__name__)
 TICK_SECONDS = 5.0
 
 
-async def serve(
-    assistant: Assistant,
-    receive_staff: ReceiveStaff,
-    courier: Courier,
-    fetching: Fetching,
-    telegram: Telegram,
-    reloading: Reloading,
-    clock: Clock,
-    listening: socket.socket | None,
-) -> None:
-    """Serve until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand. Errors: TokenRefused."""
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What serves, whatever the channels."""
+
+    assistant: Assistant
+    courier: Courier
+    fetching: Fetching
+    reloading: Reloading
+    clock: Clock
+
+
+async def serve(works: Works, channels: Sequence[Channel], ends: Ends, listening: socket.socket | None) -> None:
+    """Serve the channels until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand.
+
+    Errors: those of a channel that cannot work.
+    """
     stop, delivered = asyncio.Event(), asyncio.Event()
     _stop_on_signals(stop)
-    delivering = asyncio.create_task(courier.run(delivered))
+    delivering = asyncio.create_task(works.courier.run(delivered))
     try:
-        async with telegram.open(assistant.receive, receive_staff, stop):
-            if not stop.is_set():  # or it was ended before Telegram could be reached
-                works = [telegram.run(stop), fetching.run(stop), _tick(assistant, reloading, clock, stop)]
-                if listening is not None:
-                    works.append(http.serve(telegram.routes, listening, stop))
-                await _side_by_side(works, stop)
+        async with AsyncExitStack() as opened:
+            for channel in channels:
+                await opened.enter_async_context(channel.open(ends, stop))
+            if not stop.is_set():  # or it was ended before a channel could be reached
+                await _side_by_side(_all(works, channels, listening, stop), stop)
             delivered.set()
             await delivering
     finally:
         delivered.set()
         await delivering
         _log.warning("action=ended")
+
+
+def _all(
+    works: Works, channels: Sequence[Channel], listening: socket.socket | None, stop: asyncio.Event
+) -> list[Coroutine[Any, Any, None]]:
+    side = [channel.run(stop) for channel in channels]
+    side += [works.fetching.run(stop), _tick(works, stop)]
+    if listening is not None:
+        routes = [route for channel in channels for route in channel.routes]
+        side.append(server.serve(routes, listening, stop))
+    return side
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -72,12 +88,12 @@ async def _side_by_side(works: list[Coroutine[Any, Any, None]], stop: asyncio.Ev
             raise result
 
 
-async def _tick(assistant: Assistant, reloading: Reloading, clock: Clock, stop: asyncio.Event) -> None:
+async def _tick(works: Works, stop: asyncio.Event) -> None:
     stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
         try:
-            await assistant.tick(clock())
-            await reloading.look()
+            await works.assistant.tick(works.clock())
+            await works.reloading.look()
         except VaultChanged:
             raise  # nothing that this process does can be kept any more: it ends, and says why
         except DatabaseUnavailable as error:

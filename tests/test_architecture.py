@@ -36,6 +36,7 @@ FLOORS = (
 ONE_ROOM = {
     "storage.migrations": "storage.engine",
     "storage.migrations.versions": "storage.engine",
+    "bot.channels.http": "bot.channels",
     "bot.channels.telegram": "bot.channels",
     "bot.channels.telegram.receiving": "bot.channels",
     "bot.channels.telegram.sending": "bot.channels",

@@ -125,7 +125,7 @@ def chat(settings: Settings, is_new: bool) -> None:
 def serve(settings: Settings) -> None:
     """Serve the channels until the program is told to end."""
     from bot.app import open_server
-    from bot.channels.http import CannotListen
+    from bot.channels.http.server import CannotListen
     from bot.channels.telegram.channel import TokenRefused
 
     if settings.telegram is None:

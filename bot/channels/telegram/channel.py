@@ -11,13 +11,15 @@ from telegram import Bot
 from telegram.error import InvalidToken
 
 from bot.base.clock import Clock
+from bot.channels.contract import Abilities, Ends, Way
+from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.operator import Operator
 from bot.channels.telegram.presence import Presence, present
 from bot.channels.telegram.receiving import webhook
 from bot.channels.telegram.receiving.inline import Offer
 from bot.channels.telegram.receiving.intake import ALLOWED_UPDATES
 from bot.channels.telegram.receiving.polling import Polling
-from bot.channels.telegram.receiving.updates import Receive, ReceiveStaff, Updates
+from bot.channels.telegram.receiving.updates import Updates
 from bot.channels.telegram.sending.activity import Activity
 from bot.channels.telegram.sending.files import Files
 from bot.channels.telegram.sending.pace import Pace
@@ -37,6 +39,9 @@ class TokenRefused(Exception):
 
 class Telegram:
     """One bot on Telegram."""
+
+    name = CHANNEL
+    abilities = Abilities(Way.PUSH, has_buttons=True, can_edit=True, sends_files=True)
 
     def __init__(
         self,
@@ -65,11 +70,11 @@ class Telegram:
         self._operator = Operator()
         self._refused = asyncio.Event()
         self._updates: Updates | None = None
-        self.files = Files(self._bot, self._refused.set)
+        self.fetcher = Files(self._bot, self._refused.set)
         self._offer = offer
         pace = Pace(settings.per_second)
         self._activity = Activity(self._bot, pace)
-        self.sending = Sending(
+        self.sender = Sending(
             self._bot,
             pace,
             self._activity,
@@ -80,14 +85,14 @@ class Telegram:
         )
 
     @asynccontextmanager
-    async def open(self, receive: Receive, receive_staff: ReceiveStaff, stop: asyncio.Event) -> AsyncIterator[None]:
+    async def open(self, ends: Ends, stop: asyncio.Event) -> AsyncIterator[None]:
         """Be known to Telegram while the block runs. Errors: TokenRefused."""
         try:
             await until_stopped(insist(self._bot.initialize, self._operator), stop)
             self._updates = Updates(
                 self._bot,
-                receive,
-                receive_staff,
+                ends.receive,
+                ends.receive_staff,
                 self._staff_chat,
                 self._clock,
                 self._activity,

@@ -15,7 +15,8 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.telegram.sending.wording import as_html, as_plain, contact_lines, is_markup_refused, split
+from bot.channels.markup import as_plain
+from bot.channels.telegram.sending.wording import as_html, contact_lines, is_markup_refused, split
 from bot.conversation.answers.inline import Article, Offered
 
 _log = logging.getLogger(__name__)

@@ -22,7 +22,6 @@ No update is given up in silence. What becomes of one that is not read as usual:
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -33,10 +32,11 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.base.clock import Clock
 from bot.base.trail import trail
+from bot.channels.contract import Receive, ReceiveStaff
+from bot.channels.flood import Flood, Sent
 from bot.channels.telegram.membership import Membership
 from bot.channels.telegram.presence import Presence
 from bot.channels.telegram.receiving import raw
-from bot.channels.telegram.receiving.flood import Flood, Sent
 from bot.channels.telegram.receiving.inline import Offer, answer_inline
 from bot.channels.telegram.receiving.intake import content_of, read_update, unreadable_update
 from bot.channels.telegram.receiving.staff_intake import read_staff_update
@@ -47,9 +47,6 @@ from bot.services.assistant import Received
 from storage.engine.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
-
-Receive = Callable[[Incoming], Awaitable[Received]]
-ReceiveStaff = Callable[[StaffMessage], Awaitable[object]]
 
 
 class NotKept(Exception):
@@ -151,7 +148,7 @@ class Updates:
         incoming = read_update(update, self._bot.id, self._clock())
         if incoming is None:
             return None, None
-        return replace(incoming, content=content_of(update)), self._flood.sent(update, incoming.sender)
+        return replace(incoming, content=content_of(update)), self._counted(update, incoming.sender)
 
     def _read_staff(self, update: Update) -> StaffMessage | None:
         """Return what the staff's group brings. Who may not act in it is not answered."""
@@ -178,6 +175,14 @@ class Updates:
         received = await self._receive(incoming)
         if sent is not None and received not in (Received.SEEN_BEFORE, Received.UNCHANGED):
             self._flood.count(sent)
+
+    def _counted(self, update: Update, sender: str) -> Sent:
+        """Return how the update counts. Presses have a count of their own: Telegram does not date them."""
+        message = update.message or update.edited_message
+        if message is None:
+            return self._flood.sent_now(f"{sender}:presses")
+        at = message.edit_date or message.date
+        return Sent(sender, at.timestamp(), message.media_group_id)
 
     def _is_staffs(self, delivered: Any) -> bool:
         """Whether an update that cannot be read is of the staff, in their group."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.channels.markup import BOLD, ITEM, LINK, as_plain
 from bot.conversation.talk.messages import Choice, Contact, File, Reply
 
 #: Telegram's limit on a text is 4096 UTF-16 units, counted without the markup.
@@ -22,10 +23,6 @@ CARD_LIMIT = 2048
 
 #: What a refusal says when the fault is in the markup.
 _MARKUP = ("can't parse entities", "entit")
-
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+|mailto:[^\s()]+)\)")
-_ITEM = re.compile(r"^- ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +61,8 @@ def messages_of(reply: Reply) -> tuple[Part, ...]:
 
 def as_html(text: str) -> str:
     """Return light Markdown as Telegram's HTML, everything else escaped."""
-    escaped = html.escape(_ITEM.sub("• ", text), quote=True)
-    return _BOLD.sub(r"<b>\1</b>", _LINK.sub(r'<a href="\2">\1</a>', escaped))
-
-
-def as_plain(text: str) -> str:
-    """Return light Markdown without its marks, each link's address behind its title."""
-    return _BOLD.sub(r"\1", _LINK.sub(r"\1 : \2", _ITEM.sub("• ", text)))
+    escaped = html.escape(ITEM.sub("• ", text), quote=True)
+    return BOLD.sub(r"<b>\1</b>", LINK.sub(r'<a href="\2">\1</a>', escaped))
 
 
 def is_markup_refused(reason: str) -> bool:

@@ -3,8 +3,9 @@
 from telegram import Bot
 
 from bot.base.clock import Clock, system_clock
+from bot.channels.contract import Receive, ReceiveStaff
 from bot.channels.telegram.presence import Presence
-from bot.channels.telegram.receiving.updates import Receive, ReceiveStaff, Updates
+from bot.channels.telegram.receiving.updates import Updates
 from bot.channels.telegram.sending.activity import Activity
 from bot.channels.telegram.sending.pace import Pace
 from bot.channels.telegram.staff_chat import StaffChat

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from telegram import Bot
 
+from bot.channels.flood import BURST
 from bot.channels.telegram.operator import Operator
-from bot.channels.telegram.receiving.flood import BURST
 from bot.channels.telegram.receiving.polling import Polling
 from bot.channels.telegram.receiving.updates import NotKept, Updates
 from bot.channels.telegram.transport import Transport

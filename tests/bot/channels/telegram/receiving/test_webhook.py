@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from telegram import Bot
 
-from bot.channels import http
+from bot.channels.http import server as http
 from bot.channels.telegram.receiving.webhook import LARGEST_UPDATE, PATH, SECRET_HEADER, route_of, secret_of
 from bot.channels.telegram.transport import Transport
 from bot.conversation.talk.messages import Incoming

@@ -2,12 +2,12 @@
 
 import pytest
 
+from bot.channels.markup import as_plain
 from bot.channels.telegram.sending.wording import (
     TEXT_LIMIT,
     Card,
     Text,
     as_html,
-    as_plain,
     keyboard_of,
     messages_of,
     split,

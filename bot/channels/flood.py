@@ -8,8 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from telegram import Update
-
 #: Messages that may come at once, and how many a second from then on.
 BURST, PER_SECOND = 20, 0.5
 #: People remembered; who was heard of least recently is forgotten first, and may send a burst again.
@@ -20,9 +18,9 @@ PEOPLE_REMEMBERED = 10_000
 class Sent:
     """A message or a press, as it counts."""
 
-    #: Who sent it and what it is: presses have a count of their own, for Telegram does not date them.
+    #: Who sent it, with what it is where that has a count of its own.
     who: str
-    #: When it was sent, in seconds: of messages Telegram's time, whatever delayed them; of presses ours.
+    #: When it was sent, in seconds: the channel's time, whatever delayed it; ours where the channel tells none.
     at: float
     #: What was sent together with it counts once.
     album: str | None = None
@@ -44,13 +42,9 @@ class Flood:
         self._clock = clock
         self._people: OrderedDict[str, _Allowance] = OrderedDict()
 
-    def sent(self, update: Update, sender: str) -> Sent:
-        """Return how the update counts."""
-        message = update.message or update.edited_message
-        if message is None:
-            return Sent(f"{sender}:presses", self._clock())
-        at = message.edit_date or message.date
-        return Sent(sender, at.timestamp(), message.media_group_id)
+    def sent_now(self, who: str) -> Sent:
+        """Return how something that the channel does not date counts."""
+        return Sent(who, self._clock())
 
     def is_too_much(self, sent: Sent) -> bool:
         return self._left(sent) < 1

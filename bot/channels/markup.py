@@ -1,0 +1,13 @@
+"""The light Markdown of replies, `- ` lists, `**bold**`, `[title](link)`: what each channel writes in its own way."""
+
+import re
+
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+#: Only what may be opened by a press: no `javascript:`, no path of ours.
+LINK = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+|mailto:[^\s()]+)\)")
+ITEM = re.compile(r"^- ", re.MULTILINE)
+
+
+def as_plain(text: str) -> str:
+    """Return light Markdown without its marks, each link's address behind its title."""
+    return BOLD.sub(r"\1", LINK.sub(r"\1 : \2", ITEM.sub("• ", text)))
