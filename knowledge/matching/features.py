@@ -3,7 +3,7 @@
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -127,6 +127,38 @@ def hashed_column(feature: str) -> int:
     return zlib.crc32(feature.encode()) & (HASHED_COLUMNS - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A reading before it is known how rare its features are: their columns and amounts, block after block."""
+
+    columns: Ints
+    amounts: Floats
+    ends: tuple[int, ...]  # of the blocks
+
+    @classmethod
+    def of(cls, reading: Reading, blocks: Iterable[str], column_of: Callable[[str], int]) -> "_Counted":
+        columns: list[int] = []
+        amounts: list[float] = []
+        ends = []
+        for block in blocks:
+            counts = reading.counts[block]
+            columns += map(column_of, counts)
+            amounts += map(_amount, counts.values())
+            ends.append(len(columns))
+        return cls(np.array(columns, dtype=np.int32), np.array(amounts, dtype=np.float32), tuple(ends))
+
+    def weighed(self, columns: Ints, rarity: NDArray[np.float64], shares: Mapping[str, float]) -> Vector:
+        """Place it; every feature is known."""
+        weights = self.amounts * rarity[columns]
+        start = 0
+        for end, share in zip(self.ends, shares.values(), strict=True):
+            total = float((weights[start:end] ** 2).sum())
+            if total:
+                weights[start:end] *= math.sqrt(share / total)
+            start = end
+        return Vector(columns, weights.astype(np.float32))
+
+
 class Space:
     """The features of the knowledge base: a column and a rarity each, and the share of each block.
 
@@ -141,29 +173,38 @@ class Space:
         self._unknown = _rarity(0, texts)
 
     @classmethod
-    def of(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
-        """Every feature of the readings by its name."""
-        seen: Counter[str] = Counter()
-        texts = 0
-        for reading in readings:
-            texts += 1
-            for counts in reading.counts.values():
-                seen.update(counts.keys())
-        ranked = sorted(seen.items(), key=lambda pair: (-pair[1], pair[0]))
-        columns = {feature: column for column, (feature, _) in enumerate(ranked)}
-        return cls(columns, [_rarity(count, texts) for _, count in ranked], texts, shares)
+    def of(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> tuple["Space", list[Vector]]:
+        """Return the space of the readings, every feature by its name, and each of them placed in it.
+
+        The readings are read once and none is kept: as dictionaries they would need more memory than all else.
+        """
+        numbers: dict[str, int] = {}
+        counted = [
+            _Counted.of(reading, shares, lambda name: numbers.setdefault(name, len(numbers))) for reading in readings
+        ]
+        seen = np.zeros(len(numbers), dtype=np.int64)
+        for each in counted:
+            seen[each.columns] += 1
+        names = list(numbers)
+        ranked = sorted(range(len(names)), key=lambda number: (-seen[number], names[number]))
+        column = np.empty(len(names), dtype=np.int32)
+        column[ranked] = np.arange(len(names), dtype=np.int32)
+        rarity = [_rarity(int(seen[number]), len(counted)) for number in ranked]
+        space = cls({names[number]: place for place, number in enumerate(ranked)}, rarity, len(counted), shares)
+        rarities = np.array(rarity)
+        return space, [each.weighed(column[each.columns], rarities, shares) for each in counted]
 
     @classmethod
-    def hashed(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> "Space":
-        """Every feature of the readings by its checksum; reads the readings once and keeps none."""
+    def hashed(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> tuple["Space", list[Vector]]:
+        """The same, every feature by its checksum."""
         seen = np.zeros(HASHED_COLUMNS, dtype=np.int64)
-        texts = 0
+        counted = []
         for reading in readings:
-            texts += 1
-            for counts in reading.counts.values():
-                seen[[hashed_column(feature) for feature in counts]] += 1
-        rarity = [_rarity(count, texts) if count else 0.0 for count in seen.tolist()]
-        return cls(HashedColumns(seen > 0), rarity, texts, shares)
+            counted.append(_Counted.of(reading, shares, hashed_column))
+            seen[counted[-1].columns] += 1
+        rarity = np.where(seen > 0, np.log((1 + len(counted)) / (1 + seen)) + 1.0, 0.0)
+        space = cls(HashedColumns(seen > 0), rarity.tolist(), len(counted), shares)
+        return space, [each.weighed(each.columns, rarity, shares) for each in counted]
 
     @classmethod
     def restored(
@@ -187,7 +228,7 @@ class Space:
             start = len(weights)
             total = 0.0
             for feature, count in reading.counts[block].items():
-                amount = count if count <= 1 else 1.0 + math.log(count)
+                amount = _amount(count)
                 column = self.columns.get(feature)
                 if column is None:
                     total += (amount * self._unknown) ** 2
@@ -200,6 +241,10 @@ class Space:
                 scale = math.sqrt(share / total)
                 weights[start:] = [weight * scale for weight in weights[start:]]
         return Vector(np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32))
+
+
+def _amount(count: float) -> float:
+    return count if count <= 1 else 1.0 + math.log(count)
 
 
 def _rarity(texts_with_it: int, texts: int) -> float:

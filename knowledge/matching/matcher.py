@@ -2,7 +2,7 @@
 
 import enum
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,10 +116,12 @@ class Matcher:
         reader = Reader(lexicon or Lexicon.empty(), language)
         typed = [reader.typed(text) for text in (*(example.text for example in examples), *noise)]
         own = topics.columns([example.entry for example in examples], len(noise))
-        vocabulary = Vocabulary(Counter(word for text in typed for word in set(text)), language)
-        courteous = _courteous(examples, (reader.read(text) for text in typed[: len(examples)]))
+        vocabulary = Vocabulary(Counter(word for text in typed for word in dict.fromkeys(text)), language)
+        has_forms: list[bool] = []
+        readings = _noting_forms((reader.read(text) for text in typed), has_forms)
         fit = _fit_ridge if len(typed) <= MOST_TEXTS_OF_A_RIDGE else _fit_neighbours
-        space, scorer, left_out, sampled = fit(reader, typed, own, len(topics.entries) + 1)
+        space, scorer, left_out, sampled = fit(readings, typed, own, len(topics.entries) + 1)
+        courteous = _courteous(examples, has_forms)
         calibration = calibrate(topics, left_out, own[sampled])
         return cls(topics, reader, vocabulary, space, scorer, calibration, courteous)
 
@@ -221,11 +223,16 @@ class Matcher:
 Fit = tuple[Space, Ridge | Neighbours, Doubles, Ints]
 
 
-def _fit_ridge(reader: Reader, typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
+def _noting_forms(readings: Iterable[Reading], has_forms: list[bool]) -> Iterator[Reading]:
+    """The readings, of each of which is noted whether it has forms of words: they are read once and not kept."""
+    for reading in readings:
+        has_forms.append(reading.has_forms)
+        yield reading
+
+
+def _fit_ridge(readings: Iterable[Reading], typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
     """The space, the scorer, and what each text scores without itself; the latter's rows are texts' numbers."""
-    readings = [reader.read(text) for text in typed]
-    space = Space.of(readings, SHARES)
-    vectors = [space.place(reading) for reading in readings]
+    space, vectors = Space.of(readings, SHARES)
     sampled = _sample(len(typed), SAMPLE)
     texts = [" ".join(text) for text in typed]
     scorer, left_out = Ridge.fit(vectors, len(space.rarity), texts, own, classes, sampled)
@@ -237,18 +244,17 @@ def _sample(texts: int, most: int) -> Ints:
     return np.unique(np.linspace(0, texts - 1, min(texts, most)).astype(np.int32))
 
 
-def _fit_neighbours(reader: Reader, typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
-    """The same for a large knowledge base: texts are read twice rather than kept, and only a sample is scored."""
-    space = Space.hashed((reader.read(text) for text in typed), SHARES)
-    vectors = [space.place(reader.read(text)) for text in typed]
+def _fit_neighbours(readings: Iterable[Reading], typed: Sequence[Sequence[str]], own: Ints, classes: int) -> Fit:
+    """The same for a large knowledge base: only a sample is scored."""
+    space, vectors = Space.hashed(readings, SHARES)
     scorer = Neighbours.fit(vectors, HASHED_COLUMNS, own, classes)
     sampled = _sample(len(typed), SAMPLE_OF_NEIGHBOURS)
     left_out = np.array([scorer.scores(vectors[text], "", without=text) for text in sampled.tolist()])
     return space, scorer, left_out, sampled
 
 
-def _courteous(examples: Sequence[Example], readings: Iterable[Reading]) -> list[str]:
+def _courteous(examples: Sequence[Example], has_forms: Sequence[bool]) -> list[str]:
     """The entries whose phrasings mostly have forms of words: greetings, thanks."""
     phrasings = Counter(example.entry for example in examples)
-    polite = Counter(example.entry for example, reading in zip(examples, readings, strict=True) if reading.has_forms)
+    polite = Counter(example.entry for example, so in zip(examples, has_forms, strict=False) if so)
     return sorted(entry for entry, count in polite.items() if count > COURTEOUS_FROM * phrasings[entry])

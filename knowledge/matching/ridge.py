@@ -6,45 +6,51 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from threadpoolctl import threadpool_limits
 
 from knowledge.matching.features import Floats, Ints, Vector
 from knowledge.matching.fitted import join_names, split_names
+from knowledge.matching.triangle import Triangle
 
 SHARE_OF_WHOLES = 0.10  # of the likeness of two texts; the blocks of features have the rest
 PENALTY = 0.3  # the ridge's; 0.2 to 0.5 measured alike, 0.8 worse
 COMMON = 20  # a feature in more than one text of COMMON is multiplied as a dense column, else entry by entry
-COLUMNS_AT_ONCE = 1_024
-ROWS_AT_ONCE = 256
 UNRELATED = 40.0  # rapidfuzz ratio of two sentences that have only a language in common
 
 Doubles = NDArray[np.float64]
 
 
-def gram(vectors: Sequence[Vector], columns: int) -> Floats:
-    """Every text's likeness with every text: (texts, texts)."""
-    texts = len(vectors)
-    rows, cells, weights = by_column(vectors)
-    bounds = np.searchsorted(cells, np.arange(columns + 1))
-    likeness = np.zeros((texts, texts), dtype=np.float32)
-    often = max(8, texts // COMMON)
-    dense: list[tuple[int, int]] = []
-    diagonal = np.zeros(texts, dtype=np.float32)
-    for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if high - low > often:
-            dense.append((low, high))
-        elif high - low == 1:
-            diagonal[rows[low]] += weights[low] ** 2
-        elif high > low:
-            at, amount = rows[low:high], weights[low:high]
-            likeness[at[:, None], at] += amount[:, None] * amount
-    likeness[np.diag_indices(texts)] += diagonal
-    for start in range(0, len(dense), COLUMNS_AT_ONCE):
-        part = dense[start : start + COLUMNS_AT_ONCE]
-        block = np.zeros((texts, len(part)), dtype=np.float32)
-        for place, (low, high) in enumerate(part):
-            block[rows[low:high], place] = weights[low:high]
-        likeness += block @ block.T
-    return likeness
+class Gram:
+    """Every text's likeness with every text, by their features; made a few rows at a time, for it is never all kept."""
+
+    def __init__(self, vectors: Sequence[Vector], columns: int) -> None:
+        self._vectors = vectors
+        self._rows, cells, self._weights = by_column(vectors)
+        self._starts = np.searchsorted(cells, np.arange(columns + 1)).astype(np.int64)
+        counts = np.diff(self._starts)
+        self._is_common = counts > max(8, len(vectors) // COMMON)
+        common = np.flatnonzero(self._is_common)
+        self._dense = np.zeros((len(vectors), len(common)), dtype=np.float32)
+        for place, column in enumerate(common.tolist()):
+            of_column = slice(self._starts[column], self._starts[column + 1])
+            self._dense[self._rows[of_column], place] = self._weights[of_column]
+
+    def band(self, low: int, high: int) -> Floats:
+        """Return the likeness of the texts `low` to `high` with the texts 0 to `high`: (high - low, high)."""
+        likeness = self._dense[low:high] @ self._dense[:high].T
+        for row in range(low, high):
+            likeness[row - low] += self._by_rare(self._vectors[row])[:high]
+        return likeness
+
+    def _by_rare(self, vector: Vector) -> Doubles:
+        """The part of the features that few texts have: their lists are summed. (texts,)"""
+        rare = ~self._is_common[vector.columns]
+        starts = self._starts[vector.columns[rare]]
+        lengths = self._starts[vector.columns[rare] + 1] - starts
+        entries = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        amounts = self._weights[entries] * np.repeat(vector.weights[rare], lengths)
+        summed: Doubles = np.bincount(self._rows[entries], amounts, minlength=len(self._vectors)).astype(np.float64)
+        return summed
 
 
 def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
@@ -58,46 +64,16 @@ def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
     return rows[order], cells[order], weights[order]
 
 
-def solve(likeness: Floats, targets: Floats, penalty: float, sampled: Ints) -> tuple[Floats, Doubles]:
+def solve(system: Triangle, targets: Floats, sampled: Ints) -> tuple[Floats, Doubles]:
     """The ridge's coefficients (texts, classes), and the scores of the sampled texts, were each left out.
 
-    Single precision: the penalty keeps the system's condition near a thousand. Overwrites `likeness`.
+    `system`: the likeness with the penalty on its diagonal, which keeps its condition near a thousand: single precision
+    is enough. Overwrites `system`.
     """
-    likeness[np.diag_indices(len(likeness))] += penalty
-    units = np.zeros((len(likeness), len(sampled)), dtype=np.float32)
-    units[sampled, np.arange(len(sampled))] = 1.0
-    solved = _solve_positive(likeness, np.hstack([targets, units]))
-    coefficients = np.ascontiguousarray(solved[:, : targets.shape[1]])
-    inverse_diagonal = solved[sampled, targets.shape[1] + np.arange(len(sampled))]
-    return coefficients, (targets[sampled] - coefficients[sampled] / inverse_diagonal[:, None]).astype(np.float64)
-
-
-def _solve_positive(system: Floats, sides: Floats) -> Floats:
-    """`system` is symmetric and positive: a sixth of the time of numpy's solve, which cannot know. Overwrites both."""
-    steps = [slice(start, min(start + ROWS_AT_ONCE, len(system))) for start in range(0, len(system), ROWS_AT_ONCE)]
-    inverses = _factor(system, steps)
-    for step, inverse in zip(steps, inverses, strict=True):
-        sides[step] = inverse @ (sides[step] - system[step, : step.start] @ sides[: step.start])
-    for step, inverse in zip(reversed(steps), reversed(inverses), strict=True):
-        sides[step] = inverse.T @ (sides[step] - system[step.stop :, step].T @ sides[step.stop :])
-    return sides
-
-
-def _factor(system: Floats, steps: Sequence[slice]) -> list[Floats]:
-    """Put the Cholesky factor in the lower half of `system`, block by block; return the inverse of each diagonal block.
-
-    numpy's own factor of a large matrix runs at a tenth of the speed of its products: so it is made of products.
-    """
-    inverses = []
-    for step in steps:
-        panel = system[step.start :, step]
-        panel -= system[step.start :, : step.start] @ system[step, : step.start].T
-        size = step.stop - step.start
-        diagonal = np.linalg.cholesky(panel[:size])
-        inverses.append(np.linalg.inv(diagonal))
-        panel[:size] = diagonal
-        panel[size:] = panel[size:] @ inverses[-1].T
-    return inverses
+    system.factor()
+    coefficients = system.backward(system.forward(targets.copy()))
+    without = coefficients[sampled] / system.inverse_diagonal(sampled)[:, None]
+    return coefficients, (targets[sampled] - without).astype(np.float64)
 
 
 class Wholes:
@@ -106,11 +82,14 @@ class Wholes:
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = list(texts)
 
-    def likeness(self, questions: Sequence[str]) -> Floats:
-        """(questions, texts), 0 for what two unrelated texts have in common, 1 for the same text."""
+    def likeness(self, questions: Sequence[str], first: int | None = None) -> Floats:
+        """(questions, texts), 0 for what two unrelated texts have in common, 1 for the same text.
+
+        `first`: only with so many of the texts.
+        """
         ratio = process.cdist(
             questions,
-            self.texts,
+            self.texts[:first],
             scorer=fuzz.ratio,
             score_cutoff=UNRELATED,
             dtype=np.float32,
@@ -181,11 +160,19 @@ class Ridge:
         """
         targets = np.zeros((len(texts), classes), dtype=np.float32)
         targets[np.arange(len(texts)), own] = 1.0
-        wholes = Wholes(texts)
-        likeness = wholes.likeness(texts)
-        likeness *= SHARE_OF_WHOLES
-        likeness += gram(vectors, columns)
-        coefficients, left_out = solve(likeness, targets, PENALTY, sampled)
+        wholes, gram = Wholes(texts), Gram(vectors, columns)
+
+        def band(low: int, high: int) -> Floats:
+            likeness = wholes.likeness(texts[low:high], high)
+            likeness *= SHARE_OF_WHOLES
+            likeness += gram.band(low, high)
+            likeness[np.arange(high - low), np.arange(low, high)] += PENALTY
+            return likeness
+
+        # One thread a product: OpenBLAS's own wait for each other in a loop, which takes ten times as long where other
+        # programs want the cores too.
+        with threadpool_limits(limits=1, user_api="blas"):
+            coefficients, left_out = solve(Triangle(len(texts), band), targets, sampled)
         return cls(Folded.of(vectors, columns, coefficients), wholes), left_out
 
     def scores(self, vector: Vector, text: str) -> Doubles:

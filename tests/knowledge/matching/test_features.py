@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ def reader() -> Reader:
 
 def space_and_reader() -> tuple[Space, Reader]:
     read = reader()
-    return Space.of([read.read(read.typed(text)) for text in TEXTS], SHARES), read
+    return Space.of([read.read(read.typed(text)) for text in TEXTS], SHARES)[0], read
 
 
 def placed(space: Space, read: Reader, text: str) -> Vector:
@@ -65,7 +67,18 @@ def test_columns_go_from_frequent_to_rare() -> None:
 
 def test_hashed_columns_weigh_as_named_ones() -> None:
     space, read = space_and_reader()
-    hashed = Space.hashed((read.read(read.typed(text)) for text in TEXTS), SHARES)
+    hashed, _ = Space.hashed((read.read(read.typed(text)) for text in TEXTS), SHARES)
     named_weights, hashed_weights = placed(space, read, TEXTS[1]).weights, placed(hashed, read, TEXTS[1]).weights
     assert np.sort(hashed_weights) == pytest.approx(np.sort(named_weights), abs=1e-3)
     assert len(hashed.rarity) == HASHED_COLUMNS
+
+
+@pytest.mark.parametrize("make", [Space.of, Space.hashed])
+def test_the_texts_of_a_fit_are_placed_as_any_other(make: Callable[..., tuple[Space, list[Vector]]]) -> None:
+    read = reader()
+    readings = [read.read(read.typed(text)) for text in TEXTS]
+    space, vectors = make(readings, SHARES)
+    for reading, vector in zip(readings, vectors, strict=True):
+        again = space.place(reading)
+        assert vector.columns.tolist() == again.columns.tolist()
+        assert vector.weights == pytest.approx(again.weights)

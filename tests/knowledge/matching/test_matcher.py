@@ -178,7 +178,7 @@ def test_threads_share_a_matcher(matcher: Matcher) -> None:
 
 
 def test_scores_do_not_depend_on_the_hash_seed() -> None:
-    program = "from tests.knowledge.test_matcher import SHARED; print(SHARED.scores('c kan la fin de la v2'))"
+    program = "from tests.knowledge.matching.test_matcher import SHARED; print(SHARED.scores('c kan la fin de la v2'))"
     root = Path(__file__).parents[3]
     printed = {
         subprocess.run(

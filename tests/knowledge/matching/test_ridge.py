@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from knowledge.matching.features import Vector
-from knowledge.matching.ridge import PENALTY, Folded, Ridge, gram, solve
+from knowledge.matching.ridge import PENALTY, Folded, Gram, Ridge, solve
+from knowledge.matching.triangle import Triangle
 
 DENSE = np.array([[1, 0, 2, 0], [0, 3, 1, 0], [1, 1, 0, 2], [2, 0, 0, 0]], dtype=np.float32)
 OWN = np.array([0, 1, 1, 0], dtype=np.int32)
@@ -17,15 +18,27 @@ def by_frequency() -> np.ndarray:
 
 
 def test_the_gram_of_sparse_rows_is_that_of_dense_ones() -> None:
-    assert gram(sparse(DENSE), 4) == pytest.approx(DENSE @ DENSE.T)
+    gram = Gram(sparse(DENSE), 4)
+    assert gram.band(0, 2) == pytest.approx(DENSE[:2] @ DENSE[:2].T)
+    assert gram.band(2, 4) == pytest.approx(DENSE[2:] @ DENSE.T)
+
+
+def test_features_that_many_texts_have_count_like_those_that_few_have() -> None:
+    many = np.vstack([DENSE] * 5)
+    assert Gram(sparse(many), 4).band(0, len(many)) == pytest.approx(many @ many.T)
+
+
+def system(likeness: np.ndarray) -> Triangle:
+    ridged = likeness + PENALTY * np.eye(len(likeness), dtype=np.float32)
+    return Triangle(len(likeness), lambda low, high: ridged[low:high, :high])
 
 
 def test_the_left_out_scores_are_those_of_a_fit_without_the_text() -> None:
     likeness = DENSE @ DENSE.T
     targets = np.eye(2, dtype=np.float32)[OWN]
-    _, left_out = solve(likeness.copy(), targets, PENALTY, np.array([0, 2], np.int32))
+    _, left_out = solve(system(likeness), targets, np.array([0, 2], np.int32))
     others = [0, 1, 3]
-    without, _ = solve(likeness[np.ix_(others, others)], targets[others], PENALTY, np.array([0], np.int32))
+    without, _ = solve(system(likeness[np.ix_(others, others)]), targets[others], np.array([0], np.int32))
     assert left_out[1] == pytest.approx(likeness[2, others] @ without, abs=1e-5)
 
 

@@ -1,0 +1,74 @@
+"""A symmetric positive system, kept as its lower half and solved in place. Knows numbers only.
+
+Half the memory of a square, and a quarter of the time of numpy's solve, which cannot know that half of it is enough:
+numpy's own Cholesky factor of a large matrix runs at a tenth of the speed of its products, so this is made of products.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+#: Rows of a band. Fewer: small products, which run slowly; more: more of the upper half is kept with each band.
+BAND = 256
+#: Bands that are worked on side by side.
+THREADS = 2
+
+
+class Triangle:
+    """The lower half of a symmetric matrix, in bands of BAND rows: band i holds its rows up to their last column.
+
+    Single precision. After `factor` it holds the Cholesky factor instead, and solves.
+    """
+
+    def __init__(self, size: int, band: Callable[[int, int], Floats]) -> None:
+        """`band`: (first row, row after the last) -> those rows, up to the column of the last of them."""
+        self.bounds = [(low, min(low + BAND, size)) for low in range(0, size, BAND)]
+        self.bands = [np.ascontiguousarray(band(low, high), dtype=np.float32) for low, high in self.bounds]
+        self._inverses: list[Floats] = []
+
+    def factor(self) -> None:
+        """Put the Cholesky factor in the matrix's place. Errors: LinAlgError where it is not positive."""
+        with ThreadPoolExecutor(THREADS) as threads:
+            for step, (left, right) in enumerate(self.bounds):
+                of_step = self.bands[step][:, :left]
+
+                def subtract(own: Floats, left: int = left, right: int = right, of_step: Floats = of_step) -> None:
+                    own[:, left:right] -= own[:, :left] @ of_step.T
+
+                list(threads.map(subtract, self.bands[step:]))
+                diagonal = np.linalg.cholesky(self.bands[step][:, left:right])
+                inverse = np.linalg.inv(diagonal)
+                self.bands[step][:, left:right] = diagonal
+                self._inverses.append(inverse)
+
+                def divide(own: Floats, left: int = left, right: int = right, inverse: Floats = inverse) -> None:
+                    own[:, left:right] = own[:, left:right] @ inverse.T
+
+                list(threads.map(divide, self.bands[step + 1 :]))
+
+    def forward(self, sides: Floats) -> Floats:
+        """Solve with the factor: (size, any) -> the same; `sides` is overwritten."""
+        for own, (low, high), inverse in zip(self.bands, self.bounds, self._inverses, strict=True):
+            sides[low:high] = inverse @ (sides[low:high] - own[:, :low] @ sides[:low])
+        return sides
+
+    def backward(self, sides: Floats) -> Floats:
+        """Solve with the transposed factor, as `forward`: after it, this is the solution of the system."""
+        for own, (low, high), inverse in zip(self.bands[::-1], self.bounds[::-1], self._inverses[::-1], strict=True):
+            sides[low:high] = inverse.T @ sides[low:high]
+            sides[:low] -= own[:, :low].T @ sides[low:high]
+        return sides
+
+    def inverse_diagonal(self, rows: NDArray[np.int32], at_once: int = BAND) -> Floats:
+        """Return what stands in the diagonal of the inverse, in these rows."""
+        found = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), at_once):
+            some = rows[start : start + at_once]
+            units = np.zeros((self.bounds[-1][1], len(some)), dtype=np.float32)
+            units[some, np.arange(len(some))] = 1.0
+            found[start : start + at_once] = np.einsum("ij,ij->j", (solved := self.forward(units)), solved)
+        return found
