@@ -72,7 +72,9 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
     kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
     if kept:
         try:
-            return Library(call, renderer, Matcher.load(kept))
+            matcher = Matcher.load(kept)
+            _touch(kept)
+            return Library(call, renderer, matcher)
         except (DamagedFit, OSError):
             pass  # absent or unusable: fitted anew below, and written over
     matcher = fit(call)
@@ -135,8 +137,14 @@ def _note(path: Path) -> None:
     """Remember that the files so named have passed."""
     with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        _touch(path)
         _forget_older(path.parent, "checked-*")
+
+
+def _touch(path: Path) -> None:
+    """Say that it is in use: what was used longest ago is removed first."""
+    with suppress(OSError):  # idem
+        path.touch()
 
 
 def _keep(matcher: Matcher, path: Path) -> None:

@@ -1,23 +1,25 @@
-"""The shipped call as the tests use it: fitted once for the whole run, in this process and in those it starts."""
+"""The shipped call as the tests use it: fitted once, for all processes of the run and those that they start."""
 
-import tempfile
+import fcntl
 from functools import cache
 from pathlib import Path
 
 from bot.settings import SHIPPED_CALL
 from knowledge.library import Library, open_library
 
-
-@cache
-def _folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="guichet-tests-")
+#: Where pytest keeps what serves again in a later run. What is fitted there is named after the knowledge and the code.
+_FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "d" / "guichet"
 
 
 def cache_folder() -> Path:
-    """Return where the fitted matcher is kept until the end of this run."""
-    return Path(_folder().name)
+    """Return where the fitted matcher is kept; it is there."""
+    shipped()
+    return _FOLDER
 
 
 @cache
 def shipped() -> Library:
-    return open_library(SHIPPED_CALL, cache_folder())
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    with (_FOLDER / "lock").open("w") as lock:  # the first process fits, the others take what it fitted
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return open_library(SHIPPED_CALL, _FOLDER)

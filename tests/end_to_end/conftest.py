@@ -14,14 +14,15 @@ import pytest_asyncio
 from tests.end_to_end.chat import Chat
 from tests.end_to_end.guichet_process import STAFF_CHAT, Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
+from tests.shipped import cache_folder
 
 _people = itertools.count(71_000)
 
 
 @pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache() -> Path:
     """Where the fitted matcher is kept from one start to the next."""
-    return tmp_path_factory.mktemp("cache")
+    return cache_folder()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

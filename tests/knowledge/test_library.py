@@ -1,5 +1,7 @@
 """A call made ready to serve: the fitted matcher is kept, and a cache that is no use only costs time."""
 
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,10 +20,27 @@ def kept_in(folder: Path) -> Path:
 
 def test_the_fit_is_kept_and_serves_the_next_time(tmp_path: Path) -> None:
     first = open_library(SOUND, tmp_path)
-    written = kept_in(tmp_path).stat().st_mtime_ns
+    written = kept_in(tmp_path).stat().st_ino
     again = open_library(SOUND, tmp_path)
     assert again.matcher.scores(QUESTION) == pytest.approx(first.matcher.scores(QUESTION))
-    assert kept_in(tmp_path).stat().st_mtime_ns == written
+    assert kept_in(tmp_path).stat().st_ino == written
+
+
+def test_a_fit_in_use_is_kept_when_others_are_made(tmp_path: Path) -> None:
+    open_library(SOUND, tmp_path)
+    used = kept_in(tmp_path)
+    os.utime(used, (0, 0))
+    for number in range(5):
+        other = tmp_path / f"matcher-other-{number}.npz"
+        other.touch()
+        os.utime(other, (number + 1, number + 1))
+    open_library(SOUND, tmp_path)  # used again
+    call = tmp_path / "call"
+    shutil.copytree(SOUND, call)
+    entry = next((call / "answers").glob("*.yaml"))
+    entry.write_text(entry.read_text(encoding="utf-8").replace("question: ", "question: Ou bien, "), encoding="utf-8")
+    open_library(call, tmp_path)
+    assert used.exists()
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 nonsense", "half"])
