@@ -38,7 +38,7 @@ def dialogue_route(exchange: Exchange) -> Turn | None:
     if exchange.context.dialogue is None:
         asks = (choice or "").startswith(REOPEN) or (not choice and command is Command.REOPEN_DIALOGUE)
         return _reopen(exchange) if asks or _picked(exchange).startswith(REOPEN) else None
-    if choice or (command is not None and command not in _TALK):
+    if choice or _answers_us(exchange) or (command is not None and command not in _TALK):
         return None
     return _pass_on(exchange, exchange.context.dialogue)
 
@@ -50,6 +50,11 @@ def _picked(exchange: Exchange) -> str:
             return choice
         case _:
             return ""
+
+
+def _answers_us(exchange: Exchange) -> bool:
+    """Whether a text picks among what the assistant itself showed last: what a member writes comes with END alone."""
+    return exchange.incoming.unread is None and _picked(exchange) not in ("", END)
 
 
 def _settle(exchange: Exchange, dialogue: Dialogue) -> Turn | None:
