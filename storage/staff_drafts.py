@@ -20,6 +20,8 @@ _REALM = "member"
 class Fate(StrEnum):
     SENT = "sent"
     NOTED = "noted"
+    #: Its author gave it up.
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)

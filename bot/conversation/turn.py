@@ -23,6 +23,7 @@ from bot.conversation.reading.picking import Picked, Unoffered, read_pick
 from bot.conversation.reading.typed import visible
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
+from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
 from bot.conversation.talk.context import Context
 from bot.conversation.talk.exchange import Exchange, Route, Turn
@@ -106,7 +107,7 @@ def _asked(route: Route) -> Route:
 
 def _unread(exchange: Exchange) -> Turn | None:
     if exchange.incoming.unread is not None and exchange.context.is_banned:
-        return _banned(exchange)
+        return suspended_turn(exchange)
     match exchange.incoming.unread:
         case None:
             return None
@@ -129,18 +130,13 @@ def _captioned(exchange: Exchange) -> Turn | None:
     return replace(turn, replies=(told, *turn.replies))
 
 
-def _banned(exchange: Exchange) -> Turn | None:
-    """Whom the staff let write no more was told so, and is answered nothing; their rights on their data remain."""
-    return exchange.turn() if exchange.context.is_banned else None
-
-
 def _edited(exchange: Exchange) -> Turn | None:
     """A message was changed: the exchange with the staff, the form or the question that it belongs to takes it."""
     incoming = exchange.incoming
     if incoming.unread != messages.EDITED or not any(character.isalnum() for character in incoming.text):
         return None
     if exchange.context.is_banned:
-        return _banned(exchange)
+        return suspended_turn(exchange)
     if exchange.context.dialogue is not None:
         return dialogue_route(exchange)
     if (turn := correct_answer(exchange)) is not None:
@@ -198,7 +194,7 @@ def _beyond_reading(exchange: Exchange) -> Turn | None:
     """Before anything is read: what is longer is no message, whatever waits."""
     if len(exchange.incoming.text) <= MESSAGE_LIMIT:
         return None
-    return _banned(exchange) or Turn(exchange.state, (exchange.say("too_long"),))
+    return suspended_turn(exchange) or Turn(exchange.state, (exchange.say("too_long"),))
 
 
 def _too_long(exchange: Exchange) -> Turn | None:
@@ -295,7 +291,7 @@ ROUTES: tuple[Route, ...] = (
     _captioned,
     _aside(_unread),
     _then(press.back_to_request, privacy.privacy_route),
-    _banned,
+    suspended_turn,
     _documents,
     dialogue_route,
     _aside(_unknown_command),

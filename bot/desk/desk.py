@@ -221,11 +221,17 @@ class Desk:
         if owner is None:
             return self.told(False, Wording("desk_nobody"), now)
         thread = threads.lock(transaction, threads.open_for(transaction, owner.recipient_id, kept.id, now))
-        if thread and thread.holder_id not in (None, staff.id):
-            return self.held_by(transaction, thread, now)
         assert thread is not None
+        if thread.holder_id not in (None, staff.id):
+            return self._with_other(transaction, thread, now)
         threads.change(transaction, thread.id, ThreadStatus.HELD, staff.id, now)
         return kept, outcome, thread.id
+
+    def _with_other(self, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Told:
+        """Say that a colleague is in exchange with the person who follows a dossier, perhaps on another matter."""
+        holder = self.holder_of(transaction, thread)
+        why = Wording("desk_person_with_other", {"holder": holder.shown if holder else None, "thread": thread.id})
+        return replace(self.told(False, why, now), held=about_thread(thread.id))
 
     def do(self, transaction: Transaction, reference: str, operation: Operation, now: datetime) -> Told:
         kept, dossier = _sent(transaction, reference, self.library)

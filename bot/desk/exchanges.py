@@ -24,7 +24,7 @@ def take_over(desk: Desk, transaction: Transaction, thread_id: int, staff: Membe
     if thread is None or thread.holder_id in (None, staff.id):
         return desk.take_thread(transaction, thread_id, staff, now)
     if not reason.strip():
-        return desk.told(False, Wording("desk_reason_wanted"), now)
+        return desk.told(False, Wording("desk_reason_wanted", {"kind": "thread"}), now)
     former = desk.holder_of(transaction, thread)
     words = {"staff": staff.shown, "former": former.called if former else "", "reason": reason.strip()}
     return _pass(desk, transaction, thread, staff, staff, Wording("desk_dialogue_taken_over", words), now)

@@ -44,7 +44,7 @@ def take_over(dossier: Dossier, staff: Member, reason: str, now: datetime) -> Ou
     if staff.is_same(former):
         return NotDone(Wording("desk_yours_already"))
     if not reason.strip():
-        return NotDone(Wording("desk_reason_wanted"))
+        return NotDone(Wording("desk_reason_wanted", {"kind": "dossier"}))
     taken = moved(dossier, Move.PASS_ON, now)
     if taken is None:
         return _not_now(dossier)

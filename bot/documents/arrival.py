@@ -161,7 +161,8 @@ class Arrivals:
         text = self._say("staff_document", now, staff=staff, document=row.name, caption=row.caption)
         reply = Reply(text, (self.desk.end_choice(now),), enclosed=(enclosed_attachment(row.id),))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
-        said = self._say("group_document_sent", now, name=row.name)
+        kind = "thread" if thread.dossier_id is None else "dossier"
+        said = self._say("group_document_sent", now, name=row.name, kind=kind)
         self._tell_sender(transaction, row, said, "sent", now, retract_choice(self.desk, row.source, now))
 
     def _noted(self, row: KeptAttachment, now: datetime) -> str:

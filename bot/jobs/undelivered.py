@@ -25,7 +25,7 @@ def report_undelivered(desk: Desk, transaction: Transaction, now: datetime) -> N
             subject = lost.key.split(":")[1]
             text = lost.content["text"] if lost.content else desk.library.say("data_unreadable", now)
             text = desk.library.say("group_undelivered", now, blocked=lost.is_blocked, text=text)
-            text = desk.library.say("group_not_retracted", now) if is_kept else text
+            text = desk.library.say("group_not_retracted", now, kind=start.rstrip(":")) if is_kept else text
             key = f"{lost.key}:lost"
             if about is about_thread:
                 desk.tell_of_thread(transaction, int(subject), Reply(text), key, now)

@@ -160,3 +160,6 @@ class State(BaseModel):
     copies: tuple[datetime, ...] = ()
     #: What was left unread since the person last began to send too much at once.
     refused: Refused | None = None
+    #: When somebody who is suspended and writes on was last told so, and when the staff were.
+    suspension_told_at: datetime | None = None
+    suspension_shown_at: datetime | None = None

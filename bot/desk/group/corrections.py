@@ -27,11 +27,12 @@ def correct(desk: Desk, transaction: Transaction, post: Post) -> Told | None:
     sent = threads.find_by_source(transaction, source) if source else None
     if sent is None:
         return None
+    kind = sent.outbox_key.partition(":")[0]
     words = _words_to_town(post.message.text, post.about, sent)
     if words == sent.text:
         return Told(True, "")  # Telegram also tells of changes that nobody sees
     if not words:
-        return Told(False, desk.library.say("group_edit_left", now))
+        return Told(False, desk.library.say("group_edit_left", now, kind=kind))
     message = replace(post.message, text=words)
     worded = _keep(desk, transaction, message, sent, now)
     labelled = desk.library.say("staff_corrected", now, whole=worded)
@@ -39,7 +40,7 @@ def correct(desk: Desk, transaction: Transaction, post: Post) -> Told | None:
         _correct_copy(transaction, row, worded, labelled, message.update, now)
         for row in _list_copies(transaction, sent.outbox_key)
     ]
-    return Told(any(outcomes), desk.library.say("group_edited", now, is_received=any(outcomes)))
+    return Told(any(outcomes), desk.library.say("group_edited", now, is_received=any(outcomes), kind=kind))
 
 
 def _words_to_town(text: str, about: str | None, sent: SentMessage) -> str | None:

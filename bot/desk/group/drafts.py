@@ -132,8 +132,7 @@ class Drafts:
         """Do what the author of a draft says. Nobody else may."""
         draft = staff_drafts.find(transaction, post.group, number)
         if draft is None or draft.fate is not None:
-            about = draft.about if draft else None
-            return Reply(self._say("group_draft_gone", post.now, fate=draft.fate if draft else None), about=about)
+            return self._tell_gone(post, draft)
         if not staff_drafts.is_of(transaction, number, post.message.member):
             return Reply(self._say("group_draft_not_yours", post.now), about=draft.about)
         is_done, reply = self._do(transaction, post, draft, verb, do)
@@ -141,6 +140,27 @@ class Drafts:
             return reply
         self._settle(transaction, draft, Fate.SENT if verb == SEND else Fate.NOTED)
         return replace(reply, closes=post.message.message) if reply else None
+
+    def cancel(self, transaction: Transaction, post: Post) -> int:
+        """Forget what this member has still to settle here, everywhere in the group where that is about nothing.
+
+        Return how many messages it was.
+        """
+        waiting = [
+            each
+            for each in staff_drafts.list_of_member(transaction, post.group, post.message.member)
+            if each.fate is None and post.about in (None, each.about)
+        ]
+        for each in waiting:
+            self._settle(transaction, each, Fate.DROPPED)
+        return len(waiting)
+
+    def _tell_gone(self, post: Post, draft: KeptDraft | None) -> Reply:
+        """Say what became of a draft that waits no more."""
+        if draft is None:
+            return Reply(self._say("group_draft_gone", post.now, fate=None, verb=None, kind=None))
+        gone = {"fate": draft.fate, "verb": draft.verb, "kind": kind_of(draft.about)}
+        return Reply(self._say("group_draft_gone", post.now, **gone), about=draft.about)
 
     def _do(
         self, transaction: Transaction, post: Post, draft: KeptDraft, verb: str, do: Do
@@ -158,7 +178,9 @@ class Drafts:
         if isinstance(told, Told):
             return False, Reply(told.text, about=draft.about)
         names = [each["name"] for each in items]
-        return True, Reply(self._say("group_documents_leave", post.now, names=names), about=draft.about)
+        return True, Reply(
+            self._say("group_documents_leave", post.now, names=names, kind=kind_of(draft.about)), about=draft.about
+        )
 
     def _send_documents(
         self, transaction: Transaction, post: Post, draft: KeptDraft, items: Sequence[dict[str, Any]]
@@ -220,11 +242,12 @@ class Drafts:
             is_over=standing.is_over,
             names=[each["name"] for each in items],
             verb=draft.verb,
+            kind=kind_of(draft.about),
             excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…",
         )
         send = SEND if draft.verb == _ANSWER else draft.verb
         labels = {
-            SEND: self._say("group_verb", post.now, verb=send, kind=draft.about.partition(":")[0]),
+            SEND: self._say("group_verb", post.now, verb=send, kind=kind_of(draft.about)),
             KEEP: self._say("group_verb", post.now, verb=KEEP, kind=DRAFT),
         }
         choices = tuple(Choice(f"{PREFIX}{verb}:{DRAFT}:{draft.id}", label) for verb, label in labels.items())
@@ -243,6 +266,11 @@ class Drafts:
         return self.desk.library.say(message, now, **values)
 
 
+def kind_of(about: str | None) -> str | None:
+    """Return what `about` is, a dossier or an exchange; the words for who reads of it depend on that."""
+    return about.partition(":")[0] if about else None
+
+
 def question_key(number: int, asked: int) -> str:
     return f"draft:{number}:asked:{asked}"
 
@@ -250,7 +278,7 @@ def question_key(number: int, asked: int) -> str:
 def expire(desk: Desk, transaction: Transaction, now: datetime) -> None:
     """Forget what nobody settled, and say that it went nowhere."""
     for expired in staff_drafts.take_expired(transaction, now, LIFE):
-        said = Reply(desk.library.say("group_draft_expired", now), about=expired.about)
+        said = Reply(desk.library.say("group_draft_expired", now, kind=kind_of(expired.about)), about=expired.about)
         tell(transaction, expired.channel, expired.group, said, f"draft:{expired.id}:expired", now)
 
 

@@ -12,7 +12,7 @@ from bot.desk.desk import Desk
 from bot.desk.group import orders
 from bot.desk.group.command import Command, is_bare_command, nearest, read_command, typed_verb
 from bot.desk.group.corrections import correct
-from bot.desk.group.drafts import DRAFT, KEEP, SEND, Drafts
+from bot.desk.group.drafts import DRAFT, KEEP, SEND, Drafts, kind_of
 from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
 from bot.desk.group.unsent import tell_nameless, tell_unread
@@ -185,7 +185,7 @@ class Group:
         if reply is not None and names:
             reply = replace(reply, text=self._say("group_note_with_documents", post.now, told=reply.text, names=names))
         if reply is not None and is_retracted:
-            retracted = self._say("group_retracted_to_note", post.now)
+            retracted = self._say("group_retracted_to_note", post.now, kind=kind_of(place))
             reply = replace(reply, text=f"{retracted} {reply.text}")
         if reply is None or post.written.kind is not Kind.LIKE_NOTE:
             return reply
@@ -246,10 +246,11 @@ class Group:
 
     def _retract(self, transaction: Transaction, post: Post, source: str | None) -> Reply:
         """Take back what was sent of a message of this member's."""
+        sent = threads.find_by_source(transaction, source) if source else None
         done = withdraw(self.desk, transaction, post, source) if source else Withdrawal.NOTHING
         match done:
             case Withdrawal.DONE:
-                told = self._say("group_retracted", post.now)
+                told = self._say("group_retracted", post.now, kind=kind_of(sent.outbox_key if sent else post.about))
             case Withdrawal.NOT_THEIRS:
                 told = self._say("group_retract_not_yours", post.now)
             case _:
@@ -296,7 +297,7 @@ class Group:
             self.drafts.drop(transaction, post)
             if done is Withdrawal.DONE:
                 noted = self._note(transaction, post, about)
-                said = self._say("group_retracted_to_note", post.now)
+                said = self._say("group_retracted_to_note", post.now, kind=kind_of(about))
                 return replace(noted, text=f"{said} {noted.text}") if noted else Reply(said, about=about)
         elif post.written.kind is Kind.WORDS and self.drafts.rewrite(transaction, post):
             return None
@@ -331,8 +332,11 @@ class Group:
         if verb == _RELOAD:
             ask_to_reload(transaction)
             return Reply(self._say("group_reloading", post.now), about=about)
-        if verb in _HELP or verb == _CANCEL:
-            return Reply(self._say("group_help" if verb in _HELP else "group_cancelled", post.now), about=about)
+        if verb in _HELP:
+            return Reply(self._say("group_help", post.now), about=about)
+        if verb == _CANCEL:
+            dropped = self.drafts.cancel(transaction, post)
+            return Reply(self._say("group_cancelled", post.now, dropped=dropped), about=about)
         if verb == RETRACT:
             return self._retract(transaction, post, self._source_answered(transaction, post))
         if not orders.is_verb(verb):
@@ -437,7 +441,9 @@ class Group:
         staff_orders.keep(transaction, post.group, post.message.member, kept)
         question = self.desk.form.question(order.question) if order.question is not None else None
         label = question.label if question else ""
-        text = self._say("group_write", post.now, verb=order.verb, member=post.message.staff, label=label)
+        text = self._say(
+            "group_write", post.now, verb=order.verb, member=post.message.staff, label=label, kind=order.kind
+        )
         return Reply(text, about=order.about)
 
     def _say(self, message: str, now: datetime, **values: Plain) -> str:

@@ -10,15 +10,18 @@ from bot.conversation.values.dossier import visible_questions
 from bot.conversation.values.member import Member
 from bot.desk import exchanges, passing
 from bot.desk.bans import ban, lift_ban
-from bot.desk.desk import Desk, Told
+from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.entry_draft import draft_entry
+from bot.desk.outcome import Wording
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.subjects import DOSSIER
 from bot.desk.topic_book import PREFIX
 from bot.services.staff import find_members, guess_members, read_members
 from knowledge.language.text import words as word_list
 from knowledge.language.written import as_written
+from storage import threads
 from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus
 
 #: Whose words name a colleague.
 HAND = "confier"
@@ -189,24 +192,45 @@ def _take_over(desk: Desk, transaction: Transaction, order: Order, now: datetime
 
 def _hand(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
     """Give it to the colleague whom the words name; where these name nobody, or several, they are asked."""
+    if gone := _gone(desk, transaction, order):
+        return desk.told(False, gone, now)
     named = order.question or order.text
     found = find_members(transaction, named) or guess_members(transaction, named)
-    if len(found) == 1:
+    is_self = len(found) == 1 and found[0].is_same(order.staff)
+    if len(found) == 1 and not is_self:
         if order.kind == DOSSIER:
             return passing.hand(desk, transaction, order.id, order.staff, found[0], now)
         return exchanges.hand(desk, transaction, int(order.id), order.staff, found[0], now)
-    others = [each for each in found or read_members(transaction).values() if not each.is_same(order.staff)]
+    asked = read_members(transaction).values() if is_self or not found else found
+    others = [each for each in asked if not each.is_same(order.staff)]
     choices = tuple(Choice(f"{PREFIX}{HAND}:{order.about}:{each.id}", each.shown) for each in others[:MOST_ASKED])
-    is_known = bool(found) or not named.strip()
-    text = desk.library.say("group_hand_whom", now, name=named.strip(), is_known=is_known, is_anyone=bool(choices))
+    text = desk.library.say(
+        "group_hand_whom",
+        now,
+        name=named.strip(),
+        is_known=bool(found) or not named.strip(),
+        is_anyone=bool(choices),
+        is_self=is_self,
+        is_shared=len(found) > 1,
+    )
     return Done(False, text, choices)
+
+
+def _gone(desk: Desk, transaction: Transaction, order: Order) -> Wording | None:
+    """Return why nothing can be done with what the order is about: there is none of this number, or it is over."""
+    if order.kind == DOSSIER:
+        is_here = desk.find(transaction, order.id) is not None
+        return None if is_here else desk.no_dossier(transaction, order.id)
+    thread = threads.find(transaction, int(order.id))
+    is_open = thread is not None and thread.status != ThreadStatus.CLOSED
+    return None if is_open else no_longer(thread, int(order.id))
 
 
 def reply_to(desk: Desk, told: Told, about: str | None, now: datetime) -> Reply:
     """Return what the group is told of an operation; where a colleague holds it, with the way to take it over."""
     if told.held is None:
         return Reply(told.text, about=about)
-    text = "\n\n".join([told.text, desk.library.say("group_take_over", now)])
+    text = "\n\n".join([told.text, desk.library.say("group_take_over", now, is_elsewhere=told.held != about)])
     kind = told.held.partition(":")[0]
     label = desk.library.say("group_verb", now, verb=TAKE_OVER, kind=kind)
     return Reply(text, (Choice(f"{PREFIX}{TAKE_OVER}:{told.held}", label),), about=about)

@@ -48,3 +48,16 @@ def test_a_holder_kept_by_name_is_still_read_and_still_theirs(player: Player, te
         sealed = transaction.keys.encrypt_text(old)
         transaction.connection.execute(text("UPDATE dossiers SET content = :sealed"), {"sealed": sealed})
     assert "vous l'avez déjà" in team.writes("201", "Marie", f"/prendre {sent}")
+
+
+def test_a_name_that_is_ones_own_hands_nothing_to_oneself(player: Player, team: Team, sent: str) -> None:
+    team.writes("202", "Bob", "/aide")
+    (told,) = team.replies("201", "Marie", f"/confier {sent} Marie")
+    assert "« Marie », c'est vous" in told.text
+    assert [choice.label for choice in told.choices] == ["Bob"]
+    assert player.dossiers()[0].holder is None
+    team.writes("203", "Marie", "/aide", "marie_b")
+    (told,) = team.replies("201", "Marie", f"/confier {sent} Marie")
+    assert "Plusieurs personnes portent ce nom" in told.text
+    assert [choice.label for choice in told.choices] == ["Marie (@marie_b)"]
+    assert player.dossiers()[0].holder is None

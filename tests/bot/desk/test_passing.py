@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation.talk.messages import Reply
 from bot.conversation.values.dossier import EventKind
-from tests.bot.desk.conftest import Team
+from tests.bot.desk.conftest import DOSSIER, Team
 from tests.dialogues.player import Player
 
 QUESTION = "Le perroquet du maire peut-il signer la convention ?"
@@ -116,3 +116,21 @@ def test_an_exchange_is_handed(player: Player, team: Team, exchange: int) -> Non
     team.writes("201", "Anne", f"/prendre {exchange}")
     assert "Anne l'a confié à Bob" in team.writes("201", "Anne", f"/confier {exchange} bob")
     assert "envoyé" in team.writes("202", "Bob", f"/repondre {exchange} Non.")
+
+
+def test_of_a_person_who_is_with_a_colleague_the_other_dossier_says_so(player: Player, team: Team, sent: str) -> None:
+    player.says("je veux commencer un dossier")
+    player.press("Nouveau dossier, pour une autre collectivité")
+    for said in DOSSIER[1:4]:
+        player.says(said)
+    player.press("Celui que je viens de commencer")
+    for said in DOSSIER[4:]:
+        player.says(said)
+    other = next(each.reference for each in player.dossiers() if each.reference != sent)
+    assert "envoyé" in team.writes("202", "Bob", f"/repondre {sent} Bonjour.")
+    team.writes("201", "Anne", f"/prendre {other}")
+    (told,) = team.replies("201", "Anne", f"/repondre {other} Bonsoir.")
+    assert "déjà en échange avec Bob (échange nº 1)" in told.text
+    assert "Bob l'a en charge" not in told.text, "it is Anne who has this dossier"
+    assert "/reprendre suivi" not in told.text, "a figure typed in a topic is a word: the button alone says which"
+    assert [choice.id for choice in told.choices] == ["s:reprendre:thread:1"]

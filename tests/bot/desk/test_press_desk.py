@@ -200,3 +200,38 @@ def test_a_group_of_the_press_sees_its_requests_and_nothing_of_the_towns(player:
     assert reference not in writes("/dossiers")
     assert f"Échange nº {request.thread_id}" in writes("/ouverts")
     assert "Zoé répond" in writes(f"/prendre {request.thread_id}")
+
+
+def test_who_is_no_town_is_never_called_one(player: Player) -> None:
+    """Whatever is written or pressed of a journalist's exchange."""
+    ask(player)
+    told(player, PRESS_DESK)
+    for number, (text, choice) in enumerate(
+        [
+            ("Bonjour", None), ("", "s:repondre:thread:1"), ("/annuler", None), ("", "s:note:thread:1"),
+            ("/annuler", None), ("", "s:clore:thread:1"), ("/annuler", None), ("/prendre", None), ("Voici.", None),
+            ("// entre nous", None), ("Voici. // et", None), ("", "s:envoyer:draft:2"), ("", "s:envoyer:draft:2"),
+            ("/retirer", None), ("/reprendre", None), ("/clore", None), ("/annuler", None), ("/clore Fini.", None),
+        ]
+    ):  # fmt: skip
+        write(player, number, text, choice)
+        for each in player.told.pop(PRESS_DESK.address, []):
+            said = " ".join([each.text, *(button.label for button in each.choices)])
+            assert "collectivité" not in said, (text, choice, said)
+
+
+def write(player: Player, number: int, text: str, choice: str | None) -> None:
+    """Write in the topic of the first exchange at the press desk."""
+    topic = player.database.run_now(keep_press_topic, player)
+    desk = PRESS_DESK.address
+    message = StaffMessage(
+        CHANNEL, f"p {number}", desk, "Anne", "201", text, player.now, choice=choice, topic=topic, message=f"p{number}"
+    )
+    player.database.run_now(Group(player.desk).handle, message, player.now)
+    player.deliver()
+
+
+def keep_press_topic(transaction: Transaction, player: Player) -> str:
+    group = recipients.register(transaction, CHANNEL, PRESS_DESK.address, player.now)
+    topics.keep(transaction, group, "thread:1", KeptTopic("t1", ""))
+    return "t1"

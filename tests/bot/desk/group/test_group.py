@@ -128,11 +128,15 @@ def test_an_entry_drawn_from_an_exchange_can_be_served(
     assert [fault for fault in check_folder(call, date(2026, 11, 25), MESSAGES) if not fault.is_warning] == []
 
 
-def test_whom_the_staff_ban_is_told_and_then_answered_nothing(player: Player, staff: Staff, exchange: str) -> None:
+def test_whom_the_staff_ban_is_told_so_and_answered_nothing_else(player: Player, staff: Staff, exchange: str) -> None:
     (told,) = staff.writes("/bannir", exchange)
     assert "ne peut plus écrire" in told.text
     assert "suspendu" in player.deliver_to("clerk")
-    assert player.says("Quelles sont les dates limites ?") == []
+    (said,) = player.says("Quelles sont les dates limites ?")
+    assert "je n'ai pas lu votre message" in said.text
+    assert "coeurterritoires@lecnam.net" in said.text, "how to reach the organisers"
+    assert "6 novembre" not in said.text
+    assert player.says("Et la vague 2 ?") == player.says("Allô ?") == []
     assert player.says("/confidentialite"), "one's rights on one's data remain"
     staff.writes("/debannir", exchange)
     assert "rétabli" in player.deliver_to("clerk")
@@ -152,7 +156,26 @@ def test_who_erases_their_data_stays_banned_and_is_told_so(player: Player, staff
     with player.database.transaction() as transaction:
         left = transaction.connection.execute(select(table("recipients").c.address, table("recipients").c.banned_at))
         assert [address for address, banned_at in left if banned_at] == [""]
-    assert player.says("Quelles sont les dates limites ?") == []
+    (said,) = player.says("Quelles sont les dates limites ?")
+    assert "suspendu" in said.text
+
+
+def test_of_who_is_suspended_and_writes_on_the_staff_know_and_both_are_told_now_and_then(
+    player: Player, staff: Staff, exchange: str
+) -> None:
+    staff.writes("/bannir", exchange)
+    player.deliver_to("clerk")
+    told, shown = [], []
+    for _ in range(20):
+        player.wait(timedelta(hours=12))
+        player.deliver_to(DESK.address)
+        told.append(len(player.says("Répondez-moi !")))
+        shown.append("la personne dont vous avez suspendu l'accès écrit encore" in player.deliver_to(DESK.address))
+    assert sum(told) == 10, "once a day"
+    assert (shown[0], sum(shown)) == (True, 2), "once a week"
+    assert "Répondez-moi" not in player.deliver_to(DESK.address)
+    staff.writes("/debannir 1")
+    assert "rétabli" in player.deliver_to("clerk")
 
 
 def test_what_has_waited_for_long_is_listed(player: Player, staff: Staff, dossier: str) -> None:
@@ -274,7 +297,7 @@ def test_words_that_name_nothing_stay_words(player: Player, staff: Staff, exchan
 @pytest.mark.parametrize("place", [None, "thread:1"])
 def test_a_number_too_long_is_no_exchanges(staff: Staff, exchange: str, place: str | None) -> None:
     (told,) = staff.writes("/prendre 99999999999999999999", place)
-    assert "Aucun échange ouvert ne porte le numéro 99999999999999999999" in told.text
+    assert "Aucun échange ne porte le numéro 99999999999999999999" in told.text
     assert staff.presses("s:prendre:thread:99999999999999999999") == []
 
 
@@ -284,7 +307,22 @@ def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: 
     assert player.says("", unread="sticker")
     staff.writes("/bannir", exchange)
     player.deliver_to("clerk")
+    (said,) = player.says("", unread="sticker")
+    assert said.choices == ()
     assert player.says("", unread="sticker") == []
     notice = player.says("/confidentialite")
     assert notice
     assert all("attend votre réponse" not in reply.text for reply in notice)
+
+
+def test_of_an_exchange_a_number_that_never_was_and_one_that_is_over_are_told_apart(
+    staff: Staff, exchange: str
+) -> None:
+    for verb in ("prendre", "rendre", "confier", "clore", "repondre", "note", "rouvrir"):
+        (told,) = staff.writes(f"/{verb} 99 Bob")
+        assert "Aucun échange ne porte le numéro 99" in told.text, verb
+        assert "ouvert ne" not in told.text
+    staff.writes("/clore 1 Fini.")
+    for verb in ("prendre", "rendre", "clore"):
+        (told,) = staff.writes(f"/{verb} 1 Fini.")
+        assert "L'échange nº 1 est terminé" in told.text, verb

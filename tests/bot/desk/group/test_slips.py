@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.conversation.talk.messages import Attachment, Doubt, Reply, StaffMessage
+from bot.conversation.talk.messages import Attachment, Choice, Doubt, Reply, StaffMessage
 from bot.desk.group.group import Group
 from bot.documents.fetching import Fetched
 from storage import recipients, topics
@@ -180,3 +180,37 @@ def test_a_note_that_takes_back_the_rest_of_its_album_says_so(team: Team, exchan
     team.sends()
     (told,) = team.writes("// avis interne", exchange, album=("9", "b.pdf"))
     assert "je l'y retire" in told
+
+
+def test_what_waits_is_given_up_by_annuler_and_never_sent(player: Player, team: Team, exchange: str) -> None:
+    team.writes("Oui, il peut.", exchange)
+    asked = team.asked
+    assert team.writes("/annuler", exchange) == ["Entendu, votre message qui attendait est oublié : rien n'est envoyé."]
+    team.asked = asked
+    assert "vous avez renoncé à ce message" in team.sends()[-1]
+    assert "Oui, il peut." not in team.town_got()
+    assert team.writes("/annuler", exchange) == ["Entendu, rien n'est changé."]
+
+
+def test_annuler_gives_up_ones_own_here_and_nobody_elses(
+    player: Player, team: Team, exchange: str, another: str
+) -> None:
+    for member, about in ((ANNE, exchange), (ANNE, another), (BOB, exchange)):
+        team.writes("Oui, il peut.", about, member)
+    assert "votre message" in team.writes("/annuler", exchange)[-1]
+    assert "votre message" in team.writes("/annuler", another, ANNE)[-1]
+    team.writes("/prendre", exchange, BOB)
+    team.asked = [Reply("", (Choice(f"{SEND}3", ""),))]
+    assert "parti" in team.sends(BOB)[-1] or "envoyé" in team.asked[-1].text
+
+
+def test_a_draft_that_became_a_reason_is_said_to_be_one(player: Player, team: Team, exchange: str) -> None:
+    team.writes("/prendre", exchange)
+    team.writes("", choice=f"s:clore:{exchange}")
+    team.writes("Réglé par téléphone. // à relire", exchange)
+    asked = team.asked
+    team.sends()
+    team.asked = asked
+    told = team.sends()
+    assert "le motif par lequel vous avez clos ; la personne le lit" in told[-1], told
+    assert "la collectivité" not in told[-1]
