@@ -4,7 +4,7 @@ The person can open one that is over again. A question that nobody answered ends
 """
 
 from bot.conversation.reading.commands import Command, read_command
-from bot.conversation.reading.picking import Picked, read_pick
+from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.context import Dialogue
 from bot.conversation.talk.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
 from bot.conversation.talk.exchange import Exchange, Turn
@@ -45,7 +45,7 @@ def dialogue_route(exchange: Exchange) -> Turn | None:
 
 def _picked(exchange: Exchange) -> str:
     """Return the choice that a text typed without a button picks; empty: none."""
-    match read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands):
+    match read_choice(exchange):
         case Picked(choice):
             return choice
         case _:

@@ -35,15 +35,25 @@ def answer_question(exchange: Exchange) -> Turn:
     if is_unsure:
         reply = answers.reply_with_choices(answer, exchange.library, exchange.now)
     else:
-        reply = answers.reply_without_answer(exchange.library, exchange.now)
+        reply = answers.reply_without_answer(question.strip(), exchange.library, exchange.now)
     turn = noticed(exchange, waiting, reply)
     if read_command(question, exchange.library.call.commands):  # « oui », to nothing: no question
         return turn
     return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
 
 
-def answer_with(exchange: Exchange, entry: Entry, question: str | None = None, other: Entry | None = None) -> Turn:
-    """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it."""
+def answer_with(
+    exchange: Exchange,
+    entry: Entry,
+    question: str | None = None,
+    other: Entry | None = None,
+    *,
+    is_picked: bool = False,
+) -> Turn:
+    """Answer with `entry`; `question`: the person's own words, for the team where the answer offers it.
+
+    `is_picked`: they then picked the entry's own question.
+    """
     if (turn := _act_on(exchange, entry)) is not None:
         return _with_effects(turn, _given(exchange, entry))
     first, state = None, exchange.state
@@ -60,6 +70,7 @@ def answer_with(exchange: Exchange, entry: Entry, question: str | None = None, o
         with_follow_ups=not in_form,
         opinion=exchange.text("opinion_ask") if is_asked else None,
         offer=offer,
+        asked=None if is_picked else question,
     )
     reply = _with_reminder(exchange, entry, reply)
     if entry.action is Action.PRIVACY and not in_form:

@@ -19,10 +19,12 @@ from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.gaps import cut_gaps
-from bot.conversation.reading.picking import Picked, Unoffered, read_pick
+from bot.conversation.reading.heard import hear
+from bot.conversation.reading.picking import Picked, Unoffered, read_choice
 from bot.conversation.reading.typed import visible
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
+from bot.conversation.small_talk import small_talk_route
 from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
 from bot.conversation.talk.context import Context
@@ -187,7 +189,9 @@ def _has_words(text: str) -> bool:
 def _nothing_to_read(exchange: Exchange) -> Turn | None:
     if exchange.incoming.choice or any(character.isalnum() for character in exchange.incoming.text):
         return None
-    return Turn(exchange.state, (exchange.say("none_empty"),))
+    if hear(exchange).small_talk is not None:  # « 👍 » is a word too
+        return None
+    return Turn(exchange.state, (exchange.say("none_empty", is_offered=False),))
 
 
 def _beyond_reading(exchange: Exchange) -> Turn | None:
@@ -247,7 +251,7 @@ def _linked(exchange: Exchange) -> Turn | None:
 
 
 def _choice(exchange: Exchange) -> Turn | None:
-    match read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands):
+    match read_choice(exchange):
         case Picked(choice):
             return _pick(exchange, choice)
         case Unoffered():
@@ -298,11 +302,13 @@ ROUTES: tuple[Route, ...] = (
     _aside(_nothing_to_read),
     _question_after_all,
     _aside(opinions.remark_route),
+    _aside(team.letter_route),
     _then(back_to_the_form, press.press_route),
     _then(press.back_to_request, dossier_route),
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),
+    _aside(small_talk_route),
     _aside(_asked(_town)),
     _aside(_asked(answer_question)),
 )
@@ -319,10 +325,12 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
-            turn = answer_with(exchange, entry, question=state.unanswered)
+            turn = answer_with(exchange, entry, question=state.unanswered, is_picked=True)
             return Turn(turn.state, turn.replies, (*settling(state, entry.id), *turn.effects))
     elif choice == answers.NONE_OF_THESE and state.unanswered:
-        return Turn(state, (answers.reply_without_answer(library, exchange.now),), settling(state, None))
+        return Turn(
+            state, (answers.reply_without_answer(state.unanswered, library, exchange.now),), settling(state, None)
+        )
     return team.pick(exchange, choice) or Turn(state, (_again(exchange, "choice_stale"),))
 
 

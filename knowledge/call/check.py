@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.call.form_check import form_faults
-from knowledge.call.loader import ELIGIBILITY, FORM, PRIVACY, Draft, Placed, read_folder
+from knowledge.call.loader import ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
 from knowledge.call.template_check import Examples, MessageChoices, template_faults
+from knowledge.hearing.lists import Hearing, clashes
+from knowledge.hearing.polarity import Fit, fit, opens
 from knowledge.language.text import fold
 
 NO_CHOICES: MessageChoices = {}
@@ -57,6 +59,7 @@ def check_folder(
         _all_template_faults(draft, messages, choices),
         _message_faults(draft, messages),
         _reviews(draft, today),
+        _openings(draft),
         _unfilled(draft) if is_production else (),
     )
     return tuple(sorted(found))
@@ -72,6 +75,7 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
     yield from _entry_rules(draft)
     yield from _variants(draft)
     yield from _topics_without_entry(draft)
+    yield from _clashes(draft)
     if form := draft.files.get(FORM):
         yield from form_faults(form)
     if call := draft.files.get("call.yaml"):
@@ -176,6 +180,32 @@ def _variants(draft: Draft) -> Iterator[Fault]:
             if other is not entry:
                 where = f"{other.file}:{other.document.line_of(('variants', place))}"
                 yield entry.fault(("variants", rank), "variant-twice", text=variant, id=other.model.id, where=where)
+
+
+def _clashes(draft: Draft) -> Iterator[Fault]:
+    """The same expression in two lists that exclude each other would be heard as either."""
+    placed: Placed[Hearing] | None = draft.files.get(HEARING)
+    if placed is None:
+        return
+    for name, place, phrase, other in clashes(placed.model):
+        yield placed.fault((name, place), "heard-twice", text=phrase, list=name, other=other)
+
+
+def _openings(draft: Draft) -> Iterator[Fault]:
+    """An answer that opens with « Oui » or « Non » must answer its own question, and the way most people put it."""
+    placed = draft.files.get(HEARING)
+    hearing = placed.model if placed else Hearing()
+    for entry in draft.entries:
+        if not any(opens(line) for line in entry.model.answer.splitlines()):
+            continue
+        question = entry.model.question
+        if fit(question, question, hearing) is not Fit.SAME:
+            yield entry.fault(("question",), "opening-open", is_warning=True, question=question)
+            continue
+        for rank, variant in enumerate(entry.model.variants):
+            if fit(question, variant, hearing) is Fit.OPPOSITE:
+                yield entry.fault(("variants", rank), "opening-opposite", is_warning=True, text=variant)
+                break
 
 
 def _topics_without_entry(draft: Draft) -> Iterator[Fault]:

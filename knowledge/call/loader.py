@@ -28,12 +28,14 @@ from knowledge.call.model import (
 from knowledge.call.positions import Document, Unreadable, read_yaml
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.privacy import Privacy
+from knowledge.hearing.lists import Hearing
 
 ANSWERS = "answers"
 PHRASES = "phrases.jinja"
 FORM = "dossier.yaml"
 ELIGIBILITY = "eligibility.yaml"
 PRIVACY = "privacy.yaml"
+HEARING = "hearing.yaml"
 
 #: The files a knowledge base must have beside its answers, and their models.
 REQUIRED: dict[str, type[BaseModel]] = {
@@ -49,6 +51,7 @@ OPTIONAL: dict[str, type[BaseModel]] = {
     FORM: Form,
     ELIGIBILITY: Eligibility,
     PRIVACY: Privacy,
+    HEARING: Hearing,
 }
 
 #: Of all files together; those of the shipped call have some 570,000.
@@ -101,6 +104,7 @@ class Draft:
         form = self.files.get(FORM)
         criteria = self.files.get(ELIGIBILITY)
         privacy = self.files.get(PRIVACY)
+        hearing = self.files.get(HEARING)
         return Call(
             facts=self.files["call.yaml"].model,
             sources=self.files["sources.yaml"].model.sources,
@@ -114,6 +118,7 @@ class Draft:
             form=form.model if form else None,
             eligibility=criteria.model if criteria else None,
             privacy=privacy.model if privacy else Privacy(),
+            hearing=hearing.model if hearing else Hearing(),
         )
 
 

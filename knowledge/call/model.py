@@ -9,6 +9,7 @@ from knowledge.call.criteria import Eligibility
 from knowledge.call.form import Form
 from knowledge.call.privacy import Privacy
 from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
+from knowledge.hearing.lists import Hearing
 
 __all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
 
@@ -160,6 +161,7 @@ class Action(StrEnum):
     STOP_REMINDER = "stop_reminder"
     CALENDAR = "calendar"
     ASK_TEAM = "ask_team"
+    WRITE_TEAM = "write_team"  # a person was asked for: what they are to be told is asked before it is passed on
     PRESS_REQUEST = "press_request"  # the answer gives the press contact: to pass on a request is offered below it
     PRIVACY = "privacy"
     CHOOSE_TOWN = "choose_town"  # the answer asks for a town; one that is named gets its verdict instead
@@ -240,3 +242,5 @@ class Call(Model):
     #: None: this call says nothing of a named town.
     eligibility: Eligibility | None = None
     privacy: Privacy = Privacy()
+    #: What people say without picking it from a list.
+    hearing: Hearing = Hearing()

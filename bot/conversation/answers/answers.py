@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.talk.messages import Choice, Contact, Reply
-from knowledge.call.model import OUT_OF_SCOPE, Basis, Entry, Source, SourceKind
+from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Source, SourceKind
+from knowledge.hearing.polarity import fitted
 from knowledge.library import Library
 from knowledge.matching.matcher import Match, Outcome
 
@@ -65,8 +66,10 @@ def find_answer(question: str, library: Library) -> Answer:
     return Answer(ranking.outcome, None, offered, other)
 
 
-def answer_text(entry: Entry, library: Library, now: datetime) -> str:
-    return library.renderer.render(entry.answer, now)
+def answer_text(entry: Entry, library: Library, now: datetime, asked: str | None = None) -> str:
+    """Return the answer as it opens to what was `asked`; None: the entry's own question was picked."""
+    answer = library.renderer.render(entry.answer, now)
+    return fitted(answer, entry.question, asked, library.call.hearing)
 
 
 def notice(library: Library, now: datetime) -> str | None:
@@ -102,9 +105,10 @@ def reply_with_entry(
     with_follow_ups: bool = True,
     opinion: str | None = None,
     offer: Reply | None = None,
+    asked: str | None = None,
 ) -> Reply:
     """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what follows."""
-    parts = told(entry, library, now, first)
+    parts = told(entry, library, now, first, asked)
     if opinion:
         parts.append(opinion)
     choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
@@ -122,15 +126,15 @@ def reply_with_entry(
     return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library))
 
 
-def told(entry: Entry, library: Library, now: datetime, first: str | None) -> list[str]:
-    """Return the notice `first`, the answer and its sources."""
+def told(entry: Entry, library: Library, now: datetime, first: str | None, asked: str | None = None) -> list[str]:
+    """Return the notice `first`, the answer to what was `asked` and its sources."""
     provenance = _provenance(entry, library, now)
-    return [part for part in (first, answer_text(entry, library, now), provenance) if part]
+    return [part for part in (first, answer_text(entry, library, now, asked), provenance) if part]
 
 
 def offers_team(entry: Entry) -> bool:
     """Whether the team is offered after this answer: no source tells, or a person was asked for."""
-    return entry.basis is Basis.NONE or entry.action == "ask_team"
+    return entry.basis is Basis.NONE or entry.action in (Action.ASK_TEAM, Action.WRITE_TEAM)
 
 
 def reply_with_choices(answer: Answer, library: Library, now: datetime) -> Reply:
@@ -140,9 +144,9 @@ def reply_with_choices(answer: Answer, library: Library, now: datetime) -> Reply
     return Reply(library.say("did_you_mean", now), tuple(choices))
 
 
-def reply_without_answer(library: Library, now: datetime) -> Reply:
-    """Return the honest « not in my sources », with the offer to ask the team."""
-    return Reply(library.say("none", now), team_choices(library, now))
+def reply_without_answer(question: str | None, library: Library, now: datetime) -> Reply:
+    """Return the honest « not in my sources », with the offer to pass on `question`, as it would be passed on."""
+    return Reply(library.say("none", now, question=question), team_choices(library, now))
 
 
 def team_choices(library: Library, now: datetime) -> tuple[Choice, ...]:

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from bot.conversation.answers import answers
 from bot.conversation.reading.commands import read_command
-from bot.conversation.reading.picking import read_pick
+from bot.conversation.reading.picking import read_choice
 from bot.conversation.talk.effects import CountAnswer, Tally
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.state import Opinions
-from knowledge.call.model import Action, Basis, Entry
+from knowledge.call.model import Basis, Entry
 
 #: Answers of a conversation before the first that is asked about; then, from one that is to the next.
 BEFORE_THE_FIRST = 3
@@ -70,7 +70,7 @@ def remark_route(exchange: Exchange) -> Turn | None:
     entry = _awaited(exchange)
     words = exchange.library.call.commands
     incoming = exchange.incoming
-    is_remark = read_pick(incoming, exchange.state.offered, words) is None and not read_command(incoming.text, words)
+    is_remark = read_choice(exchange) is None and not read_command(incoming.text, words)
     if entry is None or not is_remark:
         return None
     remark = exchange.text("opinion_remark", question=entry.question, remark=incoming.text.strip())
@@ -79,7 +79,7 @@ def remark_route(exchange: Exchange) -> Turn | None:
 
 
 def _can_be_judged(entry: Entry) -> bool:
-    return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and entry.action is not Action.ASK_TEAM
+    return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and not answers.offers_team(entry)
 
 
 def _told(exchange: Exchange, entry: Entry, *, is_helpful: bool) -> Turn:

@@ -9,7 +9,7 @@ from bot.conversation.form import prompts as form_prompts
 from bot.conversation.form.summary import copy_of, history, show_summary
 from bot.conversation.reading.codes import read_code, read_reference
 from bot.conversation.reading.commands import Command, read_argument, read_command
-from bot.conversation.reading.picking import Picked, read_pick
+from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.choice_ids import FROM_MENU, PREFIX, DossierChoice, dossier_choice, read_dossier_choice
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.exchange import Exchange, Turn
@@ -24,7 +24,7 @@ def dossier_route(exchange: Exchange) -> Turn | None:
     if exchange.library.call.form is None:
         return None
     words = exchange.library.call.commands
-    picked = read_pick(exchange.incoming, exchange.state.offered, words)
+    picked = read_choice(exchange)
     if isinstance(picked, Picked):
         return _pick(exchange, picked.choice) if picked.choice.startswith(PREFIX) else None
     text = exchange.incoming.text
@@ -123,7 +123,7 @@ def _stale(exchange: Exchange) -> Turn:
 def doubted_question(exchange: Exchange) -> str | None:
     """Return the text that the person has just said to be a question, not an answer; None when they have not."""
     cursor = exchange.cursor
-    picked = read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands)
+    picked = read_choice(exchange)
     if cursor is None or cursor.doubted is None or not isinstance(picked, Picked):
         return None
     choice = read_dossier_choice(picked.choice)

@@ -9,7 +9,7 @@ from bot.conversation.press import questions as form
 from bot.conversation.reading.asking import is_asking
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.commands import Command, read_command
-from bot.conversation.reading.picking import Picked, read_pick
+from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.effects import SendPressRequest
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
@@ -31,7 +31,7 @@ def waiting(state: State) -> PressDraft | None:
 def press_route(exchange: Exchange) -> Turn | None:
     """Take the message if it concerns a request to the press desk."""
     words = exchange.library.call.commands
-    picked = read_pick(exchange.incoming, exchange.state.offered, words)
+    picked = read_choice(exchange)
     if isinstance(picked, Picked):
         return _pick(exchange, picked.choice) if picked.choice.startswith(prompts.PREFIX) else None
     if (standing := _standing(exchange)) is not None:
@@ -75,7 +75,7 @@ def give_way(state: State) -> State:
 def doubted_question(exchange: Exchange) -> str | None:
     """Return the text that the person has just said to be a question, not an answer; None when they have not."""
     draft = waiting(exchange.state)
-    picked = read_pick(exchange.incoming, exchange.state.offered, exchange.library.call.commands)
+    picked = read_choice(exchange)
     return draft.doubted if draft and picked == Picked(prompts.QUESTION) else None
 
 

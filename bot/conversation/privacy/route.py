@@ -9,7 +9,7 @@ from bot.conversation.form.summary import name_of
 from bot.conversation.privacy import erasure
 from bot.conversation.privacy.own_data import enclosed
 from bot.conversation.reading.commands import Command, read_command
-from bot.conversation.reading.picking import Picked, read_pick
+from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.context import OwnData
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
@@ -26,7 +26,7 @@ _COPIES, _SPELL = 3, timedelta(minutes=10)
 def privacy_route(exchange: Exchange) -> Turn | None:
     """Take what concerns the person's data: at any moment, whoever holds the conversation, whatever is being filled."""
     words = exchange.library.call.commands
-    picked = read_pick(exchange.incoming, exchange.state.offered, words)
+    picked = read_choice(exchange)
     if isinstance(picked, Picked):
         if not picked.choice.startswith(PREFIX):
             return None

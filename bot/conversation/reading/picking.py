@@ -1,16 +1,30 @@
-"""Which of the choices shown a message picks: by its button, its number, its label, or a yes or no."""
+"""Which of the choices shown a message picks: by its button, its rank, its label or words of it, a yes or a no."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.typed import plain
+from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
-from knowledge.language.text import fold
+from knowledge.call.form import FieldType
+from knowledge.hearing.phrases import phrases
+from knowledge.language.text import fold, stem, words
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
 _RANK_DIGITS = 3
+#: More words than this say more than which choice is meant.
+_MOST_WORDS = 6
+#: Letters from which on two words that begin alike are one: « transmettez », « transmettre ».
+_ALIKE = 6
+#: What the id of a choice ends with that stands for an answer in words.
+_YES, _NO, _NONE = ":yes", ":no", ("none", ":none")
+#: The choice that passes on to the team what nothing answered.
+_PASS_ON = "team:yes"
+#: Fields that are answered in prose: « deux » is no choice there.
+_PROSE = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.NUMBER, FieldType.PERSON, FieldType.DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +37,22 @@ class Unoffered:
     """A number that no choice bears."""
 
 
-def read_pick(
-    incoming: Incoming, offered: Sequence[OfferedChoice], words: Mapping[str, Sequence[str]]
-) -> Picked | Unoffered | None:
-    """Return what `incoming` picks among `offered`; None when it picks nothing and is to be read as a text.
+def read_choice(exchange: Exchange) -> Picked | Unoffered | None:
+    """Return what the message picks among the choices on show; None when it is to be read as a text.
 
     A button's choice counts even when it is no longer offered: what it then does is for the turn to say.
     """
+    incoming, offered = exchange.incoming, exchange.state.offered
+    picked = read_pick(incoming, offered, exchange.library.call.commands)
+    if picked is not None or not offered or not incoming.text.strip():
+        return picked
+    return _in_words(exchange, hear(exchange), offered)
+
+
+def read_pick(
+    incoming: Incoming, offered: Sequence[OfferedChoice], words: Mapping[str, Sequence[str]]
+) -> Picked | Unoffered | None:
+    """Return what `incoming` picks by a button, a number, a label, or a plain yes or no."""
     if incoming.choice:
         return Picked(incoming.choice)
     if not offered:
@@ -47,6 +70,68 @@ def read_pick(
         return Picked(begun[0].id)
     command = read_command(incoming.text, words)
     if command in (Command.YES, Command.NO):
-        ending = f":{command}"
-        return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
+        return _ending(offered, f":{command}")
     return None
+
+
+def _in_words(exchange: Exchange, heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | Unoffered | None:
+    if heard.command is not None and heard.command not in (Command.YES, Command.NO):
+        return None
+    if (said := _yes_or_no(heard, offered)) is not None:
+        return said
+    field = _waiting_field(exchange)
+    if field in _PROSE or heard.is_asking:
+        return None
+    rank = heard.rank
+    if rank is not None:
+        return _ranked(rank, offered)
+    return None if field is not None else _by_words(heard, offered)
+
+
+def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+    if heard.passes_on and any(choice.id == _PASS_ON for choice in offered):
+        return Picked(_PASS_ON)
+    if heard.is_yes:
+        return _ending(offered, _YES)
+    if heard.is_no and (no := _ending(offered, _NO)) is not None:
+        return no
+    if heard.refuses_all:
+        return next((Picked(choice.id) for choice in offered if choice.id.endswith(_NONE)), None)
+    return None
+
+
+def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
+    return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
+
+
+def _waiting_field(exchange: Exchange) -> FieldType | None:
+    """Return the type of the form's question that waits: its own reader knows its options."""
+    cursor = exchange.cursor
+    question = exchange.form.question(cursor.question) if cursor is not None and cursor.question else None
+    return question.type if question is not None else None
+
+
+def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:
+    place = rank - 1 if rank > 0 else len(offered) + rank
+    return Picked(offered[place].id) if 0 <= place < len(offered) else Unoffered()
+
+
+def _by_words(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+    """Return the one choice whose label holds all that was said: « celle sur les dates »."""
+    lists = heard.call.hearing
+    meant = heard.meaning(phrases(lists.agreeing), phrases(lists.rank_words))
+    if not meant or len(heard.words) > _MOST_WORDS or heard.is_no:
+        return None
+    fitting = [choice for choice in offered if _holds(choice.label, [word.folded for word in meant])]
+    return Picked(fitting[0].id) if len(fitting) == 1 else None
+
+
+def _holds(label: str, said: Sequence[str]) -> bool:
+    listed = words(label)
+    return all(any(_is_same(word, other) for other in listed) for word in said)
+
+
+def _is_same(word: str, other: str) -> bool:
+    if word == other or stem(word, "fr") == stem(other, "fr"):
+        return True
+    return len(word) > _ALIKE and word[:_ALIKE] == other[:_ALIKE]

@@ -1,7 +1,7 @@
 """One message with all that a route may look at, and what comes of it. The routes themselves are in `turn`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -34,6 +34,8 @@ class Exchange:
     incoming: Incoming
     library: Library
     context: Context
+    #: What was worked out about the message's words, by text: see `reading.heard`. Goes along with every change.
+    worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def now(self) -> datetime:

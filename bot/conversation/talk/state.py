@@ -158,6 +158,10 @@ class State(BaseModel):
     refused_album: str | None = None
     #: When the person was last given copies of their data.
     copies: tuple[datetime, ...] = ()
+    #: What the person wants to tell the team was asked for: the next message is it.
+    is_writing_to_team: bool = False
+    #: The choice id of what was answered last, an entry's or a town's: « et la source ? » is about it.
+    last_told: str | None = None
     #: What was left unread since the person last began to send too much at once.
     refused: Refused | None = None
     #: When somebody who is suspended and writes on was last told so, and when the staff were.

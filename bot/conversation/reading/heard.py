@@ -1,0 +1,200 @@
+"""One message as it was heard: all that its words may mean, each part worked out at most once. Routes decide on it.
+
+Nothing here knows what waits for an answer: that a « oui » is a yes to something is for the routes to say.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+
+from bot.conversation.reading import asking, codes
+from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.talk.exchange import Exchange
+from knowledge.call.model import Call
+from knowledge.hearing.lists import Hearing
+from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
+
+#: More words than this are prose: no sign of assent, no insult for its own sake.
+_SHORT = 8
+#: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
+_RANK_DIGITS = 3
+#: Digits from which on a number may be a code, or a telephone.
+_CODE = 5
+
+#: Letters that no word has: no vowel among so many, or one bit of them over and over.
+_KEYS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(\w{1,4})\1{2,}|a?(?:zerty|qwerty|sdf|jkl|qsd|hjk)\w*")
+
+
+class SmallTalk(Enum):
+    """What a message is that asks nothing."""
+
+    THANKS = auto()
+    UNDERSTOOD = auto()
+    INSULT = auto()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a person wrote, read against the words of `call`."""
+
+    text: str
+    call: Call
+
+    @property
+    def _lists(self) -> Hearing:
+        return self.call.hearing
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return split_words(self.text)
+
+    @cached_property
+    def command(self) -> Command | None:
+        return read_command(self.text, self.call.commands)
+
+    @cached_property
+    def reference(self) -> str | None:
+        return codes.read_reference(self.text)
+
+    @cached_property
+    def is_asking(self) -> bool:
+        return asking.is_asking(self.text)
+
+    @cached_property
+    def is_open_question(self) -> bool:
+        """Whether no yes or no answers it: « quand ferme la vague 2 ? »."""
+        start = 0
+        fillers = phrases(self._lists.fillers)
+        opening = phrases(self._lists.open_questions)
+        while start < len(self.words):
+            if opening.at(self.words, start):
+                return True
+            length = fillers.at(self.words, start)
+            if not length:
+                return False
+            start += length
+        return False
+
+    @cached_property
+    def is_yes(self) -> bool:
+        """Whether it says yes, and nothing else: « oui allez-y », « vas-y merci »."""
+        if not self.words:
+            return self.small_talk is SmallTalk.UNDERSTOOD  # « 👍 »
+        return self._says_only(self._lists.agreeing) and not self._says(self._lists.refusing)
+
+    @cached_property
+    def is_no(self) -> bool:
+        """Whether it says no, and nothing else: « non merci ça ira », « je préfère pas »."""
+        return not self.is_yes and self._says_only(self._lists.refusing, self._lists.agreeing)
+
+    @cached_property
+    def is_unknowing(self) -> bool:
+        """Whether it says that they do not know: « aucune idée »."""
+        return self._says_only(self._lists.unknowing)
+
+    @cached_property
+    def passes_on(self) -> bool:
+        """Whether it asks to pass on what was offered for that: « oui transmettez », « envoyez-leur »."""
+        return len(self.words) <= _SHORT and self._says_only(self._lists.passing_on, self._lists.agreeing)
+
+    @cached_property
+    def refuses_all(self) -> bool:
+        """Whether it says that it is none of those offered."""
+        return self._says_only(self._lists.none_of_them)
+
+    @cached_property
+    def rank(self) -> int | None:
+        """The rank that is said, from 1, or from the end (-1 is the last); None: no rank, or more than one."""
+        ranks = {each for each in self.ranks if each is not None}
+        return ranks.pop() if len(ranks) == 1 and None not in self.ranks else None
+
+    @cached_property
+    def ranks(self) -> tuple[int | None, ...]:
+        """The ranks said, where nothing else is; one None where something is, or none."""
+        found: list[int | None] = []
+        lists = (self._lists.fillers, self._lists.rank_words, self._lists.connectors)
+        around = [phrases(each) for each in lists]
+        place = 0
+        while place < len(self.words):
+            rank, length = self.rank_at(place)
+            if rank is not None:
+                found.append(rank)
+            else:
+                length = max(each.at(self.words, place) for each in around)
+                if not length:
+                    return (None,)
+            place += length
+        return tuple(found) or (None,)
+
+    def rank_at(self, place: int) -> tuple[int | None, int]:
+        """Return the rank that is said at a word, and in how many words."""
+        said = self.words[place].folded
+        if said.isdecimal() and len(said) <= _RANK_DIGITS:
+            return int(said), 1
+        best: tuple[int | None, int] = (None, 0)
+        for rank, listed in self._lists.ranks.items():
+            length = phrases(listed).at(self.words, place)
+            if length > best[1]:
+                best = (int(rank), length)
+        if best[0] == 1 and said in ("un", "une") and len(self.words) > 1 and not self._is_counted(place):
+            return (None, 0)  # « une » is an article, except alone or behind « option »
+        return best
+
+    def _is_counted(self, place: int) -> bool:
+        return bool(place) and bool(phrases(self._lists.rank_words).at(self.words, place - 1))
+
+    @cached_property
+    def small_talk(self) -> SmallTalk | None:
+        """What it is when nothing waits for an answer and it asks nothing."""
+        lists = self._lists
+        bare = "".join(self.text.split())
+        if bare and not any(character.isalnum() for character in bare):
+            return SmallTalk.UNDERSTOOD if any(sign in bare for sign in lists.acknowledging_signs) else None
+        if not self.words or len(self.words) > _SHORT:
+            return None
+        if phrases(lists.insults).are_in(self.words) and self._says_only(
+            lists.insults, lists.acknowledging, lists.refusing
+        ):
+            return SmallTalk.INSULT
+        if self.text.rstrip().endswith("?"):
+            return None
+        if self._says_only(lists.thanking, lists.acknowledging, lists.refusing) and self._says(lists.thanking):
+            return SmallTalk.THANKS
+        if self._says_only(lists.acknowledging):
+            return SmallTalk.UNDERSTOOD
+        return None
+
+    @cached_property
+    def is_noise(self) -> bool:
+        """Whether there is nothing in it to be read: a lone number or letter, keys that a hand fell on."""
+        said = [word.folded for word in self.words]
+        return bool(said) and all(map(_is_nothing, said))
+
+    def _says(self, listed: tuple[str, ...]) -> bool:
+        return phrases(listed).are_in(self.words)
+
+    def _says_only(self, *lists: tuple[str, ...]) -> bool:
+        """Whether there is an expression of the first list, and beside it only those of all of them and fillers."""
+        if not self.words or not self._says(lists[0]):
+            return False
+        return all(covered(self.words, *map(phrases, lists), phrases(self._lists.fillers)))
+
+    def meaning(self, *others: Phrases) -> list[Word]:
+        """Return the words that mean something: fillers and what `others` take are not among them."""
+        taken = covered(self.words, phrases(self._lists.fillers), *others)
+        return [word for word, is_taken in zip(self.words, taken, strict=True) if not is_taken]
+
+
+def _is_nothing(word: str) -> bool:
+    return len(word) == 1 or (word.isdecimal() and len(word) < _CODE) or _KEYS.fullmatch(word) is not None
+
+
+def hear(exchange: Exchange) -> Heard:
+    """Return the message as it was heard: the same value however often it is asked for."""
+    text = exchange.incoming.text
+    heard = exchange.worked_out.get(text)
+    if heard is None:
+        heard = exchange.worked_out[text] = Heard(text, exchange.library.call)
+    assert isinstance(heard, Heard)
+    return heard

@@ -1,0 +1,86 @@
+"""`hearing.yaml`: what people say without picking it from a list. Words only; what is read by them is elsewhere."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from knowledge.language.text import fold
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Words = tuple[Text, ...]
+
+
+class _Lists(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Opposite(_Lists):
+    """Two ways to ask the same: a yes to one is a no to the other."""
+
+    one: Words
+    other: Words
+
+
+class Hearing(_Lists):
+    """Lists of words and expressions; a word that ends with * stands for all that begin so."""
+
+    #: What adds nothing to what is said.
+    fillers: Words = ()
+    #: What joins two things said together.
+    connectors: Words = ()
+    #: What leaves out a part of what is said: « sauf », « mais pas ».
+    excluding: Words = ()
+    everything: Words = ()
+    #: What restricts without leaving out: « peut-être ».
+    hedging: Words = ()
+    agreeing: Words = ()
+    refusing: Words = ()
+    unknowing: Words = ()
+    thanking: Words = ()
+    acknowledging: Words = ()
+    acknowledging_signs: Words = ()
+    insults: Words = ()
+    #: A rank, from 1, or from the end (« -1 » is the last) -> how it is said.
+    ranks: Mapping[Text, Words] = {}
+    #: What stands around a rank: « option », « numéro ».
+    rank_words: Words = ()
+    none_of_them: Words = ()
+    #: What asks to pass something on: beside a yes to that it adds nothing.
+    passing_on: Words = ()
+    another: Words = ()
+    #: What opens a question that no yes answers: « quand ».
+    open_questions: Words = ()
+    opposites: tuple[Opposite, ...] = ()
+    negations: Words = ()
+
+
+#: Lists no two of which may hold the same expression: it would mean two things.
+EXCLUSIVE = (
+    ("agreeing", "refusing", "unknowing"),
+    ("agreeing", "insults"),
+    ("refusing", "thanking", "insults"),
+    ("acknowledging", "insults"),
+    ("connectors", "excluding", "everything"),
+    ("fillers", "insults"),
+    ("fillers", "excluding"),
+)
+
+
+def clashes(hearing: Hearing) -> Iterator[tuple[str, int, str, str]]:
+    """Give each expression of two lists that exclude each other: its list, its place there, itself, the other list."""
+    seen = set()
+    for group in EXCLUSIVE:
+        first: dict[str, str] = {}
+        for name in group:
+            for place, phrase in enumerate(getattr(hearing, name)):
+                other = first.setdefault(fold(phrase), name)
+                if other != name and (name, place) not in seen:
+                    seen.add((name, place))
+                    yield name, place, phrase, other
+    said: dict[str, str] = {}
+    for rank, phrases in hearing.ranks.items():
+        for phrase in phrases:
+            other = said.setdefault(fold(phrase), rank)
+            if other != rank:
+                yield "ranks", 0, phrase, f"ranks.{other}"

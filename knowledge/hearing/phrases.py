@@ -1,0 +1,104 @@
+"""A text cut into folded words that know where they stand, and lists of expressions looked for in them. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.language.text import fold
+
+_WORD = re.compile(r"[^\W_]+")
+#: Words of a message that are looked at one by one.
+MOST_WORDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`folded` is without case and accents; `start` and `end` are places in the text as it was written."""
+
+    folded: str
+    start: int
+    end: int
+
+
+def split_words(text: str) -> tuple[Word, ...]:
+    found = []
+    for match in _WORD.finditer(text):
+        found.append(Word(fold(match[0]), match.start(), match.end()))
+        if len(found) == MOST_WORDS:
+            break
+    return tuple(found)
+
+
+class Phrases:
+    """Expressions, compared word by word; a word that ends with * stands for all that begin so."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        self._open: list[tuple[str, ...]] = []
+        for phrase in phrases:
+            parts = tuple(_parts(phrase))
+            if not parts:
+                continue
+            if parts[0].endswith("*"):
+                self._open.append(parts)
+            else:
+                self._by_first.setdefault(parts[0], []).append(parts)
+        for listed in (*self._by_first.values(), self._open):
+            listed.sort(key=len, reverse=True)
+
+    def at(self, words: Sequence[Word], place: int) -> int:
+        """Return how many words the longest expression at `place` has; 0 for none."""
+        best = 0
+        for parts in (*self._by_first.get(words[place].folded, ()), *self._open):
+            if len(parts) > best and _stands(parts, words, place):
+                best = len(parts)
+        return best
+
+    def spans(self, words: Sequence[Word]) -> list[tuple[int, int]]:
+        """Return where expressions stand, [first, end), none over another."""
+        found, place = [], 0
+        while place < len(words):
+            length = self.at(words, place)
+            if length:
+                found.append((place, place + length))
+            place += length or 1
+        return found
+
+    def are_in(self, words: Sequence[Word]) -> bool:
+        return any(self.at(words, place) for place in range(len(words)))
+
+
+def _parts(phrase: str) -> list[str]:
+    parts = []
+    for match in _WORD.finditer(phrase):
+        is_open = phrase[match.end() : match.end() + 1] == "*"
+        parts.append(fold(match[0]) + ("*" if is_open else ""))
+    return parts
+
+
+def _stands(parts: Sequence[str], words: Sequence[Word], place: int) -> bool:
+    if place + len(parts) > len(words):
+        return False
+    return all(
+        word.folded.startswith(part[:-1]) if part.endswith("*") else word.folded == part
+        for part, word in zip(parts, words[place:], strict=False)
+    )
+
+
+@lru_cache(maxsize=256)
+def phrases(listed: tuple[str, ...]) -> Phrases:
+    """Return the expressions ready to be looked for: the same for every message of a call."""
+    return Phrases(listed)
+
+
+def covered(words: Sequence[Word], *lists: Phrases) -> list[bool]:
+    """Return for each word whether an expression of one of `lists` takes it, the longest first."""
+    taken = [False] * len(words)
+    place = 0
+    while place < len(words):
+        length = max((each.at(words, place) for each in lists), default=0)
+        for number in range(place, place + length):
+            taken[number] = True
+        place += length or 1
+    return taken
