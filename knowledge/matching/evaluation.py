@@ -84,15 +84,15 @@ def evaluate(
     return Report(
         n_in=len(inside),
         n_oos=len(outside),
-        top1=_share([tried.rank == 0 for tried in inside]),
-        top3=_share([tried.rank is not None and tried.rank < OFFERED for tried in inside]),
+        top1=_ranked_within(inside, 1),
+        top3=_ranked_within(inside, OFFERED),
         answered_right=share(Fate.RIGHT),
         offered_right=share(Fate.OFFERED),
         answered_wrong=share(Fate.WRONG),
         refused=share(Fate.REFUSED),
         oos_refused=_share([tried.fate is not Fate.WRONG for tried in outside]),
-        auroc=_auroc([tried.in_scope for tried in inside], [tried.in_scope for tried in outside]),
-        right_at_90_oos=_right_at_refusal(inside, [tried.in_scope for tried in outside]),
+        auroc=_auroc(_belonging(inside), _belonging(outside)),
+        right_at_90_oos=_right_at_refusal(inside, _belonging(outside)),
         p50_us=taken[len(taken) // 2],
         p99_us=taken[min(len(taken) - 1, int(0.99 * len(taken)))],
         mistakes=tuple(sorted(mistakes, key=lambda mistake: (mistake.fate is not Fate.WRONG, -mistake.confidence))),
@@ -150,6 +150,15 @@ def _fate_of_answer(answered: str, expected: str) -> Fate:
         # « Ce n'est pas l'affaire de ce guichet » is the right way to refuse.
         return Fate.REFUSED if answered == OUT_OF_SCOPE else Fate.WRONG
     return Fate.RIGHT if answered == expected else Fate.WRONG
+
+
+def _ranked_within(tried: Sequence[_Tried], most: int) -> float:
+    """The share of those whose expected topic is among the first `most`."""
+    return _share([each.rank is not None and each.rank < most for each in tried])
+
+
+def _belonging(tried: Sequence[_Tried]) -> list[float]:
+    return [each.in_scope for each in tried]
 
 
 def _share(flags: Sequence[bool]) -> float:

@@ -57,28 +57,21 @@ class Reader:
 
     def read(self, typed: Sequence[str], vocabulary: Vocabulary | None = None) -> Reading:
         """`vocabulary` is None while fitting: the knowledge base's own words are taken as they are."""
-        mended = list(typed)
-        if vocabulary is not None:
-            mended = [word if self.lexicon.knows(word) else vocabulary.mend(word) for word in typed]
-        stems = [stem(word, self.language) for word in mended]
-        items = self.lexicon.conceive(mended, stems)
+        mended = typed if vocabulary is None else [self._mend(word, vocabulary) for word in typed]
+        items = self.lexicon.conceive(mended, [stem(word, self.language) for word in mended])
         forms = [item for item in items if item.courteous]
         said = [item for item in items if not item.courteous]
-        letters: Sequence[str] = typed
         if forms and sum(len(item.tokens) for item in said) >= FEWEST_SAID:
-            letters = [token for item in said for token in item.tokens]
+            letters: Sequence[str] = [token for item in said for token in item.tokens]
+            recede = [name for item in forms for name in item.names]
         else:
-            said, forms = items, []
+            letters, said, recede = typed, list(items), []
         meaning = _with_pairs(MEANING, [name for item in said for name in item.names])
-        for item in forms:
-            for name in item.names:
-                meaning[MEANING + name] = FORM_OF_WORDS
-        counts = {LETTERS: _letter_groups(letters), MEANING: meaning}
-        return Reading(
-            tuple(mended),
-            counts,
-            has_forms=any(item.courteous for item in items),
-        )
+        meaning.update((MEANING + name, FORM_OF_WORDS) for name in recede)
+        return Reading(tuple(mended), {LETTERS: _letter_groups(letters), MEANING: meaning}, has_forms=bool(forms))
+
+    def _mend(self, word: str, vocabulary: Vocabulary) -> str:
+        return word if self.lexicon.knows(word) else vocabulary.mend(word)
 
 
 def _with_pairs(block: str, items: Sequence[str]) -> dict[str, float]:

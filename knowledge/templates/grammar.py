@@ -148,10 +148,15 @@ def _refuse_strange_filter(node: nodes.Filter) -> None:
     if words not in kind.keywords or not kind.fewest <= len(node.args) + len(words) <= kind.most:
         raise TemplateFault("filter-arguments", node.lineno, name=node.name)
     if kind.takes_filter and node.args:
-        inner = str(node.args[0].value) if isinstance(node.args[0], nodes.Const) else ""
-        if inner not in FILTERS or FILTERS[inner].fewest or FILTERS[inner].takes_filter:
-            raise TemplateFault("template-filter", node.lineno, name=inner, known=tuple(sorted(FILTERS)))
+        _refuse_strange_inner_filter(node)
     if node.name == "selectattr" and len(node.args) > 1:
         test = node.args[1].value if isinstance(node.args[1], nodes.Const) else None
         if test not in SELECTING:
             raise TemplateFault("template-filter", node.lineno, name=str(test), known=SELECTING)
+
+
+def _refuse_strange_inner_filter(node: nodes.Filter) -> None:
+    """Refuse the name of a filter that is given to another, unless it is one that takes nothing."""
+    inner = str(node.args[0].value) if isinstance(node.args[0], nodes.Const) else ""
+    if inner not in FILTERS or FILTERS[inner].fewest or FILTERS[inner].takes_filter:
+        raise TemplateFault("template-filter", node.lineno, name=inner, known=tuple(sorted(FILTERS)))

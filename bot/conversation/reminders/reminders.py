@@ -84,16 +84,18 @@ def pick(exchange: Exchange, choice: str) -> Turn | None:
         return which(exchange) or gone(exchange, "")
     if choice == LIST:
         return show(exchange)
+    turn = _switch(exchange, choice)
+    return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+
+
+def _switch(exchange: Exchange, choice: str) -> Turn:
+    """Turn the reminders of the wave that a choice names on or off."""
     verb, _, wave = choice.removeprefix(PREFIX).removesuffix(_OF_LIST).partition(":")
     if verb == "off" and (wave == _ALL or _is_known(exchange, wave)):
-        turn = stop(exchange, None if wave == _ALL else wave)
-        return _listed(exchange, turn) if is_from_list(choice) else turn
+        return stop(exchange, None if wave == _ALL else wave)
     waves = open_waves(exchange)
     meant = [each for each in waves if wave in (each.id, _ALL)] or (waves[:1] if wave == NEXT else [])
-    if verb != "on" or not meant:
-        return gone(exchange, wave)
-    turn = _follow(exchange, meant)
-    return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+    return _follow(exchange, meant) if verb == "on" and meant else gone(exchange, wave)
 
 
 def gone(exchange: Exchange, wave_id: str) -> Turn:
