@@ -21,7 +21,7 @@ FLOORS = (
     ("bot.conversation.reading",),
     ("bot.base", "bot.conversation.answers", "bot.conversation.fields"),
     ("bot.conversation.form", "bot.insights", "bot.transport"),
-    ("bot.conversation.press", "bot.conversation.reminders"),
+    ("bot.conversation.reminders", "bot.conversation.short_forms"),
     ("bot.conversation.dossier",),
     ("bot.conversation.privacy",),
     ("bot.conversation", "bot.printing"),

@@ -20,6 +20,7 @@ OURS = frozenset({
     "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
     "nearest", "see", "references",
+    "urgent", "word",
     "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]",
     "thread",
 })  # fmt: skip

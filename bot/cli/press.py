@@ -29,9 +29,8 @@ def list_requests(settings: Settings) -> None:
 
 
 def _lines(application: Any, request: Any) -> list[str]:
-    from bot.conversation.press.questions import QUESTIONS
-
-    library, now = application.library, application.clock()
+    library = application.library
+    labels = {each.id: each.label for form in library.call.forms.values() for each in form.questions()}
     head = text(
         "presse",
         "line",
@@ -42,8 +41,7 @@ def _lines(application: Any, request: Any) -> list[str]:
         thread=request.thread_id,
     )
     answers = (
-        text("presse", "answer", label=library.say(question.label, now), shown=indented(request.content[question.id]))
-        for question in QUESTIONS
-        if question.id in request.content
+        text("presse", "answer", label=labels.get(name, name), shown=indented(shown))
+        for name, shown in request.content.items()
     )
     return [head, *answers]

@@ -5,13 +5,12 @@ from dataclasses import replace
 from bot.conversation.answers import answers, opinions
 from bot.conversation.answers.town import about_a_town
 from bot.conversation.dossier.menu import start, tell_progress
-from bot.conversation.form import interview
-from bot.conversation.press import prompts as press_prompts
-from bot.conversation.press import route as press
+from bot.conversation.form.interview import is_waiting
 from bot.conversation.privacy import route as privacy
 from bot.conversation.reading.commands import read_command
 from bot.conversation.reading.masking import masked
 from bot.conversation.reminders import closing_days, reminders
+from bot.conversation.short_forms.route import offer as offer_short_form
 from bot.conversation.talk.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
@@ -59,7 +58,9 @@ def answer_with(
     first, state = None, exchange.state
     if answers.is_about_the_call(entry):
         first, state = _first_notice(exchange)
-    in_form, offer = is_filling(exchange), _press_offer(exchange, entry)
+    in_form = is_waiting(exchange)
+    # Where there is somebody to pass it on for.
+    offer = offer_short_form(exchange, entry) if exchange.context.fresh is not None else None
     is_asked = opinions.is_due(state.opinions, entry) and other is None and offer is None and not in_form
     reply = answers.reply_with_entry(
         entry,
@@ -103,25 +104,12 @@ def settling(state: State, entry: str | None) -> tuple[Effect, ...]:
 def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
     """Offer to be reminded of the closing day that the answer tells, and to note it."""
     # Choices would hide the question of the form that waits.
-    if entry.action is not Action.OFFER_REMINDER or is_filling(exchange):
+    if entry.action is not Action.OFFER_REMINDER or is_waiting(exchange):
         return reply
     wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
     reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
     calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
     return replace(reply, choices=(*reminder, *calendar, *reply.choices))
-
-
-def _press_offer(exchange: Exchange, entry: Entry) -> Reply | None:
-    """Offer to pass on a request below the press contact, where there is somebody to pass it on for."""
-    is_asked = press.waiting(exchange.state) is not None
-    if entry.action is not Action.PRESS_REQUEST or exchange.context.fresh is None or is_asked:
-        return None
-    return press_prompts.offer(exchange)
-
-
-def is_filling(exchange: Exchange) -> bool:
-    """Whether a question waits for its answer, of the dossier or of a request to the press desk."""
-    return interview.current(exchange) is not None or press.waiting(exchange.state) is not None
 
 
 def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:

@@ -1,7 +1,6 @@
 """The way of one message through the conversation: the ROUTES table, read top to bottom. All messages pass here."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation import team
@@ -10,13 +9,14 @@ from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import awaited_town, picked_town
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier.attachments import attachments_route
-from bot.conversation.dossier.correction import correct_answer
-from bot.conversation.dossier.route import back_to_the_form, dossier_route, doubted_question
+from bot.conversation.dossier.route import dossier_route
 from bot.conversation.flood import flood_turn
 from bot.conversation.form.answer_words import in_words_of_now
-from bot.conversation.press import route as press
+from bot.conversation.form.correction import correct_answer
+from bot.conversation.form.interview import is_waiting
+from bot.conversation.form.waiting import back_to_the_form, question_after_all
 from bot.conversation.privacy import route as privacy
-from bot.conversation.question import answer_question, answer_with, is_filling, noticed, settling, with_notice
+from bot.conversation.question import answer_question, answer_with, noticed, settling, with_notice
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.gaps import cut_gaps
 from bot.conversation.reading.heard import hear
@@ -24,6 +24,7 @@ from bot.conversation.reading.picking import Picked, Unoffered, read_choice
 from bot.conversation.reading.typed import visible
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
+from bot.conversation.short_forms.route import short_form_route, standing_route
 from bot.conversation.small_talk import small_talk_route
 from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
@@ -60,7 +61,7 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
         return refused
     turn = placed(exchange, _take(exchange))
     asked = turn.state.asked if turn.state.asked == incoming.message else None
-    state = press.give_way(turn.state).model_copy(update={"asked": asked, "refused": state.refused})
+    state = turn.state.after(state.cursor).model_copy(update={"asked": asked, "refused": state.refused})
     if turn.replies:  # else what was last offered is still on show
         offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
         state = state.model_copy(update={"offered": tuple(offered)})
@@ -83,13 +84,10 @@ def _take(exchange: Exchange) -> Turn:
 
 def _aside(route: Route) -> Route:
     """Return the route that, when it takes a message while a question waits for its answer, asks that one again."""
-    return _then(press.back_to_request, _then(back_to_the_form, route))
 
-
-def _then(back: Callable[[Exchange, Turn], Turn], route: Route) -> Route:
     def take(exchange: Exchange) -> Turn | None:
         turn = route(exchange)
-        return back(exchange, turn) if turn is not None else None
+        return back_to_the_form(exchange, turn) if turn is not None else None
 
     return take
 
@@ -160,13 +158,13 @@ def _documents(exchange: Exchange) -> Turn | None:
     # While a person of the staff answers, and where nothing was said, the form's question is not put again.
     if turn is None or not turn.replies or exchange.context.dialogue:
         return turn
-    return press.back_to_request(exchange, back_to_the_form(exchange, turn))
+    return back_to_the_form(exchange, turn)
 
 
 def _caption_answered(exchange: Exchange, turn: Turn) -> Turn | None:
     """Return `turn` with the answer to what was asked beside documents; None: nothing was, that can be answered."""
     caption, has_dossier = exchange.incoming.text, bool(exchange.context.dossiers)
-    if exchange.context.dialogue or is_filling(exchange) or not _has_words(caption):
+    if exchange.context.dialogue or is_waiting(exchange) or not _has_words(caption):
         return None
     if has_dossier and "?" not in caption:  # it says what the document is
         return None
@@ -204,7 +202,7 @@ def _beyond_reading(exchange: Exchange) -> Turn | None:
 def _too_long(exchange: Exchange) -> Turn | None:
     # What is written for a field of the form has the field's own limit.
     length = len(exchange.incoming.text)
-    if length <= QUESTION_LIMIT or (length <= MESSAGE_LIMIT and is_filling(exchange)):
+    if length <= QUESTION_LIMIT or (length <= MESSAGE_LIMIT and is_waiting(exchange)):
         return None
     return Turn(exchange.state, (exchange.say("too_long"),))
 
@@ -244,8 +242,8 @@ def _linked(exchange: Exchange) -> Turn | None:
             return None
         # What a link asks is no answer to what waits: it goes straight to the answers.
         asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
-        if exchange.state.press is not None:
-            asked = asked.with_state(press=exchange.state.press.model_copy(update={"paused": True}))
+        if exchange.cursor is not None and exchange.cursor.sheet in exchange.state.sheets:
+            asked = asked.with_state(cursor=exchange.cursor.put_aside())
         turn = answer_question(asked)
     return replace(turn, replies=(exchange.say("welcome"), *turn.replies))
 
@@ -275,17 +273,8 @@ def _town(exchange: Exchange) -> Turn | None:
 
 def _question_after_all(exchange: Exchange) -> Turn | None:
     """A text that might have been the form's answer, and is now said to be a question."""
-    draft, text = exchange.state.press, press.doubted_question(exchange)
-    if draft is not None and text is not None:
-        settled = exchange.with_state(press=draft.model_copy(update={"doubted": None}))
-        asked = replace(settled, incoming=replace(exchange.incoming, text=text, choice=None))
-        return press.back_to_request(asked, answer_question(asked))
-    text = doubted_question(exchange)
-    if text is None or exchange.state.cursor is None:
-        return None
-    cursor = exchange.state.cursor.model_copy(update={"doubted": None})
-    asked = replace(exchange.with_state(cursor=cursor), incoming=replace(exchange.incoming, text=text, choice=None))
-    return back_to_the_form(asked, answer_question(asked))
+    asked = question_after_all(exchange)
+    return back_to_the_form(asked, answer_question(asked)) if asked is not None else None
 
 
 #: Every message takes the first route that does not leave it to the next.
@@ -294,7 +283,7 @@ ROUTES: tuple[Route, ...] = (
     _edited,
     _captioned,
     _aside(_unread),
-    _then(press.back_to_request, privacy.privacy_route),
+    privacy.privacy_route,
     suspended_turn,
     _documents,
     dialogue_route,
@@ -303,8 +292,9 @@ ROUTES: tuple[Route, ...] = (
     _question_after_all,
     _aside(opinions.remark_route),
     _aside(team.letter_route),
-    _then(back_to_the_form, press.press_route),
-    _then(press.back_to_request, dossier_route),
+    _aside(standing_route),
+    short_form_route,
+    dossier_route,
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),

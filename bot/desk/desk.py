@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from bot.base.shelf import Shelf
 from bot.conversation.dialogue import END, reopen_choice
 from bot.conversation.form.summary import history_line
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.messages import Choice, Reply
-from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind, answer_of
+from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import answer_of
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from bot.services.dossiers import (
@@ -240,7 +241,7 @@ class Desk:
         outcome = operation(dossier, now)
         if isinstance(outcome, NotDone):
             return self._refused(outcome, reference, now)
-        open_it = dossier_choice(dossier.reference, "m", label=self.say(Wording("do_open"), now))
+        open_it = form_choice(dossier.reference, Verb.SUMMARY, label=self.say(Wording("do_open"), now))
         return self._keep(transaction, kept, outcome, now, (open_it,))
 
     def _keep(

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from bot.conversation.values.dossier import Dossier, Event, EventKind, Request, moved, visible_questions
+from bot.conversation.values.dossier import Dossier, Event, EventKind, moved
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Move
+from bot.conversation.values.sheet import Request, visible_questions
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from knowledge.call.form import Form
 

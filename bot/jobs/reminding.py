@@ -8,7 +8,7 @@ from operator import attrgetter
 from bot.conversation.reminders.reminders import Due, remind
 from bot.conversation.talk.messages import Reply
 from bot.conversation.values.deadline_plan import PlannedReminder
-from bot.conversation.values.dossier import Document
+from bot.conversation.values.sheet import Document
 from bot.jobs.wave_moves import GetLibrary
 from bot.services.attachments import read_documents
 from bot.services.dossiers import ForPerson, read_dossier, tell_people

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.talk.messages import Attachment
-from bot.conversation.values.dossier import Document, Dossier
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
+from bot.conversation.values.sheet import Document
 from storage import attachments
 from storage.attachments import KeptAttachment, Wanted
 from storage.dossiers import KeptDossier

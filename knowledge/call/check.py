@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import TypeAdapter, ValidationError
+
 from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
+from knowledge.call.form import FormId, ShortForm
 from knowledge.call.form_check import form_faults
 from knowledge.call.loader import ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
@@ -78,6 +81,9 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
     yield from _clashes(draft)
     if form := draft.files.get(FORM):
         yield from form_faults(form)
+    for short in draft.forms:
+        yield from _name_faults(short)
+        yield from form_faults(short)
     if call := draft.files.get("call.yaml"):
         yield from _date_faults(call)
 
@@ -116,39 +122,70 @@ def _duplicates(draft: Draft) -> Iterator[Fault]:
             yield entry.fault(("id",), "name-differs", file=Path(entry.file).name, id=entry.model.id)
 
 
+#: A name that is referred to -> None: as a mapping, it keeps the order in which they are suggested.
+_Known = Mapping[str, None]
+_FORM_ID: TypeAdapter[str] = TypeAdapter(FormId)
+
+
+def _name_faults(form: Placed[ShortForm]) -> Iterator[Fault]:
+    """A short form is known by the name of its file, which stands in the ids of buttons."""
+    name = Path(form.file)
+    try:
+        _FORM_ID.validate_python(name.stem)
+    except ValidationError:
+        yield form.fault((), "form-name", file=name.name)
+
+
 def _references(draft: Draft) -> Iterator[Fault]:
-    sources = draft.files.get("sources.yaml")
-    topics = draft.files.get("topics.yaml")
-    call = draft.files.get("call.yaml")
-    if sources:
-        known = dict.fromkeys(source.id for source in sources.model.sources)
-        if call:
-            yield from _unknown_sources_of_call(call, known)
-        if criteria := draft.files.get(ELIGIBILITY):
-            for path, source in quoted_sources(criteria.model):
-                yield from _unless_known(criteria, path, "unknown-source", source, known)
-        for entry in draft.entries:
-            for rank, source in enumerate(entry.model.sources):
-                yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
-    topic_ids = dict.fromkeys(topic.id for topic in topics.model.topics) if topics else {}
-    contact_ids = dict.fromkeys(contact.id for contact in call.model.contacts) if call else {}
+    yield from _unknown_sources(draft)
     entries = dict.fromkeys(entry.model.id for entry in draft.entries)
+    call = draft.files.get("call.yaml")
     if call and not draft.has_unread_answers:
         for rank, shared in enumerate(call.model.shared):
             yield from _unless_known(call, ("shared", rank), "unknown-shared", shared, entries)
     for entry in draft.entries:
-        if topics:
-            yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, topic_ids)
-        if call and entry.model.contact:
-            yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, contact_ids)
-        for rank, follow_up in enumerate(entry.model.follow_ups):
-            if not draft.has_unread_answers:
-                yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
-            if follow_up == entry.model.id:
-                yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
+        yield from _unknown_names(draft, entry)
+        yield from _unknown_follow_ups(draft, entry, entries)
 
 
-def _unknown_sources_of_call(call: Placed[CallFacts], known: Mapping[str, None]) -> Iterator[Fault]:
+def _unknown_sources(draft: Draft) -> Iterator[Fault]:
+    sources = draft.files.get("sources.yaml")
+    if sources is None:
+        return
+    known = dict.fromkeys(source.id for source in sources.model.sources)
+    if call := draft.files.get("call.yaml"):
+        yield from _unknown_sources_of_call(call, known)
+    if criteria := draft.files.get(ELIGIBILITY):
+        for path, source in quoted_sources(criteria.model):
+            yield from _unless_known(criteria, path, "unknown-source", source, known)
+    for entry in draft.entries:
+        for rank, source in enumerate(entry.model.sources):
+            yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
+
+
+def _unknown_names(draft: Draft, entry: Placed[Entry]) -> Iterator[Fault]:
+    """Yield the topic, the contact and the form of an entry that stand nowhere."""
+    topics, call = draft.files.get("topics.yaml"), draft.files.get("call.yaml")
+    if topics:
+        known = dict.fromkeys(topic.id for topic in topics.model.topics)
+        yield from _unless_known(entry, ("topic",), "unknown-topic", entry.model.topic, known)
+    if call and entry.model.contact:
+        known = dict.fromkeys(contact.id for contact in call.model.contacts)
+        yield from _unless_known(entry, ("contact",), "unknown-contact", entry.model.contact, known)
+    if entry.model.form and not draft.has_unread_forms:
+        known = dict.fromkeys(Path(form.file).stem for form in draft.forms)
+        yield from _unless_known(entry, ("form",), "unknown-form", entry.model.form, known)
+
+
+def _unknown_follow_ups(draft: Draft, entry: Placed[Entry], entries: _Known) -> Iterator[Fault]:
+    for rank, follow_up in enumerate(entry.model.follow_ups):
+        if not draft.has_unread_answers:
+            yield from _unless_known(entry, ("follow_ups", rank), "unknown-follow-up", follow_up, entries)
+        if follow_up == entry.model.id:
+            yield entry.fault(("follow_ups", rank), "follow-up-itself", id=follow_up)
+
+
+def _unknown_sources_of_call(call: Placed[CallFacts], known: _Known) -> Iterator[Fault]:
     yield from _unless_known(call, ("dates_source",), "unknown-source", call.model.dates_source, known)
     for group in ("waves", "organisers", "programmes", "contacts", "links", "figures"):
         for rank, item in enumerate(getattr(call.model, group)):
@@ -156,7 +193,7 @@ def _unknown_sources_of_call(call: Placed[CallFacts], known: Mapping[str, None])
 
 
 def _unless_known(
-    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: Mapping[str, None]
+    placed: Placed[Any], path: tuple[str | int, ...], code: str, wanted: str, known: _Known
 ) -> Iterator[Fault]:
     if wanted not in known:
         yield placed.fault(path, code, id=wanted, near=suggest(wanted, list(known)))

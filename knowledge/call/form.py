@@ -1,4 +1,4 @@
-"""The shape of `dossier.yaml`, the form as data: sections and questions. What a field accepts is not known here."""
+"""The shape of the forms, as data: `dossier.yaml`, and the short forms of `forms/`. What a field takes is elsewhere."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -10,6 +10,8 @@ from knowledge.call.shapes import Model, Text, Whole
 
 #: Short: they stand in the ids of buttons, which Telegram limits to 64 bytes in all.
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=24)]
+#: The name of the file of a short form.
+FormId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=12)]
 OptionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=16)]
 
 
@@ -30,6 +32,8 @@ class FieldType(StrEnum):
     PROGRAMMES = "programmes"  # those of the call; worked out from the place, to confirm
     WAVE = "wave"  # a wave of the call that is still open
     FILE = "file"
+    DEADLINE = "deadline"  # the moment by which something is needed, at once, or no matter when
+    PHONE_OR_EMAIL = "phone_or_email"  # how somebody is reached, with the name to ask for
 
 
 #: Those for which the editor writes the options.
@@ -82,6 +86,10 @@ class Question(Model):
     max: Annotated[Whole, Field(ge=1)] | None = None
     #: The answers expected are questions themselves: whatever is written is kept.
     takes_questions: bool = False
+    #: An answer may well be a question: the person is asked which it is.
+    doubts_questions: bool = False
+    #: What passing over an optional question means, kept as its answer: « Pas de délai ».
+    skipped_as: Text | None = None
 
 
 class Section(Model):
@@ -91,12 +99,8 @@ class Section(Model):
 
 
 class Form(Model):
-    """`dossier.yaml`."""
+    """What every form is: questions, in sections."""
 
-    #: Minutes that the form takes, as the first screen says.
-    minutes: Annotated[Whole, Field(ge=1)]
-    #: What is done with the data, as the first screen says; consent is given to this text.
-    privacy: Text
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
     def questions(self) -> Iterator[Question]:
@@ -112,3 +116,43 @@ class Form(Model):
     def first_of(self, kind: FieldType) -> Question | None:
         """Return the first question of this type: the dossier's place, its wave."""
         return next((question for question in self.questions() if question.type is kind), None)
+
+
+class DossierForm(Form):
+    """`dossier.yaml`: the form that is kept as a dossier, which its town and the staff follow."""
+
+    #: Minutes that the form takes, as the first screen says.
+    minutes: Annotated[Whole, Field(ge=1)]
+    #: What is done with the data, as the first screen says; consent is given to this text.
+    privacy: Text
+
+
+class HandedTo(StrEnum):
+    """Who of the staff receives a short form."""
+
+    TEAM = "team"
+    PRESS = "press"  # the press office, where it has a desk of its own; else the team
+
+
+class ShortForm(Form):
+    """A file of `forms/`: a request that is filled in one go, read over, and handed over.
+
+    Its texts are templates; see `form_check.short_texts` for what each is filled with.
+    """
+
+    #: What the person makes, after « votre »: « demande de presse ».
+    name: Text
+    #: What the person writes to come back to it: an entry that offers it answers this.
+    word: Text
+    handed_to: HandedTo
+    #: Offers it below an answer; `start` is the label of the choice that takes the offer.
+    offer: Text
+    start: Text
+    #: What is done with the data: consent is given to this text by sending.
+    privacy: Text
+    #: What is said besides, where the deadline is short.
+    urgent: Text | None = None
+    #: What the person is told once it is handed over.
+    sent: Text
+    #: What the staff are told.
+    told: Text

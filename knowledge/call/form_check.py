@@ -1,20 +1,24 @@
-"""The rules that the questions of `dossier.yaml` keep among themselves. The shape of the file is in `form`."""
+"""The rules that the questions of a form keep among themselves, and its texts. The shape of the files is in `form`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from knowledge.call.faults import Fault, suggest
-from knowledge.call.form import CHECKS, WITH_OPTIONS, FieldType, Form, Question
+from knowledge.call.form import CHECKS, WITH_OPTIONS, DossierForm, FieldType, Form, Question, ShortForm
 from knowledge.call.loader import Placed
+from knowledge.templates.plain import Plain
+
+F = TypeVar("F", bound=Form)
 
 #: What a condition can look at, and its values where the editor does not write them.
 _YES_NO = ("yes", "no")
 #: The conversation looks for these in the form: it can hold one of each.
-_AT_MOST_ONE = (FieldType.PLACE, FieldType.PROGRAMMES, FieldType.WAVE)
+_AT_MOST_ONE = (FieldType.PLACE, FieldType.PROGRAMMES, FieldType.WAVE, FieldType.DEADLINE)
 
 _Path = tuple[str | int, ...]
 
 
-def form_faults(form: Placed[Form]) -> Iterator[Fault]:
+def form_faults(form: Placed[F]) -> Iterator[Fault]:
     """Yield every fault of the form but those of its templates."""
     seen: dict[str, tuple[Question, _Path]] = {}
     kinds: dict[FieldType, str] = {}
@@ -35,9 +39,30 @@ def form_faults(form: Placed[Form]) -> Iterator[Fault]:
         seen.setdefault(question.id, (question, path))
 
 
-def form_texts(form: Form) -> Iterator[tuple[_Path, str]]:
-    """Yield each text of the form that is a template, with its place in the file."""
+def form_texts(form: DossierForm) -> Iterator[tuple[_Path, str]]:
+    """Yield each text of the dossier's form that is a template, with its place in the file."""
     yield ("privacy",), form.privacy
+    yield from _question_texts(form)
+
+
+#: What tells of a short form as it is: how soon it is needed, and whether the press has a desk of its own.
+_STANDING: Mapping[str, Plain] = {"is_urgent": True, "to_press": True}
+_ROWS: Plain = [{"label": "Média", "shown": "Le Progrès"}]
+
+
+def short_texts(form: ShortForm) -> Iterator[tuple[_Path, str, Mapping[str, Plain]]]:
+    """Yield each text of a short form that is a template, with its place and an example of what it is filled with."""
+    for path, text in _question_texts(form):
+        yield path, text, {}
+    yield ("offer",), form.offer, _STANDING
+    yield ("privacy",), form.privacy, _STANDING
+    if form.urgent:
+        yield ("urgent",), form.urgent, _STANDING
+    yield ("sent",), form.sent, {**_STANDING, "reference": "K7R-M3W-X9A"}
+    yield ("told",), form.told, {**_STANDING, "reference": "K7R-M3W-X9A", "rows": _ROWS}
+
+
+def _question_texts(form: Form) -> Iterator[tuple[_Path, str]]:
     for path, question in _placed_questions(form):
         yield (*path, "ask"), question.ask
         yield (*path, "help"), question.help
@@ -49,7 +74,7 @@ def _placed_questions(form: Form) -> Iterator[tuple[_Path, Question]]:
             yield ("sections", place, "questions", rank), question
 
 
-def _options(form: Placed[Form], path: _Path, question: Question) -> Iterator[Fault]:
+def _options(form: Placed[F], path: _Path, question: Question) -> Iterator[Fault]:
     if question.type in WITH_OPTIONS and not question.options:
         yield form.fault((*path, "id"), "options-missing", id=question.id)
     if question.options and question.type not in WITH_OPTIONS:
@@ -63,7 +88,7 @@ def _options(form: Placed[Form], path: _Path, question: Question) -> Iterator[Fa
 
 
 def _condition(
-    form: Placed[Form], path: _Path, question: Question, earlier: dict[str, tuple[Question, _Path]]
+    form: Placed[F], path: _Path, question: Question, earlier: dict[str, tuple[Question, _Path]]
 ) -> Iterator[Fault]:
     assert question.when is not None
     target = question.when.question

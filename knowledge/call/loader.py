@@ -1,7 +1,7 @@
 """The folder of a call -> a frozen Call, or every fault of its files at once. The rules across files are in `check`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from knowledge.call.criteria import Eligibility
 from knowledge.call.faults import Fault, describe, describe_shape, is_worded
 from knowledge.call.files import FileFault, list_files, read_text
-from knowledge.call.form import Form
+from knowledge.call.form import DossierForm, ShortForm
 from knowledge.call.model import (
     Call,
     CallFacts,
@@ -33,6 +33,8 @@ from knowledge.hearing.lists import Hearing
 ANSWERS = "answers"
 PHRASES = "phrases.jinja"
 FORM = "dossier.yaml"
+#: The folder of the short forms.
+FORMS = "forms"
 ELIGIBILITY = "eligibility.yaml"
 PRIVACY = "privacy.yaml"
 HEARING = "hearing.yaml"
@@ -48,7 +50,7 @@ REQUIRED: dict[str, type[BaseModel]] = {
 OPTIONAL: dict[str, type[BaseModel]] = {
     "lexicon.yaml": LexiconFile,
     "out_of_scope.yaml": NoiseFile,
-    FORM: Form,
+    FORM: DossierForm,
     ELIGIBILITY: Eligibility,
     PRIVACY: Privacy,
     HEARING: Hearing,
@@ -87,6 +89,7 @@ class Draft:
     folder: Path
     files: dict[str, Placed[Any]] = field(default_factory=dict)
     entries: list[Placed[Entry]] = field(default_factory=list)
+    forms: list[Placed[ShortForm]] = field(default_factory=list)
     phrases: str = ""
     #: Of all files read so far.
     characters: int = 0
@@ -96,6 +99,11 @@ class Draft:
     def has_unread_answers(self) -> bool:
         """Whether an entry could not be read: what refers to it, or is covered by it, cannot be judged."""
         return any(fault.file.startswith(f"{ANSWERS}/") for fault in self.faults)
+
+    @property
+    def has_unread_forms(self) -> bool:
+        """Whether a short form could not be read: what refers to it cannot be judged."""
+        return any(fault.file.startswith(f"{FORMS}/") for fault in self.faults)
 
     def assemble(self) -> Call:
         """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
@@ -116,6 +124,7 @@ class Draft:
             lexicon=lexicon.model if lexicon else LexiconFile(),
             noise=noise.model if noise else NoiseFile(),
             form=form.model if form else None,
+            forms={Path(placed.file).stem: placed.model for placed in self.forms},
             eligibility=criteria.model if criteria else None,
             privacy=privacy.model if privacy else Privacy(),
             hearing=hearing.model if hearing else Hearing(),
@@ -133,13 +142,8 @@ def read_folder(folder: Path) -> Draft:
             placed = _read_file(draft, folder / name, model)
             if placed:
                 draft.files[name] = placed
-    for path in _answers(draft):
-        if path.suffix == ".yml":
-            draft.faults.append(Fault(path.relative_to(folder).as_posix(), 1, describe("bad-extension")))
-        elif path.suffix == ".yaml":
-            entry = _read_file(draft, path, Entry)
-            if entry:
-                draft.entries.append(entry)
+    draft.entries += _read_all(draft, ANSWERS, Entry)
+    draft.forms += _read_all(draft, FORMS, ShortForm)
     draft.phrases = _read_text(draft, folder / PHRASES) or ""
     phrasings = sum(len(entry.model.variants) for entry in draft.entries)
     if phrasings > MOST_PHRASINGS:
@@ -147,12 +151,21 @@ def read_folder(folder: Path) -> Draft:
     return draft
 
 
-def _answers(draft: Draft) -> list[Path]:
-    folder = draft.folder / ANSWERS
+def _read_all(draft: Draft, name: str, model: type[M]) -> Iterator[Placed[M]]:
+    """Yield what each file of the folder `name` holds."""
+    for path in _listed(draft, name):
+        if path.suffix == ".yml":
+            draft.faults.append(Fault(path.relative_to(draft.folder).as_posix(), 1, describe("bad-extension")))
+        elif path.suffix == ".yaml" and (placed := _read_file(draft, path, model)):
+            yield placed
+
+
+def _listed(draft: Draft, name: str) -> list[Path]:
+    folder = draft.folder / name
     try:
         return list_files(folder) if os.path.isdir(folder) else []
     except FileFault as fault:
-        draft.faults.append(Fault(f"{ANSWERS}/", 1, describe(fault.code)))
+        draft.faults.append(Fault(f"{name}/", 1, describe(fault.code)))
         return []
 
 

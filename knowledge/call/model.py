@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 
 from knowledge.call.criteria import Eligibility
-from knowledge.call.form import Form
+from knowledge.call.form import DossierForm, FormId, ShortForm
 from knowledge.call.privacy import Privacy
 from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
 from knowledge.hearing.lists import Hearing
@@ -162,7 +162,6 @@ class Action(StrEnum):
     CALENDAR = "calendar"
     ASK_TEAM = "ask_team"
     WRITE_TEAM = "write_team"  # a person was asked for: what they are to be told is asked before it is passed on
-    PRESS_REQUEST = "press_request"  # the answer gives the press contact: to pass on a request is offered below it
     PRIVACY = "privacy"
     CHOOSE_TOWN = "choose_town"  # the answer asks for a town; one that is named gets its verdict instead
     CHECK_TOWN = "check_town"  # a town that is named in the question gets its verdict instead of the answer
@@ -180,6 +179,8 @@ class Entry(Model):
     checked_on: Day
     review_by: Day
     action: Action | None = None
+    #: The short form that is offered below the answer.
+    form: FormId | None = None
     contact: Slug | None = None
     follow_ups: tuple[Slug, ...] = ()
     variants: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -238,7 +239,9 @@ class Call(Model):
     lexicon: LexiconFile
     noise: NoiseFile
     #: None: this call takes no dossier in conversation.
-    form: Form | None = None
+    form: DossierForm | None = None
+    #: The short forms, by the names of their files.
+    forms: dict[FormId, ShortForm] = Field(default_factory=dict)
     #: None: this call says nothing of a named town.
     eligibility: Eligibility | None = None
     privacy: Privacy = Privacy()

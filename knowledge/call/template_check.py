@@ -8,7 +8,7 @@ from typing import Any
 
 from knowledge.call.criteria import eligibility_texts
 from knowledge.call.faults import Fault, describe, suggest
-from knowledge.call.form_check import form_texts
+from knowledge.call.form_check import form_texts, short_texts
 from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed
 from knowledge.call.model import CallFacts
 from knowledge.call.positions import Path as DataPath
@@ -102,6 +102,9 @@ def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterato
     if form := draft.files.get(FORM):
         for path, template in form_texts(form.model):
             yield _Text(form, path, template)
+    for short in draft.forms:
+        for path, template, example in short_texts(short.model):
+            yield _Text(short, path, template, example)
     if criteria := draft.files.get(ELIGIBILITY):
         for path, template, example in eligibility_texts(criteria.model):
             yield _Text(criteria, path, template, example)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.conversation.answers import answers
 from bot.conversation.reading.asking import is_asking
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from knowledge.call.criteria import Outcome as Standing
@@ -175,7 +175,7 @@ def _next_steps(exchange: Exchange) -> tuple[Choice, ...]:
     change = Choice(CHANGE, exchange.text("town_change"))
     if exchange.library.call.form is None or exchange.phase == "closed" or exchange.is_press:
         return (change,)
-    return (dossier_choice("", "new", label=exchange.text("town_start")), change)
+    return (form_choice("", Verb.START_ANOTHER, label=exchange.text("town_start")), change)
 
 
 def _provenance(exchange: Exchange, verdict: Verdict) -> str:

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.form import interview
-from bot.conversation.form.prompts import restate
+from bot.conversation.form.asking import current
+from bot.conversation.form.interview import ask_again, is_waiting
 from bot.conversation.form.summary import documents_editable, editable_dossiers, name_of, status_name
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.form.waiting import restate
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST, NotTaken, Objection, Taken, judge
 from bot.conversation.talk.effects import FetchAttachment
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
 from bot.conversation.talk.state import SentDocument
-from bot.conversation.values.dossier import Document, Dossier
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import Document
 from knowledge.library import Library
 
 
@@ -72,8 +74,8 @@ def _targets(exchange: Exchange) -> Sequence[Dossier]:
     """Return the dossiers that documents may be meant for: the one in hand, else those that may still change."""
     if exchange.library.call.form is None:
         return ()
-    cursor = exchange.state.cursor
-    held = exchange.context.dossier(cursor.dossier) if cursor else None
+    cursor = exchange.dossier_cursor
+    held = exchange.context.dossier(cursor.sheet) if cursor else None
     # With none that may change, the latest is refused by name, and the person told why.
     return (held,) if held else editable_dossiers(exchange) or exchange.context.dossiers[:1]
 
@@ -100,14 +102,14 @@ def _ask_which(exchange: Exchange, targets: Sequence[Dossier], documents: Sequen
     if is_asked:
         return exchange.turn(documents=waiting)
     choices = [
-        dossier_choice(
+        form_choice(
             each.reference,
-            "att",
+            Verb.ATTACH,
             label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
         )
         for each in targets
     ]
-    choices.append(dossier_choice("", "noatt", label=exchange.text("do_keep_no_document")))
+    choices.append(form_choice("", Verb.KEEP_NO_DOCUMENT, label=exchange.text("do_keep_no_document")))
     names = [each.attachment.name for each in waiting]
     return exchange.turn(exchange.say("document_which", *choices, names=names), documents=waiting)
 
@@ -132,7 +134,7 @@ def _no_dossier(exchange: Exchange, documents: Sequence[SentDocument]) -> Turn:
     """Say what documents can be sent for; what was written with them can go to the team."""
     names = [each.attachment.name for each in documents]
     may_start = exchange.library.call.form is not None and exchange.phase != "closed"
-    start = (dossier_choice("", "new", label=exchange.text("town_start")),) if may_start else ()
+    start = (form_choice("", Verb.START_ANOTHER, label=exchange.text("town_start")),) if may_start else ()
     choices = (*start, *team_choices(exchange.library, exchange.now))
     reply = exchange.say("document_no_dossier", *choices, names=names, may_start=may_start)
     question = documents[0].caption or exchange.text("document_team_question", names=names)
@@ -159,13 +161,15 @@ def acknowledge(exchange: Exchange, dossier: Dossier, received: Sequence[Documen
         name=name_of(exchange, dossier),
         is_sent=dossier.status is not Status.DRAFT,
     )
-    found = interview.current(exchange)
-    if found is not None and found[0].reference == dossier.reference:
-        return interview.ask_again(exchange, lead).replies[0]
-    if found is not None:
-        return Reply(f"{lead}\n\n{restate(exchange, found[2])}")
+    asked = current(exchange)
+    if asked is not None and asked.sheet.reference == dossier.reference:
+        return ask_again(exchange, lead).replies[0]
+    if is_waiting(exchange):
+        return Reply(f"{lead}\n\n{restate(exchange)[0]}")
     choices = (
-        dossier_choice(dossier.reference, "docs", label=exchange.text("do_documents", count=len(dossier.documents))),
-        dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")),
+        form_choice(
+            dossier.reference, Verb.DOCUMENTS, label=exchange.text("do_documents", count=len(dossier.documents))
+        ),
+        form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary")),
     )
     return Reply(lead, choices)

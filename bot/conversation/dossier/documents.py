@@ -1,23 +1,26 @@
 """The documents attached to a dossier, as its town sees them: which there are, and taking one away."""
 
 from bot.conversation.form.summary import documents_editable, name_of, show_documents
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST
 from bot.conversation.talk.effects import Effect, EraseDocument, SaveDossier, TellDesks
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.state import Cursor
-from bot.conversation.values.dossier import Document, Dossier, Event, EventKind
+from bot.conversation.values.dossier import Dossier, Event, EventKind
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import Document
 
 
 def list_documents(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
     """Show the documents, each with a choice that takes it away; how to send some, where there are none."""
     why = documents_editable(exchange, dossier)
     choices = [
-        dossier_choice(dossier.reference, "rm", str(each.id), label=exchange.text("do_remove", name=each.name))
+        form_choice(
+            dossier.reference, Verb.REMOVE_DOCUMENT, str(each.id), label=exchange.text("do_remove", name=each.name)
+        )
         for each in (() if why else dossier.documents)
     ]
-    choices.append(dossier_choice(dossier.reference, "m", label=exchange.text("do_summary")))
+    choices.append(form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary")))
     reply = exchange.say(
         "documents",
         *choices,
@@ -28,7 +31,7 @@ def list_documents(exchange: Exchange, dossier: Dossier, lead: str | None = None
         limit=LIMIT_MEGABYTES,
         most=MOST,
     )
-    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))
 
 
 def remove_document(exchange: Exchange, dossier: Dossier, number: str, said: str) -> Turn | None:
@@ -44,7 +47,7 @@ def remove_document(exchange: Exchange, dossier: Dossier, number: str, said: str
         return _confirm(exchange, dossier, document)
     others = tuple(each for each in dossier.documents if each is not document)
     left = dossier.model_copy(update={"documents": others, "updated_at": exchange.now})
-    turn = list_documents(exchange.with_dossier(left), left, exchange.text("document_removed", document=document.name))
+    turn = list_documents(exchange.with_sheet(left), left, exchange.text("document_removed", document=document.name))
     effects: list[Effect] = [
         SaveDossier(left, (Event(EventKind.DETACHED, old=document.name),)),
         EraseDocument(document.id),
@@ -64,9 +67,9 @@ def _confirm(exchange: Exchange, dossier: Dossier, document: Document) -> Turn:
     number = str(document.id)
     reply = exchange.say(
         "document_remove_confirm",
-        dossier_choice(dossier.reference, "rm", number, "yes", label=exchange.text("document_remove_yes")),
-        dossier_choice(dossier.reference, "rm", number, "no", label=exchange.text("confirm_unchanged")),
+        form_choice(dossier.reference, Verb.REMOVE_DOCUMENT, number, "yes", label=exchange.text("document_remove_yes")),
+        form_choice(dossier.reference, Verb.REMOVE_DOCUMENT, number, "no", label=exchange.text("confirm_unchanged")),
         document=document.name,
         is_sent=dossier.status is not Status.DRAFT,
     )
-    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))

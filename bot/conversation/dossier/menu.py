@@ -13,13 +13,14 @@ from bot.conversation.form.summary import (
     show_summary,
 )
 from bot.conversation.reminders import reminders
-from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.choice_ids import FROM_MENU, Verb, form_choice
 from bot.conversation.talk.effects import SaveDossier
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.quotas import MOST_DRAFTS
 from bot.conversation.talk.state import Cursor
-from bot.conversation.values.dossier import Dossier, Event, EventKind, answer_of, visible_questions
+from bot.conversation.values.dossier import Dossier, Event, EventKind
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import answer_of, visible_questions
 from knowledge.call.form import FieldType
 
 #: What may be started: a dossier that was closed or withdrawn keeps nobody from a new one.
@@ -33,7 +34,7 @@ def start(exchange: Exchange) -> Turn:
     """Begin a dossier, or find the one there is."""
     live = [dossier for dossier in exchange.context.dossiers if dossier.status in _LIVE]
     if live:
-        new = dossier_choice("", "new", label=exchange.text("do_new"))
+        new = form_choice("", Verb.START_ANOTHER, label=exchange.text("do_new"))
         may_start = exchange.phase != "closed"
         return exchange.turn(list_dossiers(exchange, live, "start_existing", *((new,) if may_start else ())))
     return start_new(exchange)
@@ -53,8 +54,8 @@ def start_new(exchange: Exchange) -> Turn:
     count = sum(question.when is None for question in exchange.form.questions())
     reply = exchange.say(
         "start",
-        dossier_choice("", "c", "", "yes", label=exchange.text("start_yes")),
-        dossier_choice("", "c", "", "no", label=exchange.text("start_no")),
+        form_choice("", Verb.CONSENT, "", "yes", label=exchange.text("start_yes")),
+        form_choice("", Verb.CONSENT, "", "no", label=exchange.text("start_no")),
         minutes=exchange.form.minutes,
         count=count,
         privacy=exchange.library.renderer.render(exchange.form.privacy, exchange.now),
@@ -78,7 +79,7 @@ def consent(exchange: Exchange, said: str, choice: str) -> Turn:
         return go_on(exchange, empty) if empty else start_new(exchange)
     now = exchange.now
     dossier = Dossier(reference=exchange.context.fresh.reference, created_at=now, updated_at=now, consented_at=now)
-    turn = go_on(exchange.with_dossier(dossier), dossier, lead=exchange.text("started"))
+    turn = go_on(exchange.with_sheet(dossier), dossier, lead=exchange.text("started"))
     return Turn(turn.state, turn.replies, (SaveDossier(dossier, (Event(EventKind.CREATED),)), *turn.effects))
 
 
@@ -100,9 +101,9 @@ def tell_progress(exchange: Exchange) -> Turn:
 
 def resume(exchange: Exchange, dossier: Dossier) -> Turn:
     """Go on where the person left."""
-    cursor = exchange.state.cursor
+    cursor = exchange.dossier_cursor
     lead = exchange.text("dossier_resumed", name=name_of(exchange, dossier))
-    if dossier.status is Status.DRAFT and cursor and cursor.dossier == dossier.reference and cursor.question:
+    if dossier.status is Status.DRAFT and cursor and cursor.sheet == dossier.reference and cursor.question:
         question = exchange.form.question(cursor.question)
         if question in visible_questions(exchange.form, dossier):
             return ask_question(exchange, dossier, question, lead, to_summary=cursor.to_summary)
@@ -111,8 +112,8 @@ def resume(exchange: Exchange, dossier: Dossier) -> Turn:
 
 def focus(exchange: Exchange) -> Dossier | None:
     """Return the dossier that a word without more is about: the one in hand, else the only one."""
-    cursor = exchange.state.cursor
-    held = exchange.context.dossier(cursor.dossier) if cursor else None
+    cursor = exchange.dossier_cursor
+    held = exchange.context.dossier(cursor.sheet) if cursor else None
     if held is None and len(exchange.context.dossiers) == 1:
         return exchange.context.dossiers[0]
     return held
@@ -120,13 +121,13 @@ def focus(exchange: Exchange) -> Dossier | None:
 
 def leave_for_later(exchange: Exchange) -> Turn:
     """Put the dossier aside; all of it is kept already."""
-    cursor = exchange.state.cursor
+    cursor = exchange.dossier_cursor
     dossier = focus(exchange)
     if dossier is None:
         return exchange.turn(exchange.say("later_nothing"))
-    if cursor is None or cursor.dossier != dossier.reference:
-        cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
-    kept = cursor.model_copy(update={"paused": True, "pending": None, "doubted": None, "ticked": ()})
+    if cursor is None or cursor.sheet != dossier.reference:
+        cursor = Cursor(sheet=dossier.reference, asked_at=exchange.now)
+    kept = cursor.put_aside()
     days = (deadline(exchange, dossier) - exchange.library.day(exchange.now)).days
     wave = answer_of(exchange.form, dossier, FieldType.WAVE)
     offered = reminders.offer(exchange, str(wave.value) if wave and wave.value != UNDECIDED else reminders.NEXT)
@@ -152,9 +153,9 @@ def choose_question(exchange: Exchange, dossier: Dossier) -> Turn:
         kept = dossier.answers.get(question.id)
         message = "change_answered" if kept else "change_empty"
         label = exchange.text(message, label=question.label, shown=_brief(kept.shown) if kept else "")
-        choices.append(dossier_choice(dossier.reference, "e", question.id, label=label))
-    choices.append(dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary")))
-    cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
+        choices.append(form_choice(dossier.reference, Verb.CHANGE_ANSWER, question.id, label=label))
+    choices.append(form_choice(dossier.reference, Verb.SUMMARY, "", FROM_MENU, label=exchange.text("do_summary")))
+    cursor = Cursor(sheet=dossier.reference, asked_at=exchange.now)
     return exchange.turn(exchange.say("change_which", *choices), cursor=cursor)
 
 

@@ -1,7 +1,7 @@
 """What is done to a dossier rarely, and by its owner: withdraw it, share it, hand it on, delete it."""
 
 from bot.conversation.form.summary import name_of, show_standing, show_summary
-from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.choice_ids import FROM_MENU, Verb, form_choice
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.effects import DeleteDossier, OfferAccess, SaveDossier, TellDesks, TellOthers, UseAccess
 from bot.conversation.talk.exchange import Exchange, Turn
@@ -16,15 +16,15 @@ def more(exchange: Exchange, dossier: Dossier) -> Turn:
     choices = []
     if _owns(exchange, dossier):
         choices = [
-            dossier_choice(dossier.reference, "inv", label=exchange.text("do_invite")),
-            dossier_choice(dossier.reference, "tr", label=exchange.text("do_transfer")),
-            dossier_choice(dossier.reference, "wd", label=exchange.text("do_withdraw")),
+            form_choice(dossier.reference, Verb.INVITE, label=exchange.text("do_invite")),
+            form_choice(dossier.reference, Verb.TRANSFER, label=exchange.text("do_transfer")),
+            form_choice(dossier.reference, Verb.WITHDRAW, label=exchange.text("do_withdraw")),
         ]
     documents = exchange.text("do_documents", count=len(dossier.documents))
     choices += [
-        dossier_choice(dossier.reference, "docs", label=documents),
-        dossier_choice(dossier.reference, "pdf", label=exchange.text("do_pdf")),
-        dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary")),
+        form_choice(dossier.reference, Verb.DOCUMENTS, label=documents),
+        form_choice(dossier.reference, Verb.COPY, label=exchange.text("do_pdf")),
+        form_choice(dossier.reference, Verb.SUMMARY, "", FROM_MENU, label=exchange.text("do_summary")),
     ]
     return _at_summary(exchange, dossier, exchange.say("more", *choices))
 
@@ -41,7 +41,7 @@ def delete(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
             DeleteDossier(dossier.reference),
         )
         return exchange.turn(exchange.say("deleted", name=name), effects=effects, cursor=None)
-    return _confirmed_by(exchange, dossier, "del", ("delete_confirm", "delete_confirm_yes"), said)
+    return _confirmed_by(exchange, dossier, Verb.DELETE, ("delete_confirm", "delete_confirm_yes"), said)
 
 
 def withdraw(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
@@ -52,7 +52,7 @@ def withdraw(exchange: Exchange, dossier: Dossier, said: str) -> Turn:
         return show_standing(exchange, dossier, exchange.text("not_owner"))
     name = name_of(exchange, dossier)
     if said != "yes":
-        return _confirmed_by(exchange, dossier, "wd", ("withdraw_confirm", "withdraw_confirm_yes"), said)
+        return _confirmed_by(exchange, dossier, Verb.WITHDRAW, ("withdraw_confirm", "withdraw_confirm_yes"), said)
     withdrawn = withdrawn.model_copy(update={"requests": (), "holder": None})
     effects = (
         SaveDossier(withdrawn, (Event(EventKind.WITHDRAWN),)),
@@ -67,7 +67,7 @@ def take_back(exchange: Exchange, dossier: Dossier) -> Turn:
     draft = moved(dossier, Move.RESUME, exchange.now)
     if draft is None:
         return show_summary(exchange, dossier)
-    turn = show_summary(exchange.with_dossier(draft), draft, exchange.text("taken_back"))
+    turn = show_summary(exchange.with_sheet(draft), draft, exchange.text("taken_back"))
     return Turn(turn.state, turn.replies, (SaveDossier(draft, (Event(EventKind.RESUMED),)),))
 
 
@@ -78,8 +78,8 @@ def share(exchange: Exchange, dossier: Dossier, kind: AccessKind, said: str) -> 
     is_transfer = kind is AccessKind.TRANSFER
     if said != "yes" or exchange.context.fresh is None:
         if is_transfer:
-            return _confirmed_by(exchange, dossier, "tr", ("transfer_confirm", "transfer_confirm_yes"), said)
-        return _confirmed_by(exchange, dossier, "inv", ("invite_confirm", "invite_confirm_yes"), said)
+            return _confirmed_by(exchange, dossier, Verb.TRANSFER, ("transfer_confirm", "transfer_confirm_yes"), said)
+        return _confirmed_by(exchange, dossier, Verb.INVITE, ("invite_confirm", "invite_confirm_yes"), said)
     code = exchange.context.fresh.code
     message = "transfer_code" if is_transfer else "invite_code"
     reply = exchange.say(message, code=code, name=name_of(exchange, dossier))
@@ -103,7 +103,7 @@ def use_code(exchange: Exchange) -> Turn:
         UseAccess(access.dossier.reference, access.kind, event),
     )
     lead = exchange.text("code_taken_over" if is_transfer else "code_joined", name=name)
-    turn = show_summary(exchange.with_dossier(access.dossier), access.dossier, lead)
+    turn = show_summary(exchange.with_sheet(access.dossier), access.dossier, lead)
     return Turn(turn.state, turn.replies, (*effects, *turn.effects))
 
 
@@ -111,18 +111,18 @@ def _owns(exchange: Exchange, dossier: Dossier) -> bool:
     return dossier.reference in exchange.context.owned
 
 
-def _confirmed_by(exchange: Exchange, dossier: Dossier, verb: str, messages: tuple[str, str], said: str) -> Turn:
+def _confirmed_by(exchange: Exchange, dossier: Dossier, verb: Verb, messages: tuple[str, str], said: str) -> Turn:
     """Ask for a yes by the first of `messages`, the second being its label; a no goes back to the summary."""
     if said == "no":
         return show_standing(exchange, dossier, exchange.text("unchanged"))
     reply = exchange.say(
         messages[0],
-        dossier_choice(dossier.reference, verb, "", "yes", label=exchange.text(messages[1])),
-        dossier_choice(dossier.reference, verb, "", "no", label=exchange.text("confirm_unchanged")),
+        form_choice(dossier.reference, verb, "", "yes", label=exchange.text(messages[1])),
+        form_choice(dossier.reference, verb, "", "no", label=exchange.text("confirm_unchanged")),
         name=name_of(exchange, dossier),
     )
     return _at_summary(exchange, dossier, reply)
 
 
 def _at_summary(exchange: Exchange, dossier: Dossier, reply: Reply) -> Turn:
-    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))

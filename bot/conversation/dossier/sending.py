@@ -1,19 +1,20 @@
 """Handing a dossier to the staff: what keeps it from being sent, and what follows when it is."""
 
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.form.interview import keep as keep_answer
-from bot.conversation.form.options import UNDECIDED
-from bot.conversation.form.prompts import options_of
+from bot.conversation.form.asking import asking
+from bot.conversation.form.interview import keep
+from bot.conversation.form.options import UNDECIDED, offered_options
 from bot.conversation.form.summary import for_the_staff, name_of, receipt, show_standing, show_summary
 from bot.conversation.reminders.reminders import offer as offer_reminder
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import Effect, SaveDossier, TellDesks, TellOthers
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply, enclosed_attachment
 from bot.conversation.talk.state import Cursor
-from bot.conversation.values.dossier import Dossier, Event, EventKind, answer_of, missing_questions, moved
+from bot.conversation.values.dossier import Dossier, Event, EventKind, moved
 from bot.conversation.values.field import Parsed
 from bot.conversation.values.moves import Move, Status
+from bot.conversation.values.sheet import answer_of, missing_questions
 from knowledge.call.form import FieldType
 
 
@@ -30,7 +31,7 @@ def send(exchange: Exchange, dossier: Dossier) -> Turn:
             exchange.say("send_closed", *team_choices(exchange.library, exchange.now), name=name_of(exchange, dossier)),
             unanswered=exchange.text("send_closed_question", name=name_of(exchange, dossier)),
             guesses=(),
-            cursor=Cursor(dossier=dossier.reference, paused=True, asked_at=exchange.now),
+            cursor=Cursor(sheet=dossier.reference, paused=True, asked_at=exchange.now),
         )
     return _other_wave(exchange, dossier) or _hand_over(exchange, dossier)
 
@@ -41,22 +42,25 @@ def _other_wave(exchange: Exchange, dossier: Dossier) -> Turn | None:
     question = exchange.form.first_of(FieldType.WAVE)
     if kept is None or question is None or kept.value == UNDECIDED:
         return None
-    options = options_of(exchange, question)
+    options = offered_options(question, exchange.library, exchange.now)
     if any(option.id == kept.value for option in options):
         return None
-    choices = [dossier_choice(dossier.reference, "w", option.id, label=option.label) for option in options]
+    choices = [form_choice(dossier.reference, Verb.CHANGE_WAVE, option.id, label=option.label) for option in options]
     reply = exchange.say("send_wave_closed", *choices, aimed=kept.shown)
-    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))
 
 
 def change_wave(exchange: Exchange, dossier: Dossier, wave: str) -> Turn | None:
     """Aim at another wave, then show the dossier, ready to be sent."""
     question = exchange.form.first_of(FieldType.WAVE)
-    option = next((each for each in options_of(exchange, question) if each.id == wave), None) if question else None
+    option = (
+        next((each for each in offered_options(question, exchange.library, exchange.now) if each.id == wave), None)
+        if question
+        else None
+    )
     if question is None or option is None or dossier.status is not Status.DRAFT:
         return None
-    cursor = Cursor(dossier=dossier.reference, question=question.id, to_summary=True, asked_at=exchange.now)
-    return keep_answer(exchange.with_state(cursor=cursor), dossier, question, Parsed(option.id, option.label))
+    return keep(asking(exchange, dossier, question, to_summary=True), Parsed(option.id, option.label))
 
 
 def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
@@ -74,7 +78,7 @@ def _hand_over(exchange: Exchange, dossier: Dossier) -> Turn:
     )
     # The preliminary dossier is no filing: to be reminded of the filing's last day is asked for anew.
     aimed = str(wave.value) if wave else None
-    choices = offer_reminder(exchange.with_dossier(sent), aimed) if aimed else ()
+    choices = offer_reminder(exchange.with_sheet(sent), aimed) if aimed else ()
     told_here = Reply(receipt(exchange, sent), choices, enclosed=(f"copy:{sent.reference}",))
     return exchange.turn(told_here, effects=effects, cursor=None)
 

@@ -1,13 +1,12 @@
-"""The FIELD_TYPES table: a text -> the answer understood, or why not. One reader a type; the dates are next door."""
+"""The FIELD_TYPES table: a text -> the answer understood, or why not. One reader a type; long ones are next door."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
+from bot.conversation.fields.addresses import read_email, read_phone, read_phone_or_email
 from bot.conversation.fields.dates import NoDate, read_days
+from bot.conversation.fields.needed_by import read_needed_by
 from bot.conversation.fields.places import read_place
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.values.field import Asked, Parsed, ReadField, Reading, Refused
@@ -19,20 +18,6 @@ SHORT, LONG = 300, 4000
 #: The smallest name or office that is one.
 _LEAST_LETTERS = 2
 
-#: Beginnings of the numbers of the overseas territories, which there are dialled as here (French numbering plan); each
-#: territory has its own international prefix.
-_OVERSEAS = {
-    "0262": "RE", "0263": "RE", "0269": "YT", "0508": "PM", "0590": "GP", "0594": "GF", "0596": "MQ", "0639": "YT",
-    "0690": "GP", "0691": "GP", "0692": "RE", "0693": "RE", "0694": "GF", "0696": "MQ", "0697": "MQ",
-}  # fmt: skip
-_REGION = "FR"
-#: French numbers are ten digits, in any grouping; others begin with a prefix.
-_PHONE = re.compile(
-    r"(?P<number>(?:\+|00)\d[\d\s().\-/]{6,18}\d|(?<!\d)0(?:[\s().\-/]{0,3}\d){9}(?!\d)|\d[\d\s().\-/]{6,18}\d)"
-    r"(?:[\s,(]{0,8}(?:poste|ext\.?|p\.)\s{0,8}(?P<extension>\d{1,6})\b\)?)?",
-    re.IGNORECASE,
-)
-_EMAIL = re.compile(r"[^\s<>,;:()«»\"]{1,254}@[^\s<>,;:()«»\"]{1,254}")
 _BETWEEN_NAME_AND_OFFICE = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s)\s*")
 #: Where an office begins when nothing parts it from the name: « Claire Martin DGS », « Paul Roy maire de Dole ».
 _OFFICE = re.compile(
@@ -67,7 +52,7 @@ _DIGITS = re.compile(r"\d+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+")
 #: Lists of words in `commands.yaml`.
-_NOTHING_YET, _RESTRICTING, _AROUND_ADDRESS = "nothing_yet", "restricting", "around_address"
+_NOTHING_YET, _RESTRICTING = "nothing_yet", "restricting"
 
 
 def read_field(text: str, asked: Asked) -> Reading:
@@ -243,70 +228,6 @@ def _date(text: str, asked: Asked) -> Reading:
     return Parsed(value, shown, needs_confirmation=read.is_inferred or is_far)
 
 
-def _has_words_beside(text: str, found: Sequence[str], asked: Asked) -> bool:
-    """Whether words that mean something stand beside what was found: a name cut from its address, « poste 12 »."""
-    for each in found:
-        text = text.replace(each, " ", 1)
-    around = {fold(each) for each in asked.words.get(_AROUND_ADDRESS, ())}
-    return not set(_WORD.findall(fold(text))) <= around
-
-
-def _email(text: str, asked: Asked) -> Reading:
-    found = _EMAIL.findall(text)
-    if not found:
-        return Refused("email_none")
-    if len(found) > 1:
-        return Refused("email_several", is_attempt=True)
-    try:
-        # Whether the domain receives mail is not asked: the answer must not wait for the network.
-        address = validate_email(found[0].strip("."), check_deliverability=False).normalized
-    except EmailNotValidError:
-        return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
-    is_doubtful = not address.isascii() or _has_words_beside(text, found, asked)
-    return Parsed(address, address, needs_confirmation=is_doubtful)
-
-
-def _phone(text: str, asked: Asked) -> Reading:
-    """Read a number, or several, each with its extension: « 03 84 79 79 79 poste 12 ou 06 12 34 56 78 »."""
-    found = list(_PHONE.finditer(text))
-    if not found:
-        return Refused("phone_none")
-    numbers = [_number_of(each["number"]) for each in found]
-    wrong = next((each["number"] for each, number in zip(found, numbers, strict=True) if number is None), None)
-    if wrong is not None:
-        return Refused("phone_wrong", {"given": wrong}, is_attempt=True)
-    values, shown = [], []
-    for each, number in zip(found, numbers, strict=True):
-        assert number is not None  # looked at above
-        extension = each["extension"]
-        value = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-        values.append(f"{value};ext={extension}" if extension else value)
-        as_dialled = _as_dialled(number)
-        shown.append(asked.say("phone_extension", number=as_dialled, extension=extension) if extension else as_dialled)
-    is_doubtful = _has_words_beside(text, [each[0] for each in found], asked)
-    return Parsed(", ".join(values), ", ".join(shown), needs_confirmation=is_doubtful)
-
-
-def _number_of(given: str) -> phonenumbers.PhoneNumber | None:
-    """Return the number, of here or of overseas; None if there is no such number."""
-    region = _OVERSEAS.get(re.sub(r"\D", "", given)[:4], _REGION)
-    for place in (region, _REGION):
-        try:
-            number = phonenumbers.parse(given, place)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return number
-    return None
-
-
-def _as_dialled(number: phonenumbers.PhoneNumber) -> str:
-    """Return « 03 84 79 79 79 »; from elsewhere with its prefix, « +262 262 12 34 56 »."""
-    is_mainland = number.country_code == phonenumbers.country_code_for_region(_REGION)
-    formats = phonenumbers.PhoneNumberFormat
-    return str(phonenumbers.format_number(number, formats.NATIONAL if is_mainland else formats.INTERNATIONAL))
-
-
 def _person(text: str, _: Asked) -> Reading:
     parts = [part.strip(" ).") for part in _BETWEEN_NAME_AND_OFFICE.split(text, maxsplit=1)]
     if len(parts) < 2 and (unparted := _OFFICE.search(text)):
@@ -328,12 +249,14 @@ FIELD_TYPES: Mapping[FieldType, ReadField] = {
     FieldType.YES_NO: _yes_no,
     FieldType.NUMBER: _number,
     FieldType.DATE: _date,
-    FieldType.EMAIL: _email,
-    FieldType.PHONE: _phone,
+    FieldType.EMAIL: read_email,
+    FieldType.PHONE: read_phone,
     FieldType.PERSON: _person,
     FieldType.PLACE: read_place,
     FieldType.PROGRAMMES: _choices,
     FieldType.WAVE: _choice,
     # Documents take a way of their own (`attachments`); a text says which ones there are.
     FieldType.FILE: _long_text,
+    FieldType.DEADLINE: read_needed_by,
+    FieldType.PHONE_OR_EMAIL: read_phone_or_email,
 }

@@ -11,8 +11,9 @@ from typing import Any
 from bot.conversation.fields.fields import says_nothing_yet
 from bot.conversation.fields.places import parsed_place, place_of
 from bot.conversation.form.options import known_options
-from bot.conversation.values.dossier import Dossier, KeptAnswer
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Asked
+from bot.conversation.values.sheet import KeptAnswer
 from knowledge.call.form import FieldType, Option, Question
 from knowledge.language.text import fold
 from knowledge.library import Library

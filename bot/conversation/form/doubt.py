@@ -33,6 +33,8 @@ _STRICT = frozenset(
         FieldType.PHONE,
         FieldType.PROGRAMMES,
         FieldType.WAVE,
+        FieldType.DEADLINE,
+        FieldType.PHONE_OR_EMAIL,
     }
 )
 
@@ -48,6 +50,11 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
 
     `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
     """
+    kind = _weigh(text, question, reading, library, is_late=is_late)
+    return Kind.DOUBT if question.doubts_questions and kind is Kind.QUESTION and is_asking(text) else kind
+
+
+def _weigh(text: str, question: Question, reading: Reading, library: Library, *, is_late: bool) -> Kind:
     if question.takes_questions or len(text) > _PROSE:
         return Kind.ANSWER
     if question.type in _STRICT and isinstance(reading, Parsed):

@@ -1,166 +1,147 @@
-"""How a question of the form is put to a person: its text, its progress, its choices. Decides nothing."""
+"""How a question of a form is put to a person: its text, its progress, its choices. Decides nothing."""
 
 from bot.conversation.fields.fields import parsed_choices
 from bot.conversation.fields.places import parsed_place, place_of
-from bot.conversation.form.options import offered_options
-from bot.conversation.talk.choice_ids import dossier_choice
-from bot.conversation.talk.exchange import Exchange
+from bot.conversation.form.asking import Asking
+from bot.conversation.talk.choice_ids import NO, YES, Verb
 from bot.conversation.talk.messages import Choice, Reply
-from bot.conversation.talk.state import Cursor, Pending
-from bot.conversation.values.dossier import Dossier, answer_of, visible_questions
-from bot.conversation.values.field import Asked
-from knowledge.call.form import FieldType, Option, Question
+from bot.conversation.talk.state import Pending
+from bot.conversation.values.sheet import answer_of, visible_questions
+from knowledge.call.form import FieldType, Option
 from knowledge.places.registers import ProgrammeKind
 
 #: Cells of the progress bar.
 _BAR = 10
 #: Choices are not shown beside a number asked for: « 2 » would be read as the second of them.
 _WITHOUT_CHOICES = frozenset({FieldType.NUMBER})
-
-
 #: Questions whose answer may be proposed before anything was typed, and the message that proposes it.
 _PROPOSED = {FieldType.PROGRAMMES: "programmes_found", FieldType.PLACE: "place_found"}
+#: What a doubted text is said to be.
+ANSWER, QUESTION = "answer", "question"
 
 
-def asked(exchange: Exchange, question: Question) -> Asked:
-    """Return the question as it stands now, with its options."""
-    return Asked(question, exchange.library, exchange.now, options_of(exchange, question))
-
-
-def options_of(exchange: Exchange, question: Question) -> tuple[Option, ...]:
-    """Return the options as they are offered now."""
-    return offered_options(question, exchange.library, exchange.now)
-
-
-def proposal(exchange: Exchange, dossier: Dossier, question: Question) -> Pending | None:
+def proposal(asking: Asking) -> Pending | None:
     """Return the answer that is known already, for the person to confirm: the town told before, its programmes."""
-    if question.type is FieldType.PLACE:
-        return _town_told(exchange, question) if question.id not in dossier.answers else None
-    if question.type is not FieldType.PROGRAMMES or question.id in dossier.answers:
+    if asking.kept is not None:
         return None
-    ids = _programmes_of_the_place(exchange, dossier, question)
+    if asking.question.type is FieldType.PLACE:
+        return _town_told(asking)
+    if asking.question.type is not FieldType.PROGRAMMES:
+        return None
+    ids = _programmes_of_the_place(asking)
     if not ids:
         return None
-    parsed = parsed_choices(ids, options_of(exchange, question))
+    parsed = parsed_choices(ids, asking.options)
     return Pending(value=parsed.value, shown=parsed.shown)
 
 
-def _programmes_of_the_place(exchange: Exchange, dossier: Dossier, question: Question) -> list[str]:
-    """Return the options of `question` that the registers give for the dossier's place."""
-    place = answer_of(exchange.form, dossier, FieldType.PLACE)
-    found = place_of(place.value["code"], asked(exchange, question)) if place else None
+def _programmes_of_the_place(asking: Asking) -> list[str]:
+    """Return the options of the question that the registers give for the place of the form."""
+    place = answer_of(asking.form, asking.sheet, FieldType.PLACE)
+    found = place_of(place.value["code"], asking.field) if place else None
     kinds: set[ProgrammeKind] = {programme.kind for programme in found.programmes} if found else set()
-    return [option.id for option in options_of(exchange, question) if option.id in kinds]
+    return [option.id for option in asking.options if option.id in kinds]
 
 
-def _town_told(exchange: Exchange, question: Question) -> Pending | None:
+def _town_told(asking: Asking) -> Pending | None:
     """Return the town that the conversation remembers, unless another dossier of the person is already for it."""
-    place = place_of(exchange.state.town, asked(exchange, question)) if exchange.state.town else None
+    exchange = asking.exchange
+    place = place_of(exchange.state.town, asking.field) if exchange.state.town else None
     others = [answer_of(exchange.form, each, FieldType.PLACE) for each in exchange.context.dossiers]
     if place is None or any(other and other.value["code"] == exchange.state.town for other in others):
         return None
-    parsed = parsed_place(place, asked(exchange, question))
+    parsed = parsed_place(place, asking.field)
     return Pending(value=parsed.value, shown=parsed.shown)
 
 
-def ask(exchange: Exchange, dossier: Dossier, cursor: Cursor, lead: str | None = None) -> Reply:
-    """Return the question where `cursor` is, after the words `lead`."""
-    question = exchange.form.question(cursor.question or "")
-    assert question is not None
+def ask(asking: Asking, lead: str | None = None) -> Reply:
+    """Return the question, after the words `lead`."""
+    exchange, cursor, question = asking.exchange, asking.cursor, asking.question
     parts = [lead] if lead else []
     if cursor.doubted is not None:
-        parts.append(exchange.text("doubt", ask=_text(exchange, question.ask)))
-        return Reply("\n\n".join(parts), _doubt_choices(exchange, dossier, question))
+        parts.append(exchange.text("doubt", ask=asking.text(question.ask)))
+        return Reply("\n\n".join(parts), _doubt_choices(asking))
     if cursor.pending is not None and question.type not in _PROPOSED:
         parts.append(exchange.text("confirm_answer", shown=cursor.pending.shown))
-        return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
-    parts.append(_heading(exchange, dossier, question))
+        return Reply("\n\n".join(parts), _confirm_choices(asking))
+    parts.append(_heading(asking))
     if cursor.pending is not None:
         parts.append(exchange.text(_PROPOSED[question.type], shown=cursor.pending.shown))
-        return Reply("\n\n".join(parts), _confirm_choices(exchange, dossier, question))
-    parts.append(_question_text(exchange, dossier, question, cursor))
-    choices = () if question.type in _WITHOUT_CHOICES else _choices(exchange, dossier, question, cursor)
-    return Reply("\n\n".join(parts), choices)
+        return Reply("\n\n".join(parts), _confirm_choices(asking))
+    parts.append(_question_text(asking))
+    return Reply("\n\n".join(parts), () if question.type in _WITHOUT_CHOICES else _choices(asking))
 
 
-def restate(exchange: Exchange, cursor: Cursor) -> str:
-    """Return one line that says what question waits."""
-    question = exchange.form.question(cursor.question or "")
-    return exchange.text("dossier_waits", ask=_text(exchange, question.ask)) if question else ""
+def help_text(asking: Asking) -> str:
+    question = asking.question
+    return asking.exchange.text("form_help", help=asking.text(question.help), is_required=question.required)
 
 
-def help_text(exchange: Exchange, question: Question) -> str:
-    return exchange.text("form_help", help=_text(exchange, question.help), is_required=question.required)
-
-
-def _text(exchange: Exchange, template: str) -> str:
-    return exchange.library.renderer.render(template, exchange.now)
-
-
-def _heading(exchange: Exchange, dossier: Dossier, question: Question) -> str:
-    visible = [each.id for each in visible_questions(exchange.form, dossier)]
-    rank, total = visible.index(question.id) + 1, len(visible)
+def _heading(asking: Asking) -> str:
+    visible = [each.id for each in visible_questions(asking.form, asking.sheet)]
+    rank, total = visible.index(asking.question.id) + 1, len(visible)
     filled = round(_BAR * (rank - 1) / total)
-    title = exchange.form.section_of(question).title
-    return exchange.text(
-        "form_progress", section=title, rank=rank, total=total, bar="▰" * filled + "▱" * (_BAR - filled)
-    )
+    title = asking.form.section_of(asking.question).title
+    bar = "▰" * filled + "▱" * (_BAR - filled)
+    return asking.exchange.text("form_progress", section=title, rank=rank, total=total, bar=bar)
 
 
-def _question_text(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> str:
-    lines = [f"**{_text(exchange, question.ask)}**"]
-    kept = dossier.answers.get(question.id)
-    requests = [request.reason for request in dossier.requests if request.question == question.id]
-    lines += [exchange.text("request_reason", reason=reason) for reason in requests]
-    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
-    if kept:
-        lines.append(exchange.text("form_current", shown=kept.shown))
-    if has_documents:
-        lines.append(exchange.text("form_documents", names=[each.name for each in dossier.documents]))
-    elif not kept and not question.required:
-        lines.append(exchange.text("form_optional"))
-    has_place = answer_of(exchange.form, dossier, FieldType.PLACE) is not None
-    if (
-        question.type is FieldType.PROGRAMMES
-        and has_place
-        and not _programmes_of_the_place(exchange, dossier, question)
-    ):
-        lines.append(exchange.text("programmes_not_found"))
-    if cursor.ticked:
-        ticked = parsed_choices(cursor.ticked, options_of(exchange, question))
-        lines.append(exchange.text("form_ticked", shown=ticked.shown))
+def _question_text(asking: Asking) -> str:
+    text, question, sheet = asking.exchange.text, asking.question, asking.sheet
+    lines = [f"**{asking.text(question.ask)}**"]
+    requests = [request.reason for request in sheet.requests if request.question == question.id]
+    lines += [text("request_reason", reason=reason) for reason in requests]
+    if asking.kept:
+        lines.append(text("form_current", shown=asking.kept.shown))
+    if _has_documents(asking):
+        lines.append(text("form_documents", names=[each.name for each in sheet.documents]))
+    elif not asking.kept and not question.required:
+        lines.append(text("form_optional"))
+    if _is_unknown_to_registers(asking):
+        lines.append(text("programmes_not_found"))
+    if asking.cursor.ticked:
+        lines.append(text("form_ticked", shown=parsed_choices(asking.cursor.ticked, asking.options).shown))
     return "\n".join(lines)
 
 
-def _choices(exchange: Exchange, dossier: Dossier, question: Question, cursor: Cursor) -> tuple[Choice, ...]:
-    options = options_of(exchange, question)
-    choices = [
-        dossier_choice(dossier.reference, "o", question.id, option.id, label=_label(option, cursor))
-        for option in options
-    ]
-    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
-    if cursor.ticked or has_documents:
-        choices.append(dossier_choice(dossier.reference, "f", question.id, label=exchange.text("form_done")))
-    elif question.id in dossier.answers and dossier.answers[question.id].is_answer:
-        choices.append(dossier_choice(dossier.reference, "g", question.id, label=exchange.text("form_keep")))
+def _has_documents(asking: Asking) -> bool:
+    return asking.question.type is FieldType.FILE and bool(asking.sheet.documents)
+
+
+def _is_unknown_to_registers(asking: Asking) -> bool:
+    """Whether the programmes are asked for a place of which the registers tell none."""
+    has_place = answer_of(asking.form, asking.sheet, FieldType.PLACE) is not None
+    is_of_programmes = asking.question.type is FieldType.PROGRAMMES
+    return is_of_programmes and has_place and not _programmes_of_the_place(asking)
+
+
+def _choices(asking: Asking) -> tuple[Choice, ...]:
+    text, question = asking.exchange.text, asking.question
+    choices = [asking.choice(Verb.PICK_OPTION, each.id, label=_label(asking, each)) for each in asking.options]
+    if asking.cursor.ticked or _has_documents(asking):
+        choices.append(asking.choice(Verb.FINISH, label=text("form_done")))
+    elif asking.is_kept:
+        choices.append(asking.choice(Verb.KEEP, label=text("form_keep")))
     elif not question.required:
-        choices.append(dossier_choice(dossier.reference, "s", question.id, label=exchange.text("form_skip")))
+        choices.append(asking.choice(Verb.SKIP, label=question.skipped_as or text("form_skip")))
     return tuple(choices)
 
 
-def _label(option: Option, cursor: Cursor) -> str:
-    return f"✓ {option.label}" if option.id in cursor.ticked else option.label
+def _label(asking: Asking, option: Option) -> str:
+    return f"✓ {option.label}" if option.id in asking.cursor.ticked else option.label
 
 
-def _confirm_choices(exchange: Exchange, dossier: Dossier, question: Question) -> tuple[Choice, ...]:
+def _confirm_choices(asking: Asking) -> tuple[Choice, ...]:
+    text = asking.exchange.text
     return (
-        dossier_choice(dossier.reference, "k", question.id, "yes", label=exchange.text("confirm_yes")),
-        dossier_choice(dossier.reference, "k", question.id, "no", label=exchange.text("confirm_no")),
+        asking.choice(Verb.CONFIRM, YES, label=text("confirm_yes")),
+        asking.choice(Verb.CONFIRM, NO, label=text("confirm_no")),
     )
 
 
-def _doubt_choices(exchange: Exchange, dossier: Dossier, question: Question) -> tuple[Choice, ...]:
+def _doubt_choices(asking: Asking) -> tuple[Choice, ...]:
+    text = asking.exchange.text
     return (
-        dossier_choice(dossier.reference, "t", question.id, "answer", label=exchange.text("doubt_answer")),
-        dossier_choice(dossier.reference, "t", question.id, "question", label=exchange.text("doubt_question")),
+        asking.choice(Verb.SETTLE_DOUBT, ANSWER, label=text("doubt_answer")),
+        asking.choice(Verb.SETTLE_DOUBT, QUESTION, label=text("doubt_question")),
     )

@@ -5,24 +5,21 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.conversation.form.answer_words import is_in_words_of_then
-from bot.conversation.talk.choice_ids import FROM_MENU, dossier_choice
+from bot.conversation.talk.choice_ids import FROM_MENU, Verb, form_choice
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.state import Cursor
-from bot.conversation.values.dossier import (
-    DatedEvent,
-    Dossier,
-    EventKind,
+from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind, requested_question
+from bot.conversation.values.moves import Move, Status, after
+from bot.conversation.values.sheet import (
     KeptAnswer,
     answer_of,
     is_answered,
     missing_questions,
     next_question,
     open_questions,
-    requested_question,
     visible_questions,
 )
-from bot.conversation.values.moves import Move, Status, after
 from knowledge.call.form import FieldType, Form, Question
 from knowledge.call.rendering import wave_on
 from knowledge.library import Library
@@ -104,7 +101,7 @@ def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) 
     """Show all the answers, what is missing and what can be done."""
     text = exchange.text("summary", **_summary(exchange, dossier))
     reply = Reply("\n\n".join([lead, text] if lead else [text]), _choices(exchange, dossier))
-    cursor = Cursor(dossier=dossier.reference, asked_at=exchange.now)
+    cursor = Cursor(sheet=dossier.reference, asked_at=exchange.now)
     return exchange.turn(reply, cursor=cursor)
 
 
@@ -118,9 +115,9 @@ def show_standing(exchange: Exchange, dossier: Dossier, lead: str | None = None)
         requests=_requests(exchange, dossier),
         documents=len(dossier.documents),
     )
-    whole = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    whole = form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary"))
     reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(exchange, dossier), whole))
-    return exchange.turn(reply, cursor=Cursor(dossier=dossier.reference, asked_at=exchange.now))
+    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))
 
 
 def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
@@ -175,32 +172,40 @@ def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
 def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
     """Return what can be done now, the likeliest first."""
 
-    def choice(verb: str, message: str, *parts: str, **values: Plain) -> Choice:
-        return dossier_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
+    def choice(verb: Verb, message: str, *parts: str, **values: Plain) -> Choice:
+        return form_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
 
     choices = []
     if dossier.status is Status.DRAFT:
         missing = missing_questions(exchange.form, dossier)
         remaining = next_question(exchange.form, dossier)
         if not missing:
-            choices.append(choice("send", "do_send"))
+            choices.append(choice(Verb.SEND, "do_send"))
         elif missing[0] != remaining:  # it was passed over
-            choices.append(choice("e", "do_fill", missing[0].id, label=missing[0].label))
+            choices.append(choice(Verb.CHANGE_ANSWER, "do_fill", missing[0].id, label=missing[0].label))
         if remaining:
-            choices.append(choice("r", "do_go_on", count=len(open_questions(exchange.form, dossier))))
-        choices.append(choice("x", "do_change"))
+            choices.append(choice(Verb.RESUME, "do_go_on", count=len(open_questions(exchange.form, dossier))))
+        choices.append(choice(Verb.CHOOSE_ANSWER, "do_change"))
         if dossier.documents:
-            choices.append(choice("docs", "do_documents", count=len(dossier.documents)))
-        choices += [choice("l", "do_later"), choice("pdf", "do_pdf")]
+            choices.append(choice(Verb.DOCUMENTS, "do_documents", count=len(dossier.documents)))
+        choices += [choice(Verb.LATER, "do_later"), choice(Verb.COPY, "do_pdf")]
     elif dossier.status is Status.WITHDRAWN:
-        choices += [choice("back", "do_resume"), choice("del", "do_delete"), choice("hist", "do_history")]
+        choices += [
+            choice(Verb.TAKE_BACK, "do_resume"),
+            choice(Verb.DELETE, "do_delete"),
+            choice(Verb.HISTORY, "do_history"),
+        ]
     elif dossier.status is Status.CLOSED:
-        choices += [choice("hist", "do_history"), choice("pdf", "do_pdf")]
+        choices += [choice(Verb.HISTORY, "do_history"), choice(Verb.COPY, "do_pdf")]
     else:
         wanted = requested_question(exchange.form, dossier)
         if wanted:
-            choices.append(choice("e", "do_fill", wanted.id, label=wanted.label))
-        choices += [choice("x", "do_change"), choice("hist", "do_history"), choice("more", "do_more")]
+            choices.append(choice(Verb.CHANGE_ANSWER, "do_fill", wanted.id, label=wanted.label))
+        choices += [
+            choice(Verb.CHOOSE_ANSWER, "do_change"),
+            choice(Verb.HISTORY, "do_history"),
+            choice(Verb.MORE, "do_more"),
+        ]
     return tuple(choices)
 
 
@@ -223,7 +228,7 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
 
 def copy_of(exchange: Exchange, dossier: Dossier) -> Reply:
     """Return the dossier as a document, for its town to read over, print and hand round."""
-    back = dossier_choice(dossier.reference, "m", label=exchange.text("do_summary"))
+    back = form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary"))
     reply = exchange.say("copy", back, name=name_of(exchange, dossier), is_draft=dossier.status is Status.DRAFT)
     return replace(reply, enclosed=(f"copy:{dossier.reference}",))
 
@@ -260,7 +265,7 @@ def history(exchange: Exchange, dossier: Dossier) -> Reply:
     events = exchange.context.histories.get(dossier.reference, ())
     visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
     lines = [history_line(each, exchange.form, exchange.library, exchange.now) for each in visible[-_EVENTS:]]
-    back = dossier_choice(dossier.reference, "m", "", FROM_MENU, label=exchange.text("do_summary"))
+    back = form_choice(dossier.reference, Verb.SUMMARY, "", FROM_MENU, label=exchange.text("do_summary"))
     return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
 
 
@@ -292,9 +297,9 @@ def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime,
 def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str, *more: Choice) -> Reply:
     """Return `message` with a choice for each dossier."""
     choices = [
-        dossier_choice(
+        form_choice(
             each.reference,
-            "r",
+            Verb.RESUME,
             "",
             FROM_MENU,
             label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.form.summary import place_name
 from bot.conversation.privacy.route import COPY, KEEP
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Choice, Reply
-from bot.conversation.values.dossier import Dossier, answer_of
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import answer_of
 from knowledge.call.form import FieldType
 from knowledge.call.model import CallFacts, ReminderRules
 from knowledge.library import Library
@@ -144,7 +145,7 @@ def warning(dossier: Dossier, warn: Warn, library: Library, now: datetime) -> Re
     )
     choices = (
         Choice(KEEP, library.say("do_keep", now)),
-        dossier_choice(dossier.reference, "m", label=library.say("do_open", now)),
+        form_choice(dossier.reference, Verb.SUMMARY, label=library.say("do_open", now)),
         Choice(COPY, library.say("do_my_data", now)),
     )
     return Reply(text, choices)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.conversation.dossier.route import back_to_the_form
 from bot.conversation.form.summary import name_of
+from bot.conversation.form.waiting import back_to_the_form
 from bot.conversation.privacy import erasure
 from bot.conversation.privacy.own_data import enclosed
 from bot.conversation.reading.commands import Command, read_command

@@ -107,7 +107,10 @@ def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
 def _waiting_field(exchange: Exchange) -> FieldType | None:
     """Return the type of the form's question that waits: its own reader knows its options."""
     cursor = exchange.cursor
-    question = exchange.form.question(cursor.question) if cursor is not None and cursor.question else None
+    sheet = exchange.sheet(cursor.sheet) if cursor is not None else None
+    if cursor is None or sheet is None:
+        return None
+    question = exchange.form_of(sheet).question(cursor.question or "")
     return question.type if question is not None else None
 
 

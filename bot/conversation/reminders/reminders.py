@@ -7,13 +7,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.conversation.answers.town import place_of
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import PlanReminders, StopReminders
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.values.deadline_plan import PlannedReminder, plan, to_come
-from bot.conversation.values.dossier import Dossier, answer_of, missing_questions
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import answer_of, missing_questions
 from knowledge.call.form import FieldType
 from knowledge.call.model import CallFacts, Wave
 from knowledge.language.text import fold
@@ -295,16 +296,16 @@ def _situation(
     place = answer_of(form, held, FieldType.PLACE) if held else None
     values["name"] = place.shown if place else None
     if sent is not None:
-        return "sent", values, (dossier_choice(sent.reference, "m", label=library.say("do_open", now)),)
+        return "sent", values, (form_choice(sent.reference, Verb.SUMMARY, label=library.say("do_open", now)),)
     if draft is None:
         count = sum(question.when is None for question in form.questions())
         values |= {"minutes": form.minutes, "count": count}
-        return "nothing", values, (dossier_choice("", "new", label=library.say("town_start", now)),)
+        return "nothing", values, (form_choice("", Verb.START_ANOTHER, label=library.say("town_start", now)),)
     missing: list[Plain] = [question.label for question in missing_questions(form, draft)]
     values["missing"] = missing
     if missing:
-        return "draft", values, (dossier_choice(draft.reference, "r", label=library.say("do_continue", now)),)
-    return "ready", values, (dossier_choice(draft.reference, "m", label=library.say("reminder_read", now)),)
+        return "draft", values, (form_choice(draft.reference, Verb.RESUME, label=library.say("do_continue", now)),)
+    return "ready", values, (form_choice(draft.reference, Verb.SUMMARY, label=library.say("reminder_read", now)),)
 
 
 def _missed(library: Library, wave: Wave, now: datetime) -> Reply:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.conversation.form.summary import place_name
 from bot.conversation.reminders.reminders import LIST
-from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
@@ -68,9 +68,9 @@ def _choices(
         name = place_name(each, library, now)
         if is_over and each.status is Status.DRAFT and question is not None:
             label = library.say("wave_choose", now, name=name)
-            choices.append(dossier_choice(each.reference, "e", question.id, label=label))
+            choices.append(form_choice(each.reference, Verb.CHANGE_ANSWER, question.id, label=label))
         else:
-            choices.append(dossier_choice(each.reference, "m", label=library.say("wave_open", now, name=name)))
+            choices.append(form_choice(each.reference, Verb.SUMMARY, label=library.say("wave_open", now, name=name)))
     if has_more:
         choices.append(Choice(LIST, library.say("reminder_show", now)))
     return tuple(choices)

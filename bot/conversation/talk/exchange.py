@@ -10,7 +10,8 @@ from bot.conversation.talk.effects import Effect
 from bot.conversation.talk.messages import Choice, Incoming, Reply
 from bot.conversation.talk.state import Cursor, State
 from bot.conversation.values.dossier import Dossier
-from knowledge.call.form import Form
+from bot.conversation.values.sheet import Sheet, ShortSheet
+from knowledge.call.form import DossierForm, Form, HandedTo
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
 
@@ -42,23 +43,53 @@ class Exchange:
         return self.context.now
 
     @property
-    def form(self) -> Form:
-        """The form of the call. Only for what is reached with a dossier: there is none without a form."""
+    def form(self) -> DossierForm:
+        """The form of the dossier. Only for what is reached with a dossier: there is none without a form."""
         assert self.library.call.form is not None
         return self.library.call.form
 
+    def form_of(self, sheet: Sheet) -> Form:
+        """Return the form that `sheet` fills, one that `sheet` gave."""
+        return self.library.call.forms[sheet.reference] if isinstance(sheet, ShortSheet) else self.form
+
+    def sheet(self, reference: str) -> Sheet | None:
+        """Return the dossier or the short form that is still theirs to fill; None: there is none of this name."""
+        if reference in self.library.call.forms:
+            return self.state.sheets.get(reference)
+        return self.context.dossier(reference) if self.library.call.form is not None else None
+
+    def with_sheet(self, sheet: Sheet) -> Self:
+        """Return the exchange as it stands once `sheet` is kept."""
+        if isinstance(sheet, ShortSheet):
+            return self.with_state(sheets={**self.state.sheets, sheet.reference: sheet})
+        assert isinstance(sheet, Dossier)
+        others = tuple(each for each in self.context.dossiers if each.reference != sheet.reference)
+        return replace(self, context=replace(self.context, dossiers=(sheet, *others)))
+
     @property
     def cursor(self) -> Cursor | None:
-        """Where the person is in a dossier that is still theirs; None when none is being filled."""
+        """Where the person is in the form that they are filling; None when they fill none."""
         cursor = self.state.cursor
-        if cursor is None or cursor.paused or self.library.call.form is None:
+        if cursor is None or cursor.paused:
             return None
-        return cursor if self.context.dossier(cursor.dossier) else None
+        return cursor if self.sheet(cursor.sheet) else None
+
+    @property
+    def dossier_cursor(self) -> Cursor | None:
+        """Where the person is, or was, in a dossier that is still theirs."""
+        return self.state.cursor_of([each.reference for each in self.context.dossiers])
+
+    @property
+    def dossier_in_hand(self) -> Dossier | None:
+        """The dossier that is being filled or is on show."""
+        return self.context.dossier(self.cursor.sheet) if self.cursor else None
 
     @property
     def is_press(self) -> bool:
         """Whether the person writes, or wrote, to the press desk: the applicants' form is not for them."""
-        return self.state.press is not None or bool(self.context.press_requests)
+        forms = self.library.call.forms
+        is_writing = any(name in forms and forms[name].handed_to is HandedTo.PRESS for name in self.state.sheets)
+        return is_writing or bool(self.context.press_requests)
 
     @property
     def phase(self) -> str:
@@ -77,11 +108,6 @@ class Exchange:
     def turn(self, *replies: Reply, effects: Sequence[Effect] = (), **changes: Any) -> Turn:
         """Return the turn that says `replies` and changes these fields of the state."""
         return Turn(self.state.model_copy(update=changes), replies, tuple(effects))
-
-    def with_dossier(self, dossier: Dossier) -> Self:
-        """Return the exchange as it stands once `dossier` is saved."""
-        others = tuple(each for each in self.context.dossiers if each.reference != dossier.reference)
-        return replace(self, context=replace(self.context, dossiers=(dossier, *others)))
 
 
 #: A route takes the message, or returns None to leave it to the next.

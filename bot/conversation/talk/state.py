@@ -1,11 +1,13 @@
 """What is remembered of one conversation between two messages. Kept as versioned JSON; nothing is decided here."""
 
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from bot.conversation.talk.messages import Attachment, Choice
+from bot.conversation.values.sheet import ShortSheet
 
 
 class OfferedChoice(BaseModel):
@@ -50,12 +52,13 @@ class Pending(BaseModel):
 
 
 class Cursor(BaseModel):
-    """Where a person is in a dossier. The answers themselves are in the dossier, which is kept elsewhere."""
+    """Where a person is in a form. The answers themselves are in its sheet, which is kept elsewhere."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dossier: str
-    #: The question asked; None: the summary is on show.
+    #: The number of a dossier, or the name of a short form.
+    sheet: str = Field(validation_alias=AliasChoices("sheet", "dossier"))
+    #: The question asked; None: the whole is on show.
     question: str | None = None
     pending: Pending | None = None
     #: A text that may be the answer or a question: the person was asked which.
@@ -70,32 +73,19 @@ class Cursor(BaseModel):
     paused: bool = False
     asked_at: datetime
 
-
-class PressDraft(BaseModel):
-    """A request to the press desk that is being written; kept nowhere else until it is sent."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    #: The question asked; None: the whole is read back.
-    step: str | None
-    #: Question id -> what was understood.
-    answers: dict[str, Pending] = {}
-    pending: Pending | None = None
-    #: A text that may be the answer or a question: the person was asked which.
-    doubted: str | None = None
-    #: Left for later, or for a dossier.
-    paused: bool = False
-    asked_at: datetime
+    def put_aside(self) -> Self:
+        """Return the cursor left for later: what waited for a yes waits no more."""
+        return self.model_copy(update={"paused": True, "pending": None, "doubted": None, "ticked": ()})
 
 
 class Written(BaseModel):
-    """The message that gave an answer of a dossier: when it is changed, so is the answer."""
+    """The message that gave an answer of a form: when it is changed, so is the answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     #: The channel's id.
     message: str
-    dossier: str
+    sheet: str = Field(validation_alias=AliasChoices("sheet", "dossier"))
     question: str
 
 
@@ -143,11 +133,13 @@ class State(BaseModel):
     town: str | None = None
     #: A town was asked for: the next message may be its name.
     awaiting_town: bool = False
-    #: The dossier being filled.
+    #: Where the person is in the form in hand.
     cursor: Cursor | None = None
+    #: Where they are in the forms put aside for it, the latest first.
+    aside: tuple[Cursor, ...] = ()
+    #: The short forms being filled, by their names.
+    sheets: dict[str, ShortSheet] = {}
     opinions: Opinions = Opinions()
-    #: The request to the press desk being written.
-    press: PressDraft | None = None
     #: The last answer given in writing.
     written: Written | None = None
     #: The channel's id of the message that was answered just now, if it was a question to the assistant.
@@ -167,3 +159,39 @@ class State(BaseModel):
     #: When somebody who is suspended and writes on was last told so, and when the staff were.
     suspension_told_at: datetime | None = None
     suspension_shown_at: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_press(cls, kept: Any) -> Any:
+        """The request to the press office was once kept in a shape of its own."""
+        if not isinstance(kept, Mapping) or "press" not in kept:
+            return kept
+        rest = {key: value for key, value in kept.items() if key != "press"}
+        return {**rest, **_press_as_sheet(kept["press"], kept.get("cursor"))} if kept["press"] else rest
+
+    def cursor_of(self, sheets: Container[str]) -> Cursor | None:
+        """Return where the person is in one of `sheets`: in hand, else the one put aside last."""
+        cursors = (*((self.cursor,) if self.cursor else ()), *self.aside)
+        return next((cursor for cursor in cursors if cursor.sheet in sheets), None)
+
+    def after(self, before: Cursor | None) -> Self:
+        """Return the state with one form in hand: `before`, where the person was, is put aside if it is another."""
+        cursor = self.cursor
+        is_other = before is not None and cursor is not None and before.sheet != cursor.sheet
+        aside = (before.put_aside(), *self.aside) if before is not None and is_other else self.aside
+        # One a short form, and one for the dossiers: that of another dossier leads back to it well enough.
+        kept: dict[str, Cursor] = {}
+        for each in aside:
+            if cursor is None or each.sheet != cursor.sheet:
+                kept.setdefault(each.sheet if each.sheet in self.sheets else "", each)
+        return self.model_copy(update={"aside": tuple(kept.values())})
+
+
+def _press_as_sheet(press: Mapping[str, Any], cursor: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a request to the press office as forms are kept now; `cursor`: where the person is in a dossier."""
+    answers = {key: {"value": each["value"], "shown": each["shown"]} for key, each in press["answers"].items()}
+    sheet = {"reference": "press", "updated_at": press["asked_at"], "answers": answers}
+    shared = ("pending", "doubted", "paused", "asked_at")
+    own = {"sheet": "press", "question": press["step"], **{key: press[key] for key in shared if key in press}}
+    cursors = [own, cursor] if cursor and not press.get("paused") else [cursor, own] if cursor else [own]
+    return {"sheets": {"press": sheet}, "cursor": cursors[0], "aside": cursors[1:]}

@@ -1,80 +1,40 @@
 """A dossier as a value: its answers, what is still missing, what was done to it. Says nothing to anyone."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import field_validator
 
 from bot.conversation.values.field import Parsed
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Move, Status, after
-from knowledge.call.form import FieldType, Form, Question
+from bot.conversation.values.sheet import (
+    KeptAnswer,
+    S,
+    Sheet,
+    is_requested,
+    visible_questions,
+    with_answer,
+    without_answer,
+)
+from knowledge.call.form import Form, Question
 
 
-class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class KeptAnswer(Frozen):
-    """An answer, as data and in words; see `answer_words`, by which what names a thing of the call is worded anew."""
-
-    value: Any
-    shown: str
-    #: The words of then, where what was picked is no choice any more; None: it still is, or the person wrote it.
-    was: str | None = None
-    #: It only says that there is nothing to say yet: « à compléter ».
-    is_empty: bool = False
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether it answers the question as it is asked now."""
-        return self.was is None and not self.is_empty
-
-
-class Request(Frozen):
-    """What the staff ask the town to complete."""
-
-    question: str
-    reason: str
-
-
-class Document(Frozen):
-    """A document attached to a dossier, as its row tells it."""
-
-    id: int
-    name: str
-    #: Bytes; None: not known yet.
-    size: int | None
-    caption: str
-    sent_at: datetime
-    #: Whether it has arrived; else it is being fetched.
-    is_here: bool
-
-
-class Dossier(Frozen):
+class Dossier(Sheet):
     """Kept as versioned JSON. A new field needs a default; a changed meaning needs a new `version`."""
 
     version: Literal[1] = 1
-    reference: str
     status: Status = Status.DRAFT
     #: How many times it was saved; 0: not yet.
     revision: int = 0
     created_at: datetime
-    updated_at: datetime
     #: When the person agreed to what is done with the data.
     consented_at: datetime
     sent_at: datetime | None = None
-    answers: dict[str, KeptAnswer] = {}
-    #: Questions that the person passed over.
-    skipped: tuple[str, ...] = ()
     #: Who of the staff has it in hand; whoever reads a dossier looks up what they are called now.
     holder: Member | None = None
-    requests: tuple[Request, ...] = ()
-    #: Kept in rows of their own, not in this JSON: whoever reads a dossier adds them.
-    documents: tuple[Document, ...] = Field(default=(), exclude=True)
 
     @property
     def holder_name(self) -> str | None:
@@ -140,59 +100,10 @@ class DatedEvent:
     at: datetime
 
 
-def visible_questions(form: Form, dossier: Dossier) -> list[Question]:
-    """Return the questions that concern this dossier, in order: a condition that does not hold hides its question."""
-    shown: dict[str, Question] = {}
-    for question in form.questions():
-        when = question.when
-        kept = dossier.answers.get(when.question) if when else None
-        if when is None or (when.question in shown and kept is not None and when.holds(kept.value)):
-            shown[question.id] = question
-    return list(shown.values())
-
-
 def answers_sent(form: Form, dossier: Dossier) -> dict[str, KeptAnswer]:
     """Return the answers that count: those to questions no longer asked are left out."""
     visible = visible_questions(form, dossier)
     return {each.id: dossier.answers[each.id] for each in visible if each.id in dossier.answers}
-
-
-def is_answered(dossier: Dossier, question: Question) -> bool:
-    """Whether there is an answer; documents answer the question that asks for them."""
-    kept = dossier.answers.get(question.id)
-    has_documents = question.type is FieldType.FILE and bool(dossier.documents)
-    return has_documents or (kept is not None and (kept.is_answer or (kept.is_empty and not question.required)))
-
-
-def missing_questions(form: Form, dossier: Dossier) -> list[Question]:
-    """Return the required questions without an answer."""
-    return [each for each in visible_questions(form, dossier) if each.required and not is_answered(dossier, each)]
-
-
-def open_questions(form: Form, dossier: Dossier) -> list[Question]:
-    """Return the questions neither answered nor passed over: « à compléter » passes over a question."""
-    visible = visible_questions(form, dossier)
-    passed = {key for key, kept in dossier.answers.items() if kept.is_empty}.union(dossier.skipped)
-    return [each for each in visible if not is_answered(dossier, each) and each.id not in passed]
-
-
-def next_question(form: Form, dossier: Dossier, after_question: str | None = None) -> Question | None:
-    """Return the first open question after `after_question`, else the first of all; None: nothing is open."""
-    remaining = open_questions(form, dossier)
-    order = [question.id for question in form.questions()]
-    start = order.index(after_question) if after_question in order else -1
-    later = [question for question in remaining if order.index(question.id) > start]
-    return next(iter(later or remaining), None)
-
-
-def previous_question(form: Form, dossier: Dossier, question_id: str | None) -> Question | None:
-    """Return the question asked before this one; the last for None; None if there is none before."""
-    before = None
-    for question in visible_questions(form, dossier):
-        if question.id == question_id:
-            return before
-        before = question
-    return before
 
 
 def requested_question(form: Form, dossier: Dossier) -> Question | None:
@@ -201,34 +112,14 @@ def requested_question(form: Form, dossier: Dossier) -> Question | None:
     return next((question for question in form.questions() if question.id in wanted), None)
 
 
-def answer_of(form: Form, dossier: Dossier, kind: FieldType) -> KeptAnswer | None:
-    """Return the answer to the question of this type: the place, the wave. None also where it is no choice any more."""
-    question = form.first_of(kind)
-    kept = dossier.answers.get(question.id) if question else None
-    return kept if kept is not None and kept.is_answer else None
-
-
-def keep_answer(dossier: Dossier, question: Question, parsed: Parsed, now: datetime) -> tuple[Dossier, list[Event]]:
-    """Return the dossier with this answer, and what is to be told in its history: nothing if it is the same."""
-    old = dossier.answers.get(question.id)
-    new = KeptAnswer(value=parsed.value, shown=parsed.shown, is_empty=parsed.is_empty)
-    if old == new and not is_requested(dossier, question):
-        return dossier, []
-    answers = {**dossier.answers, question.id: new}
-    changed = dossier.model_copy(
-        update={
-            "answers": answers,
-            "skipped": _without(dossier.skipped, question.id),
-            "updated_at": now,
-        }
-    )
-    event = Event(EventKind.ANSWERED, question.id, old.shown if old else None, new.shown)
+def keep_answer(sheet: S, question: Question, parsed: Parsed, now: datetime) -> tuple[S, list[Event]]:
+    """Return the sheet with this answer, and what is to be told in its history: nothing if it is the same."""
+    old = sheet.answers.get(question.id)
+    changed = with_answer(sheet, question, parsed, now)
+    if changed is sheet:
+        return sheet, []
+    event = Event(EventKind.ANSWERED, question.id, old.shown if old else None, parsed.shown)
     return _fulfilled(changed, question, event, now)
-
-
-def is_requested(dossier: Dossier, question: Question) -> bool:
-    """Whether the staff wait for a complement to this answer: the same one, confirmed, is one too."""
-    return any(request.question == question.id for request in dossier.requests)
 
 
 def close_documents(dossier: Dossier, question: Question, now: datetime) -> tuple[Dossier, list[Event]]:
@@ -239,31 +130,21 @@ def close_documents(dossier: Dossier, question: Question, now: datetime) -> tupl
     return _fulfilled(dossier, question, Event(EventKind.ANSWERED, question.id, None, names), now)
 
 
-def _fulfilled(dossier: Dossier, question: Question, event: Event, now: datetime) -> tuple[Dossier, list[Event]]:
-    """Return the dossier, of which the staff wait no more for this question; the last one completes it."""
-    requests = tuple(request for request in dossier.requests if request.question != question.id)
-    changed = dossier.model_copy(update={"requests": requests})
-    if dossier.status is Status.ASKED and not requests:
-        completed = moved(changed, Move.COMPLETE, now)
-        assert completed is not None
+def _fulfilled(sheet: S, question: Question, event: Event, now: datetime) -> tuple[S, list[Event]]:
+    """Return the sheet, of which the staff wait no more for this question; the last one completes a dossier."""
+    requests = tuple(request for request in sheet.requests if request.question != question.id)
+    changed = sheet.model_copy(update={"requests": requests})
+    if isinstance(sheet, Dossier) and sheet.status is Status.ASKED and not requests:
+        completed = changed.model_copy(update={"status": after(sheet.status, Move.COMPLETE), "updated_at": now})
         return completed, [event, Event(EventKind.COMPLETED)]
     return changed, [event]
 
 
-def forget_answer(dossier: Dossier, question_id: str) -> tuple[Dossier, list[Event]]:
-    """Return the dossier without the answer, which must be asked again."""
-    old = dossier.answers.get(question_id)
-    answers = {key: answer for key, answer in dossier.answers.items() if key != question_id}
-    changed = dossier.model_copy(update={"answers": answers, "skipped": _without(dossier.skipped, question_id)})
-    return changed, [Event(EventKind.ANSWERED, question_id, old.shown, None)] if old else []
-
-
-def skip_question(dossier: Dossier, question_id: str, now: datetime) -> Dossier:
-    """Return the dossier with the question passed over; an answer that it has stays."""
-    kept = dossier.answers.get(question_id)
-    if question_id in dossier.skipped or (kept is not None and kept.is_answer):
-        return dossier
-    return dossier.model_copy(update={"skipped": (*dossier.skipped, question_id), "updated_at": now})
+def forget_answer(sheet: S, question_id: str) -> tuple[S, list[Event]]:
+    """Return the sheet without the answer, which must be asked again."""
+    old = sheet.answers.get(question_id)
+    event = Event(EventKind.ANSWERED, question_id, old.shown, None) if old else None
+    return without_answer(sheet, question_id), [event] if event else []
 
 
 def moved(dossier: Dossier, move: Move, now: datetime) -> Dossier | None:
@@ -272,7 +153,3 @@ def moved(dossier: Dossier, move: Move, now: datetime) -> Dossier | None:
     if status is None:
         return None
     return dossier.model_copy(update={"status": status, "updated_at": now})
-
-
-def _without(names: Sequence[str], name: str) -> tuple[str, ...]:
-    return tuple(each for each in names if each != name)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.talk.messages import Choice, File, Reply
-from bot.conversation.values.dossier import visible_questions
 from bot.conversation.values.member import Member
+from bot.conversation.values.sheet import visible_questions
 from bot.desk import exchanges, passing
 from bot.desk.bans import ban, lift_ban
 from bot.desk.desk import Desk, Told, no_longer

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bot.base.wording import text, texts
 from bot.conversation.form.summary import events_since_sent, show_documents
-from bot.conversation.values.dossier import DatedEvent, Dossier, answers_sent, visible_questions
+from bot.conversation.values.dossier import DatedEvent, Dossier, answers_sent
+from bot.conversation.values.sheet import visible_questions
 from bot.desk.desk import Desk
 from bot.desk.paper.sheet import Sheet, SheetSection
 from knowledge.language.written import write_short_date

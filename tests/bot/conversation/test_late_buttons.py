@@ -20,8 +20,9 @@ from bot.conversation.talk.effects import (
 from bot.conversation.talk.messages import AskTeam, Incoming
 from bot.conversation.talk.state import OfferedChoice, State
 from bot.conversation.turn import take_turn
-from bot.conversation.values.dossier import Document, Dossier
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import Document
 from tests.shipped import shipped
 
 NOW = datetime(2020, 10, 15, 9, 0, tzinfo=UTC)

@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select
 
 from bot.base.shelf import Shelf
 from bot.base.wording import texts
-from bot.conversation.values.dossier import Dossier, KeptAnswer
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import KeptAnswer
 from bot.desk.desk import Desk
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import WRITERS, Headings, rows_of

@@ -9,8 +9,9 @@ from bot.conversation.talk.messages import Attachment, Incoming
 from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_DRAFTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, Tally, divide
 from bot.conversation.talk.state import SentDocument, State
 from bot.conversation.turn import Turn, take_turn
-from bot.conversation.values.dossier import Dossier, KeptAnswer
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import KeptAnswer
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
 

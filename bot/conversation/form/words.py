@@ -1,0 +1,29 @@
+"""What a word means while a form is being filled, whichever form it is."""
+
+from collections.abc import Callable, Mapping
+
+from bot.conversation.form import interview
+from bot.conversation.reading.commands import Command
+from bot.conversation.talk.choice_ids import Verb, read_form_choice
+from bot.conversation.talk.exchange import Exchange, Turn
+
+
+def _yes(exchange: Exchange) -> Turn | None:
+    """« Oui » is not one of several places: they are shown again."""
+    offered = tuple(choice.as_choice() for choice in exchange.state.offered)
+    found = [read_form_choice(choice.id) for choice in offered]
+    if not any(choice is not None and choice.verb is Verb.PICK_PLACE for choice in found):
+        return None
+    return exchange.turn(exchange.say("place_which", *offered))
+
+
+#: None, where a word means nothing to the question that waits.
+IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
+    Command.HELP: interview.help_with_question,
+    Command.BACK: interview.back,
+    Command.SKIP: interview.skip,
+    Command.KEEP: interview.keep_as_it_is,
+    Command.DONE: interview.done,
+    Command.NO: interview.refuse_no,
+    Command.YES: _yes,
+}
