@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from storage import attachments, dossiers, recipients
+from storage import attachments, dossiers, pages, recipients
 from storage.dossiers import Member
 from storage.engine.database import Transaction
 from storage.engine.tables import InboxStatus, Kept, OutboxStatus, table
@@ -24,6 +24,9 @@ _RECIPIENTS = table("recipients")
 _ORDERS = table("staff_orders")
 _DRAFTS = table("staff_drafts")
 _TOPICS = table("topics")
+_PAGES = table("pages")
+_KEYS = table("page_keys")
+_LINES = table("page_lines")
 
 #: What rows that must stay are written over to: somebody who is nobody, the same for all who erased their data.
 _NOBODY = ("erased", "")
@@ -36,11 +39,12 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     """Erase all that is kept of someone but dossiers: these are to be erased or left before.
 
     `abouts`: how the outbox calls their exchanges. The address stays while something is to leave for it: see
-    `recipients.forget_if_unused`.
+    `recipients.forget_if_unused`; of a page, what opens it, until the farewell was shown: see `pages.leave`.
     """
     transaction.leave_no_trace()
     execute = transaction.connection.execute
     erase_told(transaction, abouts)
+    pages.leave(transaction, recipient_id, now)
     nobody = recipients.register(transaction, *_NOBODY, now)
     mine = _INBOX.c.recipient_id == recipient_id
     execute(delete(_INBOX).where(mine, _INBOX.c.handled_at < now - SEEN_FOR))
@@ -51,8 +55,8 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     attachments.erase_of_person(transaction, recipient_id)
     for kept in listed(Belonging.THREAD):
         execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
-    for kept in listed(Belonging.PERSON):
-        if kept is not _RECIPIENTS:
+    for kept in (*listed(Belonging.REPEATED), *listed(Belonging.PERSON)):
+        if kept not in (_RECIPIENTS, _PAGES, _KEYS):
             execute(delete(kept).where(kept.c.recipient_id == recipient_id))
     for kept in (*listed(Belonging.DOSSIER), *listed(Belonging.DOCUMENT)):  # what they did in a dossier that stays
         if "recipient_id" in kept.c and kept is not _MEMBERS:
@@ -101,6 +105,7 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
     for about in abouts:
         told = _OUTBOX.c.about == about
         execute(update(_OUTBOX).where(told, to_people, waits).values(is_fleeting=True, about=None))
+        execute(delete(_LINES).where(_LINES.c.key.in_(select(_OUTBOX.c.key).where(told, to_people))))
         execute(delete(_OUTBOX).where(told, to_people | ~has_left))
         empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
         execute(update(_OUTBOX).where(told).values(content=empty))
@@ -119,6 +124,7 @@ def erase_messages(transaction: Transaction, recipient_id: int, until: datetime)
     execute(delete(_INBOX).where(_INBOX.c.recipient_id == recipient_id, _INBOX.c.handled_at <= until))
     old = (_OUTBOX.c.created_at <= until, _OUTBOX.c.status != OutboxStatus.PENDING.value)
     execute(delete(_OUTBOX).where(_OUTBOX.c.recipient_id == recipient_id, *old))
+    execute(delete(_LINES).where(_LINES.c.recipient_id == recipient_id, _LINES.c.laid_at <= until))
     execute(delete(_QUESTIONS).where(_QUESTIONS.c.recipient_id == recipient_id, _QUESTIONS.c.asked_at <= until))
     loose = (_THREADS.c.dossier_id.is_(None), _THREADS.c.active_at <= until)
     wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id, *loose)

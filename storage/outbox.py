@@ -247,6 +247,19 @@ def next_due(transaction: Transaction, channels: Sequence[str], now: datetime) -
     return found
 
 
+def lag(transaction: Transaction, now: datetime) -> timedelta:
+    """Return for how long the oldest message that nobody has in hand has been due; zero: none is."""
+    is_free = or_(_OUTBOX.c.taken_until.is_(None), _OUTBOX.c.taken_until <= now)
+    first = transaction.connection.execute(select(func.min(_OUTBOX.c.due_at)).where(_PENDING, is_free)).scalar()
+    return max(now - first, timedelta()) if first is not None else timedelta()
+
+
+def is_waiting(transaction: Transaction, recipient_id: int) -> bool:
+    """Whether anything is still to leave for this recipient."""
+    waits = exists().where(_OUTBOX.c.recipient_id == recipient_id, _PENDING)
+    return bool(transaction.connection.execute(select(waits)).scalar())
+
+
 _FINISH = (
     update(_OUTBOX)
     .where(_OUTBOX.c.id == bindparam("row"))

@@ -33,6 +33,8 @@ class Belonging(Enum):
     CONTENT = auto()
     #: It is of the staff's group, and says in `about` which exchange or dossier: erased with that, not told.
     STAFF = auto()
+    #: It bears the person's `recipient_id`, and only repeats what the rows above tell: erased with them, not told.
+    REPEATED = auto()
 
 
 #: Every table that says something of a person. A new table with a way to a recipient must be here: a test walks them.
@@ -58,10 +60,15 @@ BELONGS: Mapping[str, Belonging] = {
     # Of who works for the organisers and also writes as a person: the account goes, the member's name stays.
     "staff_identities": Belonging.PERSON,
     "staff_drafts": Belonging.STAFF,
+    "pages": Belonging.PERSON,
+    "page_keys": Belonging.PERSON,
+    "page_codes": Belonging.REPEATED,
+    "page_lines": Belonging.REPEATED,
+    "uploads": Belonging.REPEATED,
 }
 
 #: What is told as rows.
-_TOLD = frozenset(Belonging) - {Belonging.STAFF, Belonging.CONTENT}
+_TOLD = frozenset(Belonging) - {Belonging.STAFF, Belonging.CONTENT, Belonging.REPEATED}
 #: How the table of each belonging itself calls what the others bear.
 _ROOTS = {"recipients": "recipient_id", "threads": "thread_id", "dossiers": "dossier_id"}
 

@@ -15,6 +15,7 @@ from storage import (
     erasure,
     inbox,
     outbox,
+    pages,
     personal_data,
     press_requests,
     question_log,
@@ -24,12 +25,14 @@ from storage import (
     team_questions,
     threads,
     topics,
+    uploads,
 )
 from storage.attachments import Wanted
 from storage.engine.database import Database, Transaction
 from storage.engine.tables import Kept, ThreadStatus, table
 from storage.inbox import Message
 from storage.outbox import Departure
+from storage.pages import NewLine
 from storage.personal_data import BELONGS, Belonging
 from storage.press_requests import KeptRequest
 from storage.reminders import Plan
@@ -43,6 +46,7 @@ BEARS = {
     Belonging.CONTENT: "attachment_id",
     Belonging.STAFF: "about",
     Belonging.PERSON: "recipient_id",
+    Belonging.REPEATED: "recipient_id",
     Belonging.THREAD: "thread_id",
     Belonging.DOSSIER: "dossier_id",
 }
@@ -67,6 +71,11 @@ def test_a_table_bears_what_it_is_found_by(name: str) -> None:
 def _live(transaction: Transaction, name: str) -> int:
     """Let someone do all that leaves a row; return their dossier. Every text holds their name."""
     person = conversations.lock(transaction, "test", name, NOW).recipient_id
+    pages.begin(transaction, "test", name, f"start {name}", NOW)
+    pages.give_key(transaction, person, f"key {name}", NOW)
+    pages.offer_code(transaction, person, f"code {name}", NOW + timedelta(minutes=15))
+    pages.lay_down(transaction, person, NewLine(f"line {person}", {"text": f"line {name}"}), NOW)
+    uploads.add(transaction, person, f"upload {person}", 0, name.encode(), NOW)
     old = Message("test", f"old {person}", person, f"old {name}", None, NOW)
     inbox.record(transaction, old, NOW - timedelta(days=9))
     inbox.record(transaction, Message("test", f"new {person}", person, f"new {name}", f"choice {name}", NOW), NOW)
@@ -126,7 +135,10 @@ def test_all_that_is_kept_is_told_and_nothing_of_others(database: Database) -> N
     told = database.run_now(personal_data.read_all, _id(database, "claire"))
     assert {name for name, rows in told.items() if not rows} == set()
     assert "bruno" not in str(told)
-    kept = _holding(database.run_now(_everything), "claire")
+    everything = database.run_now(_everything)
+    repeated = [name for name, belonging in BELONGS.items() if belonging is Belonging.REPEATED]
+    assert all(_holding({name: everything[name]}, "claire") for name in repeated if name != "page_codes")
+    kept = _holding({name: rows for name, rows in everything.items() if name not in repeated}, "claire")
     to_desk = [row for row in kept if "desk" in str(row) or b"claire" in row]
     assert sum("claire" in str(row) for rows in told.values() for row in rows) == len(kept) - len(to_desk)
 
@@ -143,6 +155,11 @@ def test_an_erased_person_is_in_no_row_and_the_others_are_untouched(database: Da
         recipients.forget_if_unused(transaction, claire)
 
     database.run_now(erase)
+    # Nothing but who it was is left, for the farewell to be read; then nothing.
+    (left,) = _holding(database.run_now(_everything), "claire")
+    assert left[0] == claire
+    assert database.run_now(pages.lay_down, claire, NewLine("farewell", {"text": "farewell"}), NOW) == 2
+    database.run_now(pages.mark_seen, claire, 2, NOW)
     everything = database.run_now(_everything)
     assert _holding(everything, "claire") == []
     assert _holding(everything, "bruno") == before
