@@ -1,8 +1,10 @@
 """The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
+from knowledge.places.beginnings import Beginnings
 from knowledge.places.mentions import Mention, Mentions
 from knowledge.places.place_names import Candidate, PlaceNames
 from knowledge.places.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
@@ -27,6 +29,7 @@ class Towns:
     """The registers, loaded and indexed; safe to share between threads once made."""
 
     def __init__(self, registers: Registers, lists: WordLists) -> None:
+        self._registers = registers
         self._names = PlaceNames(registers)
         self._mentions = Mentions(self._names, lists)
 
@@ -37,6 +40,17 @@ class Towns:
     def find_in(self, sentence: str) -> list[Mention]:
         """The places named inside a sentence, in its order; empty when it names none."""
         return self._mentions.find_in(sentence)
+
+    @cached_property
+    def _beginnings(self) -> Beginnings:
+        return Beginnings(self._registers)
+
+    def suggest(self, typed: str, limit: int) -> list[Town | Intercommunality]:
+        """The places whose name begins so, the largest communes first; without any, those that are meant."""
+        communes = [self._registers.town(row) for row in self._beginnings.communes(typed, limit)]
+        groups = [self._registers.intercommunality(row) for row in self._beginnings.groups(typed, limit)]
+        begun: list[Town | Intercommunality] = [*communes, *groups]
+        return begun[:limit] or [candidate.town for candidate in self.find(typed, limit)]
 
     def get(self, insee: str) -> Town | None:
         """The commune of this INSEE code, today's or a former one."""
