@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -36,6 +36,7 @@ from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.undelivered import replace_lost, report_undelivered
 from bot.jobs.wave_moves import follow_moved_days
+from bot.services import pages
 from bot.services.assistant import Assistant
 from bot.services.dossiers import DeskAddress
 from bot.services.reload_signal import count_asked
@@ -44,13 +45,15 @@ from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, open_library
-from storage import question_log, said_once
+from storage import outbox, question_log, said_once
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
 
 if TYPE_CHECKING:
     from bot.channels.contract import Channel
+    from bot.channels.http.health import Health
+    from bot.channels.http.live import Hub
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -72,7 +75,7 @@ class Application:
     def library(self) -> Library:
         return self.shelf.library
 
-    def assistant_for(self, courier: Courier) -> Assistant:
+    def assistant_for(self, courier: Courier, keepers: pages.Keepers | None = None) -> Assistant:
         shelf, clock = self.shelf, self.clock
         return Assistant(
             self.database,
@@ -91,15 +94,23 @@ class Application:
                 partial(send_due, lambda: shelf.library),
                 question_log.forget_old,
                 said_once.forget_old,
+                pages.tidy,
                 partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),
                 partial(expire_conversations, lambda: shelf.library),
             ),
             desks=self.desk.addresses,
             press_desks=self.desk.press_addresses,
+            keepers=keepers,
         )
 
-    def _courier(self, senders: Mapping[str, Sender], clock: Clock, lease: timedelta = LEASE) -> Courier:
+    def _courier(
+        self,
+        senders: Mapping[str, Sender],
+        clock: Clock,
+        lease: timedelta = LEASE,
+        leave_enclosed: Collection[str] = (),
+    ) -> Courier:
         enclosures = Enclosures(self.database, self.desk, self.clock)
         return Courier(
             self.database,
@@ -107,6 +118,7 @@ class Application:
             clock,
             lease=lease,
             open_enclosed=enclosures.open,
+            leave_enclosed=leave_enclosed,
             stand_in=lambda row: replace_lost(self.desk, row, self.clock()),
         )
 
@@ -152,27 +164,51 @@ class Application:
     async def _serve(self, settings: Settings, asked: int) -> None:
         # Here, not above: what only a server needs would make every other command wait.
         from bot import serving
-        from bot.channels.contract import Ends
+        from bot.channels.contract import Ends, Way
         from bot.channels.http import server
+        from bot.channels.http.live import Hub
+        from bot.channels.web import CHANNEL as WEB
         from bot.documents.arrival import Arrivals
         from bot.documents.fetching import Fetching
+        from storage.engine import listening
 
-        channels = self._channels(settings)
-        listening = server.listen(*settings.listen) if _has_routes(settings) else None
-        courier = self._courier({channel.name: channel.sender for channel in channels}, self.clock)
+        hub, kept = Hub(), pages.Pages(self.database, self.shelf, self.clock, WEB)
+        channels = self._channels(settings, hub, kept)
+        web = (settings.web, server.listen(settings.web.host, settings.web.port)) if settings.web else None
+        pulled = [channel.name for channel in channels if channel.abilities.way is Way.PULL]
+        senders = {channel.name: channel.sender for channel in channels}
+        courier = self._courier(senders, self.clock, leave_enclosed=pulled)
         fetchers = {channel.name: channel.fetcher for channel in channels if channel.fetcher is not None}
         fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
         reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
-        assistant = self.assistant_for(courier)
+        assistant = self.assistant_for(courier, {WEB: kept.keep_said})
         reloading = Reloading(
             self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
         )
-        works = serving.Works(assistant, courier, fetching, reloading, self.clock)
-        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), listening)
+        hear = partial(hub.run, partial(listening.listen, self.database))
+        works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear)
+        if settings.web:
+            click.echo(text("serve", "web", address=settings.web.address))
+        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), web)
 
-    def _channels(self, settings: Settings) -> "list[Channel]":
+    async def _look(self, since_tick: float | None) -> "Health":
+        from bot.channels.http.health import Health
+
+        now = self.clock()
+        return Health(since_tick, (await self.database.run(outbox.lag, now)).total_seconds())
+
+    def _channels(self, settings: Settings, hub: "Hub", kept: pages.Pages) -> "list[Channel]":
         """Return the channels that are set."""
-        return [self._telegram(settings.telegram)] if settings.telegram is not None else []
+        from bot.channels.web.channel import Web
+
+        channels: list[Channel] = []
+        if settings.web is not None:
+            opener = Enclosures(self.database, self.desk, self.clock).open
+            is_shown = settings.today is not None
+            channels.append(Web(settings.web, kept, self.shelf, hub, opener, is_demonstration=is_shown))
+        if settings.telegram is not None:
+            channels.append(self._telegram(settings.telegram))
+        return channels
 
     def _telegram(self, settings: TelegramSettings) -> "Channel":
         from bot.channels.telegram.channel import Telegram
@@ -186,11 +222,6 @@ class Application:
         )
         offer = lambda query: inline.offer(query, self.library, self.clock())  # noqa: E731
         return Telegram(settings, presence, self.clock, open_book, offer)
-
-
-def _has_routes(settings: Settings) -> bool:
-    """Whether any channel is served over HTTP."""
-    return settings.telegram is not None and settings.telegram.public_url is not None
 
 
 @contextmanager

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.base.clock import Clock
 from bot.channels.contract import Channel, Ends
-from bot.channels.http import server
+from bot.channels.http import health, server
+from bot.channels.http.health import Health
+from bot.channels.http.settings import WebSettings
 from bot.documents.fetching import Fetching
 from bot.jobs.reloading import Reloading
 from bot.services.assistant import Assistant
@@ -33,12 +35,20 @@ class Works:
     fetching: Fetching
     reloading: Reloading
     clock: Clock
+    #: Returns how all is, given the seconds since the last look at what time brings.
+    look: Callable[[float | None], Awaitable[Health]]
+    #: Passes on what other processes tell until it is stopped.
+    hear: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+    #: When the last look at what time brings was had, by the loop's own clock.
+    ticks: list[float] = field(default_factory=list)
 
 
-async def serve(works: Works, channels: Sequence[Channel], ends: Ends, listening: socket.socket | None) -> None:
+async def serve(
+    works: Works, channels: Sequence[Channel], ends: Ends, web: tuple[WebSettings, socket.socket] | None
+) -> None:
     """Serve the channels until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand.
 
-    Errors: those of a channel that cannot work.
+    `web`: how and where it is served over HTTP; None: it is not. Errors: those of a channel that cannot work.
     """
     stop, delivered = asyncio.Event(), asyncio.Event()
     _stop_on_signals(stop)
@@ -48,7 +58,7 @@ async def serve(works: Works, channels: Sequence[Channel], ends: Ends, listening
             for channel in channels:
                 await opened.enter_async_context(channel.open(ends, stop))
             if not stop.is_set():  # or it was ended before a channel could be reached
-                await _side_by_side(_all(works, channels, listening, stop), stop)
+                await _side_by_side(_all(works, channels, web, stop), stop)
             delivered.set()
             await delivering
     finally:
@@ -58,14 +68,20 @@ async def serve(works: Works, channels: Sequence[Channel], ends: Ends, listening
 
 
 def _all(
-    works: Works, channels: Sequence[Channel], listening: socket.socket | None, stop: asyncio.Event
+    works: Works, channels: Sequence[Channel], web: tuple[WebSettings, socket.socket] | None, stop: asyncio.Event
 ) -> list[Coroutine[Any, Any, None]]:
     side = [channel.run(stop) for channel in channels]
-    side += [works.fetching.run(stop), _tick(works, stop)]
-    if listening is not None:
+    side += [works.fetching.run(stop), works.hear(stop), _tick(works, stop)]
+    if web is not None:
+        settings, listening = web
         routes = [route for channel in channels for route in channel.routes]
-        side.append(server.serve(routes, listening, stop))
+        routes.append(health.route_of(lambda: works.look(_since(works))))
+        side.append(server.serve(routes, listening, stop, settings.proxies))
     return side
+
+
+def _since(works: Works) -> float | None:
+    return asyncio.get_running_loop().time() - works.ticks[-1] if works.ticks else None
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -94,6 +110,7 @@ async def _tick(works: Works, stop: asyncio.Event) -> None:
         try:
             await works.assistant.tick(works.clock())
             await works.reloading.look()
+            works.ticks[:] = [asyncio.get_running_loop().time()]
         except VaultChanged:
             raise  # nothing that this process does can be kept any more: it ends, and says why
         except DatabaseUnavailable as error:

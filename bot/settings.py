@@ -3,18 +3,20 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from bot.base.complaints import Complaint
+from bot.channels.http.settings import WebSettings
 from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, TelegramSettings
 
-#: Where the web server listens when nothing else is said: behind a proxy of the same machine.
-LISTEN = "127.0.0.1:8080"
+#: Where the web server listens when nothing else is said: on this machine only. And what it is told not to by.
+LISTEN, NOWHERE = "127.0.0.1:8080", "off"
 
 #: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
 LOG_LEVELS = ("debug", "info", "warning")
@@ -24,7 +26,7 @@ _VARIABLES = (
     *("GUICHET_CALL", "GUICHET_TODAY", "GUICHET_DATABASE_URL", "GUICHET_SECRET_KEY", "GUICHET_DATA", "GUICHET_CACHE"),
     *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
-    "GUICHET_TELEGRAM_PER_SECOND",
+    *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
 )
 #: How much of two names is to be the same for one to be taken for the other.
 _NEAR = 0.85
@@ -55,8 +57,8 @@ class Settings:
     press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
-    #: GUICHET_LISTEN: host and port of the web server.
-    listen: tuple[str, int] = ("127.0.0.1", 8080)
+    #: GUICHET_LISTEN, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: nothing is served over HTTP.
+    web: WebSettings | None = field(default_factory=WebSettings)
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -73,7 +75,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         desks=_desks(given),
         press_desks=_read_desks(given, "GUICHET_PRESS_DESKS"),
         telegram=_telegram(given),
-        listen=_address(given.get("GUICHET_LISTEN", LISTEN)),
+        web=_web(given),
     )
 
 
@@ -173,6 +175,45 @@ def _numbers(given: Mapping[str, str]) -> list[str]:
             "bad-setting", name="GUICHET_STAFF_IDS", value=given["GUICHET_STAFF_IDS"], example="123456789,987654321"
         )
     return numbers
+
+
+def _web(given: Mapping[str, str]) -> WebSettings | None:
+    listen = given.get("GUICHET_LISTEN", LISTEN)
+    if listen.strip().lower() == NOWHERE:
+        if "GUICHET_PUBLIC_URL" in given:
+            raise Complaint("bad-setting", name="GUICHET_LISTEN", value=listen, example=LISTEN)
+        return None
+    host, port = _address(listen)
+    return WebSettings(host, port, _proxies(given), _embedders(given), _per_minute(given))
+
+
+def _proxies(given: Mapping[str, str]) -> tuple[str, ...]:
+    name = "GUICHET_PROXIES"
+    proxies = tuple(each for each in re.split(r"[,\s]+", given.get(name, "")) if each)
+    for each in proxies:
+        try:
+            ip_network(each)
+        except ValueError:  # « * » would let anybody say where they come from
+            raise Complaint("bad-setting", name=name, value=given[name], example="127.0.0.1") from None
+    return proxies
+
+
+def _embedders(given: Mapping[str, str]) -> tuple[str, ...]:
+    name = "GUICHET_EMBEDDERS"
+    origins = tuple(each.rstrip("/") for each in re.split(r"[,\s]+", given.get(name, "")) if each)
+    for each in origins:
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", each):
+            raise Complaint("bad-setting", name=name, value=given[name], example="https://www.exemple.fr")
+    return origins
+
+
+def _per_minute(given: Mapping[str, str]) -> int | None:
+    name = "GUICHET_WEB_PER_MINUTE"
+    if name not in given:
+        return None
+    if not given[name].isdecimal() or not int(given[name]):
+        raise Complaint("bad-setting", name=name, value=given[name], example="120")
+    return int(given[name])
 
 
 def _address(given: str) -> tuple[str, int]:

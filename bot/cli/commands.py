@@ -128,7 +128,7 @@ def serve(settings: Settings) -> None:
     from bot.channels.http.server import CannotListen
     from bot.channels.telegram.channel import TokenRefused
 
-    if settings.telegram is None:
+    if settings.telegram is None and settings.web is None:
         raise Complaint("nothing-to-serve")
     clock = clock_of(settings)
     with open_server(settings, clock, lambda: library_of(settings)) as (application, asked):
@@ -137,8 +137,9 @@ def serve(settings: Settings) -> None:
         except TokenRefused:
             raise Complaint("token-refused", 1) from None
         except CannotListen as error:
-            host, port = settings.listen
-            raise Complaint("cannot-listen", 1, listen=f"{host}:{port}", reason=error) from error
+            assert settings.web is not None
+            listen = f"{settings.web.host}:{settings.web.port}"
+            raise Complaint("cannot-listen", 1, listen=listen, reason=error) from error
 
 
 @command("calendar")

@@ -52,6 +52,9 @@ class Fetcher(Protocol):
 
     async def fetch(self, reference: str) -> Fetched | Retry | Refused: ...
 
+    async def let_go(self, reference: str) -> None:
+        """Forget the document: what became of it is written down, and it is not asked for again."""
+
 
 class Fetching:
     """Fetches what is wanted from the channels it was given fetchers for."""
@@ -135,6 +138,8 @@ class Fetching:
             return
         _log.info("action=document_fetched attachment=%d attempt=%d outcome=%s", row.id, row.attempts, outcome)
         self._wake()
+        if not isinstance(outcome, Retry):
+            await self._fetchers[row.channel].let_go(row.reference)
 
     async def _fetch(self, row: KeptAttachment) -> Outcome:
         try:

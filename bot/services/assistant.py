@@ -42,6 +42,7 @@ from bot.services import dossiers as keeping
 from bot.services import learning, reminders
 from bot.services import press as press_keeping
 from bot.services.dossiers import DeskAddress, Draw, Source
+from bot.services.pages import Keepers
 from bot.services.personal_data import erase_person, gather_own_data
 from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
@@ -120,8 +121,10 @@ class Assistant:
         sweeps: Sequence[Sweep] = (),
         desks: Sequence[DeskAddress] = (),
         press_desks: Sequence[DeskAddress] = (),
+        keepers: Keepers | None = None,
         draw: Draw | None = None,
     ) -> None:
+        """`keepers`: what lays down what people say, on the channels whose pages show it."""
         self.turn = turn
         self._database = database
         self._clock = clock
@@ -130,6 +133,7 @@ class Assistant:
         self._sweeps = sweeps
         self._desks = desks
         self._press_desks = press_desks
+        self._keepers = keepers or {}
         self._draw = draw or Chance()
         self._lanes: dict[tuple[str, str], _Lane] = {}
 
@@ -184,6 +188,7 @@ class Assistant:
             if conversation.state == "":  # who erased their data is not made anew by a message delivered again
                 conversations.forget(transaction, conversation.recipient_id)
             return Received.UNCHANGED if is_unchanged else Received.SEEN_BEFORE
+        self._keep_said(transaction, incoming, conversation.recipient_id)
         context = keeping.gather(transaction, incoming, conversation, now, self._draw)
         context = replace(context, has_press_desk=bool(self._press_desks))
         state = _load(transaction, conversation)
@@ -206,8 +211,13 @@ class Assistant:
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
         if not inbox.record(transaction, _message(incoming, conversation), now, error=where):
             return Received.SEEN_BEFORE
+        self._keep_said(transaction, incoming, conversation.recipient_id)
         _reply(transaction, (self._apology,), incoming, conversation.recipient_id, now)
         return Received.FAILED
+
+    def _keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
+        if keep := self._keepers.get(incoming.channel):
+            keep(transaction, incoming, recipient_id)
 
 
 def _message(incoming: Incoming, conversation: LockedConversation) -> inbox.Message:

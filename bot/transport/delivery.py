@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -56,6 +56,8 @@ class Letter:
     reply: Reply
     #: Somebody of the staff waits for it.
     is_urgent: bool = False
+    #: Not to be kept once it was read.
+    is_fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,14 @@ class Courier:
         in_hand: int = IN_HAND,
         jitter: Callable[[], float] = random.random,
         open_enclosed: OpenEnclosed | None = None,
+        leave_enclosed: Collection[str] = (),
         stand_in: StandIn | None = None,
     ) -> None:
+        """`leave_enclosed`: the channels on which what a message encloses is made when somebody opens it."""
         self._database = database
         self._stand_in = stand_in
         self._open_enclosed = open_enclosed
+        self._leave_enclosed = leave_enclosed
         self._senders = senders
         self._clock = clock
         self._lease = lease
@@ -261,7 +266,7 @@ class Courier:
             return None
         try:
             reply = Reply.from_json(loads(row.content))
-            letter = Letter(key=row.key, recipient=row.address, reply=reply, is_urgent=row.is_urgent)
+            letter = Letter(row.key, row.address, reply, row.is_urgent, row.is_fleeting)
         except Exception as error:  # whatever is wrong with it, it must not hold up its lane
             _log.error("action=content_unreadable key=%s error=%s", row.key, trail(error))
             return None
@@ -272,7 +277,7 @@ class Courier:
                     if place.in_hand_until is not None and place.in_hand_until > self._clock():
                         return Retry("in hand", place.in_hand_until - self._clock())
                     letter = replace(letter, reply=replace(letter.reply, edits=place.external_id))
-                if letter.reply.enclosed and self._open_enclosed is not None:
+                if letter.reply.enclosed and self._open_enclosed and row.channel not in self._leave_enclosed:
                     letter = replace(letter, reply=await _with_enclosed(letter.reply, self._open_enclosed))
                 return await self._senders[row.channel].send(letter)
         except TimeoutError:

@@ -155,6 +155,9 @@ class Player:
         files = [self._runner.run(enclosures.open(name)) for name in names]
         return [(file.name, file.content) for file in files if file]
 
+    async def let_go(self, reference: str) -> None:
+        """It stays in `given`: the tests look at it."""
+
     async def fetch(self, reference: str) -> Fetched | Retry | Refused:
         return self.given[reference]
 

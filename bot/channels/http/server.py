@@ -1,22 +1,34 @@
 """The web server, one for all that is served over HTTP. What is served comes from the channels."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from h11 import DONE
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.channels.http import errors
+from bot.channels.http.headers import SecurityHeaders
 
 #: Connections that wait to be taken up.
 BACKLOG = 1024
-#: Connections at once; those beyond are closed. Telegram makes some forty, and a process has a thousand descriptors.
-CONNECTIONS = 256
+#: Connections at once; those beyond are closed. Telegram makes some forty, each open page one.
+CONNECTIONS = 2_000
+#: Descriptors that a process needs beside its connections.
+_OTHER_DESCRIPTORS = 200
 #: Seconds within which a request has to be there as a whole, and bytes of its headers.
 REQUEST_SECONDS, HEADER_BYTES = 20.0, 16_384
+#: Bytes a second: what a body brings gains it the time it takes at this pace, so that a document may come slowly.
+SLOWEST = 8_192
+#: Bytes of a body, unless its route says less: a message with all its documents.
+LARGEST_BODY = 64 * 1024 * 1024
 #: Seconds that requests in hand are given when the program ends.
 GRACE_SECONDS = 10
 
@@ -40,6 +52,8 @@ class _Bounded(H11Protocol):
     def data_received(self, data: bytes) -> None:
         if self._deadline is None:
             self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
+        elif len(data) >= SLOWEST:
+            self._put_off_deadline(len(data) / SLOWEST)
         super().data_received(data)
         if self.conn.their_state is DONE:  # the request is there: from now on, the answer takes the time it takes
             self._forget_deadline()
@@ -47,6 +61,12 @@ class _Bounded(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_deadline()
         super().connection_lost(exc)
+
+    def _put_off_deadline(self, seconds: float) -> None:
+        assert self._deadline is not None
+        when = self._deadline.when() + seconds
+        self._deadline.cancel()
+        self._deadline = self.loop.call_at(when, self.transport.abort)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:
@@ -79,10 +99,28 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-async def serve(routes: Sequence[BaseRoute], listening: socket.socket, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set, then finish the requests in hand."""
+def allow_connections() -> None:
+    """Let this process have as many descriptors as its connections take, as far as the system lets it."""
+    wanted = CONNECTIONS + _OTHER_DESCRIPTORS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+
+
+async def serve(
+    routes: Sequence[BaseRoute], listening: socket.socket, stop: asyncio.Event, proxies: Sequence[str] = ()
+) -> None:
+    """Serve until `stop` is set, then finish the requests in hand.
+
+    `proxies`: addresses whose word is taken for where a request comes from, and by which scheme.
+    """
+    allow_connections()
+    app: Any = SecurityHeaders(Starlette(routes=routes, max_body_size=LARGEST_BODY, exception_handlers=errors.HANDLERS))
+    if proxies:
+        app = ProxyHeadersMiddleware(app, trusted_hosts=list(proxies))
     config = uvicorn.Config(
-        Starlette(routes=routes),
+        app,
         http=_Bounded,
         ws="none",
         h11_max_incomplete_event_size=HEADER_BYTES,

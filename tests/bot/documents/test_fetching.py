@@ -32,6 +32,10 @@ class Channel:
 
     give: Callable[[str], Given] = lambda _: Fetched(PDF)
     asked: list[str] = field(default_factory=list)
+    let_gone: list[str] = field(default_factory=list)
+
+    async def let_go(self, reference: str) -> None:
+        self.let_gone.append(reference)
 
     async def fetch(self, reference: str) -> Given:
         self.asked.append(reference)

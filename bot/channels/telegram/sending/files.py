@@ -38,6 +38,9 @@ class Files:
         except TelegramError as error:
             return Retry(type(error).__name__)  # whatever it is: Telegram has just said that it is there
 
+    async def let_go(self, reference: str) -> None:
+        """Nothing to do: Telegram keeps it."""
+
     async def _download(self, file: File) -> Fetched | Retry:
         if not (file.file_path or "").startswith(("http://", "https://")):
             return Fetched(bytes(await file.download_as_bytearray()))  # a server of one's own gives a path on its disk

@@ -1,0 +1,44 @@
+"""Pages out of templates: each room has a folder of its own, and all share the layout that lies here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+#: The layout, and the page of an error.
+SHARED = Path(__file__).parent / "templates"
+
+
+class Templates:
+    """The templates of one room, and the shared ones."""
+
+    def __init__(self, folder: Path, zone: str, shared: Mapping[str, Any] | None = None) -> None:
+        """`shared`: what all its templates may name."""
+        self._environment = Environment(
+            loader=FileSystemLoader([folder, SHARED]),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._zone = ZoneInfo(zone)
+        self._environment.filters.update(moment=self.moment, hour=self.hour)
+        self._environment.globals.update(shared or {})
+
+    def moment(self, at: datetime) -> str:
+        """Return « 15 octobre 2020 à 12:03 »."""
+        return format_datetime(at.astimezone(self._zone), "d MMMM y 'à' HH:mm", locale="fr")
+
+    def hour(self, at: datetime) -> str:
+        return format_datetime(at.astimezone(self._zone), "HH:mm", locale="fr")
+
+    def render(self, name: str, **values: Any) -> str:
+        return self._environment.get_template(name).render(values)
+
+    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        return HTMLResponse(self.render(name, **values), status)

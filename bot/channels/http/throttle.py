@@ -1,0 +1,56 @@
+"""How much one address may ask for: counted in memory, in this process."""
+
+import hashlib
+import ipaddress
+from enum import StrEnum
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.requests import Request
+
+
+class Doing(StrEnum):
+    """What is counted apart."""
+
+    WRITING = "writing"
+    #: Beginning a conversation.
+    BEGINNING = "beginning"
+    #: Trying a secret: a code that opens a conversation, a way to sign in.
+    GUESSING = "guessing"
+    SENDING_FILES = "sending-files"
+
+
+#: A town hall has one address for all who work there.
+RATES = {
+    Doing.WRITING: "120/minute",
+    Doing.BEGINNING: "60/hour",
+    Doing.GUESSING: "10/15minute",
+    Doing.SENDING_FILES: "60/10minute",
+}
+
+
+class Throttle:
+    """Counts what each address does."""
+
+    def __init__(self, rates: dict[Doing, str] | None = None) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rates: dict[Doing, RateLimitItem] = {
+            doing: parse(rate) for doing, rate in {**RATES, **(rates or {})}.items()
+        }
+
+    def allows(self, doing: Doing, request: Request) -> bool:
+        """Count it, and return whether it is not one too many."""
+        return self._limiter.hit(self._rates[doing], doing, _address(request))
+
+
+def _address(request: Request) -> str:
+    """Return what stands for the other side: of IPv6 its network, for one machine has many addresses there."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        address = None
+    if isinstance(address, ipaddress.IPv6Address):
+        host = str(ipaddress.ip_network((address, 64), strict=False))
+    return hashlib.sha256(host.encode()).hexdigest()[:16]

@@ -1,0 +1,137 @@
+"""The channel put together: routes of the page, what lays letters down for it, and where its documents are."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.base.shelf import Shelf
+from bot.channels.contract import Abilities, Ends, Way
+from bot.channels.http.forms import Forms
+from bot.channels.http.live import Hub
+from bot.channels.http.settings import WebSettings
+from bot.channels.http.templating import SHARED, Templates
+from bot.channels.http.throttle import Doing, Throttle
+from bot.channels.web import CHANNEL, chat, downloads, papers, resuming, sending, stream, towns
+from bot.channels.web.room import OpenEnclosed, Room
+from bot.channels.web.uploads import Uploads
+from bot.services.pages import Pages, topic_of
+from bot.transport.delivery import Letter, Refused, Sent
+
+_HERE = Path(__file__).parent
+Handler = Callable[..., Awaitable[Response]]
+
+
+class Laying:
+    """The sender of the page: lays letters down, for it to read."""
+
+    def __init__(self, pages: Pages, hub: Hub) -> None:
+        self._pages = pages
+        self._hub = hub
+
+    async def send(self, letter: Letter) -> Sent | Refused:
+        """Lay it down. It is refused only where there is no such page: its person erased everything."""
+        laid = await self._pages.lay_down(letter)
+        if laid is None:
+            return Refused("no page")
+        self._hub.tell(topic_of(laid.recipient_id))
+        return Sent(str(laid.number))
+
+
+class Web:
+    """The page."""
+
+    name = CHANNEL
+    abilities = Abilities(Way.PULL, has_buttons=True, can_edit=True, sends_files=True)
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        pages: Pages,
+        shelf: Shelf,
+        hub: Hub,
+        open_enclosed: OpenEnclosed,
+        *,
+        is_demonstration: bool = False,
+    ) -> None:
+        self._settings = settings
+        self._pages = pages
+        self._shelf = shelf
+        self._hub = hub
+        self._open_enclosed = open_enclosed
+        self._is_demonstration = is_demonstration
+        self.sender = Laying(pages, hub)
+        self.fetcher = Uploads(pages)
+        self.routes: Sequence[BaseRoute] = ()
+
+    @asynccontextmanager
+    async def open(self, ends: Ends, _: asyncio.Event) -> AsyncIterator[None]:
+        """Be ready to serve. Errors: DatabaseUnavailable."""
+        facts = self._shelf.library.call.facts
+        rates = {Doing.WRITING: f"{self._settings.per_minute}/minute"} if self._settings.per_minute else {}
+        if self._settings.per_minute:
+            rates[Doing.BEGINNING] = f"{self._settings.per_minute * 60}/hour"
+        room = Room(
+            self._settings,
+            self._pages,
+            self._shelf,
+            self._pages.clock,
+            self._hub,
+            Forms(await self._pages.form_key()),
+            Templates(_HERE / "templates", facts.time_zone),
+            Throttle(rates),
+            ends.receive,
+            self._open_enclosed,
+            self._is_demonstration,
+        )
+        self.routes = routes_of(room)
+        yield
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """What is sent comes by the routes."""
+        await stop.wait()
+
+
+def routes_of(room: Room) -> Sequence[BaseRoute]:
+    """Return all that the room serves. What is in a frame of another site has its own addresses below `/integre`."""
+    return (
+        *_of_chat(room, "", is_framed=False),
+        *_of_chat(room, "/integre", is_framed=True),
+        Route("/calendrier.ics", partial(_served, room, downloads.give_calendar)),
+        Route("/villes", partial(_served, room, towns.suggest)),
+        Route("/reprise", partial(_served, room, resuming.ask_code)),
+        Route("/reprise", partial(_served, room, resuming.take_code), methods=["POST"]),
+        Route("/reprise/code", partial(_served, room, resuming.make_code), methods=["POST"]),
+        Route("/quitter", partial(_served, room, resuming.forget_device), methods=["POST"]),
+        Route("/accessibilite", partial(_served, room, papers.show_accessibility)),
+        Route("/confidentialite", partial(_served, room, papers.show_privacy)),
+        Route("/widget.js", partial(_served, room, papers.give_widget)),
+        Mount("/static/chat", StaticFiles(directory=_HERE / "static")),
+        Mount("/static", StaticFiles(directory=SHARED.parent / "static")),
+    )
+
+
+def _of_chat(room: Room, base: str, *, is_framed: bool) -> list[Route]:
+    def route(path: str, handler: Handler, method: str = "GET", most: int | None = None) -> Route:
+        served: Any = partial(_served, room, partial(handler, is_framed=is_framed))
+        return Route(f"{base}{path}", served, methods=[method], max_body_size=most)
+
+    return [
+        route("/" if not base else "", chat.open_page),
+        route("/message", sending.send, "POST"),
+        route("/flux", stream.stream),
+        route("/suite", stream.catch_up),
+        route("/vu", chat.note_seen, "POST", 4_096),
+        route("/fichiers/{number:int}/{rank:int}", downloads.give_file),
+    ]
+
+
+async def _served(room: Room, handler: Handler, request: Request) -> Response:
+    return await handler(room, request)

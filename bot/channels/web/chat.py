@@ -1,0 +1,103 @@
+"""The page of the conversation, as it is when it is opened: it needs no script."""
+
+import asyncio
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from bot.channels.http.errors import refusal
+from bot.channels.http.forms import new_form_key
+from bot.channels.http.headers import content_policy
+from bot.channels.web import deep_links
+from bot.channels.web.room import Room
+from bot.channels.web.session import Visit, visit
+from bot.channels.web.showing import ShownLine, show
+from bot.channels.web.waves import strip_of
+from bot.services.panel import Panel
+
+_NOBODY = Panel((), None)
+
+
+async def open_page(room: Room, request: Request, *, is_framed: bool = False) -> Response:
+    """Show the conversation, or how to begin one."""
+    coming = await visit(room, request, is_framed=is_framed)
+    return await page_of(room, request, coming)
+
+
+async def page_of(
+    room: Room, request: Request, coming: Visit, *, kept: str = "", fault: str = "", status: int = 200
+) -> HTMLResponse:
+    """Return the page. `kept`: what was written and could not be taken; `fault`: why."""
+    shown = await room.pages.open(coming.page) if coming.page else None
+    lines = [show(line, room.shelf.library) for line in shown.lines] if shown else []
+    link = await asyncio.to_thread(deep_links.read, request, room.shelf.library) if shown is None else None
+    now = room.clock()
+    response = room.templates.page(
+        "chat.html",
+        status,
+        **_signed(room, coming),
+        lines=lines,
+        current=_current(lines),
+        last=shown.last_number if shown else 0,
+        panel=shown.panel if shown else _NOBODY,
+        strip=strip_of(room.shelf.library, now),
+        link=link,
+        kept=kept,
+        fault=fault,
+        is_demonstration=room.is_demonstration,
+        now=now,
+    )
+    if coming.page is not None and shown is not None and request.method == "GET":
+        # Once it has gone out: what is shown once only must have been shown.
+        response.background = BackgroundTask(room.pages.mark_seen, coming.page, shown.last_number)
+    if coming.is_framed:
+        response.headers["Content-Security-Policy"] = content_policy(("'self'", *room.settings.embedders))
+    return response
+
+
+async def note_seen(room: Room, request: Request, *, is_framed: bool = False) -> Response:
+    """Note up to which line the page was seen by somebody."""
+    coming = await visit(room, request, is_framed=is_framed)
+    form = await request.form(max_files=0, max_fields=10)
+    number, signature = form.get("number"), form.get("jeton")
+    if not isinstance(signature, str) or not room.forms.is_ours(request, coming.bearers, signature):
+        return refusal(request, 403)
+    if coming.page is not None and isinstance(number, str) and number.isdecimal() and len(number) < 10:
+        await room.pages.mark_seen(coming.page, min(int(number), coming.page.last_number))
+    return JSONResponse({"seen": True})
+
+
+def line_html(room: Room, coming: Visit, line: ShownLine) -> str:
+    """Return one line as the page shows it when it is the last."""
+    return room.templates.render("line_alone.html", line=line, is_current=True, **_signed(room, coming))
+
+
+def panel_told(room: Room, coming: Visit, panel: Panel) -> dict[str, str | None]:
+    """Return what stands beside the conversation, and who of the staff has it."""
+    html = room.templates.render("panel.html", panel=panel, **_signed(room, coming))
+    held = room.templates.render("held.txt", holder=panel.holder).strip() if panel.holder is not None else None
+    return {"html": html, "held": held}
+
+
+def _signed(room: Room, coming: Visit) -> dict[str, Any]:
+    """Return what the forms of a page carry, and how it is called."""
+    base = coming.home.rstrip("/")
+    return {
+        "call": room.shelf.library.call.facts,
+        "coming": coming,
+        "base": base,
+        "signature": room.forms.sign(coming.bearer),
+        "new_key": new_form_key,
+    }
+
+
+def _current(lines: list[ShownLine]) -> set[int]:
+    """Return the lines whose buttons serve: those below what the person said last."""
+    current = set()
+    for line in reversed(lines):
+        if line.is_own:
+            break
+        current.add(line.number)
+    return current

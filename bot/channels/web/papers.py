@@ -1,0 +1,39 @@
+"""What is given as it is: pages to read, and the script by which other sites show the chat."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.http.errors import refusal
+from bot.channels.web.room import Room
+from bot.channels.web.session import visit
+from bot.channels.web.text import as_html
+from knowledge.call.privacy import stated
+
+_WIDGET = Path(__file__).parent / "static" / "widget.js"
+
+
+async def give_widget(room: Room, request: Request) -> Response:
+    """Give the script that puts the chat on another site, where any may show it."""
+    if not room.settings.embedders:
+        return refusal(request, 404)
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=3600"}
+    return Response(_WIDGET.read_bytes(), headers=headers, media_type="text/javascript")
+
+
+async def show_accessibility(room: Room, request: Request) -> Response:
+    """Show what was tested, and what was not."""
+    return room.templates.page("accessibility.html")
+
+
+async def show_privacy(room: Room, request: Request) -> Response:
+    """Show the notice that the conversation tells, and what one can do."""
+    coming, library = await visit(room, request), room.shelf.library
+    said = stated(library.call.privacy)
+    missing = [name for name, value in said.items() if value is None]
+    retention = library.call.privacy.retention.model_dump()
+    told = library.say("privacy_notice", room.clock(), **said, missing=missing, retention=retention, consents=[])
+    body, _ = as_html(told)
+    signature = room.forms.sign(coming.bearer)
+    return room.templates.page("privacy.html", body=body, coming=coming, signature=signature)

@@ -1,0 +1,118 @@
+"""A line as it is kept -> what the page shows of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from bot.channels.markup import as_plain
+from bot.channels.web.text import as_html, inline
+from bot.conversation.reading.legible import on_one_line
+from bot.conversation.talk.messages import Contact, Reply
+from knowledge.library import Library
+from storage.pages import Line
+
+#: The messages that tell the sources of an answer: what begins as they do is folded.
+_SOURCES = ("source_official", "source_press", "source_copy", "source_deduced", "town_sources")
+#: What a message to the person encloses, by the beginning of its name.
+_ENCLOSED = {
+    "copy": "Le dossier en PDF",
+    "own-data": "Vos données, en JSON",
+    "own-sheet": "Vos données, en PDF",
+    "attachment": "Un document",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    id: str
+    label: str
+    beside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    number: int
+    place: int
+    is_own: bool
+    at: datetime
+    body: Markup
+    #: Folded below the body.
+    sources: Markup | None = None
+    buttons: Sequence[Button] = ()
+    contact: Contact | None = None
+    files: Sequence[Link] = ()
+    #: Names of documents that the person sent with it.
+    documents: Sequence[str] = ()
+    #: For a reader's ears: the text without marks.
+    plain: str = ""
+    #: So many came that this one was left unread.
+    is_unread: bool = False
+
+
+def show(line: Line, library: Library) -> ShownLine:
+    """Return what is shown of a line; one that no key opens is shown as such."""
+    if line.content is None:
+        told = "Ce message ne peut plus être lu."
+        return ShownLine(line.number, line.place, line.is_own, line.laid_at, inline(told), plain=told)
+    content = json.loads(line.content)
+    return _own(line, content) if line.is_own else _told(line, Reply.from_json(content), library)
+
+
+def _own(line: Line, content: dict[str, Any]) -> ShownLine:
+    return ShownLine(
+        line.number,
+        line.place,
+        True,
+        line.laid_at,
+        as_written(content["text"]),
+        documents=tuple(map(on_one_line, content.get("documents", ()))),
+        plain=content["text"],
+        is_unread=content.get("is_unread", False),
+    )
+
+
+def as_written(text: str) -> Markup:
+    """Return what somebody wrote, its lines kept, without any markup of ours."""
+    escaped = Markup("<br>").join(on_one_line(each) for each in text.strip().splitlines())
+    return Markup("<p>") + escaped + Markup("</p>") if escaped else Markup("")
+
+
+def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
+    body, sources = as_html(reply.text, _beginnings(library))
+    files = [
+        Link(f"/fichiers/{line.number}/{rank}", label)
+        for rank, label in enumerate([file.name for file in reply.files] + [_label(each) for each in reply.enclosed])
+    ]
+    return ShownLine(
+        line.number,
+        line.place,
+        False,
+        line.laid_at,
+        body,
+        sources,
+        [Button(choice.id, on_one_line(choice.label), choice.beside) for choice in reply.choices],
+        reply.contact,
+        files,
+        plain=as_plain(reply.text),
+    )
+
+
+def _label(enclosed: str) -> str:
+    return _ENCLOSED.get(enclosed.partition(":")[0], "Un document")
+
+
+def _beginnings(library: Library) -> tuple[str, ...]:
+    """Return with what the sources of an answer begin, as the knowledge words them."""
+    messages = library.call.messages
+    begun = (messages[name].split("{", 1)[0].strip() for name in _SOURCES if name in messages)
+    return tuple(each for each in begun if each)

@@ -1,0 +1,33 @@
+"use strict";
+// Puts a button on a page of another site, and the chat in a frame behind it. Nothing is loaded before it is pressed.
+(() => {
+  const script = document.currentScript;
+  if (!script || document.getElementById("guichet-bouton")) return;
+  const origin = new URL(script.src).origin;
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = `${origin}/static/chat/widget.css`;
+  document.head.append(sheet);
+  const button = document.createElement("button");
+  button.id = "guichet-bouton";
+  button.type = "button";
+  button.textContent = "Une question sur l'appel ?";
+  button.setAttribute("aria-expanded", "false");
+  let frame = null;
+  const show = (yes) => {
+    if (yes && !frame) {
+      frame = document.createElement("iframe");
+      frame.id = "guichet-cadre";
+      frame.title = "Guichet : questions sur l'appel";
+      frame.src = `${origin}/integre`;
+      button.after(frame);
+    }
+    if (frame) frame.hidden = !yes;
+    button.setAttribute("aria-expanded", String(yes));
+    button.textContent = yes ? "Fermer le guichet" : "Une question sur l'appel ?";
+    if (yes) frame.focus(); else button.focus();
+  };
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && frame && !frame.hidden) show(false); });
+  document.body.append(button);
+})();

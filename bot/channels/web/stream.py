@@ -1,0 +1,81 @@
+"""What is said, told to the open page as it is laid down: server-sent events, each with the number of its line.
+
+Everything is read from the database, also what came while nobody listened: the page says after which number. A stream
+holds no connection to the database while it waits.
+"""
+
+import json
+from collections.abc import AsyncIterator
+
+from sse_starlette.event import ServerSentEvent
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.channels.http.live import woken
+from bot.channels.web.chat import line_html, panel_told
+from bot.channels.web.room import Room
+from bot.channels.web.session import Visit, visit
+from bot.channels.web.showing import show
+from bot.services.pages import SHOWN, topic_of
+from storage.pages import Line, Page
+
+#: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
+PING_SECONDS, RETRY_MILLISECONDS = 15, 3_000
+#: Seconds after which a stream looks by itself: a hint may have been lost.
+LOOK_SECONDS = 30.0
+#: Above what can be a number, in every database.
+_MOST = 2**31 - 1
+
+
+async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Response:
+    """Answer with the lines above `?after=` or Last-Event-ID, and those to come; 204: there is nothing to wait for."""
+    coming = await visit(room, request, is_framed=is_framed)
+    if coming.page is None or room.hub.is_closing:
+        return Response(status_code=204)
+    after = max(_number(request.query_params.get("after")), _number(request.headers.get("last-event-id")))
+    return EventSourceResponse(
+        _events(room, coming, coming.page, after), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def _events(room: Room, coming: Visit, page: Page, after: int) -> AsyncIterator[ServerSentEvent]:
+    yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS)
+    with room.hub.waiting(topic_of(page.recipient_id)) as news:
+        while not room.hub.is_closing:
+            news.clear()
+            lines = await room.pages.read_after(page, after)
+            for line in lines:
+                yield ServerSentEvent(event="ligne", id=str(line.number), data=_as_json(room, coming, line))
+                after = line.number
+            if lines:
+                told = panel_told(room, coming, await room.pages.read_panel(page))
+                yield ServerSentEvent(event="panneau", data=json.dumps(told))
+            if len(lines) < SHOWN:
+                await woken(news, LOOK_SECONDS)
+
+
+async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> Response:
+    """Answer with the lines above `?after=` at once, for a page whose stream does not come through."""
+    coming = await visit(room, request, is_framed=is_framed)
+    if coming.page is None:
+        return JSONResponse({"lines": []})
+    lines = await room.pages.read_after(coming.page, _number(request.query_params.get("after")))
+    panel = panel_told(room, coming, await room.pages.read_panel(coming.page))
+    return JSONResponse({"lines": [json.loads(_as_json(room, coming, line)) for line in lines], "panel": panel})
+
+
+def _as_json(room: Room, coming: Visit, line: Line) -> str:
+    shown = show(line, room.shelf.library)
+    told = {
+        "number": shown.number,
+        "place": shown.place,
+        "own": shown.is_own,
+        "html": line_html(room, coming, shown),
+        "plain": shown.plain,
+    }
+    return json.dumps(told)
+
+
+def _number(given: str | None) -> int:
+    return min(int(given), _MOST) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0

@@ -1,0 +1,220 @@
+"""Between a channel that pulls and the storage: what a page shows is laid down, read, and noted as seen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from json import loads
+from typing import Any
+
+from bot.base.chance import Chance
+from bot.base.clock import Clock
+from bot.base.shelf import Shelf
+from bot.conversation.reading.codes import make_code, read_code
+from bot.conversation.talk.choice_ids import read_dossier_choice
+from bot.conversation.talk.messages import FLOOD, Incoming
+from bot.services.panel import Panel, read_panel
+from bot.transport.delivery import Letter
+from storage import outbox, pages, recipients, uploads
+from storage.engine.database import Database, Transaction
+from storage.engine.listening import tell
+from storage.pages import Line, NewLine, Page
+
+#: How long a code opens a conversation on another device.
+CODE_LIFE = timedelta(minutes=15)
+#: Lines that a page shows at first; the earlier ones are on a page of their own.
+SHOWN = 100
+#: What the keys of a page's letters in the outbox begin with, by which others hear of them.
+TOPIC = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows when it is opened."""
+
+    lines: Sequence[Line]
+    #: The number up to which it shows everything.
+    last_number: int
+    panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Where a letter lies."""
+
+    recipient_id: int
+    number: int
+
+
+class Pages:
+    """The pages of one channel."""
+
+    def __init__(self, database: Database, shelf: Shelf, clock: Clock, channel: str) -> None:
+        self._database = database
+        self._shelf = shelf
+        self._clock = clock
+        self._channel = channel
+        self._draw = Chance()
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    # --- what opens a page
+
+    async def find(self, key: str) -> Page | None:
+        """Return the page that `key` opens. Errors of this and all below: DatabaseUnavailable."""
+        return await self._database.run(pages.find, key)
+
+    async def begin(self, start: str, address: str, key: str) -> Page | None:
+        """Return the page that `start` began, or begins now for `address`, opened by `key`; None if it is too old."""
+
+        def begin(transaction: Transaction) -> Page | None:
+            now = self._clock()
+            recipient_id = pages.begin(transaction, self._channel, address, start, now)
+            if recipient_id is None:
+                return None
+            pages.give_key(transaction, recipient_id, key, now)
+            return pages.find(transaction, key)
+
+        return await self._database.run(begin)
+
+    async def offer_code(self, page: Page) -> str:
+        """Return a new code that opens the page on another device, once."""
+        code = make_code(self._draw)
+        await self._database.run(pages.offer_code, page.recipient_id, code, self._clock() + CODE_LIFE)
+        return code
+
+    async def use_code(self, typed: str, key: str) -> bool:
+        """Let `key` open the page that the code gives; False if it gives none."""
+        code = read_code(typed)
+        if code is None:
+            return False
+
+        def use(transaction: Transaction) -> bool:
+            recipient_id = pages.use_code(transaction, code, self._clock())
+            if recipient_id is not None:
+                pages.give_key(transaction, recipient_id, key, self._clock())
+            return recipient_id is not None
+
+        return await self._database.run(use)
+
+    async def take_key(self, key: str) -> None:
+        await self._database.run(pages.take_key, key)
+
+    # --- lines
+
+    async def lay_down(self, letter: Letter) -> Laid | None:
+        """Lay a letter down for its recipient, once for its key; None: nobody has that page."""
+        reply = letter.reply
+
+        def lay(transaction: Transaction) -> Laid | None:
+            now = self._clock()
+            recipient_id = recipients.find(transaction, self._channel, letter.recipient)
+            if recipient_id is None:
+                return None
+            replaces = int(reply.edits) if reply.edits and reply.edits.isdecimal() else None
+            line = NewLine(letter.key, reply.as_json(), is_fleeting=letter.is_fleeting, replaces=replaces)
+            number = pages.lay_down(transaction, recipient_id, line, now)
+            tell(transaction, topic_of(recipient_id))
+            return Laid(recipient_id, number) if number is not None else None
+
+        return await self._database.run(lay)
+
+    def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
+        """Lay down what somebody wrote or pressed, in the transaction that takes it in."""
+        content: dict[str, Any] = {"text": incoming.text}
+        if incoming.choice is not None:
+            content = {"text": self._label(transaction, incoming, recipient_id)}
+        if incoming.unread == FLOOD:
+            content["is_unread"] = True
+        if incoming.attachments:
+            content["documents"] = [attachment.name for attachment in incoming.attachments]
+        line = NewLine(incoming.update, content, is_own=True)
+        pages.lay_down(transaction, recipient_id, line, self._clock())
+        tell(transaction, topic_of(recipient_id))
+
+    def _label(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> str:
+        """Return what stood on the button that was pressed."""
+        number = incoming.message or ""
+        line = pages.read_line(transaction, recipient_id, int(number)) if number.isdecimal() else None
+        for choice in loads(line.content).get("choices", ()) if line and line.content else ():
+            if choice["id"] == incoming.choice:
+                return str(choice["label"])
+        picked = read_dossier_choice(incoming.choice or "")
+        form = self._shelf.library.call.form
+        for question in form.questions() if picked and form else ():
+            if picked and question.id == picked.question:
+                return self._shelf.library.say("do_fill", self._clock(), label=question.label)
+        return "…"
+
+    async def open(self, page: Page) -> Shown:
+        """Return what the page shows now. That it is shown is for `mark_seen` to note."""
+
+        def read(transaction: Transaction) -> Shown:
+            lines = pages.read_last(transaction, page.recipient_id, SHOWN)
+            last = max((line.number for line in lines), default=0)
+            return Shown(lines, last, read_panel(transaction, page.recipient_id, self._shelf.library, self._clock()))
+
+        return await self._database.run(read)
+
+    async def read_panel(self, page: Page) -> Panel:
+        return await self._database.run(read_panel, page.recipient_id, self._shelf.library, self._clock())
+
+    async def read_after(self, page: Page, number: int) -> list[Line]:
+        """Return the lines above a number, in order: all of them, or the first hundred."""
+        return await self._database.run(pages.read_after, page.recipient_id, number, SHOWN)
+
+    async def read_line(self, page: Page, number: int) -> Line | None:
+        return await self._database.run(pages.read_line, page.recipient_id, number)
+
+    async def mark_seen(self, page: Page, number: int) -> None:
+        await self._database.run(pages.mark_seen, page.recipient_id, number, self._clock())
+
+    async def is_answered(self, page: Page) -> bool:
+        """Whether nothing waits to be laid down for this page."""
+        return not await self._database.run(outbox.is_waiting, page.recipient_id)
+
+    async def may_have(self, page: Page, reference: str) -> bool:
+        """Whether the dossier of this number is one that the person fills."""
+
+        def look(transaction: Transaction) -> bool:
+            panel = read_panel(transaction, page.recipient_id, self._shelf.library, self._clock())
+            return any(each.reference == reference for each in panel.dossiers)
+
+        return await self._database.run(look)
+
+    # --- documents on their way
+
+    async def keep_piece(self, page: Page, reference: str, rank: int, piece: bytes) -> None:
+        await self._database.run(uploads.add, page.recipient_id, reference, rank, piece, self._clock())
+
+    async def read_upload(self, reference: str) -> bytes | None:
+        return await self._database.run(uploads.read, reference)
+
+    async def forget_upload(self, reference: str) -> None:
+        await self._database.run(uploads.forget, reference)
+
+    async def form_key(self) -> bytes:
+        """Return what forms are signed with: the same in every process on this database."""
+        return await self._database.run(lambda transaction: transaction.hash_address("web", "forms"))
+
+    async def is_there(self) -> bool:
+        """Whether the database answers."""
+        await self._database.run(lambda transaction: transaction.hash_address("web", "there"))
+        return True
+
+
+def topic_of(recipient_id: int) -> str:
+    """Return by what others hear that something was laid down for somebody."""
+    return f"{TOPIC}:{recipient_id}"
+
+
+def tidy(transaction: Transaction, now: datetime) -> None:
+    """Sweep: forget the pages that nobody uses any more, and pieces of documents that nobody asked for."""
+    pages.forget_unused(transaction, now)
+    uploads.forget_old(transaction, now)
+
+
+#: Keeps what a person said, in its own transaction, on the channels whose pages show it.
+KeepSaid = Callable[[Transaction, Incoming, int], None]
+Keepers = Mapping[str, KeepSaid]

@@ -1,0 +1,101 @@
+"""What a page shows beside the conversation: the person's dossiers, how far each is, and who answers now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.form.summary import place_name
+from bot.conversation.talk.choice_ids import dossier_choice
+from bot.conversation.values.dossier import (
+    Dossier,
+    is_answered,
+    is_requested,
+    missing_questions,
+    visible_questions,
+)
+from bot.conversation.values.moves import Move, after
+from bot.services.dossiers import read_dossiers
+from bot.services.staff import read_members
+from knowledge.call.form import Form, Question
+from knowledge.library import Library
+from storage import dossiers, threads
+from storage.engine.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question of a dossier."""
+
+    label: str
+    #: None: it is not answered.
+    shown: str | None
+    is_missing: bool
+    #: The staff asked for more about it.
+    is_requested: bool
+    #: The id of the choice that changes it; None: it cannot be changed now.
+    change: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDossier:
+    reference: str
+    name: str
+    status: str
+    is_draft: bool
+    answered: int
+    total: int
+    missing: int
+    documents: Sequence[str]
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    dossiers: Sequence[ShownDossier]
+    #: A person of the staff has the conversation: their name; None: the assistant answers.
+    holder: str | None
+
+
+def read_panel(transaction: Transaction, recipient_id: int, library: Library, now: datetime) -> Panel:
+    """Return what stands beside the conversation of somebody. Nothing is locked."""
+    kept = dossiers.list_of_recipients(transaction, [recipient_id]).get(recipient_id, [])
+    form = library.call.form
+    read = [dossier for _, dossier in read_dossiers(transaction, kept, library)] if kept and form else []
+    held = threads.find_held(transaction, recipient_id)
+    holder = read_members(transaction).get(held[1] or 0) if held else None
+    shown = [_shown(dossier, form, library, now) for dossier in read if form]
+    return Panel(shown, (holder.name if holder else "") if held else None)
+
+
+def _shown(dossier: Dossier, form: Form, library: Library, now: datetime) -> ShownDossier:
+    visible = visible_questions(form, dossier)
+    missing = missing_questions(form, dossier)
+    can_change = after(dossier.status, Move.EDIT) is not None
+    sections = [
+        Section(section.title, [_row(dossier, each, each in missing, can_change) for each in shown])
+        for section in form.sections
+        if (shown := [each for each in section.questions if each in visible])
+    ]
+    return ShownDossier(
+        dossier.reference,
+        place_name(dossier, library, now),
+        library.say("status_name", now, status=dossier.status.value, holder=dossier.holder_name),
+        dossier.status.value == "draft",
+        sum(is_answered(dossier, each) for each in visible),
+        len(visible),
+        len(missing),
+        [document.name for document in dossier.documents],
+        sections,
+    )
+
+
+def _row(dossier: Dossier, question: Question, is_missing: bool, can_change: bool) -> Row:
+    kept = dossier.answers.get(question.id)
+    change = dossier_choice(dossier.reference, "e", question.id, label="").id if can_change else None
+    return Row(question.label, kept.shown if kept else None, is_missing, is_requested(dossier, question), change)

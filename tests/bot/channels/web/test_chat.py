@@ -1,0 +1,258 @@
+"""The page without scripts, over real HTTP: asked, answered, the dossier, everything once."""
+
+import asyncio
+import json
+import re
+
+import aiohttp
+import pytest
+
+from storage.engine.database import Transaction
+from storage.engine.tables import table
+from tests.bot.channels.web.served import Browser, Served
+
+
+async def test_a_question_is_answered_without_any_script(browser: Browser) -> None:
+    await browser.open()
+    assert "assistant automatique" in browser.page
+    await browser.say("qui peut candidater ?")
+    assert browser.own == ["qui peut candidater ?"]
+    assert "Action cœur de ville" in browser.told[-1]
+    assert '<details class="sources">' in browser.page
+
+
+async def test_there_is_no_cookie_before_the_first_message(browser: Browser) -> None:
+    for path in ("/", "/?question=x", "/reprise", "/accessibilite", "/confidentialite", "/villes?q=mac", "/integre"):
+        await browser.open(path)
+        assert "set-cookie" not in browser.headers, path
+    await browser.open()
+    await browser.say("bonjour")
+    assert len(browser.client.cookie_jar) == 1
+
+
+async def test_a_form_that_is_sent_twice_counts_once(browser: Browser) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+    fields = {**browser.fields(), "texte": "vague 2 c'est quand"}
+    for _ in range(3):
+        await browser.post("/message", fields)
+    assert browser.own.count("vague 2 c'est quand") == 1
+    await browser.say("vague 2 c'est quand")
+    assert browser.own.count("vague 2 c'est quand") == 2, "with a form of its own, it is meant"
+
+
+async def test_the_first_form_sent_twice_at_once_begins_one_conversation(served: Served, browser: Browser) -> None:
+    await browser.open()
+    fields = {**browser.fields(), "texte": "bonjour"}
+    both = [served.browser(), served.browser()]
+    await asyncio.gather(*(each.post("/message", fields) for each in both))
+    count = await served.database.run(lambda transaction: len(_rows(transaction, "pages")))
+    assert count == 1
+    assert [each.own for each in both] == [["bonjour"], ["bonjour"]]
+    for each in both:
+        await each.client.close()
+
+
+def _rows(transaction: Transaction, name: str) -> list[object]:
+    return list(transaction.connection.execute(table(name).select()))
+
+
+async def test_a_dossier_is_filled_and_an_answer_changed(browser: Browser) -> None:
+    await browser.open()
+    await browser.say("je veux préparer un dossier")
+    await browser.press("Oui, commençons")
+    await browser.say("Mâcon")
+    await browser.press("Mâcon (Saône-et-Loire)")
+    assert "Mâcon (Saône-et-Loire)" in browser.page[browser.page.index('id="side"') :]
+    change = re.search(r'<button class="plain" name="choix" value="(d:[^"]+:e:[^"]+)">Modifier', browser.page)
+    assert change
+    await browser.say("", choix=change[1])
+    assert browser.own[-1].startswith("Répondre :")
+    assert "Mâcon" in browser.told[-1]
+
+
+async def test_what_is_empty_is_told_at_the_field_and_what_is_not_ours_is_shown_again(browser: Browser) -> None:
+    await browser.open()
+    await browser.say("   ")
+    assert browser.status == 422
+    assert 'aria-invalid="true"' in browser.page
+    await browser.open()
+    await browser.post("/message", {**browser.fields(), "jeton": "x" * 40, "texte": "gardez-moi"})
+    assert browser.status == 403
+    assert "gardez-moi</textarea>" in browser.page
+    await browser.say("gardez-moi")
+    assert browser.own == ["gardez-moi"], "the form that was shown again is good"
+
+
+async def test_a_form_from_another_site_is_refused(browser: Browser) -> None:
+    await browser.open()
+    fields = {**browser.fields(), "texte": "bonjour"}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://ailleurs.example"}, {"Origin": "null"}):
+        await browser.post("/message", fields, **headers)
+        assert browser.status == 403, headers
+    await browser.post("/message", fields, **{"Sec-Fetch-Site": "same-origin"})
+    assert browser.own == ["bonjour"]
+
+
+async def test_the_stream_replays_what_was_missed_then_tells_what_is_said(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+    async with browser.client.get(f"{served.address}/flux?after=0") as stream:
+        first = await _lines(stream, 2)
+        assert [line["number"] for line in first] == [1, 2]
+        await browser.say("qui peut candidater ?")
+        more = await _lines(stream, 2)
+        assert [line["number"] for line in more] == [3, 4]
+    async with browser.client.get(f"{served.address}/flux?after=1", headers={"Last-Event-ID": "3"}) as stream:
+        assert [line["number"] for line in await _lines(stream, 1)] == [4], "the larger of the two counts"
+
+
+async def _lines(stream: aiohttp.ClientResponse, count: int) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    event = ""
+    async with asyncio.timeout(20):
+        while len(found) < count:
+            line = (await stream.content.readline()).decode().strip()
+            if line.startswith("event:"):
+                event = line.removeprefix("event:").strip()
+            if line.startswith("data:") and event == "ligne":
+                found.append(json.loads(line.removeprefix("data:")))
+    return found
+
+
+async def test_streams_hold_nothing_and_end_with_the_server(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+    streams = [await browser.client.get(f"{served.address}/flux?after=2") for _ in range(30)]
+    async with asyncio.timeout(20):
+        while served.hub.count < 30:
+            await asyncio.sleep(0)
+        await browser.open()
+    assert browser.status == 200, "thirty streams leave the database free"
+    for stream in streams:
+        stream.close()
+
+
+async def test_a_conversation_goes_on_on_another_device_by_a_code_that_serves_once(
+    browser: Browser, other: Browser
+) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+    await browser.post("/reprise/code", browser.fields())
+    found = re.search(r'id="code">([A-Z0-9-]+)<', browser.page)
+    assert found
+    for attempt in range(2):
+        await other.open("/reprise")
+        hidden = dict(re.findall(r'name="(jeton|debut)" value="([^"]*)"', other.page))
+        await other.post("/reprise", {**hidden, "code": found[1].lower()})
+        if attempt == 0:
+            assert other.own == ["bonjour"]
+            other.client.cookie_jar.clear()
+        else:
+            assert other.status == 422
+            assert "ouvre rien" in other.page
+
+
+async def test_codes_cannot_be_tried_for_long(browser: Browser) -> None:
+    await browser.open("/reprise")
+    statuses = []
+    for _ in range(14):
+        hidden = dict(re.findall(r'name="(jeton|debut)" value="([^"]*)"', browser.page))
+        await browser.post("/reprise", {**hidden, "code": "K7RA-M3WC-X9AE"})
+        statuses.append(browser.status)
+    assert statuses[0] == 422
+    assert statuses[-1] == 429
+
+
+async def test_everything_is_erased_in_two_clicks_and_the_farewell_is_read_once(
+    served: Served, browser: Browser
+) -> None:
+    await browser.open()
+    await browser.say("je m'appelle Zébulon Trucmuche")
+    await browser.say("/effacer")
+    button = re.search(r'<button name="choix" value="([^"]*yes[^"]*)"', browser.page)
+    assert button, browser.page
+    await browser.say("", choix=button[1])
+    assert len(browser.told) == 1
+    assert not browser.own
+
+    def left(transaction: Transaction) -> dict[str, int]:
+        return {name: len(_rows(transaction, name)) for name in ("pages", "page_lines", "page_keys", "conversations")}
+
+    async with asyncio.timeout(10):
+        while any((await served.database.run(left)).values()):
+            await asyncio.sleep(0.02)
+    await browser.open()
+    assert "assistant automatique" in browser.page
+    await browser.say("bonjour")
+    assert browser.own == ["bonjour"]
+
+
+@pytest.mark.parametrize("path", ["/", "/message", "/flux", "/nulle-part", "/static/guichet.css", "/fichiers/1/0"])
+async def test_every_response_says_what_browsers_are_to_do(browser: Browser, path: str) -> None:
+    await browser.open(path)
+    policy = browser.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert browser.headers["x-content-type-options"] == "nosniff"
+    assert browser.headers["referrer-policy"] == "same-origin"
+    assert "<script>" not in browser.page
+    assert " style=" not in browser.page
+    assert " onclick=" not in browser.page
+
+
+async def test_nobody_reads_the_conversation_of_another(served: Served, browser: Browser, other: Browser) -> None:
+    """Every route that shows something of a conversation, with one's own key, another's, and none."""
+    await browser.open()
+    await browser.say("Mon secret est Zébulon.")
+    await browser.say("/mesdonnees")
+    number = re.findall(r'href="/fichiers/(\d+)/0"', browser.page)[-1]
+    await other.open()
+    await other.say("bonjour")
+    stranger = served.browser()
+    for path in ("/", "/suite?after=0", f"/fichiers/{number}/0", f"/fichiers/{number}/1"):
+        own = await browser.open(path)
+        assert "Zébulon" in own or browser.headers["content-type"] == "application/pdf", path
+        for somebody in (other, stranger):
+            seen = await somebody.open(path)
+            assert "Zébulon" not in seen, path
+            assert somebody.status == (404 if "fichiers" in path else 200)
+    async with stranger.client.get(f"{served.address}/flux") as stream:
+        assert stream.status == 204
+    await stranger.client.close()
+
+
+async def test_what_is_seen_is_known(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+
+    def seen(transaction: Transaction) -> tuple[int, int]:
+        row = transaction.connection.execute(table("pages").select()).one()
+        return row.seen_number, row.last_number
+
+    async with asyncio.timeout(10):
+        while await served.database.run(seen) != (2, 2):
+            await asyncio.sleep(0.02)
+
+
+async def test_documents_are_kept_for_the_dossier(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("je veux préparer un dossier")
+    await browser.press("Oui, commençons")
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in {**browser.fields(), "texte": "Voici la délibération"}.items():
+        form.add_field(name, value)
+    content = b"%PDF-1.7 " + b"x" * 700_000
+    form.add_field("fichiers", content, filename="délibération.pdf", content_type="application/pdf")
+    await browser.post("/message", form)
+    assert browser.status == 200
+    assert "délibération.pdf" in browser.own[-1]
+
+    def kept(transaction: Transaction) -> tuple[list[str], int]:
+        rows = transaction.connection.execute(table("attachments").select()).all()
+        return [row.status for row in rows], len(_rows(transaction, "uploads"))
+
+    async with asyncio.timeout(20):
+        while await served.database.run(kept) != (["kept"], 0):
+            await asyncio.sleep(0.05)
