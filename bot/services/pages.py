@@ -10,7 +10,7 @@ from bot.base.chance import Chance
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.conversation.reading.codes import make_code, read_code
-from bot.conversation.talk.choice_ids import read_dossier_choice
+from bot.conversation.talk.choice_ids import read_form_choice
 from bot.conversation.talk.messages import FLOOD, Incoming
 from bot.services.panel import Panel, read_panel
 from bot.transport.delivery import Letter
@@ -140,7 +140,7 @@ class Pages:
         for choice in loads(line.content).get("choices", ()) if line and line.content else ():
             if choice["id"] == incoming.choice:
                 return str(choice["label"])
-        picked = read_dossier_choice(incoming.choice or "")
+        picked = read_form_choice(incoming.choice or "")
         form = self._shelf.library.call.form
         for question in form.questions() if picked and form else ():
             if picked and question.id == picked.question:

@@ -5,15 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.form.summary import place_name
-from bot.conversation.talk.choice_ids import dossier_choice
-from bot.conversation.values.dossier import (
-    Dossier,
-    is_answered,
-    is_requested,
-    missing_questions,
-    visible_questions,
-)
+from bot.conversation.talk.choice_ids import Verb, form_choice
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Move, after
+from bot.conversation.values.sheet import is_answered, is_requested, missing_questions, visible_questions
 from bot.services.dossiers import read_dossiers
 from bot.services.staff import read_members
 from knowledge.call.form import Form, Question
@@ -97,5 +92,5 @@ def _shown(dossier: Dossier, form: Form, library: Library, now: datetime) -> Sho
 
 def _row(dossier: Dossier, question: Question, is_missing: bool, can_change: bool) -> Row:
     kept = dossier.answers.get(question.id)
-    change = dossier_choice(dossier.reference, "e", question.id, label="").id if can_change else None
+    change = form_choice(dossier.reference, Verb.CHANGE_ANSWER, question.id, label="").id if can_change else None
     return Row(question.label, kept.shown if kept else None, is_missing, is_requested(dossier, question), change)
