@@ -4,7 +4,6 @@ Generated: every encrypted column of every table, one row of which is damaged in
 """
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from bot.app import Application
 from bot.base.shelf import Shelf
@@ -34,7 +33,6 @@ from bot.insights.reading import read_report
 from bot.services.assistant import Received
 from bot.services.dossiers import DeskAddress, write_event
 from bot.services.personal_data import erase_for, gather_own_data, read_own_data
-from bot.settings import SHIPPED_CALL
 from bot.transport.delivery import Courier
 from storage import (
     attachments,
@@ -53,6 +51,7 @@ from storage import (
 )
 from storage.attachments import Wanted
 from storage.engine import rotation
+from storage.engine.backup import backup
 from storage.engine.database import Database, Transaction, open_database, sqlite_url
 from storage.engine.encryption import ENCRYPTED, KeyRing, new_key
 from storage.engine.tables import Kept, ThreadStatus, table
@@ -62,8 +61,11 @@ from storage.press_requests import KeptRequest
 from storage.staff_drafts import KeptDraft
 from storage.staff_members import Account
 from storage.topics import KeptTopic
+from tests.rewinding import rewind, unhurried
 from tests.shipped import shipped
 
+#: A few answers to read: how long the shipped ones take is no matter here.
+SMALL_CALL = Path(__file__).resolve().parents[1] / "knowledge" / "sound"
 NOW = datetime(2020, 10, 15, 9, 0, tzinfo=UTC)
 #: Two towns, each with all that can be kept: one of them is damaged, the other is to be read.
 TOWNS = ("claire", "bruno")
@@ -128,22 +130,20 @@ def _live(transaction: Transaction, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def key() -> str:
-    return new_key()
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, key: str) -> Path:
-    path = tmp_path_factory.mktemp("filled") / "guichet.sqlite3"
-    database = open_database(sqlite_url(path), KeyRing([key]))
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Path]]:
+    """A filled database, open, and a copy of it to go back to: cheaper than to open one for each case."""
+    folder = tmp_path_factory.mktemp("filled")
+    database = open_database(sqlite_url(folder / "guichet.sqlite3"), KeyRing([new_key()]))
+    event.listen(database.engine, "checkout", unhurried)
     for name in TOWNS:
         database.run_now(_live, name)
     with database.transaction() as transaction:
         for name, column in COLUMNS:
             some = f"SELECT count(*) FROM {name} WHERE {column} IS NOT NULL"
             assert transaction.connection.execute(text(some)).scalar_one() >= 2, f"{name}.{column} is to be filled"
+    backup(database, folder / "filled.sqlite3")
+    yield database, folder / "filled.sqlite3"
     database.close()
-    return path
 
 
 #: Each column in one way, in turn, and a text and bytes in every way: what a damaged token is, is the same in all.
@@ -156,20 +156,19 @@ CASES = [
 
 
 @pytest.fixture
-def damaged(filled: Path, tmp_path: Path, key: str, name: str, column: str, damage: str) -> Iterator[Database]:
-    """The filled database, of which one value is damaged."""
-    path = tmp_path / "guichet.sqlite3"
-    shutil.copy(filled, path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+def damaged(filled: tuple[Database, Path], name: str, column: str, damage: str) -> Database:
+    """The filled database as it was, of which one value is damaged."""
+    database, copy = filled
+    rewind(database, copy)
+    assert database.engine.url.database is not None
+    with closing(sqlite3.connect(database.engine.url.database, isolation_level=None)) as connection:
         first = f"SELECT rowid, {column} FROM {name} WHERE {column} IS NOT NULL ORDER BY rowid LIMIT 1"
         row, token = connection.execute(first).fetchone()
         text_token = token.decode() if isinstance(token, bytes) else token
         changed = DAMAGES[damage](text_token)
         value = changed.encode() if isinstance(token, bytes) else changed
         connection.execute(f"UPDATE {name} SET {column} = ? WHERE rowid = ?", (value, row))
-    database = open_database(sqlite_url(path), KeyRing([key]))
-    yield database
-    database.close()
+    return database
 
 
 @pytest.mark.parametrize(("name", "column", "damage"), CASES)
@@ -227,7 +226,7 @@ def _read_as_an_operator(database: Database, name: str, column: str) -> None:
     assert len(run(outbox.list_undelivered)) == 2
     run(recipients.list_blocked)
     run(team_questions.list_questions)
-    run(read_report, shipped().call, SHIPPED_CALL, NOW, 30)
+    run(read_report, shipped().call, SMALL_CALL, NOW, 30)
     places = run(rotation.list_unreadable)
     if name != "attachment_contents":  # see there
         assert [(place.table, place.column) for place in places] == [(name, column)]

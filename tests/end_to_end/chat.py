@@ -1,11 +1,13 @@
 """One chat of our own Telegram, seen from inside: what is written there, what the bot says, what a person has it do."""
 
-import asyncio
+import itertools
 from typing import Any
 
 from tests.fake_bot_api.server import FakeBotApi
 
 UNANSWERED = "Le perroquet du maire peut-il signer la convention numéro {number} ?"
+#: People who write where a sign is needed that nothing else was to come.
+_strangers = itertools.count(91_000)
 #: A dossier with all that is required.
 DOSSIER = (
     *("je veux commencer un dossier", "oui", "Dole", "1", "oui", "non"),
@@ -32,8 +34,25 @@ class Chat:
                 return message
 
     async def is_silent(self) -> bool:
-        await asyncio.sleep(0.5)
-        return len(self._api.calls("sendMessage", self._chat, effect=True)) == self._seen
+        """Whether the next thing said here is the answer to what is asked now: what is owed to one chat leaves in order.
+
+        Of the staff's group, which is answered its commands before all else, a new question to the team is the sign.
+        """
+        await self._api.until_taken()
+        person = Chat(self._api, next(_strangers)) if self._chat < 0 else self
+        if person is self:
+            self.write("/aide")
+            sign = "assistant automatique"
+        else:
+            sign = await ask_the_team(person, person._chat)
+        calls = await self._api.until_called("sendMessage", self._chat, times=self._seen + 1)
+        self._seen += 1
+        return sign in calls[self._seen - 1].result["text"]
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether nothing was said here so far."""
+        return not self._api.calls("sendMessage", self._chat)
 
     def write(
         self, text: str, user: int | None = None, answers: dict[str, Any] | None = None, topic: int | None = None
@@ -52,7 +71,7 @@ class Chat:
     ) -> None:
         """Write what the bot asks about, and say that it is for the town."""
         self.write(text, user, answers, topic)
-        self.press(await self.says(text, "pour la collectivité"), "Envoyer à la collectivité", user)
+        self.press(await self.says(text, "ou entre vous ?"), "Envoyer à la", user)
 
     def change(self, text: str, message: int, user: int | None = None) -> None:
         """Edit the message of this number, which was written here."""
@@ -61,7 +80,7 @@ class Chat:
 
     def press(self, message: dict[str, Any], label: str, user: int) -> None:
         rows = message["reply_markup"]["inline_keyboard"]
-        data = next(button["callback_data"] for row in rows for button in row if button["text"] == label)
+        data = next(button["callback_data"] for row in rows for button in row if button["text"].startswith(label))
         self._api.act(chat_id=self._chat, user_id=user, message_id=message["message_id"], data=data)
 
 

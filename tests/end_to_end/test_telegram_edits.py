@@ -110,7 +110,7 @@ async def test_what_the_staff_change_changes_for_the_town(
     (edit,) = await api.until_called("editMessageText", town)
     assert edit.result["message_id"] == received["message_id"]
     assert "6 novembre" in edit.result["text"]
-    await staff.says("La collectivité reçoit votre correction")
+    await staff.says("Votre correction part à la personne")
 
     person.write("Merci beaucoup")
     await staff.says("Merci beaucoup")

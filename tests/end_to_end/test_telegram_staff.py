@@ -62,10 +62,10 @@ async def test_who_may_not_act_is_not_obeyed(staff: Chat, person: Chat, town: in
     card = await staff_card(staff, person, town)
     staff.press(card, "Prendre en charge", 999)
     staff.write("Je me fais passer pour l'équipe", 999, answers=card)
-    assert await staff.is_silent()
     other = Chat(api, -100_777)
     other.write("/dossiers", ANNE)
-    assert await other.is_silent()
+    assert await staff.is_silent()
+    assert other.heard_nothing
 
 
 async def test_a_town_that_blocked_the_bot_is_told_to_the_staff(

@@ -87,6 +87,13 @@ class FakeBotApi:
             await self.called.wait_for(lambda: len(self.calls(method, chat_id, effect=True)) >= times)
         return self.calls(method, chat_id, effect=True)
 
+    async def until_taken(self, *, seconds: float = 60) -> None:
+        """Return once the program has acknowledged all that was done so far. Errors: TimeoutError after `seconds`."""
+        end = self.bot().next_update_id
+        async with asyncio.timeout(seconds):
+            while any(update_id < end for update_id in self.bot().updates):
+                await asyncio.sleep(0.01)  # there is nothing to wait on: it asks when it asks
+
     async def call(self, bot: Bot, method: str, parameters: Json) -> Any:
         """Carry out a call, with the faults asked for. Errors: ApiError, ConnectionDropped, Garbled."""
         name = method.lower()

@@ -87,7 +87,7 @@ def test_what_the_town_has_is_changed_where_it_lies(team: Team) -> None:
     team.was_told()
     (message,) = [key for key, reply in team.player.shown["clerk"].items() if "6 décembre" in reply.text]
     team.writes("La clôture est le 6 novembre.", is_edit=True)
-    assert team.was_told() == ["La collectivité reçoit votre correction."]
+    assert team.was_told() == ["Votre correction part à la personne."]
     assert team.town[-1].edits == message
     assert "Message corrigé" in team.town[-1].text
     assert "6 novembre" in team.town[-1].text
@@ -196,7 +196,7 @@ def test_the_command_before_the_words_is_not_for_the_town(team: Team, command: s
     team.writes(f"{command}  Bonjour.", is_edit=True, answers_card=answers_card)
     assert (team.was_told(), len(team.town)) == ([], before), "the words are the same"
     team.writes(f"{command} Bonsoir.", is_edit=True, answers_card=answers_card)
-    assert team.was_told() == ["La collectivité reçoit votre correction."]
+    assert team.was_told() == ["Votre correction part à la personne."]
     assert "Bonsoir." in team.town[-1].text
     assert "/repondre" not in team.town[-1].text
     assert "1 Bonsoir" not in team.town[-1].text
@@ -263,7 +263,7 @@ def test_a_dossiers_message_is_corrected_once_for_each_edit(dossier_team: Team) 
     for number in range(1, 5):
         before = len(team.town)
         team.writes(f"Version {number}.", is_edit=True)
-        assert team.was_told() == ["La collectivité reçoit votre correction."]
+        assert team.was_told() == ["Votre correction part à la collectivité."]
         assert [reply.edits for reply in team.town[before:]] == [message]
         assert f"Version {number}." in team.town[-1].text
 

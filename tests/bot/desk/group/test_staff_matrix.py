@@ -4,15 +4,15 @@ told and the history keeps. Cells are generated; what must hold of each is said 
 
 import asyncio
 import itertools
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from telegram import Bot, User
 
 from bot.channels.telegram.staff_chat import StaffChat
@@ -22,12 +22,14 @@ from bot.desk.group.reception import Reception
 from bot.documents.fetching import Fetched
 from bot.services.dossiers import about_dossier
 from storage import recipients, topics
+from storage.engine.backup import backup
 from storage.engine.database import Transaction
 from storage.engine.encryption import KeyRing, new_key
 from storage.engine.tables import table
 from storage.topics import KeptTopic
 from tests.bot.channels.telegram.parts import staff_updates_of
 from tests.dialogues.player import CHANNEL, DESK, PDF, Player, at
+from tests.rewinding import unhurried
 from tests.shipped import shipped
 
 CHAT, TOPIC, ANNE, BOB, STRANGER = -100_200, 77, 201, 202, 999
@@ -257,7 +259,7 @@ class Trial:
 
 
 class Table:
-    """The group and the town, on a copy of a scene."""
+    """The group and the town, in a scene as it was made."""
 
     def __init__(self, player: Player, about: str | None) -> None:
         self.player, self.about = player, about
@@ -266,9 +268,9 @@ class Table:
         async def receive_staff(message: StaffMessage) -> None:
             await reception.receive(replace(message, channel=CHANNEL, group=DESK.address))
 
-        bot = Bot("1:abc")
-        bot._bot_user = User(1, "Guichet", is_bot=True, username="guichet_bot")  # as Telegram tells at the start
-        self.updates = staff_updates_of(bot, receive_staff, StaffChat(CHAT, frozenset({ANNE, BOB})), lambda: player.now)
+        self.updates = staff_updates_of(
+            the_bot(), receive_staff, StaffChat(CHAT, frozenset({ANNE, BOB})), lambda: player.now
+        )
         self._receive_staff = receive_staff
         self._numbers = itertools.count(1)
         for number in range(4):
@@ -315,6 +317,14 @@ class Table:
         return Trial(town, documents, group, self.player.database.run_now(read_history))
 
 
+@cache
+def the_bot() -> Bot:
+    """The bot, made once: what it would call Telegram with takes a tenth of a second to make."""
+    bot = Bot("1:abc")
+    bot._bot_user = User(1, "Guichet", is_bot=True, username="guichet_bot")  # as Telegram tells at the start
+    return bot
+
+
 def read_history(transaction: Transaction) -> str:
     execute = transaction.connection.execute
     messages, events = table("thread_messages"), table("dossier_events")
@@ -326,21 +336,22 @@ def read_history(transaction: Transaction) -> str:
     )
 
 
-#: A state's name, a database in that state with its key, and what the topic is about.
-Made = tuple[str, Path, KeyRing, str | None]
+#: A state's name, an open database in that state, a copy of it to go back to, and what the topic is about.
+Made = tuple[str, Player, Path, str | None]
 
 
 @pytest.fixture(scope="module", params=list(STATES))
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder, keys = tmp_path_factory.mktemp("scene"), KeyRing([new_key()])
-    player = Player(shipped(), folder, keys, now=NOW)
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    folder = tmp_path_factory.mktemp("scene")
+    player = Player(shipped(), folder, KeyRing([new_key()]), now=NOW)
+    event.listen(player.database.engine, "checkout", unhurried)
     about = STATES[request.param](Scene(player))
     player.deliver()
     if about is not None:
         player.database.run_now(keep_topic, about)
+    backup(player.database, folder / "scene.sqlite3")
+    yield request.param, player, folder / "scene.sqlite3", about
     player.close()
-    shutil.copy(player.path, folder / "scene.sqlite3")
-    return request.param, folder / "scene.sqlite3", keys, about
 
 
 def keep_topic(transaction: Transaction, about: str) -> None:
@@ -352,20 +363,15 @@ Open = Callable[[], Table]
 
 
 @pytest.fixture
-def opened(scene: Made, tmp_path: Path) -> Iterator[Open]:
-    """Open a fresh copy of the scene."""
-    _, path, keys, about = scene
-    tables: list[Table] = []
+def opened(scene: Made) -> Open:
+    """Begin anew from the scene; what was begun before is over."""
+    _, player, path, about = scene
 
-    def open_copy() -> Table:
-        folder = tmp_path / str(len(tables))
-        folder.mkdir()
-        tables.append(Table(Player(shipped(), folder, keys, now=NOW, empty=path), about))
-        return tables[-1]
+    def begin() -> Table:
+        player.rewind(path)
+        return Table(player, about)
 
-    yield open_copy
-    for each in tables:
-        each.player.close()
+    return begin
 
 
 @pytest.mark.parametrize("speaker", list(SPEAKERS))
