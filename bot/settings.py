@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from bot.base.complaints import Complaint
+from bot.channels import lines, telegram
 from bot.channels.http.settings import WebSettings
 from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, TelegramSettings
 
@@ -30,6 +31,9 @@ _VARIABLES = (
 )
 #: How much of two names is to be the same for one to be taken for the other.
 _NEAR = 0.85
+
+#: The channels that a desk of the staff can be on.
+_DESK_CHANNELS = (telegram.CHANNEL, lines.CHANNEL)
 
 #: The folder of the call that ships with Guichet.
 SHIPPED_CALL = Path(__file__).resolve().parent.parent / "knowledge" / "calls" / "au-coeur-des-territoires-2"
@@ -105,6 +109,10 @@ def _read_desks(given: Mapping[str, str], variable: str) -> tuple[tuple[str, str
     pairs = [tuple(part.strip() for part in desk.split(":", 1)) for desk in desks]
     if any(len(pair) != 2 or not all(pair) for pair in pairs):
         raise Complaint("bad-setting", name=variable, value=given[variable], example="telegram:-1001234567890")
+    for channel, _ in pairs:
+        if channel not in _DESK_CHANNELS:
+            near = get_close_matches(channel.lower(), _DESK_CHANNELS, 1)
+            raise Complaint("no-such-channel", name=variable, channel=channel, near=" ou ".join(near or _DESK_CHANNELS))
     return tuple((channel, address) for channel, address in pairs)
 
 

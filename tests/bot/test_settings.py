@@ -72,6 +72,23 @@ def test_a_desk_that_cannot_be_read_is_refused(variable: str, written: str) -> N
         read_settings({variable: written})
 
 
+@pytest.mark.parametrize("variable", ["GUICHET_DESKS", "GUICHET_PRESS_DESKS"])
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [
+        ("telegramm:-100", "Écrivez telegram,"), ("Telegram:-100", "Écrivez telegram,"), ("line:equipe", "lines"),
+        ("lines:equipe,telegrm:-1", "telegram"), ("matrix:!a:b", "telegram ou lines"), ("terminal:x", "telegram"),
+    ],
+)  # fmt: skip
+def test_a_desk_on_a_channel_that_is_none_is_refused_and_the_nearest_named(
+    variable: str, written: str, near: str
+) -> None:
+    """Nobody would be told anything there, in silence."""
+    with pytest.raises(Complaint, match=variable) as refused:
+        read_settings({variable: written})
+    assert near in str(refused.value)
+
+
 @pytest.mark.parametrize("written", [",", " , ", "claire", "201;x"])
 def test_ids_of_the_staff_that_name_nobody_are_refused(written: str) -> None:
     """Left out, they would let every member of the group act."""

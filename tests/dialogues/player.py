@@ -224,7 +224,7 @@ class Player:
         self._open()
 
     def rewind(self, path: Path) -> None:
-        """Put the database back to what is in `path`, a copy of it, and forget what was told: cheaper than a new one."""
+        """Put the database back to what is in `path`, a copy of it, and forget what was told."""
         rewind(self.database, path)
         for memory in (self.told, self.shown, self.written, self.values, self.given):
             memory.clear()

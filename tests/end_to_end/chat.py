@@ -34,7 +34,7 @@ class Chat:
                 return message
 
     async def is_silent(self) -> bool:
-        """Whether the next thing said here is the answer to what is asked now: what is owed to one chat leaves in order.
+        """Whether the next thing said here answers what is asked now: what is owed to one chat leaves in order.
 
         Of the staff's group, which is answered its commands before all else, a new question to the team is the sign.
         """
