@@ -17,7 +17,7 @@ from storage.engine.errors import StorageError
 #: Why a file cannot be written, where an operator can do something about it. The system's own words serve for the rest.
 _REASONS = {
     errno.ENOENT: "file-no-folder",
-    errno.ENOTDIR: "file-no-folder",
+    errno.ENOTDIR: "file-in-file",
     errno.EISDIR: "file-is-folder",
     errno.EACCES: "file-no-right",
     errno.EPERM: "file-no-right",
@@ -86,6 +86,8 @@ def told_as_unwritten(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         fault = _REASONS.get(error.errno or 0, "file-not-written")
+        if fault == "file-no-folder" and path.parent.is_dir():  # /proc, /sys: there, and no file can be made in it
+            fault = "folder-takes-none"
         kind = FileExists if fault == "file-exists" else FileNotWritten
         raise kind(fault, path=path, folder=path.parent, reason=error.strerror or error) from error
 

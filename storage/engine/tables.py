@@ -758,8 +758,12 @@ def table(name: str) -> Table:
     return Kept.metadata.tables[name]
 
 
+@cache
 def without_encryption(kept: Table) -> Table:
-    """Return the table as the database knows it: its encrypted columns read and written as they lie."""
+    """Return the table as the database knows it: its encrypted columns read and written as they lie.
+
+    The same table each time: statements on a new one would be worked out anew.
+    """
     columns = [
         Column(column.name, column.type.impl if isinstance(column.type, ENCRYPTED) else column.type)
         for column in kept.columns

@@ -67,6 +67,6 @@ def test_a_conflict_is_to_be_tried_again_unless_it_came_in_the_commit() -> None:
 
 
 def test_every_fault_is_worded_and_every_wording_serves() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in WORDING.parent.rglob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in WORDING.parents[1].rglob("*.py"))
     worded = yaml.safe_load(WORDING.read_text(encoding="utf-8"))
     assert set(worded) == {name for name in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', sources) if name not in NO_FAULTS}

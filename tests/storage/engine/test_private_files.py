@@ -81,6 +81,21 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
         write_private(tmp_path, b"new")
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("x/new", "n’est pas un dossier, ou passe par un fichier"), ("x/y/new", "passe par un fichier"),
+        ("missing/new", "n’existe pas. Créez-le"), ("/proc/new", "ne laisse créer aucun fichier"),
+        ("/proc/self/fd/new", "ne laisse créer aucun fichier"),
+    ],
+)  # fmt: skip
+def test_why_a_place_takes_no_file_is_told_as_it_is(tmp_path: Path, place: str, told: str) -> None:
+    (tmp_path / "x").write_bytes(OLD)
+    with pytest.raises(FileNotWritten, match=told):
+        write_private(tmp_path / place, b"new")
+    assert (tmp_path / "x").read_bytes() == OLD
+
+
 def test_a_file_that_is_there_can_be_kept(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(OLD)
     with pytest.raises(FileExists, match="existe déjà"):
@@ -111,7 +126,11 @@ def test_what_raises_in_between_leaves_no_draft(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("none/x", "none n’existe pas. Créez-le"), ("a file/x", "n’existe pas"), ("x" * 256, "son nom est trop long")],
+    [
+        ("none/x", "none n’existe pas. Créez-le"),
+        ("a file/x", "n’est pas un dossier"),
+        ("x" * 256, "son nom est trop long"),
+    ],
 )
 def test_a_place_that_cannot_be_is_told(tmp_path: Path, name: str, told: str) -> None:
     (tmp_path / "a file").touch()
