@@ -21,6 +21,7 @@ from bot.channels.terminal import Terminal
 from bot.conversation.answers import inline
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.said_choices import CHOICES
 from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
 from bot.desk.group import drafts
@@ -271,7 +272,7 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
 
 def load_anew(settings: Settings, clock: Clock) -> Library:
     """Return the knowledge as it stands now, if it is sound. Errors: KnowledgeError, OSError."""
-    faults = check_folder(settings.call, clock().date(), MESSAGES)
+    faults = check_folder(settings.call, clock().date(), MESSAGES, CHOICES)
     grave = tuple(fault for fault in faults if not fault.is_warning)
     if grave:
         raise KnowledgeError(settings.call, grave)

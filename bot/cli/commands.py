@@ -166,13 +166,14 @@ def calendar(settings: Settings, file: Path, wave: str | None) -> None:
 def check(settings: Settings, folder: Path | None, is_strict: bool, is_production: bool) -> None:
     """List all faults of a knowledge base; exit 1 if there are any."""
     from bot.conversation.talk.said import MESSAGES
+    from bot.conversation.talk.said_choices import CHOICES
     from knowledge.call.check import check_folder
     from knowledge.call.loader import read_folder
 
     folder = folder or settings.call
     if not folder.is_dir():
         raise Complaint("no-folder", folder=folder)
-    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES, is_production=is_production)
+    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES, CHOICES, is_production=is_production)
     for fault in faults:
         tell(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
     warnings = sum(fault.is_warning for fault in faults)

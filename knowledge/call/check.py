@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.call.form import FormId, ShortForm
-from knowledge.call.form_check import form_faults
+from knowledge.call.form_check import form_faults, formerly_faults
 from knowledge.call.loader import ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
@@ -86,6 +86,8 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
         yield from form_faults(short)
     if call := draft.files.get("call.yaml"):
         yield from _date_faults(call)
+        yield from formerly_faults(call, ("waves",), call.model.waves)
+        yield from formerly_faults(call, ("programmes",), call.model.programmes)
 
 
 def _all_template_faults(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """The rules that the questions of a form keep among themselves, and its texts. The shape of the files is in `form`."""
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from knowledge.call.faults import Fault, suggest
 from knowledge.call.form import CHECKS, WITH_OPTIONS, DossierForm, FieldType, Form, Question, ShortForm
@@ -27,6 +27,7 @@ def form_faults(form: Placed[F]) -> Iterator[Fault]:
             where = f"{form.file}:{form.document.line_of((*seen[question.id][1], 'id'))}"
             yield form.fault((*path, "id"), "duplicate-id", id=question.id, where=where)
         yield from _options(form, path, question)
+        yield from formerly_faults(form, (*path, "options"), question.options)
         if question.check and question.type not in CHECKS[question.check]:
             allowed = ", ".join(sorted(CHECKS[question.check]))
             yield form.fault((*path, "check"), "check-misplaced", check=question.check, allowed=allowed)
@@ -85,6 +86,19 @@ def _options(form: Placed[F], path: _Path, question: Question) -> Iterator[Fault
             where = f"{form.file}:{form.document.line_of((*path, 'options'))}"
             yield form.fault((*path, "options", rank, "id"), "duplicate-id", id=option.id, where=where)
         known.add(option.id)
+
+
+def formerly_faults(placed: Placed[Any], path: _Path, items: Sequence[Any]) -> Iterator[Fault]:
+    """Yield what an item was called before that is also what another is, or was: which one is meant, nobody can tell.
+
+    `items`: the options, waves or programmes that stand at `path`.
+    """
+    names = {item.id: item.id for item in items}
+    for rank, item in enumerate(items):
+        for place, name in enumerate(item.formerly):
+            other = names.setdefault(name, item.id)
+            if other != item.id or name == item.id or name in item.formerly[:place]:
+                yield placed.fault((*path, rank, "formerly", place), "formerly-taken", id=name, where=other)
 
 
 def _condition(

@@ -65,7 +65,8 @@ _FAULTS_OF_A_FILE = 100
 #: Characters of a wrong value that a fault quotes.
 _SHOWN = 80
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=BaseModel | None)
+N = TypeVar("N", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Draft:
     files: dict[str, Placed[Any]] = field(default_factory=dict)
     entries: list[Placed[Entry]] = field(default_factory=list)
     forms: list[Placed[ShortForm]] = field(default_factory=list)
+    #: Files whose shape is wrong, as they are: their templates are judged all the same.
+    misshapen: list[Placed[None]] = field(default_factory=list)
     phrases: str = ""
     #: Of all files read so far.
     characters: int = 0
@@ -151,7 +154,7 @@ def read_folder(folder: Path) -> Draft:
     return draft
 
 
-def _read_all(draft: Draft, name: str, model: type[M]) -> Iterator[Placed[M]]:
+def _read_all(draft: Draft, name: str, model: type[N]) -> Iterator[Placed[N]]:
     """Yield what each file of the folder `name` holds."""
     for path in _listed(draft, name):
         if path.suffix == ".yml":
@@ -183,7 +186,7 @@ def _read_text(draft: Draft, path: Path) -> str | None:
     return text
 
 
-def _read_file(draft: Draft, path: Path, model: type[M]) -> Placed[M] | None:
+def _read_file(draft: Draft, path: Path, model: type[N]) -> Placed[N] | None:
     text = _read_text(draft, path)
     if text is None:
         return None
@@ -197,6 +200,7 @@ def _read_file(draft: Draft, path: Path, model: type[M]) -> Placed[M] | None:
     except ValidationError as error:
         errors = _without_branches(error.errors(include_url=False))
         draft.faults += [_explain(name, document, model, one) for one in errors[:_FAULTS_OF_A_FILE]]
+        draft.misshapen.append(Placed(name, None, document))
         return None
 
 

@@ -16,7 +16,7 @@ from knowledge.call.rendering import PHASES, Renderer, names_on
 from knowledge.language.written import write_short_date
 from knowledge.templates.exploration import Choices, Exploration
 from knowledge.templates.faults import TemplateFault
-from knowledge.templates.grammar import Phrase, read_phrases, read_template
+from knowledge.templates.grammar import Phrase, calls_itself, read_phrases, read_template
 from knowledge.templates.plain import Plain, plain_mapping
 
 #: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
@@ -38,6 +38,9 @@ _NOT_ELIGIBLE = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN_DAY = re.compile(r"\b\d{1,2}(?:er)?\s[a-zéû]{3,9}\s\d{4}\b")
+
+#: The keys, in any file, below which a template stands.
+_TEMPLATE_KEYS = frozenset({"answer", "ask", "help", "privacy", "commune", "intercommunality", "other_applicant"})
 
 _OF_EVERY_TEXT: Choices = {"phase": PHASES}
 
@@ -67,6 +70,7 @@ def template_faults(
     facts: CallFacts | None = call.model if call else None
     phrases, faults = _phrases(draft, facts)
     yield from faults
+    yield from _unused(draft, phrases or {}, [text.template for text in _texts(draft, messages, choices)])
     renderer = Renderer(facts, draft.phrases) if facts and has_sound_dates and not faults else None
     names = names_on(facts, facts.opens_on) if facts else None  # a day of the open call: each name stands
     dates = _dates_of(facts) if facts else {}
@@ -111,6 +115,20 @@ def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterato
     if placed := draft.files.get("messages.yaml"):
         for name, template in placed.model.messages.items():
             yield _Text(placed, ("messages", name), template, messages.get(name), choices.get(name, {}))
+    for misshapen in draft.misshapen:
+        for path, template in _templates_in(misshapen.document.data, ()):
+            yield _Text(misshapen, path, template, None)
+
+
+def _templates_in(data: Any, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+    """Yield what is a template in a file whose shape is wrong: it is known by its key, or as a message."""
+    parts = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in parts:
+        place = (*path, key)
+        if isinstance(value, str) and (key in _TEMPLATE_KEYS or path == ("messages",)):
+            yield place, value
+        else:
+            yield from _templates_in(value, place)
 
 
 def _phrases(draft: Draft, facts: CallFacts | None) -> tuple[Mapping[str, Phrase] | None, list[Fault]]:
@@ -119,13 +137,31 @@ def _phrases(draft: Draft, facts: CallFacts | None) -> tuple[Mapping[str, Phrase
         phrases = read_phrases(draft.phrases)
     except TemplateFault as fault:
         return None, [_of_phrases(fault)]
+    circles = [
+        TemplateFault("phrase-endless", phrase.line, name=phrase.name)
+        for phrase in phrases.values()
+        if calls_itself(phrase, phrases)
+    ]
     if facts is None:
-        return phrases, []
+        return phrases, [_of_phrases(fault) for fault in circles]
     names = names_on(facts, facts.opens_on)
     exploration = Exploration(phrases, names, _OF_EVERY_TEXT)
     for phrase in phrases.values():
         exploration.explore(phrase.body, dict(names), unknown=phrase.parameters)
-    return phrases, [_of_phrases(fault) for fault in exploration.faults]
+    return phrases, [_of_phrases(fault) for fault in (*circles, *exploration.faults)]
+
+
+def _unused(draft: Draft, phrases: Mapping[str, Phrase], templates: Sequence[str]) -> Iterator[Fault]:
+    """Warn of phrases that nothing calls; not where a file could not be read, which may call them."""
+    if draft.faults:
+        return
+    for name in phrases:
+        called = re.compile(rf"\b{re.escape(name)}\s*\(")
+        definition = re.compile(rf"macro\s+{re.escape(name)}\s*\(")
+        within = len(called.findall(draft.phrases)) - len(definition.findall(draft.phrases))
+        if within <= 0 and not any(called.search(template) for template in templates):
+            line = draft.phrases.count("\n", 0, next(definition.finditer(draft.phrases)).start()) + 1
+            yield Fault(PHRASES, line, describe("phrase-unused", name=name), is_warning=True)
 
 
 def _of_phrases(fault: TemplateFault) -> Fault:

@@ -46,6 +46,8 @@ class Phrase:
     name: str
     parameters: tuple[str, ...]
     body: tuple[nodes.Node, ...]
+    #: Where it begins, from 1.
+    line: int = 1
 
 
 def read_template(text: str) -> tuple[nodes.Node, ...]:
@@ -85,7 +87,29 @@ def _phrase(macro: nodes.Macro) -> Phrase:
         raise TemplateFault("template-forbidden", macro.lineno, name="=")
     for node in macro.body:
         _refuse_strange(node)
-    return Phrase(macro.name, tuple(argument.name for argument in macro.args), tuple(macro.body))
+    parameters = tuple(argument.name for argument in macro.args)
+    return Phrase(macro.name, parameters, tuple(macro.body), macro.lineno)
+
+
+def calls_itself(phrase: Phrase, phrases: Mapping[str, Phrase]) -> bool:
+    """Whether `phrase` can come to be called by what it calls."""
+    seen: set[str] = set()
+    waiting = [phrase.name]
+    while waiting:
+        for called in _called_by(phrases[waiting.pop()]):
+            if called == phrase.name:
+                return True
+            if called in phrases and called not in seen:
+                seen.add(called)
+                waiting.append(called)
+    return False
+
+
+def _called_by(phrase: Phrase) -> Iterator[str]:
+    for root in phrase.body:
+        for node, _ in _walk(root):
+            if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
+                yield node.node.name
 
 
 def _is_blank(node: nodes.Node) -> bool:
