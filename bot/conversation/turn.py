@@ -8,7 +8,7 @@ from bot.conversation.answers import answers, opinions
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import awaited_town, picked_town
 from bot.conversation.dialogue import dialogue_route
-from bot.conversation.dossier.attachments import attachments_route
+from bot.conversation.dossier.attachments import attachments_route, follows_refused
 from bot.conversation.dossier.route import dossier_route
 from bot.conversation.flood import flood_turn
 from bot.conversation.form.answer_words import in_words_of_now
@@ -111,6 +111,8 @@ def _unread(exchange: Exchange) -> Turn | None:
     match exchange.incoming.unread:
         case None:
             return None
+        case messages.EDITED if exchange.incoming.attachments:
+            return Turn(exchange.state, (exchange.say("edited_document"),))
         case messages.EDITED:
             return Turn(exchange.state, (exchange.say("edited"),))
         case messages.UNREADABLE:
@@ -138,12 +140,12 @@ def _edited(exchange: Exchange) -> Turn | None:
     if exchange.context.is_banned:
         return suspended_turn(exchange)
     if exchange.context.dialogue is not None:
-        return dialogue_route(exchange)
+        return _beside_document(exchange, dialogue_route(exchange))
     if (turn := correct_answer(exchange)) is not None:
         return turn
     if incoming.message is None or exchange.state.asked != incoming.message:
         return None
-    turn = _take(replace(exchange, incoming=replace(incoming, unread=None)))
+    turn = _take(replace(exchange, incoming=replace(incoming, unread=None, attachments=())))
     if not turn.replies:
         return turn
     first, *rest = turn.replies
@@ -151,12 +153,19 @@ def _edited(exchange: Exchange) -> Turn | None:
     return Turn(turn.state, (replace(first, text=f"{lead}\n\n{first.text}"), *rest), turn.effects)
 
 
+def _beside_document(exchange: Exchange, turn: Turn | None) -> Turn | None:
+    """Say, beside what comes of changed words, that the document they stand with is the one that came first."""
+    if turn is None or not exchange.incoming.attachments:
+        return turn
+    return replace(turn, replies=(*turn.replies, exchange.say("edited_document")))
+
+
 def _documents(exchange: Exchange) -> Turn | None:
     turn = attachments_route(exchange)
     if turn is not None and (answered := _caption_answered(exchange, turn)) is not None:
         return answered
     # While a person of the staff answers, and where nothing was said, the form's question is not put again.
-    if turn is None or not turn.replies or exchange.context.dialogue:
+    if turn is None or not turn.replies or exchange.context.dialogue or follows_refused(exchange):
         return turn
     return back_to_the_form(exchange, turn)
 

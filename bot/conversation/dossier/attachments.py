@@ -90,7 +90,7 @@ def attach(exchange: Exchange, dossier: Dossier, documents: Sequence[SentDocumen
     if len(documents) <= room:
         return exchange.turn(effects=effects)
     beyond = exchange.say("document_too_many", names=names[room:], limit=MOST, name=name_of(exchange, dossier))
-    turn = _say_once(exchange, documents, beyond)
+    turn = _say_once(exchange, documents[room:], beyond)
     return Turn(turn.state, turn.replies, tuple(effects))
 
 
@@ -142,11 +142,18 @@ def _no_dossier(exchange: Exchange, documents: Sequence[SentDocument]) -> Turn:
     return _say_once(asking, documents, reply)
 
 
+def follows_refused(exchange: Exchange) -> bool:
+    """Whether the documents came together with one that was refused: what is to be said was said of that one."""
+    albums = {each.album for each in exchange.incoming.attachments} - {None}
+    return exchange.state.refused_album in albums
+
+
 def _say_once(exchange: Exchange, documents: Sequence[SentDocument], reply: Reply) -> Turn:
-    """Say `reply`, but not again for each document that was sent together."""
+    """Say `reply`; of what was sent together, each of the others is only named."""
     album = documents[-1].attachment.album
-    if album is not None and album == exchange.state.refused_album:
-        return exchange.turn()
+    if follows_refused(exchange):
+        names = [each.attachment.name for each in documents]
+        return exchange.turn(exchange.say("document_neither", names=names))
     return exchange.turn(reply, refused_album=album)
 
 

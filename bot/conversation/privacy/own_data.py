@@ -1,5 +1,6 @@
 """All that is kept about a person, as programs read it. How a person reads it is in `own_data_sheet`."""
 
+import gzip
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from bot.conversation.talk.messages import ATTACHMENT, File
 from bot.conversation.values.dossier import EventKind
 from knowledge.library import Library
 
-MEDIA_TYPE = "application/json"
+MEDIA_TYPE, PACKED = "application/json", "application/gzip"
 #: `Reply.enclosed` names the copy of someone's data so, to read and for programs: « own-sheet:12 ».
 SHEET, DATA = "own-sheet", "own-data"
 #: What the storage says of a document whose bytes are here.
@@ -71,6 +72,10 @@ def enclosed(own: OwnData) -> tuple[str, ...]:
     )
 
 
+#: Bytes of a file from which it is packed: Telegram's bots may send 50 MB, and text packs to a fifth.
+LARGEST = 20_000_000
+
+
 def write_json(own: OwnData, library: Library, now: datetime) -> bytes:
     """Return everything, table by table; dates as ISO 8601."""
     content = {"call": library.call.facts.id, "written_at": now, "kept": told(own)}
@@ -82,4 +87,8 @@ def as_text(value: Any) -> str:
 
 
 def data_file(own: OwnData, library: Library, now: datetime) -> File:
-    return File(f"{library.say('data_name', now)}.json", MEDIA_TYPE, write_json(own, library, now))
+    """Return what programs read; packed where it would be too large to be sent."""
+    name, content = f"{library.say('data_name', now)}.json", write_json(own, library, now)
+    if len(content) <= LARGEST:
+        return File(name, MEDIA_TYPE, content)
+    return File(f"{name}.gz", PACKED, gzip.compress(content, mtime=0))

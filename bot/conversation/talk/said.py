@@ -252,6 +252,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     },
     "document_line": {"name": "a.pdf", "size": 9, "day": _DAY, "caption": "La délibération", "is_here": False},
     "document_refused": {"name": "a.exe", "why": "program", "limit": 20},
+    "document_neither": {"names": ["b.pdf"]},
+    "edited_document": {},
     "document_too_many": {"names": ["a.pdf"], "limit": 20, "name": "Dole (Jura)"},
     "document_no_room": {
         "names": ["a.pdf"],

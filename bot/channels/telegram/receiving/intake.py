@@ -66,8 +66,9 @@ def _read(update: Update, bot_id: int, now: datetime) -> Incoming | None:
     if update.edited_message and _is_private(update):
         changed = update.edited_message
         is_text = changed.text is not None or changed.caption is not None
-        content = None if is_text or attachments_of(changed) else _content_of(changed)
-        return _unread(number, changed, content or EDITED, now)
+        attachments = attachments_of(changed)
+        content = None if is_text or attachments else _content_of(changed)
+        return replace(_unread(number, changed, content or EDITED, now), attachments=attachments)
     message = update.message
     if message is None or not _is_private(update):
         return None
