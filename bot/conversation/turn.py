@@ -307,8 +307,8 @@ ROUTES: tuple[Route, ...] = (
     _aside(_too_long),
     _aside(_command),
     _aside(_choice),
-    _aside(small_talk_route),
     _aside(_asked(_town)),
+    _aside(small_talk_route),
     _aside(_asked(answer_question)),
 )
 

@@ -22,6 +22,21 @@ class Opposite(_Lists):
     other: Words
 
 
+class TownQuestions(_Lists):
+    """What is asked about a town that is named."""
+
+    #: Whether it may apply, which is told.
+    eligible: Words = ()
+    #: Whether it was chosen, which the results tell.
+    retained: Words = ()
+    #: Whether it has applied, which nobody here knows.
+    applied: Words = ()
+    #: What else, which is not known either.
+    other: Words = ()
+    #: The intercommunalité of the town talked about: « et son agglo ? ».
+    its_group: Words = ()
+
+
 class Hearing(_Lists):
     """Lists of words and expressions; a word that ends with * stands for all that begin so."""
 
@@ -53,6 +68,7 @@ class Hearing(_Lists):
     open_questions: Words = ()
     opposites: tuple[Opposite, ...] = ()
     negations: Words = ()
+    town_questions: TownQuestions = TownQuestions()
 
 
 #: Lists no two of which may hold the same expression: it would mean two things.

@@ -167,6 +167,14 @@ class Matcher:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedFit(f"{path.name} : contenu incomplet ({error}).") from error
 
+    def knows(self, word: str) -> bool:
+        """Whether the knowledge base has this folded word, or another form of it."""
+        return self._vocabulary.knows(word)
+
+    def has_word(self, word: str) -> bool:
+        """Whether the knowledge base has this very folded word."""
+        return word in self._vocabulary.counts
+
     def scores(self, question: str) -> tuple[Match, ...]:
         """Every entry, in scope or not, best first; nothing where there is nothing to read."""
         seen = self._look(question)

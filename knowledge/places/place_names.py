@@ -8,6 +8,7 @@ from knowledge.places.name_index import BEGINNING, Matches, NameIndex
 from knowledge.places.place_query import PlaceQuery, parse_query
 from knowledge.places.register_keys import departement_names, group_names, group_words, rows_by_postal_code
 from knowledge.places.registers import NO_EPCI, Intercommunality, Registers, Town, departement_of
+from knowledge.places.sigles import plainest, sigle_ranks
 from knowledge.places.spelling import ARTICLES, core, fold, without_leaders, words_of_names
 
 CALLED_BY_BEGINNING = 1500  # inhabitants: smaller towns are not called by a part of their name
@@ -72,6 +73,15 @@ class PlaceNames:
             found = self._by_name(asked)
         order = sorted(found, key=lambda place: (-(found[place] + WEIGHT * self._weight(place)), place))
         return self._candidates(order, found, limit)
+
+    def find_sigle(self, sigle: str, limit: int) -> list[Candidate]:
+        """The EPCI whose name makes this sigle, the plainest first, then the largest."""
+        r = self._registers
+        ranked = sigle_ranks(sigle, r.epci_kinds, r.epci_names)
+        rows = plainest(ranked, limit)
+        cost = {row: cost for cost, row in ranked}
+        groups = [(cost[row], -self._group(row).population, row) for row in rows]
+        return [Candidate(self._group(row), GROUP_UNASKED, sigle) for _, _, row in sorted(groups)]
 
     # --- what the reading of sentences asks, of keys made by `spelling.core`
 

@@ -9,6 +9,8 @@ from knowledge.places.spelling import LEADERS, words
 MAX_LENGTH = 120  # characters; the longest name of a commune has 45
 NUMBER_OF_CODE = re.compile(r"\b(?:\d{9}|\d{5}|2[abAB]\d{3})\b")
 NUMBER_OF_DEPARTEMENT = re.compile(r"\(\s*(\d{2,3}|2[abAB])\s*\)|(?<=\s)(\d{2,3}|2[abAB])\s*$")
+#: Beginnings of the numbers of territories overseas, some of which are in no register.
+OVERSEAS = frozenset({"97", "98"})
 ARRONDISSEMENT = re.compile(r"\b\d{1,2}\s?(?:er|re|nd|e|è|ème|eme|ième)?\s*(?:arrondissement|arrdt|arr)?\b\.?", re.I)
 CEDEX = re.compile(r"\bcedex(?:\s+\d{1,2})?\b", re.I)
 
@@ -38,15 +40,17 @@ class PlaceQuery:
 
 def parse_query(query: str, departements: Mapping[str, frozenset[str]]) -> PlaceQuery:
     """`departements`: folded name of a département or region, or its number -> codes of départements."""
-    text = CEDEX.sub(" ", query[:MAX_LENGTH])
+    text, cedexes = CEDEX.subn(" ", query[:MAX_LENGTH])
     code = None
+    said: frozenset[str] = frozenset()
     if found := NUMBER_OF_CODE.search(text):
         code = found[0].upper()
         text = f"{text[: found.start()]} {text[found.end() :]}"
-    said: frozenset[str] = frozenset()
+        if cedexes:  # no commune has it: it only tells the département
+            said, code = departements.get(code[:3], frozenset()) | departements.get(code[:2], frozenset()), None
     if found := NUMBER_OF_DEPARTEMENT.search(text):
         number = (found[1] or found[2]).upper()
-        said = departements.get(number, said)
+        said = departements.get(number) or (frozenset({number}) if found[1] or number[:2] in OVERSEAS else said)
         text = f"{text[: found.start()]} {text[found.end() :]}"
     name = tuple(words(ARRONDISSEMENT.sub(" ", text)))
     group = _group(name)

@@ -5,9 +5,11 @@ from functools import cached_property
 from pathlib import Path
 
 from knowledge.places.beginnings import Beginnings
+from knowledge.places.mention_words import NEVER
 from knowledge.places.mentions import Mention, Mentions
 from knowledge.places.place_names import Candidate, PlaceNames
 from knowledge.places.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
+from knowledge.places.spelling import CONNECTORS
 from knowledge.places.town_evidence import WordLists, load_word_lists
 
 __all__ = [
@@ -31,11 +33,20 @@ class Towns:
     def __init__(self, registers: Registers, lists: WordLists) -> None:
         self._registers = registers
         self._names = PlaceNames(registers)
+        self._lists = lists
         self._mentions = Mentions(self._names, lists)
 
     def find(self, query: str, limit: int = 5) -> list[Candidate]:
         """The places that this text names, likeliest first; the text is a name or a code, not a sentence."""
         return self._names.find(query, limit)
+
+    def find_sigle(self, sigle: str, limit: int = 5) -> list[Candidate]:
+        """The EPCI whose name makes this sigle, the plainest first; empty when none does."""
+        return self._names.find_sigle(sigle, limit)
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a folded word of a commune's name is an ordinary word too, or one that is never a name by itself."""
+        return word in self._lists.ordinary or word in NEVER or word in CONNECTORS or word in self._lists.first_names
 
     def find_in(self, sentence: str) -> list[Mention]:
         """The places named inside a sentence, in its order; empty when it names none."""

@@ -1,20 +1,22 @@
 """« Ma ville peut-elle candidater ? »: which town is meant, its verdict told, the town remembered. Judges nothing."""
 
-import re
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
-from bot.conversation.reading.asking import is_asking
+from bot.conversation.reading.asked_of_town import AskedOfTown, asked_of_town
+from bot.conversation.reading.heard import hear
+from bot.conversation.reading.naming import NAME_WORDS, Named, code_of, read_places
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from knowledge.call.criteria import Outcome as Standing
 from knowledge.call.eligibility import Verdict, assess
 from knowledge.call.model import Action, Entry
-from knowledge.language.text import fold, words
+from knowledge.hearing.phrases import phrases
 from knowledge.library import Library
 from knowledge.matching.matcher import Outcome
-from knowledge.places.towns import Candidate, Intercommunality, Mention, Town, rivals
+from knowledge.places.towns import Candidate, Intercommunality, Town
+from knowledge.templates.plain import Plain
 
 _ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
 
@@ -23,41 +25,93 @@ PREFIX = "t:"
 CHANGE = "t:change"
 #: What the ids of several places of the same name begin with: once one is picked, the others are of no interest.
 NAMESAKE = "t:one:"
+#: … and of those that may have been meant by a name misspelt: a yes picks the first.
+MEANT = "t:near:"
 
-#: Places offered when a name is that of several.
-OFFERED = 5
-#: From this likeness (0..100) on, what was typed is the name of the place, but for its spelling.
-SAME_NAME = 95.0
-#: From this one on, a place is proposed: a verdict on a guess would be taken for one's own.
-LIKE_ENOUGH = 80.0
-NEAR_OFFERED = 3
-#: A name has at most so many words; what is longer is a sentence.
-NAME_WORDS = 9
-#: Where `commands.yaml` lists the words that may stand beside a town's name in a message that only names it.
-LEAD = "town_lead"
-#: A postal code or an INSEE code.
-_CODE = re.compile(r"(?:\d{2}|2[ABab])\d{3}")
+#: Places offered when a name is that of several: as many as a postal code has.
+OFFERED = 15
+#: From this likeness (0..100) on, what answers « which town? » may be a name misspelt.
+LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
+#: Towns of one message that are told in one answer.
+TOLD_TOGETHER = 5
 
 
 def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
-    """Return the verdict when the question is whether a town may apply, or ask which town; None for other questions."""
+    """Return what is known of the town that is named, or ask which one is meant; None for other questions."""
     if exchange.library.call.eligibility is None:
         return None
-    text = exchange.incoming.text
     topics = town_topics(exchange.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
     may_ask = any(candidate.entry.topic in topics for candidate in considered)
-    if not (may_ask or len(text.split()) <= NAME_WORDS):
+    if not (may_ask or len(exchange.incoming.text.split()) <= NAME_WORDS):
         return None
-    if _CODE.fullmatch(text.strip()):
-        return _settle(exchange, list(rivals(exchange.library.towns.find(text, OFFERED))))
-    mentions = exchange.library.towns.find_in(text)
-    if mentions and (may_ask or _is_a_name(exchange, mentions)):
-        return _settle(exchange, _meant(mentions), several=len(mentions) > 1)
+    named = places_named(exchange)
+    if named.places:
+        return _of_named(exchange, named, answer, may_ask=may_ask)
+    is_sure = answer.outcome is Outcome.ANSWER
+    if (its := _its_group(exchange)) is not None and (may_ask or not is_sure):
+        return its
+    if named.near and (may_ask or not is_sure or _is_only_a_name(exchange)):
+        return propose(exchange, named)
     first = answer.best or next(iter(answer.candidates), None)
     if first is not None and first.entry.action is Action.CHOOSE_TOWN:
         return _ask_which(exchange, first.entry)
     return None
+
+
+def places_named(exchange: Exchange) -> Named:
+    """Return the places that the message names: worked out once."""
+    key = f"places:{exchange.incoming.text}"
+    if key not in exchange.worked_out:
+        exchange.worked_out[key] = read_places(exchange.incoming.text, exchange.library)
+    named = exchange.worked_out[key]
+    assert isinstance(named, Named)
+    return named
+
+
+def _of_named(exchange: Exchange, named: Named, answer: answers.Answer, *, may_ask: bool) -> Turn | None:
+    asked = asked_of_town(hear(exchange), named)
+    is_sure = answer.outcome is Outcome.ANSWER
+    if asked is AskedOfTown.ELIGIBILITY:
+        return settle(exchange, named) if may_ask or named.is_all else None
+    if is_sure and not may_ask:
+        return None  # another question, which an entry answers
+    if asked is AskedOfTown.RETAINED:
+        return (
+            None
+            if is_sure and answer.best and answer.best.entry.action not in _ABOUT_TOWNS
+            else _not_known(exchange, named, "town_retained_unknown")
+        )
+    return _not_known(exchange, named, "town_applied_unknown" if asked is AskedOfTown.APPLIED else "town_fact_unknown")
+
+
+def _not_known(exchange: Exchange, named: Named, message: str) -> Turn:
+    """Say that what was asked of a town is not known; its verdict is offered, not given."""
+    found = named.likeliest[:TOLD_TOGETHER]
+    verdicts = [
+        Choice(PREFIX + code_of(each.town), exchange.text("town_verdict", name=each.town.name)) for each in found
+    ]
+    names = [each.town.name for each in found]
+    team = answers.team_choices(exchange.library, exchange.now)
+    question = exchange.incoming.text.strip()
+    reply = exchange.say(message, *verdicts, *team, names=names)
+    return exchange.turn(reply, awaiting_town=False, unanswered=question, guesses=())
+
+
+def _its_group(exchange: Exchange) -> Turn | None:
+    """« Et son agglo ? »: the intercommunalité of the town talked about."""
+    words = exchange.library.call.hearing.town_questions.its_group
+    place = place_of(exchange, exchange.state.town) if exchange.state.town else None
+    if not isinstance(place, Town) or not place.epci or not phrases(words).are_in(hear(exchange).words):
+        return None
+    group = exchange.library.towns.get_epci(place.epci)
+    return _verdict(exchange, group) if group else None
+
+
+def _is_only_a_name(exchange: Exchange) -> bool:
+    """Whether nothing but what may be a name, misspelt, was written."""
+    heard = hear(exchange)
+    return not heard.is_asking and len(heard.words) <= NAME_WORDS
 
 
 def town_topics(library: Library) -> frozenset[str]:
@@ -67,28 +121,43 @@ def town_topics(library: Library) -> frozenset[str]:
 
 def awaited_town(exchange: Exchange) -> Turn | None:
     """Take the message as the name of the town that was asked for; None when it is rather something else."""
-    text = exchange.incoming.text
-    if not exchange.state.awaiting_town or exchange.incoming.choice or len(text.split()) > NAME_WORDS:
+    text, heard = exchange.incoming.text, hear(exchange)
+    if (
+        not exchange.state.awaiting_town
+        or exchange.incoming.choice
+        or heard.small_talk
+        or len(text.split()) > NAME_WORDS
+    ):
         return None
+    meant = next((each.id for each in exchange.state.offered if each.id.startswith(MEANT)), None)
+    if meant is not None and heard.is_yes:
+        return picked_town(exchange, meant)
+    if phrases(exchange.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
+        return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
     answer = answers.find_answer(text, exchange.library)
-    towns = exchange.library.towns
+    named = places_named(exchange)
     if answer.outcome is Outcome.ANSWER and answer.best:
         # « Qui peut candidater ? » is the matter of towns, and names none.
-        is_question = is_asking(text) and not towns.find_in(text)
+        is_question = heard.is_asking and not named.places
         if answer.best.entry.action not in _ABOUT_TOWNS or is_question:
-            return None
-    found = [candidate for candidate in towns.find(text, OFFERED) if candidate.score >= LIKE_ENOUGH]
-    if found and found[0].score >= SAME_NAME:
-        return _settle(exchange, list(rivals(found)))
-    mentions = towns.find_in(text)
-    if mentions:
-        return _settle(exchange, _meant(mentions), several=len(mentions) > 1)
-    if found:
-        return _choose(exchange, "town_near", found[:NEAR_OFFERED])
+            return None if not named.is_all else settle(exchange, named)
+    if named.places:
+        return settle(exchange, named)
+    if named.near:
+        return propose(exchange, named)
+    near = [each for each in exchange.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
+    if near:
+        return _choose(exchange, "town_near", near[:NEAR_OFFERED])
     team = answers.team_choices(exchange.library, exchange.now)
     return exchange.turn(
         exchange.say("town_unknown", *team), unanswered=exchange.text("town_question", name=text.strip()), guesses=()
     )
+
+
+def propose(exchange: Exchange, named: Named) -> Turn:
+    """« Vouliez-vous dire Châtellerault (86, Vienne) ? »: a verdict on a guess would be taken for one's own."""
+    message = "town_elsewhere" if named.is_elsewhere else "town_code" if named.is_code else "town_meant"
+    return _choose(exchange, message, named.near, name=_label(exchange, named.near[0].town))
 
 
 def picked_town(exchange: Exchange, choice: str) -> Turn | None:
@@ -97,7 +166,7 @@ def picked_town(exchange: Exchange, choice: str) -> Turn | None:
         return None
     if choice == CHANGE:
         return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
-    place = place_of(exchange, choice.removeprefix(NAMESAKE).removeprefix(PREFIX))
+    place = place_of(exchange, choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
     return _verdict(exchange, place) if place else None
 
 
@@ -107,37 +176,40 @@ def place_of(exchange: Exchange, code: str) -> Town | Intercommunality | None:
     return towns.get(code) or towns.get_epci(code)
 
 
-def _is_a_name(exchange: Exchange, mentions: Sequence[Mention]) -> bool:
-    """Whether the message only names towns: beside the names, words that the call lists as leading to one."""
-    text = exchange.incoming.text
-    for mention in reversed(mentions):
-        text = f"{text[: mention.start]} {text[mention.end :]}"
-    lead = {fold(word) for word in exchange.library.call.commands.get(LEAD, ())}
-    return set(words(text)) <= lead
-
-
-def _meant(mentions: Sequence[Mention]) -> list[Candidate]:
-    """Return the places to choose from: the namesakes of the one named, or the likeliest of each of several."""
-    if len(mentions) == 1:
-        return list(rivals(mentions[0].candidates))
-    each = {_code(mention.candidates[0].town): mention.candidates[0] for mention in mentions}
-    return list(each.values())
-
-
-def _settle(exchange: Exchange, meant: Sequence[Candidate], *, several: bool = False) -> Turn | None:
-    """Tell the verdict on the one place meant, or ask which; `several`: they were all named, and are not namesakes."""
-    if not meant:
-        return None
+def settle(exchange: Exchange, named: Named) -> Turn:
+    """Tell the verdict on the place named; of several places, in one answer; of namesakes, ask which."""
+    if len(named.likeliest) > 1:
+        return _told_together(exchange, named)
+    meant = named.places[0]
     if len(meant) == 1:
         return _verdict(exchange, meant[0].town)
-    return _choose(exchange, "town_several" if several else "town_which", meant)
+    return _choose(exchange, "town_which", meant)
 
 
-def _choose(exchange: Exchange, message: str, places: Sequence[Candidate]) -> Turn:
-    # Of several that were all named, each may be picked in its turn.
-    prefix = PREFIX if message == "town_several" else NAMESAKE
-    choices = [Choice(prefix + _code(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
-    return exchange.turn(exchange.say(message, *choices), awaiting_town=True)
+def _told_together(exchange: Exchange, named: Named) -> Turn:
+    """Tell in a line each whether the places named are concerned; each can be asked about in full."""
+    library = exchange.library
+    assert library.call.eligibility is not None  # every way here has looked
+    told = named.likeliest[:TOLD_TOGETHER]
+    lines: list[Plain] = []
+    for each in told:
+        verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(exchange.now))
+        is_concerned = verdict.outcome is Standing.CONCERNED
+        lines.append({"name": _label(exchange, each.town), "is_concerned": is_concerned})
+    choices = [Choice(PREFIX + code_of(each.town), _label(exchange, each.town)) for each in told]
+    # Of namesakes the largest is told: the others are not left out unsaid.
+    doubtful = [names[0].town.name for names in named.places if len(names) > 1]
+    left_out = [each.town.name for each in named.likeliest[TOLD_TOGETHER:]]
+    change = Choice(CHANGE, exchange.text("town_change"))
+    reply = exchange.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
+    return exchange.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+
+
+def _choose(exchange: Exchange, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
+    prefix = MEANT if message == "town_meant" else NAMESAKE
+    choices = [Choice(prefix + code_of(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
+    change = Choice(CHANGE, exchange.text("town_change"))
+    return exchange.turn(exchange.say(message, *choices, change, **values), awaiting_town=True)
 
 
 def _ask_which(exchange: Exchange, asked: Entry) -> Turn:
@@ -155,7 +227,7 @@ def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
     verdict = assess(place, library.call.eligibility, library.renderer, library.day(now))
     findings = [exchange.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
     parts = [verdict.text, "\n".join(findings), _provenance(exchange, verdict)]
-    code = _code(place)
+    code = code_of(place)
     if exchange.state.town != code:
         parts.append(exchange.text("town_remembered", name=place.name))
     to_confirm = verdict.outcome is Standing.TO_CONFIRM
@@ -192,7 +264,3 @@ def _provenance(exchange: Exchange, verdict: Verdict) -> str:
 
 def _label(exchange: Exchange, place: Town | Intercommunality) -> str:
     return exchange.text("town_label", name=place.name, code=place.departement, departement=place.departement_name)
-
-
-def _code(place: Town | Intercommunality) -> str:
-    return place.insee if isinstance(place, Town) else place.siren

@@ -36,6 +36,11 @@ class Talk:
         return [choice.id for reply in self.last.replies for choice in reply.choices]
 
     @property
+    def labels(self) -> list[str]:
+        assert self.last
+        return [choice.label for reply in self.last.replies for choice in reply.choices]
+
+    @property
     def effects(self) -> tuple[object, ...]:
         assert self.last
         return self.last.effects

@@ -39,7 +39,7 @@ def test_a_named_town_gets_its_verdict_at_once(talk: Talk, question: str) -> Non
 
 def test_a_slip_is_proposed_and_not_judged(talk: Talk) -> None:
     talk.says("ma ville est-elle éligible ?")
-    assert "Est-ce l'une de ces collectivités" in talk.says("figac")
+    assert "Vouliez-vous dire Figeac (46, Lot) ?" in talk.says("figac")
     assert talk.says("1").startswith("Oui : Figeac (Lot)")
 
 
@@ -134,3 +134,82 @@ def test_a_button_of_no_town_is_said_so(talk: Talk, choice: str) -> None:
 
 def test_the_clock_of_these_tests_is_within_the_call(talk: Talk) -> None:
     assert talk.library.renderer.phase(ALIVE) == "open"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Figeac a-t-elle candidaté ?",
+        "est-ce que Figeac a déposé un dossier",
+        "qui est le maire de Figeac ?",
+        "combien d'habitants a Figeac",
+    ],
+)
+def test_another_question_about_a_town_is_not_answered_by_its_verdict(talk: Talk, text: str) -> None:
+    said = talk.says(text)
+    assert not said.startswith("Oui")
+    assert f"t:{FIGEAC}" in talk.choices
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Lons 39", "Lons-le-Saunier"),
+        ("lons jura", "Lons-le-Saunier"),
+        ("Sainte-Colombe 05", "Sainte-Colombe (Hautes-Alpes)"),
+        ("c'est Rodez", "Rodez"),
+        ("DOLE CEDEX", "Dole"),
+        ("Bû (28)", "Bû"),
+        ("Oz", "Oz"),
+        ("SICOVAL", "Sicoval"),
+    ],
+)
+def test_a_name_is_read_with_all_that_was_written(talk: Talk, text: str, name: str) -> None:
+    assert name in talk.says(text).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Chatelerault", "Châtellerault (86, Vienne)"),
+        ("Vilefranche sur saone", "Villefranche-sur-Saône (69, Rhône)"),
+        ("on est de vilefranche sur saone, on peut candidater ?", "Villefranche-sur-Saône (69, Rhône)"),
+        ("Saint-Etienne du Rouvrai", "Saint-Étienne-du-Rouvray (76, Seine-Maritime)"),
+        ("CAPSO", "Pays de Saint-Omer"),
+        ("CUCM", "Creusot Montceau-les-Mines"),
+        ("39107", "Dole (39, Jura)"),
+    ],
+)
+def test_what_is_near_a_name_is_proposed(talk: Talk, text: str, name: str) -> None:
+    said = talk.says(text)
+    assert not said.startswith("Oui")
+    assert any(name in label for label in talk.labels)
+    assert talk.labels[-1] == "Une autre collectivité"
+
+
+def test_a_yes_takes_the_place_that_was_proposed(talk: Talk) -> None:
+    talk.says("Chatelerault")
+    assert talk.says("oui c'est ça").startswith("Oui : Châtellerault (Vienne)")
+
+
+def test_towns_named_together_are_told_together(talk: Talk) -> None:
+    said = talk.says("Mâcon, Tournus et Oz")
+    assert [line for line in said.split("\n") if line.startswith("- ")] == [
+        "- Mâcon (71, Saône-et-Loire) : oui, concernée par l'appel.",
+        "- Tournus (71, Saône-et-Loire) : oui, concernée par l'appel.",
+        "- Oz (38, Isère) : dans aucun des deux programmes ; à confirmer avec l'équipe, ce n'est pas un refus.",
+    ]
+
+
+def test_its_agglomeration_is_that_of_the_town_talked_about(talk: Talk) -> None:
+    talk.says("Cahors")
+    assert "Grand Cahors" in talk.says("et son agglo ?")
+
+
+def test_a_place_outside_of_what_was_said_is_told(talk: Talk) -> None:
+    assert "dans le département indiqué" in talk.says("Saint-Barthélemy (977)")
+
+
+@pytest.mark.parametrize("word", ["rappel", "aide", "les dates", "cofinancement", "calandrier", "délibration"])
+def test_a_word_of_the_call_is_no_town_misspelt(talk: Talk, word: str) -> None:
+    assert "Vouliez-vous dire" not in talk.says(word).split(":")[0] or "collectivité" not in talk.says(word)

@@ -1,0 +1,35 @@
+"""What a message asks about the place that it names: whether it may apply is one question among others."""
+
+from enum import Enum, auto
+
+from bot.conversation.reading.heard import Heard
+from bot.conversation.reading.naming import Named
+from knowledge.hearing.phrases import phrases
+
+
+class AskedOfTown(Enum):
+    ELIGIBILITY = auto()
+    RETAINED = auto()
+    APPLIED = auto()
+    OTHER = auto()
+
+
+def asked_of_town(heard: Heard, named: Named) -> AskedOfTown:
+    """Return what is asked about those of `named`; that they are named alone asks whether they may apply."""
+    if named.is_all:
+        return AskedOfTown.ELIGIBILITY
+    lists = heard.call.hearing.town_questions
+    words = [word for word in heard.words if not _is_named(word.start, named)]
+    if phrases(lists.applied).are_in(words):
+        return AskedOfTown.APPLIED
+    if phrases(lists.retained).are_in(words):
+        return AskedOfTown.RETAINED
+    if phrases(lists.eligible).are_in(words):
+        return AskedOfTown.ELIGIBILITY
+    if heard.is_open_question or (phrases(lists.other).are_in(words) and heard.is_asking):
+        return AskedOfTown.OTHER
+    return AskedOfTown.ELIGIBILITY
+
+
+def _is_named(start: int, named: Named) -> bool:
+    return any(first <= start < end for first, end in named.spans)
