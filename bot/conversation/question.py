@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 from bot.conversation.answers import answers, opinions
-from bot.conversation.answers.town import about_a_town
+from bot.conversation.answers.town import about_a_town, places_named
 from bot.conversation.dossier.menu import start, tell_progress
 from bot.conversation.form.interview import is_waiting
 from bot.conversation.privacy import route as privacy
 from bot.conversation.reading.commands import read_command
 from bot.conversation.reading.masking import masked
+from bot.conversation.reading.naming import code_of
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.short_forms.route import offer as offer_short_form
 from bot.conversation.talk.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
@@ -53,6 +54,7 @@ def answer_with(
 
     `is_picked`: they then picked the entry's own question.
     """
+    exchange = _with_town_named(exchange, entry).with_state(last_told=answers.ENTRY_PREFIX + entry.id)
     if (turn := _act_on(exchange, entry)) is not None:
         return _with_effects(turn, _given(exchange, entry))
     first, state = None, exchange.state
@@ -85,6 +87,14 @@ def answer_with(
     else:
         state = settled(state)
     return Turn(state, (reply,), (_given(exchange, entry),))
+
+
+def _with_town_named(exchange: Exchange, entry: Entry) -> Exchange:
+    """« Un dossier pour Cahors »: the town named wins over the one talked about before."""
+    if entry.action is not Action.START_DRAFT or exchange.incoming.choice:
+        return exchange
+    named = places_named(exchange).likeliest
+    return exchange.with_state(town=code_of(named[0].town)) if len(named) == 1 else exchange
 
 
 def _given(exchange: Exchange, entry: Entry) -> Effect:

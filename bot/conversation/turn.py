@@ -15,6 +15,7 @@ from bot.conversation.form.answer_words import in_words_of_now
 from bot.conversation.form.correction import correct_answer
 from bot.conversation.form.interview import is_waiting
 from bot.conversation.form.waiting import back_to_the_form, question_after_all
+from bot.conversation.last_answer import last_answer_route
 from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, noticed, settling, with_notice
 from bot.conversation.reading.commands import Command, read_command
@@ -24,6 +25,7 @@ from bot.conversation.reading.picking import Picked, Unoffered, read_choice
 from bot.conversation.reading.typed import visible
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
+from bot.conversation.several import several_route
 from bot.conversation.short_forms.route import short_form_route, standing_route
 from bot.conversation.small_talk import small_talk_route
 from bot.conversation.suspension import suspended_turn
@@ -309,6 +311,8 @@ ROUTES: tuple[Route, ...] = (
     _aside(_choice),
     _aside(_asked(_town)),
     _aside(small_talk_route),
+    _aside(_asked(last_answer_route)),
+    _aside(_asked(several_route)),
     _aside(_asked(answer_question)),
 )
 

@@ -50,6 +50,15 @@ class Criterion(Model):
         return wording
 
 
+class SecondCallWinner(Model):
+    """A commune or intercommunalité chosen at this call, as far as a source tells; told from `known_from` on."""
+
+    code: Annotated[str, Field(pattern=r"^(\d{9}|\d{5}|2[AB]\d{3})$")]
+    name: Text
+    source: Slug
+    known_from: Day
+
+
 class Winner(Model):
     """A town chosen at the first call, as far as a source tells; told from `known_from` on."""
 
@@ -77,6 +86,7 @@ class Eligibility(Model):
     outcomes: Outcomes
     other_applicant: Text
     first_call_winners: tuple[Winner, ...]
+    second_call_winners: tuple[SecondCallWinner, ...] = ()
 
 
 #: What a place outside the lists, and one in several, give the templates to quote: `guichet check` tries them so.
@@ -134,3 +144,5 @@ def quoted_sources(eligibility: Eligibility) -> Iterator[tuple[tuple[str | int, 
             yield ("outcomes", outcome, "sources", place), source
     for rank, winner in enumerate(eligibility.first_call_winners):
         yield ("first_call_winners", rank, "source"), winner.source
+    for rank, second in enumerate(eligibility.second_call_winners):
+        yield ("second_call_winners", rank, "source"), second.source

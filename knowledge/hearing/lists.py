@@ -37,6 +37,16 @@ class TownQuestions(_Lists):
     its_group: Words = ()
 
 
+class LastAnswer(_Lists):
+    """What is said of the answer just given, rather than of the call."""
+
+    its_source: Words = ()
+    shorter: Words = ()
+    not_understood: Words = ()
+    #: What may stand beside these: « cette date », « votre réponse ».
+    around: Words = ()
+
+
 class Hearing(_Lists):
     """Lists of words and expressions; a word that ends with * stands for all that begin so."""
 
@@ -69,6 +79,9 @@ class Hearing(_Lists):
     opposites: tuple[Opposite, ...] = ()
     negations: Words = ()
     town_questions: TownQuestions = TownQuestions()
+    #: What asks for something, where it is no question in its form: « pourriez-vous m'indiquer … ».
+    asking_for: Words = ()
+    last_answer: LastAnswer = LastAnswer()
 
 
 #: Lists no two of which may hold the same expression: it would mean two things.

@@ -167,6 +167,10 @@ class Matcher:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedFit(f"{path.name} : contenu incomplet ({error}).") from error
 
+    def is_courteous(self, entry: str) -> bool:
+        """Whether an entry only greets or thanks: beside questions it answers none."""
+        return bool(self._courteous[self._topics.entries.index(entry)])
+
     def knows(self, word: str) -> bool:
         """Whether the knowledge base has this folded word, or another form of it."""
         return self._vocabulary.knows(word)

@@ -157,17 +157,29 @@ def _entry_choice(entry: Entry) -> Choice:
     return Choice(ENTRY_PREFIX + entry.id, entry.question)
 
 
+def first_paragraph(entry: Entry, library: Library, now: datetime, asked: str | None = None) -> str:
+    """Return what an answer says first, a list that it announces included."""
+    first, *rest = answer_text(entry, library, now, asked).strip().split("\n\n")
+    return f"{first}\n{rest[0]}" if rest and first.rstrip().endswith(":") else first
+
+
+def source_lines(entry: Entry, library: Library, now: datetime) -> list[str]:
+    """Return the sources of an answer in full, a line each."""
+    return [f"- {_source_line(source, library, now)}" for source in sources_of(entry, library, now)]
+
+
+def _source_line(source: Source, library: Library, now: datetime) -> str:
+    return library.say(
+        _LABELS[source.kind],
+        now,
+        title=f"[{source.title}]({source.url})" if source.url else source.title,
+        publisher=source.publisher,
+        published_on=source.published_on,
+    )
+
+
 def _provenance(entry: Entry, library: Library, now: datetime) -> str:
-    lines = [
-        library.say(
-            _LABELS[source.kind],
-            now,
-            title=f"[{source.title}]({source.url})" if source.url else source.title,
-            publisher=source.publisher,
-            published_on=source.published_on,
-        )
-        for source in sources_of(entry, library, now)
-    ]
+    lines = [_source_line(source, library, now) for source in sources_of(entry, library, now)]
     if entry.basis is Basis.DEDUCED:
         lines.append(library.say("source_deduced", now))
     if lines:

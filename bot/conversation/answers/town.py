@@ -74,6 +74,8 @@ def _of_named(exchange: Exchange, named: Named, answer: answers.Answer, *, may_a
     is_sure = answer.outcome is Outcome.ANSWER
     if asked is AskedOfTown.ELIGIBILITY:
         return settle(exchange, named) if may_ask or named.is_all else None
+    if asked is AskedOfTown.RETAINED and (told := _retained(exchange, [each.town for each in named.likeliest])):
+        return exchange.turn(Reply(told), awaiting_town=False, unanswered=None, guesses=(), town=_only(named))
     if is_sure and not may_ask:
         return None  # another question, which an entry answers
     if asked is AskedOfTown.RETAINED:
@@ -83,6 +85,34 @@ def _of_named(exchange: Exchange, named: Named, answer: answers.Answer, *, may_a
             else _not_known(exchange, named, "town_retained_unknown")
         )
     return _not_known(exchange, named, "town_applied_unknown" if asked is AskedOfTown.APPLIED else "town_fact_unknown")
+
+
+def _only(named: Named) -> str | None:
+    return code_of(named.likeliest[0].town) if len(named.likeliest) == 1 else None
+
+
+def _retained(exchange: Exchange, places: Sequence[Town | Intercommunality]) -> str | None:
+    """Say which of the places, or whose intercommunalité, this call chose, with the source; None: none known."""
+    library, today = exchange.library, exchange.library.day(exchange.now)
+    assert library.call.eligibility is not None  # every way here has looked
+    known = {each.code: each for each in library.call.eligibility.second_call_winners if each.known_from <= today}
+    lines = []
+    for place in places:
+        codes = (code_of(place), place.epci or "") if isinstance(place, Town) else (code_of(place),)
+        for winner in (known[code] for code in codes if code in known):
+            source = library.sources[winner.source]
+            is_own = winner.code == code_of(place)
+            lines.append(
+                exchange.text(
+                    "town_retained",
+                    name=place.name,
+                    winner=winner.name,
+                    is_own=is_own,
+                    source=source.publisher,
+                    published_on=source.published_on,
+                )
+            )
+    return "\n".join(lines) or None
 
 
 def _not_known(exchange: Exchange, named: Named, message: str) -> Turn:
@@ -226,7 +256,7 @@ def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
     assert library.call.eligibility is not None  # every way here has looked
     verdict = assess(place, library.call.eligibility, library.renderer, library.day(now))
     findings = [exchange.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
-    parts = [verdict.text, "\n".join(findings), _provenance(exchange, verdict)]
+    parts = [_retained(exchange, [place]), verdict.text, "\n".join(findings), _provenance(exchange, verdict)]
     code = code_of(place)
     if exchange.state.town != code:
         parts.append(exchange.text("town_remembered", name=place.name))
@@ -235,12 +265,32 @@ def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
         parts.append(exchange.text("offer_team"))
     choices = (*(answers.team_choices(library, now) if to_confirm else ()), *_next_steps(exchange))
     return exchange.turn(
-        Reply("\n\n".join(parts), choices),
+        Reply("\n\n".join(part for part in parts if part), choices),
         town=code,
+        last_told=PREFIX + code,
         awaiting_town=False,
         unanswered=exchange.text("town_question", name=_label(exchange, place)) if to_confirm else None,
         guesses=(),
     )
+
+
+def sources_of_verdict(exchange: Exchange, told: str) -> str:
+    """Return the sources of the verdict `told`, as a choice id."""
+    place = place_of(exchange, told.removeprefix(PREFIX))
+    library = exchange.library
+    assert library.call.eligibility is not None
+    assert place is not None
+    return _provenance(exchange, assess(place, library.call.eligibility, library.renderer, library.day(exchange.now)))
+
+
+def verdict_in_brief(exchange: Exchange, told: str) -> tuple[str, str] | None:
+    """Return what the verdict `told` answers, and its first sentence."""
+    place = place_of(exchange, told.removeprefix(PREFIX))
+    library = exchange.library
+    if place is None or library.call.eligibility is None:
+        return None
+    verdict = assess(place, library.call.eligibility, library.renderer, library.day(exchange.now))
+    return exchange.text("town_question", name=_label(exchange, place)), verdict.text.split("\n\n")[0]
 
 
 def _next_steps(exchange: Exchange) -> tuple[Choice, ...]:

@@ -81,27 +81,32 @@ class Heard:
         """Whether it says yes, and nothing else: « oui allez-y », « vas-y merci »."""
         if not self.words:
             return self.small_talk is SmallTalk.UNDERSTOOD  # « 👍 »
-        return self._says_only(self._lists.agreeing) and not self._says(self._lists.refusing)
+        return self.says_only(self._lists.agreeing) and not self._says(self._lists.refusing)
 
     @cached_property
     def is_no(self) -> bool:
         """Whether it says no, and nothing else: « non merci ça ira », « je préfère pas »."""
-        return not self.is_yes and self._says_only(self._lists.refusing, self._lists.agreeing)
+        return not self.is_yes and self.says_only(self._lists.refusing, self._lists.agreeing)
 
     @cached_property
     def is_unknowing(self) -> bool:
         """Whether it says that they do not know: « aucune idée »."""
-        return self._says_only(self._lists.unknowing)
+        return self.says_only(self._lists.unknowing)
 
     @cached_property
     def passes_on(self) -> bool:
         """Whether it asks to pass on what was offered for that: « oui transmettez », « envoyez-leur »."""
-        return len(self.words) <= _SHORT and self._says_only(self._lists.passing_on, self._lists.agreeing)
+        return len(self.words) <= _SHORT and self.says_only(self._lists.passing_on, self._lists.agreeing)
 
     @cached_property
     def refuses_all(self) -> bool:
         """Whether it says that it is none of those offered."""
-        return self._says_only(self._lists.none_of_them)
+        return self.says_only(self._lists.none_of_them)
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether it goes on from what was talked about: « et la deuxième ? » picks no choice."""
+        return len(self.words) > 1 and bool(phrases(self._lists.connectors).at(self.words, 0))
 
     @cached_property
     def rank(self) -> int | None:
@@ -109,12 +114,22 @@ class Heard:
         ranks = {each for each in self.ranks if each is not None}
         return ranks.pop() if len(ranks) == 1 and None not in self.ranks else None
 
+    def rank_of(self, things: tuple[str, ...]) -> int | None:
+        """The rank that is said where nothing else is but what is ranked: « et la deuxième vague ? »."""
+        if not any(self.rank_at(place)[0] is not None for place in range(len(self.words))):
+            return None
+        ranks = set(self._ranks_beside(phrases(things)))
+        return ranks.pop() if len(ranks) == 1 else None
+
     @cached_property
     def ranks(self) -> tuple[int | None, ...]:
         """The ranks said, where nothing else is; one None where something is, or none."""
+        return self._ranks_beside(Phrases(()))
+
+    def _ranks_beside(self, things: Phrases) -> tuple[int | None, ...]:
         found: list[int | None] = []
         lists = (self._lists.fillers, self._lists.rank_words, self._lists.connectors)
-        around = [phrases(each) for each in lists]
+        around = [things, *(phrases(each) for each in lists)]
         place = 0
         while place < len(self.words):
             rank, length = self.rank_at(place)
@@ -153,15 +168,15 @@ class Heard:
             return SmallTalk.UNDERSTOOD if any(sign in bare for sign in lists.acknowledging_signs) else None
         if not self.words or len(self.words) > _SHORT:
             return None
-        if phrases(lists.insults).are_in(self.words) and self._says_only(
+        if phrases(lists.insults).are_in(self.words) and self.says_only(
             lists.insults, lists.acknowledging, lists.refusing
         ):
             return SmallTalk.INSULT
         if self.text.rstrip().endswith("?"):
             return None
-        if self._says_only(lists.thanking, lists.acknowledging, lists.refusing) and self._says(lists.thanking):
+        if self.says_only(lists.thanking, lists.acknowledging, lists.refusing) and self._says(lists.thanking):
             return SmallTalk.THANKS
-        if self._says_only(lists.acknowledging):
+        if self.says_only(lists.acknowledging):
             return SmallTalk.UNDERSTOOD
         return None
 
@@ -174,7 +189,7 @@ class Heard:
     def _says(self, listed: tuple[str, ...]) -> bool:
         return phrases(listed).are_in(self.words)
 
-    def _says_only(self, *lists: tuple[str, ...]) -> bool:
+    def says_only(self, *lists: tuple[str, ...]) -> bool:
         """Whether there is an expression of the first list, and beside it only those of all of them and fillers."""
         if not self.words or not self._says(lists[0]):
             return False

@@ -82,7 +82,7 @@ def _in_words(exchange: Exchange, heard: Heard, offered: Sequence[OfferedChoice]
     field = _waiting_field(exchange)
     if field in _PROSE or heard.is_asking:
         return None
-    rank = heard.rank
+    rank = None if heard.goes_on else heard.rank
     if rank is not None:
         return _ranked(rank, offered)
     return None if field is not None else _by_words(heard, offered)

@@ -193,10 +193,10 @@ def test_a_yes_takes_the_place_that_was_proposed(talk: Talk) -> None:
 
 
 def test_towns_named_together_are_told_together(talk: Talk) -> None:
-    said = talk.says("Mâcon, Tournus et Oz")
+    said = talk.says("Mâcon, Dole et Oz")
     assert [line for line in said.split("\n") if line.startswith("- ")] == [
         "- Mâcon (71, Saône-et-Loire) : oui, concernée par l'appel.",
-        "- Tournus (71, Saône-et-Loire) : oui, concernée par l'appel.",
+        "- Dole (39, Jura) : oui, concernée par l'appel.",
         "- Oz (38, Isère) : dans aucun des deux programmes ; à confirmer avec l'équipe, ce n'est pas un refus.",
     ]
 

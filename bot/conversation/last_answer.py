@@ -1,0 +1,97 @@
+"""What is said of the answer just given: « source ? », « plus court », « pas compris », « et la deuxième ? »."""
+
+from collections.abc import Sequence
+
+from bot.conversation.answers import answers
+from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
+from bot.conversation.answers.town import sources_of_verdict, verdict_in_brief
+from bot.conversation.question import answer_with
+from bot.conversation.reading.heard import hear
+from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.messages import Reply
+from bot.conversation.team import settled, waiting_for_team
+from knowledge.call.model import Action, Entry, Wave
+
+#: More words than this ask about more than the answer.
+_MOST_WORDS = 12
+
+
+def last_answer_route(exchange: Exchange) -> Turn | None:
+    """Take what is about the answer just given, and nothing else."""
+    last, heard = exchange.state.last_told, hear(exchange)
+    if last is None or exchange.incoming.choice or not 0 < len(heard.words) <= _MOST_WORDS:
+        return None
+    if (entry := _same_of_another_wave(exchange)) is not None:
+        return answer_with(exchange, entry, question=exchange.incoming.text)
+    lists = heard.call.hearing.last_answer
+    for listed, tell in ((lists.its_source, _sources), (lists.shorter, _brief), (lists.not_understood, _again)):
+        if heard.says_only(listed, lists.around):
+            return tell(exchange, last)
+    return None
+
+
+def _entry(exchange: Exchange, last: str) -> Entry | None:
+    return exchange.library.entries.get(last.removeprefix(answers.ENTRY_PREFIX))
+
+
+def _sources(exchange: Exchange, last: str) -> Turn | None:
+    if last.startswith(TOWN_PREFIX):
+        return exchange.turn(Reply(sources_of_verdict(exchange, last)))
+    entry = _entry(exchange, last)
+    if entry is None:
+        return None
+    told = answers.source_lines(entry, exchange.library, exchange.now)
+    if told:
+        reply = exchange.say("told_sources", question=entry.question, sources=tuple(told), date=entry.checked_on)
+        return Turn(settled(exchange.state), (reply,))
+    team = answers.team_choices(exchange.library, exchange.now)
+    waiting = waiting_for_team(exchange.state, entry.question, (entry.id,))
+    return Turn(waiting, (exchange.say("told_no_source", *team, question=entry.question),))
+
+
+def _brief_text(exchange: Exchange, last: str) -> tuple[str, str] | None:
+    """Return the question answered, and the shortest answer to it."""
+    if last.startswith(TOWN_PREFIX):
+        return verdict_in_brief(exchange, last)
+    entry = _entry(exchange, last)
+    return (entry.question, answers.first_paragraph(entry, exchange.library, exchange.now)) if entry else None
+
+
+def _brief(exchange: Exchange, last: str) -> Turn | None:
+    found = _brief_text(exchange, last)
+    return Turn(settled(exchange.state), (exchange.say("told_shortly", text=found[1]),)) if found else None
+
+
+def _again(exchange: Exchange, last: str) -> Turn | None:
+    found = _brief_text(exchange, last)
+    if found is None:
+        return None
+    team = answers.team_choices(exchange.library, exchange.now)
+    question = exchange.text("told_again_question", question=found[0])
+    waiting = waiting_for_team(exchange.state, question, ())
+    return Turn(waiting, (exchange.say("told_again", *team, text=found[1]),))
+
+
+def _same_of_another_wave(exchange: Exchange) -> Entry | None:
+    """« Et pour la deuxième ? », after an answer about a wave or its date."""
+    heard, last = hear(exchange), exchange.state.last_told or ""
+    waves = exchange.library.call.facts.waves
+    entry = _entry(exchange, last)
+    rank = heard.rank_of(_WAVE)
+    if entry is None or rank is None or (entry.action is not Action.OFFER_REMINDER and not _is_of_a_wave(entry, waves)):
+        return None
+    place = rank - 1 if rank > 0 else len(waves) + rank
+    if not 0 <= place < len(waves):
+        return None
+    now_of = next((wave.id for wave in waves if entry.id.startswith(f"{wave.id}-")), None)
+    wanted = waves[place].id
+    if now_of is not None and (same := exchange.library.entries.get(entry.id.replace(now_of, wanted, 1))):
+        return same
+    return next((each for each in exchange.library.call.entries if each.id.startswith(f"{wanted}-")), None)
+
+
+def _is_of_a_wave(entry: Entry, waves: Sequence[Wave]) -> bool:
+    return any(entry.id.startswith(f"{wave.id}-") for wave in waves)
+
+
+_WAVE = ("vague", "vagues")
