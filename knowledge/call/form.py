@@ -57,6 +57,8 @@ class Option(Model):
     words: tuple[Text, ...] = ()
     #: Ids that it had before: answers kept under one of them are answers of this option.
     formerly: tuple[Text, ...] = ()
+    #: It stands for what is in the list by no name of its own: « D'autres partenaires ».
+    others: bool = False
 
 
 class Condition(Model):

@@ -47,6 +47,18 @@ class LastAnswer(_Lists):
     around: Words = ()
 
 
+class Offices(_Lists):
+    """How people say what somebody is, in a town hall."""
+
+    #: What an office begins with: « maire », « directrice ».
+    heads: Words = ()
+    #: What goes on with it: « générale », « des services ».
+    words: Words = ()
+    titles: Words = ()
+    #: What stands before a name or an office and is of neither.
+    lead: Words = ()
+
+
 class Hearing(_Lists):
     """Lists of words and expressions; a word that ends with * stands for all that begin so."""
 
@@ -76,12 +88,15 @@ class Hearing(_Lists):
     another: Words = ()
     #: What opens a question that no yes answers: « quand ».
     open_questions: Words = ()
+    #: Those of them that also ask inside a sentence: « attendez, c'est quand ? ».
+    asking_inside: Words = ()
     opposites: tuple[Opposite, ...] = ()
     negations: Words = ()
     town_questions: TownQuestions = TownQuestions()
     #: What asks for something, where it is no question in its form: « pourriez-vous m'indiquer … ».
     asking_for: Words = ()
     last_answer: LastAnswer = LastAnswer()
+    offices: Offices = Offices()
 
 
 #: Lists no two of which may hold the same expression: it would mean two things.

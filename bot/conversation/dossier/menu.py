@@ -2,7 +2,6 @@
 
 from bot.conversation.answers.answers import team_choices
 from bot.conversation.form.interview import ask_question, go_on
-from bot.conversation.form.options import UNDECIDED
 from bot.conversation.form.summary import (
     deadline,
     editable,
@@ -19,6 +18,7 @@ from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.quotas import MOST_DRAFTS
 from bot.conversation.talk.state import Cursor
 from bot.conversation.values.dossier import Dossier, Event, EventKind
+from bot.conversation.values.field import UNDECIDED
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import answer_of, visible_questions
 from knowledge.call.form import FieldType

@@ -3,7 +3,7 @@
 from bot.conversation.answers.answers import team_choices
 from bot.conversation.form.asking import asking
 from bot.conversation.form.interview import keep
-from bot.conversation.form.options import UNDECIDED, offered_options
+from bot.conversation.form.options import offered_options
 from bot.conversation.form.summary import for_the_staff, name_of, receipt, show_standing, show_summary
 from bot.conversation.reminders.reminders import offer as offer_reminder
 from bot.conversation.talk.choice_ids import Verb, form_choice
@@ -12,7 +12,7 @@ from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply, enclosed_attachment
 from bot.conversation.talk.state import Cursor
 from bot.conversation.values.dossier import Dossier, Event, EventKind, moved
-from bot.conversation.values.field import Parsed
+from bot.conversation.values.field import UNDECIDED, Parsed
 from bot.conversation.values.moves import Move, Status
 from bot.conversation.values.sheet import answer_of, missing_questions
 from knowledge.call.form import FieldType

@@ -25,6 +25,10 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[^\s<>,;:()«»\"]{1,254}@[^\s<>,;:()«»\"]{1,254}")
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+#: Letters of the last part of a domain.
+_LEAST_OF_A_DOMAIN = 2
+#: Words before an address beyond which they are a sentence around it.
+_FEW_WORDS = 2
 _ANY_ADDRESS = re.compile(r"\S{1,254}@\S{1,254}")
 #: The words that may stand around an address, in `commands.yaml`.
 _AROUND_ADDRESS = "around_address"
@@ -38,16 +42,30 @@ def _has_words_beside(text: str, found: Sequence[str], asked: Asked) -> bool:
     return not set(_WORD.findall(fold(text))) <= around
 
 
+def _word_before(text: str, address: str, asked: Asked) -> str | None:
+    """Return the word just before an address, with only a space between: « claire martin@mairie.fr » lacks a sign."""
+    before = text[: text.index(address)]
+    words = before.split()
+    around = {fold(each) for each in asked.words.get(_AROUND_ADDRESS, ())}
+    if not words or not before.endswith(" ") or not words[-1].isalnum() or words[-1][0].isupper():
+        return None
+    return None if fold(words[-1]) in around or len(words) > _FEW_WORDS else words[-1]
+
+
 def read_email(text: str, asked: Asked) -> Reading:
     found = _EMAIL.findall(text)
     if not found:
         return Refused("email_none")
     if len(found) > 1:
         return Refused("email_several", is_attempt=True)
+    if before := _word_before(text, found[0], asked):
+        return Refused("email_spaced", {"given": found[0], "before": before}, is_attempt=True)
     try:
         # Whether the domain receives mail is not asked: the answer must not wait for the network.
         address = validate_email(found[0].strip("."), check_deliverability=False).normalized
     except EmailNotValidError:
+        return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
+    if len(address.rpartition(".")[2]) < _LEAST_OF_A_DOMAIN:
         return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
     is_doubtful = not address.isascii() or _has_words_beside(text, found, asked)
     return Parsed(address, address, needs_confirmation=is_doubtful)

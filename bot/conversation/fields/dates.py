@@ -15,8 +15,10 @@ WEEKDAYS = {"lundi": 0, "mardi": 1, "mercredi": 2, "jeudi": 3, "vendredi": 4, "s
 MONTHS = {
     "janvier": 1,
     "janv": 1,
+    "jan": 1,
     "fevrier": 2,
     "fevr": 2,
+    "fevier": 2,
     "fev": 2,
     "mars": 3,
     "avril": 4,
@@ -24,10 +26,12 @@ MONTHS = {
     "mai": 5,
     "juin": 6,
     "juillet": 7,
+    "juill": 7,
     "juil": 7,
     "aout": 8,
     "septembre": 9,
     "sept": 9,
+    "sep": 9,
     "octobre": 10,
     "oct": 10,
     "novembre": 11,
@@ -60,10 +64,10 @@ _IDIOMS = {"huit": 7, "quinze": 14}
 #: Days of a month that « début », « mi » and « fin » mean; the end of the last is the month's own.
 _PARTS = {"debut": (1, 10), "mi": (11, 20), "milieu": (11, 20), "courant": (1, 31), "fin": (21, 31)}
 
-_DAY = r"(?P<day>\d{1,2})(?:er|e)?"
+_DAY = r"(?P<day>\d{1,2})(?: ?er|e)?"
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
-_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
+_WEEKDAY = rf"(?P<weekday>{'|'.join(WEEKDAYS)}|(?:lun|mar|mer|jeu|ven|sam|dim)(?:\.|(?= )))"
 _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(NUMBERS)})"
 
 #: Words around a date that change nothing of it.
@@ -71,6 +75,13 @@ _LEADERS = re.compile(
     r"^(?:(?:c'est|ce sera|plutot|vers|pour|a partir|des|au|du|de|le|la|ce|en|avant|d'ici|en principe|environ"
     r"|si possible|je pense|peut-etre|ouverture|oui)\s+)+"
 )
+#: Words behind a date that change nothing of it.
+_TRAILERS = re.compile(
+    r"(?:[ ,]+(?:si possible|environ|svp|s'il vous plait|merci|en principe|normalement|a peu pres|au plus tot"
+    r"|au plus tard|inclus|peut-etre|je pense|a confirmer|idealement|de cette annee))+$"
+)
+#: « Premier septembre » is the first of it; « premier trimestre » is no day.
+_FIRST = re.compile(rf"\bpremier (?=(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b)")
 _HOUR = re.compile(r"^\d{1,2}\s*(?:h|heures?|:)\s*\d{0,2}$")
 #: Said by many, and covering months: which day is meant, only the person can tell.
 _VAGUE = re.compile(
@@ -88,6 +99,8 @@ class Days:
     last: date
     #: The reading depends on today, or on what « fin mars » is taken for.
     is_inferred: bool = False
+    #: A month was said, or a part of it.
+    is_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,7 @@ class NoDate:
 def read_days(text: str, today: date) -> Days | NoDate:
     """Return the days that `text` means."""
     said = re.sub(r"\s+", " ", fold(text).replace("’", "'")).strip(" .,!?")
-    whole, said = said, _LEADERS.sub("", said)
+    whole, said = said, _TRAILERS.sub("", _LEADERS.sub("", _FIRST.sub("1 ", said)))
     if _HOUR.match(said):
         return NoDate("hour")
     try:
@@ -142,9 +155,13 @@ def _in_letters(found: re.Match[str], today: date) -> Days | NoDate:
 def _checked(found: re.Match[str], day: date, *, is_inferred: bool = False) -> Days | NoDate:
     """A weekday said beside the date must be that of the date."""
     said = found["weekday"]
-    if said and WEEKDAYS[said] != day.weekday():
+    if said and _weekday_of(said) != day.weekday():
         return NoDate("weekday", day)
     return _one(day, is_inferred=is_inferred)
+
+
+def _weekday_of(said: str) -> int:
+    return next(number for name, number in WEEKDAYS.items() if name.startswith(said.rstrip(".")))
 
 
 def _next_such(today: date, month: int, day: int) -> date:
@@ -174,7 +191,7 @@ def _months_later(day: date, count: int) -> date:
 
 def _weekday(found: re.Match[str], today: date) -> Days:
     """« lundi », « lundi prochain »: the next one after today; « en huit », « en quinze »: a week or two later."""
-    ahead = (WEEKDAYS[found["weekday"]] - today.weekday()) % 7
+    ahead = (_weekday_of(found["weekday"]) - today.weekday()) % 7
     later = found["later"]
     if later in ("en huit", "en quinze"):
         return _one(today + timedelta(days=ahead + (7 if later == "en huit" else 14)), is_inferred=True)
@@ -211,9 +228,63 @@ def _month(found: re.Match[str], today: date) -> Days:
     start, end = _PARTS[found["part"]] if found["part"] else (1, 31)
     if found["year"]:
         days = _days_of(date(_full_year(found["year"]), month, 1), start, end)
-        return Days(days.first, days.last, is_inferred=found["part"] is not None)
+        return Days(days.first, days.last, is_inferred=found["part"] is not None, is_month=True)
     days = _days_of(date(today.year, month, 1), start, end)
     return days if days.last >= today else _days_of(date(today.year + 1, month, 1), start, end)
+
+
+def _month_in_figures(found: re.Match[str], _: date) -> Days:
+    """« 09/2021 », « 2021-09 »."""
+    days = _days_of(date(int(found["year"]), int(found["m"]), 1), 1, 31)
+    return Days(days.first, days.last, is_month=True)
+
+
+def _next_month_of_name(found: re.Match[str], today: date) -> Days:
+    """« Septembre prochain », « septembre de l'an prochain »."""
+    month = MONTHS[found["month"]]
+    year = today.year + 1 if found["next"] or date(today.year, month, 1) <= today else today.year
+    return _days_of(date(year, month, 1), 1, 31)
+
+
+def _part_of_year(found: re.Match[str], _: date) -> Days:
+    """« Fin 2021 », « rentrée 2021 », « 2e trimestre 2021 », « printemps 2021 »: proposed, never taken."""
+    year = _full_year(found["year"])
+    first, last = _months_of(found)
+    end = date(year + (last > 12), (last - 1) % 12 + 1, 1)
+    return Days(date(year, first, 1), end.replace(day=monthrange(end.year, end.month)[1]), is_inferred=True)
+
+
+def _months_of(found: re.Match[str]) -> tuple[int, int]:
+    """Return the first and last month of a part of a year; of a winter, the last is behind the twelfth."""
+    if found["season"]:
+        return _SEASONS[found["season"]]
+    unit = found["unit"] or found["short"]
+    rank, length = _RANKS[found["rank"] or found["number"]], 3 if unit.startswith("t") else 6
+    if rank < 0:
+        rank = 12 // length
+    if rank * length > 12:
+        raise ValueError(found[0])
+    return (rank - 1) * length + 1, rank * length
+
+
+def _period(found: re.Match[str], today: date) -> Days | NoDate:
+    """« Du 1er au 30 septembre 2021 », « entre mars et mai 2021 », « septembre/octobre 2021 »."""
+    last = read_days(found["last"], today)
+    if isinstance(last, NoDate):
+        return last
+    tail = " ".join(
+        found["last"].split()[-2:] if found["first"].rstrip(" er").isdecimal() else found["last"].split()[-1:]
+    )
+    for said in (found["first"], f"{found['first']} {tail}"):
+        first = read_days(said, today)
+        if isinstance(first, Days) and first.first <= last.last and (said != found["first"] or _has_year(said)):
+            is_inferred = first.is_inferred or last.is_inferred
+            return Days(first.first, last.last, is_inferred=is_inferred)
+    return NoDate("unknown")
+
+
+def _has_year(said: str) -> bool:
+    return re.search(r"\d{4}", said) is not None
 
 
 def _this_month(found: re.Match[str], today: date) -> Days:
@@ -224,15 +295,36 @@ def _this_month(found: re.Match[str], today: date) -> Days:
 
 def _days_of(month: date, start: int, end: int) -> Days:
     last = monthrange(month.year, month.month)[1]
-    return Days(month.replace(day=start), month.replace(day=min(end, last)), is_inferred=True)
+    return Days(month.replace(day=start), month.replace(day=min(end, last)), is_inferred=True, is_month=True)
 
 
+#: Parts of a year in words -> their first and last month.
+_SEASONS = {
+    "debut": (1, 3), "mi": (5, 8), "milieu": (5, 8), "fin": (10, 12), "rentree": (9, 9), "printemps": (3, 5),
+    "ete": (6, 8), "automne": (9, 11), "hiver": (12, 14),
+}  # fmt: skip
+_RANKS = {
+    **{f"{lead}{number}": number for number in range(1, 5) for lead in ("", "t", "s")},
+    **{f"{number}{ending}": number for number in range(1, 5) for ending in ("er", "e", "eme", "nd", "d")},
+    "premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4, "dernier": -1,
+}  # fmt: skip
 _Read = Callable[[re.Match[str], date], Days | NoDate]
 _OPTIONAL_WEEKDAY = rf"(?:{_WEEKDAY} )?(?:le )?"
 _PART = rf"(?P<part>{'|'.join(_PARTS)})"
 #: Each form, with what reads it; the whole text must be one of them.
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<year>\d{4})-(?P<m>\d{1,2})-(?P<day>\d{1,2})"), _iso),
+    (re.compile(r"(?P<m>\d{1,2}) ?[/.-] ?(?P<year>\d{4})"), _month_in_figures),
+    (re.compile(r"(?P<year>\d{4}) ?[/.-] ?(?P<m>\d{1,2})"), _month_in_figures),
+    (re.compile(rf"{_MONTH} (?:prochain|qui vient|(?P<next>de l'ann?e?e? prochaine?))"), _next_month_of_name),
+    (
+        re.compile(
+            rf"(?:la |l'|le |a la |a l'|en )?(?:(?P<season>{'|'.join(_SEASONS)})|(?P<rank>{'|'.join(_RANKS)}) ?"
+            r"(?P<unit>trimestre|semestre|trim|sem)|(?P<short>[ts])(?P<number>[1-4]))"
+            r"[ -](?:de |d')?(?:l'annee )?(?P<year>\d{4})"
+        ),
+        _part_of_year,
+    ),
     (re.compile(rf"{_OPTIONAL_WEEKDAY}{_DAY} ?[/.-] ?(?P<m>\d{{1,2}})(?: ?[/.-] ?{_YEAR})?"), _figures),
     (re.compile(rf"{_OPTIONAL_WEEKDAY}{_DAY} {_MONTH}(?: {_YEAR})?"), _in_letters),
     (re.compile(rf"{_OPTIONAL_WEEKDAY}{_DAY}(?: du mois)?"), _day_of_month),
@@ -244,4 +336,10 @@ _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"mois prochain"), _next_month),
     (re.compile(rf"(?:{_PART}[ -](?:du mois de )?(?:de )?)?(?:mois (?:de |d'))?{_MONTH}(?: {_YEAR})?"), _month),
     (re.compile(rf"{_PART}[ -](?:de |du |ce )?mois"), _this_month),
+    (
+        re.compile(
+            r"(?:(?:du|de|entre) )?(?:le )?(?P<first>.{1,40}?) ?(?: au | a | et |/| - |-)(?:le )?(?P<last>.{3,40})"
+        ),
+        _period,
+    ),
 )

@@ -2,7 +2,8 @@
 
 from enum import Enum, auto
 
-from bot.conversation.reading.asking import begins_asking, is_asking
+from bot.conversation.reading.asking import begins_asking
+from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import Parsed, Reading, Refused
 from knowledge.call.form import FieldType, Question
 from knowledge.call.model import Basis
@@ -51,17 +52,23 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
     `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
     """
     kind = _weigh(text, question, reading, library, is_late=is_late)
-    return Kind.DOUBT if question.doubts_questions and kind is Kind.QUESTION and is_asking(text) else kind
+    return (
+        Kind.DOUBT
+        if question.doubts_questions and kind is Kind.QUESTION and Heard(text, library.call).is_asking
+        else kind
+    )
 
 
 def _weigh(text: str, question: Question, reading: Reading, library: Library, *, is_late: bool) -> Kind:
     if question.takes_questions or len(text) > _PROSE:
         return Kind.ANSWER
-    if question.type in _STRICT and isinstance(reading, Parsed):
+    if question.type in _STRICT and isinstance(reading, Parsed) and not reading.is_guess:
         return Kind.ANSWER
     best, outcome = _best(text, library)
-    if is_asking(text):
+    if Heard(text, library.call).is_asking:
         return _asked(text, question, reading, best)
+    if isinstance(reading, Parsed) and reading.is_guess and len(text.split()) <= _MORE_THAN_A_TERM:
+        return Kind.ANSWER
     if best is None or not library.entries[best.entry].in_scope:
         return Kind.ANSWER  # what is another counter's matter is rather a word of the answer
     if isinstance(reading, Refused):

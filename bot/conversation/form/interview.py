@@ -6,7 +6,8 @@ The same for every form; what differs by where it is kept is in `keeping`.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversation.fields.fields import parsed_choices, read_field
+from bot.conversation.fields.choices import parsed_choices
+from bot.conversation.fields.fields import read_field
 from bot.conversation.fields.places import parsed_place, place_of
 from bot.conversation.form import prompts
 from bot.conversation.form.asking import Asking, asking, current
@@ -83,13 +84,22 @@ def answer(exchange: Exchange) -> Turn | None:
         return None
     asked = found.at(written=exchange.incoming.message)
     text = exchange.incoming.text
-    reading = asked.read(text)
+    reading = _with_part_before(asked, text)
     match asked.weigh(text, reading):
         case Kind.QUESTION:
             return None
         case Kind.DOUBT:
             return put(asked.at(doubted=text))
     return _take(asked, reading)
+
+
+def _with_part_before(asked: Asking, text: str) -> Reading:
+    """Read what was written; where it lacks what was said just before, with that."""
+    reading, before = asked.read(text), asked.cursor.part
+    if before is None or not isinstance(reading, Refused):
+        return reading
+    whole = asked.read(f"{before}, {text}")
+    return whole if isinstance(whole, Parsed) else reading
 
 
 def read_again(asked: Asking) -> Turn:
@@ -105,7 +115,7 @@ def _take(asked: Asking, reading: Reading) -> Turn:
         case Refused() if asked.kept is not None and asked.is_explained:
             return keep(asked, Parsed(asked.kept.value, asked.kept.shown))
         case Refused(message, values):
-            return put(asked.at(doubted=None), exchange.text(message, **values))
+            return put(asked.at(doubted=None, part=reading.part), exchange.text(message, **values))
         case Parsed(is_empty=True) if question.required and keeping_of(exchange, asked.sheet).insists:
             return put(asked.at(doubted=None), exchange.text("request_required"))
         case Several(candidates):
@@ -113,8 +123,8 @@ def _take(asked: Asking, reading: Reading) -> Turn:
         case Parsed() if asked.cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
             both = parsed_choices((*asked.cursor.ticked, *reading.value), asked.options)
             return _take(asked.at(ticked=()), replace(both, needs_confirmation=reading.needs_confirmation))
-        case Parsed(value, shown, True):
-            return put(asked.at(pending=Pending(value=value, shown=shown), doubted=None))
+        case Parsed(value, shown, True, others=others):
+            return put(asked.at(pending=Pending(value=value, shown=shown, others=others), doubted=None))
         case _:
             return keep(asked, reading)
 
@@ -135,9 +145,20 @@ def keep(asked: Asking, parsed: Parsed) -> Turn:
     changed = exchange.with_sheet(kept)
     lead = exchange.text(keeping.acknowledgement(kept), shown=_short(parsed.shown))
     turn = keeping_of(changed, kept).elsewhere(question, lead) or _after(changed, asked.sheet, kept, question, lead)
+    turn = _with_others_proposed(changed, turn, parsed, lead)
     message = asked.cursor.written
     written = Written(message=message, sheet=kept.reference, question=question.id) if message else None
     return Turn(turn.state.model_copy(update={"written": written}), turn.replies, (*effects, *turn.effects))
+
+
+def _with_others_proposed(exchange: Exchange, turn: Turn, parsed: Parsed, lead: str) -> Turn:
+    """What was named beside the options answers the question that asks for it: it is read over, not asked again."""
+    found = current(replace(exchange, state=turn.state)) if parsed.others else None
+    if found is None or found.question.when is None or found.question.type is not FieldType.SHORT_TEXT:
+        return turn
+    said = ", ".join(parsed.others)
+    put_anew = put(found.at(pending=Pending(value=said, shown=said)), lead)
+    return Turn(put_anew.state, put_anew.replies, turn.effects)
 
 
 def _in_their_words(asked: Asking, parsed: Parsed, events: list[Event]) -> list[Event]:
@@ -232,7 +253,7 @@ def _confirm(asked: Asking, said: str) -> Turn | None:
     if pending is None or said not in (YES, NO):
         return None
     if said == YES:
-        return keep(asked, Parsed(pending.value, pending.shown))
+        return keep(asked, Parsed(pending.value, pending.shown, others=pending.others))
     return put(asked.at(pending=None), asked.exchange.text("confirm_again"))
 
 

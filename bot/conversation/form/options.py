@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from bot.conversation.values.field import UNDECIDED
 from knowledge.call.form import FieldType, Option, Question
 from knowledge.call.rendering import wave_on
 from knowledge.library import Library
 
-#: What a person answers who is in no programme, or has no wave yet.
+#: What a person answers who is in no programme.
 NONE_OF_THEM = "none"
-UNDECIDED = "undecided"
 
 
 def offered_options(question: Question, library: Library, now: datetime) -> tuple[Option, ...]:

@@ -1,6 +1,6 @@
 """How a question of a form is put to a person: its text, its progress, its choices. Decides nothing."""
 
-from bot.conversation.fields.fields import parsed_choices
+from bot.conversation.fields.choices import parsed_choices
 from bot.conversation.fields.places import parsed_place, place_of
 from bot.conversation.form.asking import Asking
 from bot.conversation.talk.choice_ids import NO, YES, Verb

@@ -59,7 +59,7 @@ class Heard:
 
     @cached_property
     def is_asking(self) -> bool:
-        return asking.is_asking(self.text)
+        return asking.is_asking(self.text) or self.is_open_question or self._asks_inside
 
     @cached_property
     def is_open_question(self) -> bool:
@@ -74,6 +74,27 @@ class Heard:
             if not length:
                 return False
             start += length
+        return False
+
+    @property
+    def _asks_inside(self) -> bool:
+        """Whether a part of it asks, behind « attendez, … » or with the question word last: « la vague 2 c quand »."""
+        asking_words = phrases(self._lists.asking_inside)
+        words = self.words
+        if not words:
+            return False
+        if asking_words.at(words, len(words) - 1):
+            return len(words) > 1
+        starts = [
+            place for place in range(1, len(words)) if "," in self.text[words[place - 1].end : words[place].start]
+        ]
+        fillers = phrases((*self._lists.fillers, *self._lists.connectors))
+        for start in starts:
+            place = start
+            while place < len(words) and not asking_words.at(words, place) and (length := fillers.at(words, place)):
+                place += length
+            if place < len(words) and asking_words.at(words, place):
+                return True
         return False
 
     @cached_property

@@ -9,7 +9,6 @@ from bot.conversation.reading.typed import plain
 from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
-from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold, stem, words
 
@@ -23,8 +22,6 @@ _ALIKE = 6
 _YES, _NO, _NONE = ":yes", ":no", ("none", ":none")
 #: The choice that passes on to the team what nothing answered.
 _PASS_ON = "team:yes"
-#: Fields that are answered in prose: « deux » is no choice there.
-_PROSE = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.NUMBER, FieldType.PERSON, FieldType.DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +76,12 @@ def _in_words(exchange: Exchange, heard: Heard, offered: Sequence[OfferedChoice]
         return None
     if (said := _yes_or_no(heard, offered)) is not None:
         return said
-    field = _waiting_field(exchange)
-    if field in _PROSE or heard.is_asking:
+    if _is_field_waiting(exchange) or heard.is_asking:
         return None
     rank = None if heard.goes_on else heard.rank
     if rank is not None:
         return _ranked(rank, offered)
-    return None if field is not None else _by_words(heard, offered)
+    return _by_words(heard, offered)
 
 
 def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
@@ -104,14 +100,9 @@ def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
     return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
 
 
-def _waiting_field(exchange: Exchange) -> FieldType | None:
-    """Return the type of the form's question that waits: its own reader knows its options."""
-    cursor = exchange.cursor
-    sheet = exchange.sheet(cursor.sheet) if cursor is not None else None
-    if cursor is None or sheet is None:
-        return None
-    question = exchange.form_of(sheet).question(cursor.question or "")
-    return question.type if question is not None else None
+def _is_field_waiting(exchange: Exchange) -> bool:
+    """Whether a form's question waits: its own reader knows its options."""
+    return exchange.cursor is not None and exchange.cursor.question is not None
 
 
 def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:

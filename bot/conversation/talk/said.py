@@ -99,6 +99,11 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "source": "Département des Côtes-d'Armor",
         "published_on": "automne 2021",
     },
+    "field_others": {"shown": "Greta, D'autres partenaires", "unknown": ("IUT",)},
+    "wave_several": {"numbers": ("1", "2")},
+    "person_no_name": {"office": "DGS"},
+    "person_office_of": {"name": "Marie Dupont"},
+    "email_spaced": {"given": "martin@mairie.fr", "before": "claire"},
     "several": {
         "parts": ({"question": "Combien ça coûte ?", "text": "Rien.", "source": "Cnam, 2020"},),
         "unread": ("Et le reste ?",),

@@ -49,6 +49,8 @@ class Pending(BaseModel):
 
     value: Any
     shown: str
+    #: What was named beside the options, for the question that asks for it next.
+    others: tuple[str, ...] = ()
 
 
 class Cursor(BaseModel):
@@ -63,6 +65,8 @@ class Cursor(BaseModel):
     pending: Pending | None = None
     #: A text that may be the answer or a question: the person was asked which.
     doubted: str | None = None
+    #: What was understood of an answer that lacks a part: « Marie Dupont », where the office is still to be said.
+    part: str | None = None
     #: Options of several ticked so far, by buttons.
     ticked: tuple[str, ...] = ()
     #: The channel's id of the message that was last read as an answer to the question; None: none was, or it has none.

@@ -9,6 +9,9 @@ from knowledge.call.form import Option, Question
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
 
+#: What a person answers who has no wave yet.
+UNDECIDED = "undecided"
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -22,6 +25,10 @@ class Parsed:
     needs_confirmation: bool = False
     #: It says that there is nothing to say yet: kept, but a required question still waits.
     is_empty: bool = False
+    #: Nothing in it was recognised: a question to the assistant goes before it.
+    is_guess: bool = False
+    #: What was named beside the options, in the person's words.
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Refused:
     values: Mapping[str, Plain] = field(default_factory=dict)
     #: It was meant as an answer: a date that does not exist, an address that lacks its end.
     is_attempt: bool = False
+    #: What was understood of it, to be read again with what follows.
+    part: str | None = None
 
 
 Reading = Parsed | Several | Refused

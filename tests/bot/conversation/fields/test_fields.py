@@ -40,20 +40,34 @@ def test_every_type_has_a_reader() -> None:
         (FieldType.SHORT_TEXT, "  Laon,\n Soissons ", "Laon, Soissons", "Laon, Soissons"),
         (FieldType.LONG_TEXT, "Un.\n\nDeux.", "Un.\n\nDeux.", "Un.\n\nDeux."),
         (FieldType.CHOICE, "2", "uimm", "UIMM"),
-        (FieldType.CHOICE, "l'uimm", None, None),
+        (FieldType.CHOICE, "l'uimm", "uimm", "UIMM"),
+        (FieldType.CHOICE, "plutôt l'option 2 svp", "uimm", "UIMM"),
+        (FieldType.CHOICE, "l'avant-dernière", "chambres", "Chambres consulaires"),
         (FieldType.CHOICE, "cnam regional", "cnam", "Cnam régional"),
         (FieldType.CHOICE, "chambres", "chambres", "Chambres consulaires"),
         (FieldType.CHOICE, "la deuxième", "uimm", "UIMM"),
         (FieldType.CHOICE, "le 3e", "chambres", "Chambres consulaires"),
         (FieldType.CHOICE, "la cinquième", None, None),
         (FieldType.CHOICE, "99999999999", None, None),
-        (FieldType.CHOICE, "le Cnam de Bretagne", None, None),
+        (FieldType.CHOICE, "le Cnam de Bretagne", "cnam", "Cnam régional"),
         (FieldType.CHOICE, "Cnam de Bretagne", "cnam", "Cnam régional"),
         (FieldType.CHOICES, "2", ["uimm"], "UIMM"),
         (FieldType.CHOICES, "2, 1", ["cnam", "uimm"], "Cnam régional, UIMM"),
         (FieldType.CHOICES, "1 3", ["cnam", "chambres"], "Cnam régional, Chambres consulaires"),
         (FieldType.CHOICES, "UIMM et chambres", ["uimm", "chambres"], "UIMM, Chambres consulaires"),
         (FieldType.CHOICES, "1 et 9", None, None),
+        (FieldType.CHOICES, "le premier plus l'uimm", ["cnam", "uimm"], "Cnam régional, UIMM"),
+        (FieldType.CHOICES, "bonjour, uimm + chambres merci", ["uimm", "chambres"], "UIMM, Chambres consulaires"),
+        (
+            FieldType.PERSON,
+            "Monsieur le maire Jean Petit",
+            {"name": "Jean Petit", "office": "maire"},
+            "Jean Petit, maire",
+        ),
+        (FieldType.PERSON, "DGS : Paul Roy", {"name": "Paul Roy", "office": "DGS"}, "Paul Roy, DGS"),
+        (FieldType.PERSON, "le DGS", None, None),
+        (FieldType.EMAIL, "claire martin@mairie.fr", None, None),
+        (FieldType.EMAIL, "x@mairie.c", None, None),
         (FieldType.CHOICES, "UIMM, la mairie", None, None),
         (FieldType.YES_NO, "Oui, merci", "yes", "Oui"),
         (FieldType.YES_NO, "non, pas pour l'instant", "no", "Non"),
@@ -133,7 +147,7 @@ def test_a_text_that_is_too_long_says_by_how_much(library: Library) -> None:
 
 def test_choices_that_are_not_offered_are_named(library: Library) -> None:
     found = read(library, FieldType.CHOICES, "UIMM, la mairie")
-    assert found == Refused("field_choices_unknown", {"unknown": ["la mairie"]}, is_attempt=True)
+    assert found == Refused("field_choices_unknown", {"unknown": ("mairie",)}, is_attempt=True)
 
 
 def test_too_many_choices_are_refused(library: Library) -> None:

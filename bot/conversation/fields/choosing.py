@@ -1,0 +1,205 @@
+"""Which options of a list a sentence names: by rank, by label or by words of it, several at once. Each word is covered.
+
+What is left over and means something is told, so that it is asked about and never lost.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.conversation.reading.heard import Heard
+from knowledge.call.form import Option
+from knowledge.hearing.phrases import Word, phrases, split_words
+from knowledge.language.text import stem
+
+#: Letters of a word of a label from which on it names the option by itself.
+_TELLING = 4
+#: What links a word to the one before it: « le lycée de la région » is no partner called « région ».
+_OF = frozenset({"de", "du", "des", "d"})
+_ARTICLES = frozenset({"la", "le", "les", "l"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`options` in the order of the list. `unknown`: parts of the sentence that name none."""
+
+    options: tuple[Option, ...] = ()
+    unknown: tuple[str, ...] = ()
+    #: Options named behind « sauf », « pas »: left out of `options`.
+    excluded: tuple[Option, ...] = ()
+    #: Whether words restrict what was chosen, so that it is read over.
+    is_restricted: bool = False
+
+
+@dataclass
+class _Reading:
+    """A sentence being read."""
+
+    heard: Heard
+    options: Sequence[Option]
+    chosen: list[Option] = field(default_factory=list)
+    excluded: list[Option] = field(default_factory=list)
+    #: Runs of words that name nothing, as places.
+    left: list[list[int]] = field(default_factory=list)
+    is_restricted: bool = False
+    is_excluding: bool = False
+    #: Whether the editor lets words go on from the last option named: « lycée Pavie » is « lycée ».
+    goes_on: bool = False
+
+
+def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
+    """Return the options that the sentence names."""
+    reading = _Reading(heard, options)
+    names = [(option, name) for option in options for name in _names(option, options)]
+    lists = heard.call.hearing
+    fillers, joins = phrases(lists.fillers), phrases(lists.connectors)
+    excluding, hedging = phrases(lists.excluding), phrases(lists.hedging)
+    everything, words = phrases(lists.everything), heard.words
+    place = 0
+    while place < len(words):
+        found, length = _named_at(words, place, names)
+        if found is None:
+            found, length = _ranked_at(reading, place)
+        if found is not None:
+            reading.goes_on = any(_stands(words, place, each) for each in found.words)
+            _take(reading, found, is_of_another=_is_of_another(words, place, reading))
+            place += length
+            continue
+        if out := excluding.at(words, place):
+            reading.is_excluding = reading.is_restricted = True
+            place += out
+        elif every := everything.at(words, place):
+            reading.chosen.extend(option for option in options if not option.others)
+            place += every
+        elif (hedge := hedging.at(words, place)) and hedge >= fillers.at(words, place):
+            reading.is_restricted = True
+            place += hedge
+        else:
+            reading.is_restricted = reading.is_restricted or _is_alternative(words, place)
+            skip = max(fillers.at(words, place), joins.at(words, place), _rank_word(reading, place))
+            if not skip:
+                _leave(reading, place)
+            place += skip or 1
+    return _result(reading)
+
+
+def _result(reading: _Reading) -> Chosen:
+    text, words = reading.heard.text, reading.heard.words
+    excluded = [option for option in reading.options if option in reading.excluded]
+    chosen = [each for each in reading.options if each in reading.chosen and each not in excluded]
+    unknown = tuple(text[words[run[0]].start : words[run[-1]].end] for run in reading.left)
+    return Chosen(tuple(chosen), unknown, tuple(excluded), reading.is_restricted)
+
+
+def _take(reading: _Reading, option: Option, *, is_of_another: bool) -> None:
+    if is_of_another:
+        return  # it tells which one, of the option before it
+    (reading.excluded if reading.is_excluding else reading.chosen).append(option)
+
+
+def _leave(reading: _Reading, place: int) -> None:
+    """Keep a word that names nothing beside the one before it, where nothing parts them."""
+    words, text = reading.heard.words, reading.heard.text
+    run = reading.left[-1] if reading.left else None
+    if run is not None and not any(mark in text[words[run[-1]].end : words[place].start] for mark in ",;/+&\n"):
+        between = range(run[-1] + 1, place)
+        if all(words[each].folded in _OF | _ARTICLES for each in between):
+            run.append(place)
+            return
+    if reading.chosen and _follows_name(reading, place):
+        reading.is_restricted = reading.is_restricted or not reading.goes_on
+        return
+    reading.left.append([place])
+
+
+def _follows_name(reading: _Reading, place: int) -> bool:
+    """Whether the words before, without a mark or a connector between, name an option: it says which one."""
+    words, text = reading.heard.words, reading.heard.text
+    joins = phrases(reading.heard.call.hearing.connectors)
+    names = [(option, name) for option in reading.options for name in _names(option, reading.options)]
+    before = place - 1
+    while before >= 0:
+        if any(mark in text[words[before].end : words[before + 1].start] for mark in ",;/+&\n."):
+            return False
+        if joins.at(words, before) and words[before].folded not in ("plus", "comme"):
+            return False
+        if any(_named_at(words, start, names)[1] > before - start for start in range(max(0, before - 4), before + 1)):
+            return True
+        before -= 1
+    return False
+
+
+def _is_of_another(words: Sequence[Word], place: int, reading: _Reading) -> bool:
+    """« Le lycée de la région », « la chambre de commerce de la région »: the region is no partner of its own."""
+    before = place - 1
+    while before >= 0 and words[before].folded in _ARTICLES:
+        before -= 1
+    return before >= 1 and words[before].folded in _OF and bool(reading.chosen) and _follows_name(reading, before)
+
+
+def _is_alternative(words: Sequence[Word], place: int) -> bool:
+    """« Cnam ou Greta » is one of the two; « et/ou » is both."""
+    return words[place].folded == "ou" and not (place and words[place - 1].folded == "et")
+
+
+def _rank_word(reading: _Reading, place: int) -> int:
+    return phrases(reading.heard.call.hearing.rank_words).at(reading.heard.words, place)
+
+
+def _ranked_at(reading: _Reading, place: int) -> tuple[Option | None, int]:
+    rank, length = reading.heard.rank_at(place)
+    if rank is None or not rank:
+        return None, 0
+    number = rank - 1 if rank > 0 else len(reading.options) + rank
+    return (reading.options[number], length) if 0 <= number < len(reading.options) else (None, 0)
+
+
+def _named_at(
+    words: Sequence[Word], place: int, names: Sequence[tuple[Option, tuple[str, ...]]]
+) -> tuple[Option | None, int]:
+    """Return the option whose longest name stands at `place`, and in how many words."""
+    best: tuple[Option | None, int] = (None, 0)
+    for option, name in names:
+        if len(name) > best[1] and place + len(name) <= len(words):
+            said = words[place : place + len(name)]
+            if all(_is_same(word.folded, part) for word, part in zip(said, name, strict=True)):
+                best = (option, len(name))
+    return best
+
+
+def _stands(words: Sequence[Word], place: int, name: str) -> bool:
+    parts = split_words(name)
+    said = words[place : place + len(parts)]
+    return len(said) == len(parts) and all(
+        _is_same(word.folded, part.folded) for word, part in zip(said, parts, strict=True)
+    )
+
+
+def _is_same(said: str, part: str) -> bool:
+    return said == part or stem(said, "fr") == stem(part, "fr")
+
+
+def _names(option: Option, options: Sequence[Option]) -> list[tuple[str, ...]]:
+    """The ways to name an option: its label, its words, and each word that no other label has."""
+    written = [option.label, option.id, *option.words]
+    names = [tuple(word.folded for word in split_words(each)) for each in written]
+    others = {
+        stem(word.folded, "fr")
+        for other in options
+        if other is not option
+        for each in (other.label, *other.words)
+        for word in split_words(each)
+    }
+    telling = [
+        word.folded
+        for word in split_words(option.label)
+        if len(word.folded) >= _TELLING and word.folded.isalpha() and stem(word.folded, "fr") not in others
+    ]
+    return [name for name in dict.fromkeys([*names, *((word,) for word in telling)]) if name]
+
+
+def says_more(heard: Heard) -> bool:
+    """Whether the words are rather a sentence of its own than the name of something."""
+    return heard.is_asking or heard.command is not None or len(heard.words) > _MOST_OF_A_NAME or "?" in heard.text
+
+
+_MOST_OF_A_NAME = 8

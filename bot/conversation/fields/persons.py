@@ -1,0 +1,129 @@
+"""A person to reach: the name and the office, in whatever order. One of them alone is kept until the other is said."""
+
+import re
+
+from bot.conversation.reading.heard import Heard
+from bot.conversation.values.field import Asked, Parsed, Reading, Refused
+from knowledge.hearing.lists import Offices
+from knowledge.hearing.phrases import Word, phrases, split_words
+
+#: Characters of a name, and of an office.
+_MOST = 300
+#: The smallest name or office that is one.
+_LEAST_LETTERS = 2
+#: Words of a name, beyond which it is rather a sentence.
+_MOST_OF_A_NAME = 6
+_BETWEEN = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s|\s:\s)\s*")
+#: « Assistante du maire » begins with her office, not with his.
+_ARTICLES = frozenset({"le", "la", "l", "les"})
+_OF = frozenset({"du", "de", "des", "d", "au"})
+
+
+def read_person(text: str, asked: Asked) -> Reading:
+    """Read « Claire Martin, DGS », « Monsieur le maire Jean Petit »; of one part alone the other is asked for."""
+    heard = Heard(text, asked.library.call)
+    parts = [part.strip(" ).") for part in _BETWEEN.split(text, maxsplit=1)]
+    parts = [part for part in parts if sum(map(str.isalpha, part)) >= _LEAST_LETTERS]
+    if len(parts) == 2:
+        first, second = (Heard(part, asked.library.call) for part in parts)
+        if _begins_with_office(first) and not _begins_with_office(second):
+            parts.reverse()  # « DGS : Claire Martin »
+        name, office = parts
+    else:
+        name, office = _parted(heard)
+    name, office = _bare_name(name, asked.library.call.hearing.offices), " ".join(office.split())
+    if name and office:
+        if max(len(name), len(office)) > _MOST:
+            return Refused("field_too_long", {"length": len(text), "limit": _MOST})
+        return Parsed({"name": name, "office": office}, f"{name}, {office}")
+    return _one_of_both(heard, name, office)
+
+
+def _one_of_both(heard: Heard, name: str, office: str) -> Reading:
+    if heard.is_asking or len(heard.words) > _MOST_OF_A_NAME * 2:
+        return Refused("person_no_office")
+    if office:
+        return Refused("person_no_name", {"office": office}, is_attempt=True, part=office)
+    if name and len(heard.words) <= _MOST_OF_A_NAME and _is_name(heard):
+        return Refused("person_office_of", {"name": name}, part=name)
+    return Refused("person_no_office")
+
+
+def _is_name(heard: Heard) -> bool:
+    return all(word.folded.isalpha() for word in heard.words) and not heard.is_yes and not heard.is_no
+
+
+def _begins_with_office(heard: Heard) -> bool:
+    start = _start(heard, heard.call.hearing.offices)
+    return start < len(heard.words) and bool(phrases(heard.call.hearing.offices.heads).at(heard.words, start))
+
+
+def _start(heard: Heard, offices: Offices) -> int:
+    """Return the place behind « M. le », « notre », « c'est »."""
+    lead = phrases((*offices.titles, *offices.lead))
+    place = 0
+    while place < len(heard.words) and (length := lead.at(heard.words, place)):
+        place += length
+    return place
+
+
+def _parted(heard: Heard) -> tuple[str, str]:
+    """Return the name and the office of words that no mark parts; empty what is not said."""
+    offices, words = heard.call.hearing.offices, heard.words
+    heads = phrases(offices.heads)
+    places = [
+        place
+        for place in range(len(words))
+        if heads.at(words, place) and not (place and words[place - 1].folded in _OF)
+    ]
+    if not places:
+        return heard.text.strip(" .,"), ""
+    start = _start(heard, offices)
+    if places[0] > start:  # « Claire Martin DGS »
+        first = places[0]
+        before = words[:first]
+        while before and before[-1].folded in ("la", "le", "l", "notre", "est", "c"):
+            before = before[:-1]
+        return _span(heard, before), heard.text[words[first].start :].strip(" .)")
+    end = _end_of_office(heard, places[0], offices)
+    return _span(heard, words[end:]), _span(heard, words[places[0] : end])
+
+
+def _end_of_office(heard: Heard, start: int, offices: Offices) -> int:
+    """Return the place behind an office that opens the answer: « directrice générale des services Claire Martin »."""
+    words = heard.words
+    heads, more = phrases(offices.heads), phrases(offices.words)
+    place = start
+    while place < len(words):
+        word = heard.text[words[place].start : words[place].end]
+        length = max(heads.at(words, place), more.at(words, place))
+        is_name = word[0].isupper() and not word.isupper() and not length
+        if place > start and (is_name or not length) and not _goes_on(heard, place):
+            return place
+        place += length or 1
+    return place
+
+
+def _goes_on(heard: Heard, place: int) -> bool:
+    """« Maire de Dole », « chargée de mission »: what follows « de » is of the office."""
+    return heard.words[place - 1].folded in _OF
+
+
+def _span(heard: Heard, words: tuple[Word, ...]) -> str:
+    return heard.text[words[0].start : words[-1].end] if words else ""
+
+
+def _bare_name(name: str, offices: Offices) -> str:
+    """Return the name without « Monsieur le », which no name has; « M. Roy » keeps its title."""
+    words = name.split()
+    while len(words) > 1 and words[-1].lower() in _ARTICLES:
+        words.pop()
+    lead = phrases(offices.lead)
+    said = split_words(" ".join(words))
+    start = 0
+    while start < len(said) and said[start].folded not in _ARTICLES and (length := lead.at(said, start)):
+        start += length
+    words = " ".join(words)[said[start].start :].split() if 0 < start < len(said) else words
+    titles = phrases(offices.titles)
+    said = split_words(" ".join(words))
+    return "" if said and titles.at(said, 0) == len(said) else " ".join(words)
