@@ -39,8 +39,8 @@ from bot.jobs.undelivered import replace_lost, report_undelivered
 from bot.jobs.wave_moves import follow_moved_days
 from bot.services import pages
 from bot.services.assistant import Assistant
-from bot.services.dossiers import DeskAddress
 from bot.services.reload_signal import count_asked
+from bot.services.source import DeskAddress
 from bot.settings import Settings
 from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.desk.desk import Desk, Told
 from bot.desk.subjects import DOSSIER
-from bot.services.dossiers import about_dossier, about_thread, tell_person
+from bot.services.telling import tell_person
 from storage import backlog, dossiers, personal_data, recipients, threads
 from storage.engine.database import Transaction
 

@@ -11,27 +11,18 @@ from bot.conversation.form.summary import history_line
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import answer_of
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
-from bot.services.dossiers import (
-    CODE_LIFE,
-    DeskAddress,
-    about_dossier,
-    about_thread,
-    desks_of_thread,
-    end_exchange,
-    keep_dossier,
-    read_dossier,
-    read_dossiers,
-    read_events,
-    tell_all_desks,
-    tell_person,
-)
+from bot.services.dossiers import CODE_LIFE, keep_dossier, read_dossier, read_dossiers, read_events
+from bot.services.exchanges import end_exchange
+from bot.services.source import DeskAddress
 from bot.services.staff import author_of, read_members
+from bot.services.telling import desks_of_thread, tell_all_desks, tell_person
 from knowledge.call.form import FieldType, Form
 from knowledge.library import Library
 from knowledge.templates.plain import Plain

@@ -10,8 +10,8 @@ from bot.conversation.values.dossier import EventKind
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.outcome import Wording
-from bot.services.dossiers import tell_person
 from bot.services.staff import author_of
+from bot.services.telling import tell_person
 from storage import press_requests, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import PressStatus, ThreadStatus

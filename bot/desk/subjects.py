@@ -7,10 +7,11 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from bot.conversation.talk.state import State
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
-from bot.services.dossiers import about_dossier, about_thread, read_dossiers
+from bot.services.dossiers import read_dossiers
 from storage import conversations, dossiers, threads
 from storage.dossiers import KeptDossier
 from storage.engine.database import Transaction

@@ -16,20 +16,14 @@ from bot.conversation.talk.document_types import Objection
 from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Choice, Incoming, Reply, enclosed_attachment
 from bot.conversation.talk.state import State
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier, Event, EventKind
 from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.desk.withdrawal import retract_choice
 from bot.services.attachments import as_document
-from bot.services.dossiers import (
-    about_dossier,
-    about_thread,
-    keep_dossier,
-    read_dossiers,
-    tell,
-    tell_all_desks,
-    tell_person,
-)
+from bot.services.dossiers import keep_dossier, read_dossiers
+from bot.services.telling import tell, tell_all_desks, tell_person
 from bot.transport.delivery import LONGEST_WAIT, Refused, Retry, is_hopeless, next_attempt
 from knowledge.templates.plain import Plain
 from storage import attachments, conversations, dossiers, threads

@@ -21,18 +21,13 @@ from bot.conversation.privacy.retention import (
 )
 from bot.conversation.talk.effects import ErasePerson
 from bot.conversation.talk.state import State
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.desk.desk import Desk
-from bot.services.dossiers import (
-    ForPerson,
-    Source,
-    about_dossier,
-    about_thread,
-    read_dossier,
-    tell_all_desks,
-    tell_people,
-)
+from bot.services.dossiers import read_dossier
 from bot.services.personal_data import erase_person
+from bot.services.source import Source
+from bot.services.telling import ForPerson, tell_all_desks, tell_people
 from knowledge.library import Library
 from storage import conversations, erasure, recipients, retention
 from storage.engine.database import Transaction

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.conversation.flood import QUIET, tell_refused
 from bot.conversation.talk.state import State
-from bot.services.dossiers import tell
+from bot.services.telling import tell
 from knowledge.library import Library
 from storage import conversations
 from storage.engine.database import Transaction

@@ -9,8 +9,9 @@ from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.base.trail import trail
 from bot.conversation.talk.messages import Reply
-from bot.services.dossiers import DeskAddress, tell_all_desks
 from bot.services.reload_signal import SIGNAL, count_asked
+from bot.services.source import DeskAddress
+from bot.services.telling import tell_all_desks
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library
 from knowledge.templates.plain import Plain

@@ -11,7 +11,8 @@ from bot.conversation.values.deadline_plan import PlannedReminder
 from bot.conversation.values.sheet import Document
 from bot.jobs.wave_moves import GetLibrary
 from bot.services.attachments import read_documents
-from bot.services.dossiers import ForPerson, read_dossier, tell_people
+from bot.services.dossiers import read_dossier
+from bot.services.telling import ForPerson, tell_people
 from knowledge.library import Library
 from storage import dossiers, reminders
 from storage.dossiers import KeptDossier

@@ -11,7 +11,8 @@ from bot.conversation.talk.messages import Reply
 from bot.desk import exchanges
 from bot.desk.desk import Desk
 from bot.desk.outcome import Wording
-from bot.services.dossiers import DeskAddress, desks_of_thread, tell_all_desks
+from bot.services.source import DeskAddress
+from bot.services.telling import desks_of_thread, tell_all_desks
 from knowledge.templates.plain import Plain
 from storage import said_once, threads
 from storage.engine.database import Transaction

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from json import loads
 
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.desk.desk import Desk
 from bot.desk.withdrawal import WITHDRAWN
-from bot.services.dossiers import DeskAddress, about_dossier, about_thread, tell_all_desks
+from bot.services.source import DeskAddress
+from bot.services.telling import tell_all_desks
 from storage import outbox
 from storage.engine.database import Transaction
 from storage.outbox import Claimed

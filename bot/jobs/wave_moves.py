@@ -13,8 +13,10 @@ from bot.conversation.talk.messages import Reply
 from bot.conversation.values.deadline_plan import plan, to_come
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
-from bot.services.dossiers import DeskAddress, ForPerson, read_dossier, tell_all_desks, tell_people
+from bot.services.dossiers import read_dossier
 from bot.services.reminders import plans_of
+from bot.services.source import DeskAddress
+from bot.services.telling import ForPerson, tell_all_desks, tell_people
 from knowledge.call.model import Wave
 from knowledge.library import Library
 from storage import dossiers, reminders, said_once, wave_changes

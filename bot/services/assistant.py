@@ -38,12 +38,11 @@ from bot.conversation.talk.effects import (
 from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
-from bot.services import dossiers as keeping
-from bot.services import learning, reminders
-from bot.services import press as press_keeping
-from bot.services.dossiers import DeskAddress, Draw, Source
+from bot.services import attachments, dossiers, exchanges, learning, press, reminders, telling
+from bot.services.gathering import Draw, gather
 from bot.services.pages import Keepers
 from bot.services.personal_data import erase_person, gather_own_data
+from bot.services.source import DeskAddress, Source
 from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
 from storage.engine.database import Database, Transaction
@@ -78,24 +77,24 @@ def _ask_team(transaction: Transaction, effect: AskTeam, source: Source) -> None
 #: How each kind of effect is applied, in the turn's own transaction.
 EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     AskTeam: _ask_team,
-    SaveDossier: keeping.save_dossier,
-    DeleteDossier: keeping.delete_dossier,
-    TellDesks: keeping.tell_desks,
-    TellOthers: keeping.tell_others,
-    OfferAccess: keeping.offer_access,
-    UseAccess: keeping.use_access,
-    WriteToThread: keeping.write_to_thread,
-    EndDialogue: keeping.end_dialogue,
-    ReopenDialogue: keeping.reopen_dialogue,
+    SaveDossier: dossiers.save_dossier,
+    DeleteDossier: dossiers.delete_dossier,
+    TellDesks: telling.tell_desks,
+    TellOthers: telling.tell_others,
+    OfferAccess: dossiers.offer_access,
+    UseAccess: dossiers.use_access,
+    WriteToThread: exchanges.write_to_thread,
+    EndDialogue: exchanges.end_dialogue,
+    ReopenDialogue: exchanges.reopen_dialogue,
     PlanReminders: reminders.plan_reminders,
     StopReminders: reminders.stop_reminders,
     CountAnswer: learning.count_answer,
     LogQuestion: learning.log_question,
     LogPick: learning.log_pick,
-    SendPressRequest: press_keeping.send_press_request,
+    SendPressRequest: press.send_press_request,
     ErasePerson: erase_person,
-    FetchAttachment: keeping.fetch_attachment,
-    EraseDocument: keeping.erase_document,
+    FetchAttachment: attachments.fetch_attachment,
+    EraseDocument: attachments.erase_document,
 }
 
 
@@ -189,7 +188,7 @@ class Assistant:
                 conversations.forget(transaction, conversation.recipient_id)
             return Received.UNCHANGED if is_unchanged else Received.SEEN_BEFORE
         self._keep_said(transaction, incoming, conversation.recipient_id)
-        context = keeping.gather(transaction, incoming, conversation, now, self._draw)
+        context = gather(transaction, incoming, conversation, now, self._draw)
         context = replace(context, has_press_desk=bool(self._press_desks))
         state = _load(transaction, conversation)
         turn = self.turn(state, incoming, context)
@@ -264,7 +263,7 @@ def _reply(
     transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
 ) -> None:
     departures = [
-        keeping.departure(f"{incoming.channel}:{incoming.update}:{rank}", incoming.channel, recipient_id, reply)
+        telling.departure(f"{incoming.channel}:{incoming.update}:{rank}", incoming.channel, recipient_id, reply)
         for rank, reply in enumerate(replies)
     ]
     outbox.put(transaction, departures, now)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.conversation.talk.effects import EraseDocument, FetchAttachment
 from bot.conversation.talk.messages import Attachment
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
 from bot.conversation.values.sheet import Document
-from storage import attachments
+from bot.services.source import Source
+from storage import attachments, dossiers
 from storage.attachments import KeptAttachment, Wanted
 from storage.dossiers import KeptDossier
 from storage.engine.database import Transaction
@@ -61,3 +63,19 @@ def want(
         source=source,
     )
     attachments.want(transaction, wanted, now)
+
+
+def fetch_attachment(transaction: Transaction, effect: FetchAttachment, source: Source) -> None:
+    kept = dossiers.lock(transaction, effect.reference) if effect.reference else None
+    if kept is None and effect.thread is None:
+        return  # erased in this very turn
+    sender = (source.channel, source.recipient_id)
+    dossier_id = kept.id if kept else None
+    attachment, caption = effect.attachment, effect.caption
+    want(
+        transaction, attachment, caption, source.key, sender, source.now, dossier_id=dossier_id, thread_id=effect.thread
+    )
+
+
+def erase_document(transaction: Transaction, effect: EraseDocument, _: Source) -> None:
+    attachments.erase(transaction, effect.document)

@@ -1,7 +1,7 @@
 """Between the turn and the storage: what editors learn from, counted without anybody or kept for a time."""
 
 from bot.conversation.talk.effects import CountAnswer, LogPick, LogQuestion
-from bot.services.dossiers import Source
+from bot.services.source import Source
 from storage import entry_counts, question_log
 from storage.engine.database import Transaction
 from storage.entry_counts import Counted

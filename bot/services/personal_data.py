@@ -7,18 +7,12 @@ from typing import Any
 from bot.conversation.privacy.erasure import Parting, farewells, parting
 from bot.conversation.talk.context import OwnData
 from bot.conversation.talk.effects import ErasePerson, TellDesks, TellOthers
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import Event, EventKind
 from bot.conversation.values.fate import Fate
-from bot.services.dossiers import (
-    DeskAddress,
-    Source,
-    about_dossier,
-    about_thread,
-    read_dossier,
-    tell_desks,
-    tell_others,
-    write_event,
-)
+from bot.services.dossiers import read_dossier, write_event
+from bot.services.source import DeskAddress, Source
+from bot.services.telling import tell_desks, tell_others
 from knowledge.library import Library
 from storage import dossiers, erasure, personal_data, recipients
 from storage.dossiers import KeptDossier

@@ -1,7 +1,9 @@
 """Between a request to the press desk and the storage: it is kept in an exchange with the person, and told there."""
 
 from bot.conversation.talk.effects import SendPressRequest
-from bot.services.dossiers import Source, about_thread, tell_all_desks
+from bot.conversation.values.about import about_thread
+from bot.services.source import Source
+from bot.services.telling import tell_all_desks
 from storage import press_requests, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import PressStatus

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.talk.effects import PlanReminders, StopReminders
 from bot.conversation.values.deadline_plan import PlannedReminder
-from bot.services.dossiers import Source
+from bot.services.source import Source
 from storage import reminders
 from storage.engine.database import Transaction
 from storage.reminders import Plan

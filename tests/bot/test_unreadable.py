@@ -31,8 +31,9 @@ from bot.desk.paper.records import Headings, rows_of
 from bot.desk.subjects import Subject, find_subject
 from bot.insights.reading import read_report
 from bot.services.assistant import Received
-from bot.services.dossiers import DeskAddress, write_event
+from bot.services.dossiers import write_event
 from bot.services.personal_data import erase_for, gather_own_data, read_own_data
+from bot.services.source import DeskAddress
 from bot.transport.delivery import Courier
 from storage import (
     attachments,

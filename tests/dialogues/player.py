@@ -45,7 +45,8 @@ from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.wave_moves import follow_moved_days
 from bot.services.assistant import Assistant, Received
-from bot.services.dossiers import DeskAddress, read_dossier
+from bot.services.dossiers import read_dossier
+from bot.services.source import DeskAddress
 from bot.services.staff import find_members, make_member
 from bot.transport.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
 from knowledge.library import Library

@@ -10,8 +10,8 @@ import yaml
 
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.typed import plain, visible
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.desk.group.orders import WITH_WORDS
-from bot.services.dossiers import about_dossier, about_thread
 from knowledge.language.text import fold
 from knowledge.matching.likeness import closest
 

@@ -9,7 +9,8 @@ from bot.desk.desk import Desk, Told
 from bot.desk.group.command import read_command
 from bot.desk.group.post import Post
 from bot.desk.group.written import Kind, holds_mark, read_written
-from bot.services.dossiers import read_dossier, tell, write_event
+from bot.services.dossiers import read_dossier, write_event
+from bot.services.telling import tell
 from storage import dossiers, outbox, threads
 from storage.engine.database import Transaction
 from storage.engine.encryption import is_unreadable

@@ -17,7 +17,7 @@ from bot.desk.group.post import Post
 from bot.desk.paper import documents
 from bot.desk.standing import standing_of
 from bot.desk.topic_book import PREFIX
-from bot.services.dossiers import tell
+from bot.services.telling import tell
 from knowledge.templates.plain import Plain
 from storage import staff_drafts
 from storage.engine.database import Transaction

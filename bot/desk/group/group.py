@@ -22,9 +22,10 @@ from bot.desk.standing import standing_of
 from bot.desk.subjects import THREAD, find_subject
 from bot.desk.topic_book import PREFIX
 from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
-from bot.services.dossiers import DeskAddress, tell
 from bot.services.reload_signal import ask_to_reload
+from bot.services.source import DeskAddress
 from bot.services.staff import recognise
+from bot.services.telling import tell
 from knowledge.templates.plain import Plain
 from storage import inbox, outbox, press_requests, recipients, staff_orders, threads, topics
 from storage.engine.database import Transaction

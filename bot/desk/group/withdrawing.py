@@ -13,7 +13,8 @@ from bot.conversation.values.member import Member
 from bot.desk.desk import Desk
 from bot.desk.group.post import Post
 from bot.desk.withdrawal import WITHDRAWN
-from bot.services.dossiers import tell, write_event
+from bot.services.dossiers import write_event
+from bot.services.telling import tell
 from storage import attachments, dossiers, outbox, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import AttachmentStatus, OutboxStatus

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.talk.messages import StaffMessage
 from bot.desk.group.group import Group
-from bot.services.dossiers import DeskAddress
+from bot.services.source import DeskAddress
 from knowledge.library import Library
 from storage import recipients, topics
 from storage.engine.database import Transaction

@@ -12,7 +12,7 @@ from bot.conversation.talk.document_types import Objection
 from bot.desk.desk import Desk
 from bot.documents.arrival import GIVE_UP_AFTER, Arrivals
 from bot.documents.fetching import IN_HAND, LEASE, Fetched, Fetching
-from bot.services.dossiers import DeskAddress
+from bot.services.source import DeskAddress
 from bot.transport.delivery import GIVE_UP_ATTEMPTS, LONGEST_WAIT, Refused, Retry
 from knowledge.library import Library
 from storage import attachments, outbox, recipients, staff_members, threads

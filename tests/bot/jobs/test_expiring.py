@@ -14,7 +14,7 @@ from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
 from bot.jobs.expiring import AT_ONCE, expire_conversations, expire_dossiers
 from bot.services.assistant import Assistant, Received
-from bot.services.dossiers import DeskAddress
+from bot.services.source import DeskAddress
 from bot.transport.delivery import Courier, Letter, Outcome, Refused, Retry, Sent
 from knowledge.library import Library
 from storage import recipients

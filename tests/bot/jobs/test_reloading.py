@@ -12,8 +12,8 @@ import pytest
 from bot.app import load_anew
 from bot.base.shelf import Shelf
 from bot.jobs.reloading import Reloading
-from bot.services.dossiers import DeskAddress
 from bot.services.reload_signal import ask_to_reload, count_asked
+from bot.services.source import DeskAddress
 from bot.settings import SHIPPED_CALL, Settings, read_settings
 from bot.transport.delivery import Courier, Letter, Outcome, Sent
 from knowledge.library import Library

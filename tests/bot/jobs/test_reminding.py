@@ -14,7 +14,7 @@ from bot.conversation.turn import take_turn
 from bot.jobs.reminding import PEOPLE_AT_ONCE, send_due
 from bot.jobs.wave_moves import follow_moved_days
 from bot.services.assistant import Assistant, Received
-from bot.services.dossiers import DeskAddress
+from bot.services.source import DeskAddress
 from knowledge.call.model import Wave
 from knowledge.call.rendering import Renderer
 from knowledge.library import Library

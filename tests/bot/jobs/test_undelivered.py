@@ -9,7 +9,8 @@ from bot.base.shelf import Shelf
 from bot.conversation.talk.messages import Reply
 from bot.desk.desk import Desk
 from bot.jobs.undelivered import replace_lost, report_undelivered
-from bot.services.dossiers import DeskAddress, tell, tell_all_desks
+from bot.services.source import DeskAddress
+from bot.services.telling import tell, tell_all_desks
 from bot.transport.delivery import Courier, Letter, Outcome, Refused, Sent
 from storage import recipients
 from storage.engine.database import Database, Transaction

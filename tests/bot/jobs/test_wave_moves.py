@@ -18,7 +18,8 @@ from bot.desk.desk import Desk
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import WRITERS, Headings, rows_of
 from bot.jobs.wave_moves import AT_ONCE, follow_moved_days
-from bot.services.dossiers import DeskAddress, keep_dossier
+from bot.services.dossiers import keep_dossier
+from bot.services.source import DeskAddress
 from knowledge.library import Library
 from storage import dossiers, recipients
 from storage.engine.database import Database, Transaction

@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from bot.base.shelf import Shelf
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.desk.bans import ban
 from bot.desk.desk import Desk
 from bot.desk.group.bursts import FEW, KEPT, LINES, fold_bursts
-from bot.services.dossiers import DeskAddress, about_dossier, about_thread, tell_all_desks
+from bot.services.source import DeskAddress
+from bot.services.telling import tell_all_desks
 from bot.transport.delivery import PACE, Courier, Letter, Outcome, Retry, Sent
 from storage import recipients, threads
 from storage.engine.database import Database, Transaction

@@ -17,10 +17,10 @@ from telegram import Bot, User
 
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.conversation.talk.messages import Reply, StaffMessage
+from bot.conversation.values.about import about_dossier
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
 from bot.documents.fetching import Fetched
-from bot.services.dossiers import about_dossier
 from storage import recipients, topics
 from storage.engine.backup import backup
 from storage.engine.database import Transaction

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.conversation.talk.messages import Attachment, Reply, StaffMessage
+from bot.conversation.values.about import about_dossier
 from bot.conversation.values.dossier import EventKind
 from bot.desk.group.drafts import LIFE
 from bot.desk.group.group import Group
 from bot.desk.paper import documents
-from bot.services.dossiers import about_dossier
 from knowledge.library import Library
 from storage import recipients, topics
 from storage.engine.database import Transaction
