@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply
-from bot.conversation.values.about import about_dossier, about_thread
+from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.desk.desk import Desk, Told
-from bot.desk.subjects import DOSSIER
 from bot.services.telling import tell_person
 from storage import backlog, dossiers, personal_data, recipients, threads
 from storage.engine.database import Transaction
@@ -51,10 +50,10 @@ def _withdraw(desk: Desk, transaction: Transaction, recipient_id: int, now: date
 
 def _person_of(transaction: Transaction, about: str) -> tuple[str, int] | None:
     """Return (channel, recipient) of who is at the other end: of a dossier, its owner."""
-    kind, _, subject = about.partition(":")
-    if kind == DOSSIER:
-        kept = dossiers.find(transaction, subject)
+    named = About(about)
+    if named.reference is not None:
+        kept = dossiers.find(transaction, named.reference)
         owner = next(iter(dossiers.list_members(transaction, kept.id)), None) if kept else None
         return (owner.channel, owner.recipient_id) if owner else None
-    thread = threads.find(transaction, int(subject)) if subject.isdecimal() else None
+    thread = threads.find(transaction, named.thread) if named.thread is not None else None
     return (thread.channel, thread.recipient_id) if thread else None

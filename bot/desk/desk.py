@@ -11,7 +11,7 @@ from bot.conversation.form.summary import history_line
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.messages import Choice, Reply
-from bot.conversation.values.about import about_dossier, about_thread
+from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Status
@@ -183,8 +183,8 @@ class Desk:
 
         `about`: the exchange, or the dossier, with whose owner one begins. What nobody holds, they take.
         """
-        _, _, subject = about.partition(":")
-        if about == about_dossier(subject):
+        named = About(about)
+        if (subject := named.reference) is not None:
             opened = self._open_with_town(transaction, subject, staff, sent, now)
             if isinstance(opened, Told) and self.take(transaction, subject, staff, now).is_done:
                 opened = self._open_with_town(transaction, subject, staff, sent, now)
@@ -193,11 +193,12 @@ class Desk:
             _, outcome, thread_id = opened
             keep_dossier(transaction, outcome.dossier, (outcome.event,), None, now)
             return thread_id
-        thread = threads.lock(transaction, int(subject))
+        assert named.thread is not None  # it is about one or the other
+        thread = threads.lock(transaction, named.thread)
         if thread is not None and thread.holder_id is None:
             taken = self.take_thread(transaction, thread.id, staff, now)
             return thread.id if taken.is_done else taken
-        return self.unless_held(transaction, thread, int(subject), staff, now) or int(subject)
+        return self.unless_held(transaction, thread, named.thread, staff, now) or named.thread
 
     def _open_with_town(
         self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime
@@ -285,7 +286,7 @@ class Desk:
             return self.held_by(transaction, thread, now)
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
         reply = Reply(self.say(Wording("staff_dialogue_taken", {"staff": staff.name}), now), (self.end_choice(now),))
-        key = f"thread:{thread_id}:{now.isoformat()}:taken"
+        key = f"{about_thread(thread_id)}:{now.isoformat()}:taken"
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
         taken = Wording("desk_dialogue_taken", {"thread": thread_id, "staff": staff.shown})
         desks = Reply(self.say(taken, now), is_urgent=True)
@@ -312,7 +313,7 @@ class Desk:
             return refused
         assert thread is not None
         rank = len(threads.list_messages(transaction, thread_id)) + 1
-        key = f"thread:{thread_id}:{rank}"
+        key = f"{about_thread(thread_id)}:{rank}"
         threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=key)
         if is_press or self._answers_press(transaction, thread_id):
             press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.ANSWERED, now)
@@ -347,7 +348,7 @@ class Desk:
     ) -> None:
         """End the exchange, and tell the person and the desks; the press, that a request still waits in it."""
         request_waits = end_exchange(transaction, thread.id, now)
-        key = f"thread:{thread.id}:{now.isoformat()}:over"
+        key = f"{about_thread(thread.id)}:{now.isoformat()}:over"
         again = reopen_choice(thread.id, self.say(Wording("do_reopen_dialogue"), now))
         reply = Reply(self.say(to_person, now), () if request_waits else (again,))
         tell_person(transaction, thread.channel, thread.recipient_id, reply, key, now)
@@ -411,7 +412,7 @@ def _thread_done(thread_id: int, event: EventKind | None = None) -> Wording:
 
 def _key_of(kept: KeptDossier) -> str:
     """Return what the keys of all that is told of the next change of the dossier begin with."""
-    return f"dossier:{kept.reference}:{kept.revision + 1}"
+    return f"{about_dossier(kept.reference)}:{kept.revision + 1}"
 
 
 def _sent(transaction: Transaction, reference: str, library: Library) -> tuple[KeptDossier | None, Dossier | None]:

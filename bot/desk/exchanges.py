@@ -6,6 +6,7 @@ No question of a person ends by itself: see `standing_of`.
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import About, about_thread
 from bot.conversation.values.dossier import EventKind
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told, no_longer
@@ -59,7 +60,7 @@ def _pass(
     say = desk.library.say
     desks = say(told.message, now, thread=thread.id, **told.values)
     threads.note(transaction, thread.id, author_of(by), desks, now)
-    key = f"thread:{thread.id}:{now.isoformat()}:passed"
+    key = f"{about_thread(thread.id)}:{now.isoformat()}:passed"
     person = say("staff_dialogue_passed", now, staff=to.name, former=former.name if former else None)
     tell_person(transaction, thread.channel, thread.recipient_id, Reply(person, (desk.end_choice(now),)), key, now)
     desk.tell_of_thread(transaction, thread.id, Reply(desks, is_urgent=True), key, now)
@@ -109,7 +110,7 @@ def write(
     if threads.find_open(transaction, thread.recipient_id) is None:
         threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
         return desk.write_in_thread(transaction, thread_id, staff, text, now, source, is_press=is_press)
-    key = f"thread:{thread_id}:{len(threads.list_messages(transaction, thread_id)) + 1}"
+    key = f"{about_thread(thread_id)}:{len(threads.list_messages(transaction, thread_id)) + 1}"
     threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=key)
     late = desk.library.say("staff_dialogue_message", now, staff=staff.name, text=text)
     tell_person(transaction, thread.channel, thread.recipient_id, Reply(late), key, now)
@@ -156,7 +157,7 @@ def give_back(
     """
     former = desk.holder_of(transaction, thread)
     threads.pass_on(transaction, thread.id, ThreadStatus.WAITING, None)
-    key = f"thread:{thread.id}:{now.isoformat()}:back"
+    key = f"{about_thread(thread.id)}:{now.isoformat()}:back"
     name = former.name if former else None
     person = Reply(desk.library.say("staff_dialogue_waits", now, staff=name, is_silent=is_silent))
     tell_person(transaction, thread.channel, thread.recipient_id, person, key, now)
@@ -168,8 +169,8 @@ def open_to_send(
     desk: Desk, transaction: Transaction, about: str, staff: Member, sent: str, now: datetime
 ) -> int | Told:
     """Return the exchange in which what is called `sent` may leave, as `Desk.open_exchange`; one that is over opens."""
-    kind, _, number = about.partition(":")
-    thread = threads.find(transaction, int(number)) if kind == "thread" else None
+    number = About(about).thread
+    thread = threads.find(transaction, number) if number is not None else None
     if thread is not None and thread.status == ThreadStatus.CLOSED:
         reopened = reopen(desk, transaction, thread.id, staff, now)
         return thread.id if reopened.is_done else reopened

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.conversation.values.about import About
 from bot.conversation.values.dossier import moved
 from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Move, Status
 from bot.desk.desk import Desk
-from bot.desk.subjects import DOSSIER
 from storage import threads
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus
@@ -27,9 +27,9 @@ class Standing:
 
 def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime) -> Standing:
     """Return how `about` stands towards `staff`."""
-    kind, _, subject = about.partition(":")
-    if kind == DOSSIER:
-        found = desk.find(transaction, subject)
+    named = About(about)
+    if named.reference is not None:
+        found = desk.find(transaction, named.reference)
         if found is None:
             return Standing(False)
         dossier = found[0]
@@ -37,7 +37,7 @@ def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member,
             return replace(_towards(dossier.holder, staff, is_free=False), is_over=True)
         is_free = dossier.holder is None and moved(dossier, Move.TAKE, now) is not None
         return _towards(dossier.holder, staff, is_free=is_free)
-    thread = threads.find(transaction, int(subject))
+    thread = threads.find(transaction, named.thread) if named.thread is not None else None
     if thread is None:
         return Standing(False)
     if thread.status == ThreadStatus.CLOSED:  # who writes opens it again

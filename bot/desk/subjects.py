@@ -1,35 +1,22 @@
 """What a message to the staff is about, as it stands now: the topic it belongs in, and what can be done with it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from bot.conversation.talk.state import State
-from bot.conversation.values.about import about_dossier, about_thread
+from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
-from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
+from bot.desk.verbs import Verb, offered_for_dossier, offered_for_exchange
 from bot.services.dossiers import read_dossiers
 from storage import conversations, dossiers, threads
 from storage.dossiers import KeptDossier
 from storage.engine.database import Transaction
-from storage.engine.tables import ThreadStatus
 
-DOSSIER, THREAD = "dossier", "thread"
 #: Characters of a topic's title; Telegram takes no more.
 TITLE_LIMIT = 128
-
-_IN_HAND = ("repondre", "demander", "note", "clore", "rendre", "confier")
-#: What is offered for a dossier that somebody holds, by where it is.
-_HELD: Mapping[Status, tuple[str, ...]] = {Status.TAKEN: _IN_HAND, Status.ASKED: _IN_HAND, Status.COMPLETED: _IN_HAND}
-_UNHELD: Mapping[Status, tuple[str, ...]] = {
-    Status.SENT: ("prendre", "voir", "note"),
-    Status.ASKED: ("prendre", "voir", "note"),
-    Status.COMPLETED: ("prendre", "voir", "note"),
-}
-_OVER: Mapping[Status, tuple[str, ...]] = {Status.CLOSED: ("voir", "rouvrir"), Status.WITHDRAWN: ("voir",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +26,18 @@ class Subject:
     #: What its topic is known by: an exchange that began with a dossier stays in that dossier's topic.
     about: str
     title: str
-    #: What can be done now, by the words of the staff's commands.
-    verbs: tuple[str, ...]
+    #: What can be done now.
+    verbs: tuple[Verb, ...]
 
 
 def find_subject(desk: Desk, transaction: Transaction, about: str, now: datetime) -> Subject | None:
-    """Return what `about` names ("dossier:K7R-M3W-X9A", "thread:12"); None if it is no more."""
-    kind, _, subject = about.partition(":")
-    if kind == DOSSIER:
-        kept = dossiers.find(transaction, subject)
+    """Return what `about` names; None if it is no more."""
+    named = About(about)
+    if named.reference is not None:
+        kept = dossiers.find(transaction, named.reference)
         dossier = _read(desk, transaction, kept)
         return _of_dossier(desk, dossier, now) if dossier else None
-    thread = threads.find(transaction, int(subject)) if kind == THREAD and subject.isdecimal() else None
+    thread = threads.find(transaction, named.thread) if named.thread is not None else None
     return _of_thread(desk, transaction, thread, now) if thread else None
 
 
@@ -63,16 +50,12 @@ def _of_dossier(desk: Desk, dossier: Dossier, now: datetime) -> Subject:
         status=dossier.status.value,
         holder=dossier.holder.shown if dossier.holder else None,
     )
-    by_status = _HELD if dossier.holder is not None else _UNHELD
-    verbs = by_status.get(dossier.status) or _OVER.get(dossier.status, ())
+    verbs = offered_for_dossier(dossier.status, is_held=dossier.holder is not None)
     return Subject(about_dossier(dossier.reference), _cut(title), verbs)
 
 
 def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Subject:
-    verbs = {
-        ThreadStatus.WAITING.value: ("prendre", "clore", "voir", "fiche"),
-        ThreadStatus.HELD.value: ("repondre", "rendre", "confier", "clore", "voir", "fiche"),
-    }.get(thread.status, ("repondre", "rouvrir", "voir", "fiche"))
+    verbs = offered_for_exchange(thread.status)
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
     dossier = _read(desk, transaction, kept)
     if dossier is not None and dossier.sent_at is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.base.clock import Clock
 from bot.conversation.talk.messages import Choice, Place, Reply
+from bot.conversation.values.about import About
 from bot.desk.desk import Desk
 from bot.desk.subjects import Subject, find_subject
 from storage import recipients, topics
@@ -63,7 +64,7 @@ class TopicBook:
 def _with_verbs(desk: Desk, reply: Reply, about: str, subject: Subject, now: datetime) -> Reply:
     if not reply.with_verbs:
         return reply
-    kind = about.partition(":")[0]
+    kind = About(about).kind
     choices = tuple(
         Choice(f"{PREFIX}{verb}:{about}", desk.library.say("group_verb", now, verb=verb, kind=kind))
         for verb in subject.verbs

@@ -1,4 +1,4 @@
-"""What a member of the staff sent is known again when it is to be taken back: the button, and the mark in its keys."""
+"""What a member of the staff sent is known again when it is to be taken back: by the button."""
 
 from datetime import datetime
 
@@ -8,8 +8,6 @@ from bot.desk.topic_book import PREFIX
 
 #: What the button under a confirmation names: `s:retirer:message:1234`, the message of the group.
 RETRACT, MESSAGE = "retirer", "message"
-#: Stands in the keys of what takes something back; see `bot.jobs.undelivered`.
-WITHDRAWN = ":withdrawn:"
 
 
 def retract_choice(desk: Desk, source: str | None, now: datetime) -> tuple[Choice, ...]:

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from json import loads
 
 from bot.conversation.talk.messages import Reply
-from bot.conversation.values.about import about_dossier, about_thread
+from bot.conversation.values.about import DOSSIER, THREAD, About
 from bot.desk.desk import Desk
-from bot.desk.withdrawal import WITHDRAWN
 from bot.services.source import DeskAddress
 from bot.services.telling import tell_all_desks
+from bot.transport.outbox_keys import is_of_desk, is_of_loss, is_of_withdrawal, of_loss
 from storage import outbox
 from storage.engine.database import Transaction
-from storage.outbox import Claimed
+from storage.outbox import Claimed, Lost
 
 #: How far back is looked: what is older has been said.
 LOOKED_BACK = timedelta(days=2)
@@ -19,20 +19,22 @@ LOOKED_BACK = timedelta(days=2)
 
 def report_undelivered(desk: Desk, transaction: Transaction, now: datetime) -> None:
     """Tell the desks of each message of theirs that was refused or given up."""
-    for start, about in (("dossier:", about_dossier), ("thread:", about_thread)):
-        for lost in outbox.list_lost(transaction, start, now - LOOKED_BACK):
-            if ":desk:" in lost.key or lost.key.endswith(":lost"):
-                continue
-            is_kept = WITHDRAWN in lost.key  # what was to be taken back could not be
-            subject = lost.key.split(":")[1]
-            text = lost.content["text"] if lost.content else desk.library.say("data_unreadable", now)
-            text = desk.library.say("group_undelivered", now, blocked=lost.is_blocked, text=text)
-            text = desk.library.say("group_not_retracted", now, kind=start.rstrip(":")) if is_kept else text
-            key = f"{lost.key}:lost"
-            if about is about_thread:
-                desk.tell_of_thread(transaction, int(subject), Reply(text), key, now)
-            else:
-                tell_all_desks(transaction, desk.addresses, Reply(text), key, now, about(subject))
+    for kind in (DOSSIER, THREAD):
+        for lost in outbox.list_lost(transaction, f"{kind}:", now - LOOKED_BACK):
+            if not is_of_desk(lost.key) and not is_of_loss(lost.key):
+                _report(desk, transaction, lost, now)
+
+
+def _report(desk: Desk, transaction: Transaction, lost: Lost, now: datetime) -> None:
+    about, say, key = About.of_key(lost.key), desk.library.say, of_loss(lost.key)
+    text = lost.content["text"] if lost.content else say("data_unreadable", now)
+    text = say("group_undelivered", now, blocked=lost.is_blocked, text=text)
+    if is_of_withdrawal(lost.key):  # what was to be taken back could not be
+        text = say("group_not_retracted", now, kind=about.kind)
+    if about.thread is not None:
+        desk.tell_of_thread(transaction, about.thread, Reply(text), key, now)
+    else:
+        tell_all_desks(transaction, desk.addresses, Reply(text), key, now, about)
 
 
 def replace_lost(desk: Desk, row: Claimed, now: datetime) -> Reply:
@@ -44,4 +46,4 @@ def replace_lost(desk: Desk, row: Claimed, now: datetime) -> Reply:
         about: str | None = loads(row.content or "{}").get("about")
     except (ValueError, AttributeError):
         about = None
-    return Reply(desk.library.say("group_lost", now, see=about.partition(":")[2] if about else None), about=about)
+    return Reply(desk.library.say("group_lost", now, see=About(about).name if about else None), about=about)

@@ -38,7 +38,7 @@ from bot.conversation.talk.effects import (
 from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
-from bot.services import attachments, dossiers, exchanges, learning, press, reminders, telling
+from bot.services import attachments, dossiers, exchanges, learning, reminders, telling
 from bot.services.gathering import Draw, gather
 from bot.services.pages import Keepers
 from bot.services.personal_data import erase_person, gather_own_data
@@ -91,7 +91,7 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     CountAnswer: learning.count_answer,
     LogQuestion: learning.log_question,
     LogPick: learning.log_pick,
-    SendPressRequest: press.send_press_request,
+    SendPressRequest: exchanges.send_press_request,
     ErasePerson: erase_person,
     FetchAttachment: attachments.fetch_attachment,
     EraseDocument: attachments.erase_document,

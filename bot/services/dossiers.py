@@ -10,23 +10,14 @@ from pydantic import ValidationError
 
 from bot.conversation.form.answer_words import in_words_of_now
 from bot.conversation.talk.context import AccessKind
-from bot.conversation.talk.effects import (
-    DeleteDossier,
-    OfferAccess,
-    SaveDossier,
-    UseAccess,
-)
+from bot.conversation.talk.effects import DeleteDossier, OfferAccess, SaveDossier, UseAccess
 from bot.conversation.values.about import about_dossier
 from bot.conversation.values.dossier import DatedEvent, Dossier, Event, EventKind
 from bot.services.attachments import read_documents
 from bot.services.source import Source
 from bot.services.staff import with_holders
 from knowledge.library import Library
-from storage import (
-    access_codes,
-    dossiers,
-    erasure,
-)
+from storage import access_codes, dossiers, erasure
 from storage.dossiers import KeptDossier, KeptEvent
 from storage.engine.database import Transaction
 from storage.engine.encryption import is_unreadable

@@ -2,20 +2,14 @@
 
 from datetime import datetime
 
-from bot.conversation.talk.effects import (
-    EndDialogue,
-    ReopenDialogue,
-    WriteToThread,
-)
+from bot.conversation.talk.effects import EndDialogue, ReopenDialogue, SendPressRequest, WriteToThread
 from bot.conversation.values.about import about_thread
 from bot.services.source import Source
 from bot.services.telling import tell_all_desks
-from storage import (
-    press_requests,
-    threads,
-)
+from storage import press_requests, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import PressStatus, ThreadStatus
+from storage.press_requests import KeptRequest
 
 
 def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Source) -> None:
@@ -46,3 +40,22 @@ def end_exchange(transaction: Transaction, thread: int, now: datetime) -> bool:
     waits = press_requests.is_waiting(transaction, thread)
     threads.change(transaction, thread, ThreadStatus.WAITING if waits else ThreadStatus.CLOSED, None, now)
     return waits
+
+
+def send_press_request(transaction: Transaction, effect: SendPressRequest, source: Source) -> None:
+    """Keep the request and open the exchange in which the staff answer it; one already open goes on."""
+    request, now = effect.request, source.now
+    thread = threads.open_for(transaction, source.recipient_id, None, now)
+    threads.write(transaction, thread, None, effect.told.text, now)
+    kept = KeptRequest(
+        reference=request.reference,
+        thread_id=thread,
+        status=PressStatus.WAITING.value,
+        is_urgent=request.is_urgent,
+        content=request.answers,
+        sent_at=now,
+        needed_at=request.needed_at,
+    )
+    press_requests.add(transaction, source.key, source.recipient_id, kept)
+    desks = source.press_desks or source.desks
+    tell_all_desks(transaction, desks, effect.told, source.key, now, about_thread(thread))

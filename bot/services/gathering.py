@@ -14,14 +14,7 @@ from bot.conversation.values.press_request import SentPressRequest
 from bot.services.attachments import with_documents
 from bot.services.dossiers import read_dossier, read_dossiers, read_events
 from bot.services.staff import read_members
-from storage import (
-    access_codes,
-    attachments,
-    dossiers,
-    press_requests,
-    reminders,
-    threads,
-)
+from storage import access_codes, attachments, dossiers, press_requests, reminders, threads
 from storage.conversations import LockedConversation
 from storage.dossiers import KeptDossier
 from storage.engine.database import Transaction

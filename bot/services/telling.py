@@ -6,22 +6,13 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from bot.conversation.talk.effects import (
-    TellDesks,
-    TellOthers,
-)
+from bot.conversation.talk.effects import TellDesks, TellOthers
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import OfferedChoice, State
 from bot.conversation.values.about import about_dossier, about_thread
 from bot.services.source import DeskAddress, Source
-from storage import (
-    conversations,
-    dossiers,
-    outbox,
-    press_requests,
-    recipients,
-    threads,
-)
+from bot.transport.outbox_keys import of_desk
+from storage import conversations, dossiers, outbox, press_requests, recipients, threads
 from storage.engine.database import Transaction
 from storage.outbox import Departure
 
@@ -60,7 +51,7 @@ def tell_all_desks(
     reply = replace(reply, about=about, with_verbs=about is not None, is_fleeting=about is None)
     for rank, desk in enumerate(desks):
         recipient_id = recipients.register(transaction, desk.channel, desk.address, now)
-        tell(transaction, desk.channel, recipient_id, reply, f"{key}:desk:{rank}", now)
+        tell(transaction, desk.channel, recipient_id, reply, of_desk(key, rank), now)
 
 
 def tell_others(transaction: Transaction, effect: TellOthers, source: Source) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import About
 from bot.desk.desk import Desk
 from bot.desk.subjects import find_subject
 from bot.transport.delivery import PACE
@@ -122,4 +123,4 @@ def _texts(row: Waiting) -> list[str]:
 
 def _named(about: str) -> str:
     """Return the number by which the staff's commands name it."""
-    return about.partition(":")[2]
+    return About(about).name

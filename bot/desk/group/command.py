@@ -11,12 +11,12 @@ import yaml
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.reading.typed import plain, visible
 from bot.conversation.values.about import about_dossier, about_thread
-from bot.desk.group.orders import WITH_WORDS
+from bot.desk.verbs import WITH_WORDS, Verb
 from knowledge.language.text import fold
 from knowledge.matching.likeness import closest
 
 #: Behind these a figure may be the first of the words.
-_TAKE_WORDS = WITH_WORDS | {"demander"}
+_TAKE_WORDS = WITH_WORDS | {Verb.ASK}
 #: Below this likeness, from 0 to 100, a word is not taken for a slip of another.
 _LEAST_ALIKE = 65
 #: Words of a message that may be a command without its slash.

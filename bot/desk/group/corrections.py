@@ -4,22 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply, StaffMessage
+from bot.conversation.values.about import About
 from bot.conversation.values.dossier import Event, EventKind
 from bot.desk.desk import Desk, Told
 from bot.desk.group.command import read_command
 from bot.desk.group.post import Post
 from bot.desk.group.written import Kind, holds_mark, read_written
+from bot.desk.verbs import Verb
 from bot.services.dossiers import read_dossier, write_event
 from bot.services.telling import tell
+from bot.transport.outbox_keys import of_correction
 from storage import dossiers, outbox, threads
 from storage.engine.database import Transaction
 from storage.engine.encryption import is_unreadable
 from storage.engine.tables import OutboxStatus
 from storage.outbox import Kept
 from storage.threads import SentMessage
-
-#: The one command whose words go to the town as they are.
-ANSWER = "repondre"
 
 
 def correct(desk: Desk, transaction: Transaction, post: Post) -> Told | None:
@@ -28,7 +28,7 @@ def correct(desk: Desk, transaction: Transaction, post: Post) -> Told | None:
     sent = threads.find_by_source(transaction, source) if source else None
     if sent is None:
         return None
-    kind = sent.outbox_key.partition(":")[0]
+    kind = About.of_key(sent.outbox_key).kind
     words = _words_to_town(post.message.text, post.about, sent)
     if words == sent.text:
         return Told(True, "")  # Telegram also tells of changes that nobody sees
@@ -53,16 +53,17 @@ def _words_to_town(text: str, about: str | None, sent: SentMessage) -> str | Non
         return written.text if written.text == sent.text or not holds_mark(text) else None
     command = read_command(text, is_placed=about is not None)
     is_for_another = command.named is not None and not sent.outbox_key.startswith(f"{command.named}:")
-    is_answer = command.verb == ANSWER and not is_for_another and not holds_mark(command.words)
+    # The one command whose words go to the town as they are.
+    is_answer = command.verb == Verb.ANSWER and not is_for_another and not holds_mark(command.words)
     return command.words if is_answer else None
 
 
 def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: SentMessage, now: datetime) -> str:
     """Write the change down, and return the whole text that the town is to read."""
     threads.rewrite(transaction, sent.id, message.text)
-    kind, subject = sent.outbox_key.split(":")[:2]
+    about = About.of_key(sent.outbox_key)
     words = {"staff": message.author.name, "text": message.text}
-    kept = dossiers.lock(transaction, subject) if kind == "dossier" else None
+    kept = dossiers.lock(transaction, about.reference) if about.reference is not None else None
     dossier = read_dossier(kept, desk.library) if kept else None
     if kept is None or dossier is None:
         return desk.library.say("staff_dialogue_message", now, **words)
@@ -74,11 +75,11 @@ def _keep(desk: Desk, transaction: Transaction, message: StaffMessage, sent: Sen
 
 def _list_copies(transaction: Transaction, outbox_key: str) -> list[Kept]:
     """Return what was sent, but to those who can no longer reach the dossier that it is about."""
-    kind, subject = outbox_key.split(":")[:2]
+    about = About.of_key(outbox_key)
     copies = outbox.list_by_key(transaction, outbox_key)
-    if kind != "dossier":
+    if about.reference is None:
         return list(copies)
-    kept = dossiers.find(transaction, subject)
+    kept = dossiers.find(transaction, about.reference)
     members = {member.recipient_id for member in dossiers.list_members(transaction, kept.id)} if kept else set()
     return [row for row in copies if row.recipient_id in members]
 
@@ -98,6 +99,6 @@ def _correct_copy(transaction: Transaction, row: Kept, worded: str, labelled: st
     sent = Reply.from_json(row.content) if is_readable else Reply("")
     reply = replace(sent, text=labelled, edits=row.external_id)
     # Begun as all that is about it, but nothing that `list_by_key` takes for one more copy of the message.
-    key = f"{':'.join(row.key.split(':')[:2])}:corrected:{row.id}:{update}"
+    key = of_correction(row.key, row.id, update)
     tell(transaction, row.channel, row.recipient_id, reply, key, now)
     return True

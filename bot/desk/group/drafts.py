@@ -11,12 +11,14 @@ from typing import Any
 from bot.conversation.dossier.attachments import refusal
 from bot.conversation.talk.document_types import STAFF_TYPES, NotTaken, Taken, judge
 from bot.conversation.talk.messages import Attachment, Choice, Reply
+from bot.conversation.values.about import About
 from bot.desk.desk import Desk, Told
 from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
 from bot.desk.paper import documents
 from bot.desk.standing import standing_of
 from bot.desk.topic_book import PREFIX
+from bot.desk.verbs import Verb
 from bot.services.telling import tell
 from knowledge.templates.plain import Plain
 from storage import staff_drafts
@@ -26,7 +28,6 @@ from storage.staff_drafts import Fate, KeptDraft
 #: What a button of a draft names: `s:envoyer:draft:12`.
 DRAFT = "draft"
 SEND, KEEP = "envoyer", "garder"
-_ANSWER = "repondre"
 #: How long the author of a message has to say where it goes.
 LIFE = timedelta(hours=24)
 #: What one member writes in one place within this time is taken as sent together.
@@ -77,7 +78,7 @@ class Drafts:
             names = [*(each["name"] for each in draft.content.get("documents", ())), *names]
             self._settle(transaction, draft, Fate.NOTED)
         elif draft is None and (post.message.album or len(post.message.text) >= _LONG):
-            note = KeptDraft(0, about, "note", None, {}, post.message.album, post.at, Fate.NOTED, 0)
+            note = KeptDraft(0, about, Verb.NOTE.value, None, {}, post.message.album, post.at, Fate.NOTED, 0)
             staff_drafts.add(transaction, post.group, post.message.member, note)
         return names
 
@@ -166,7 +167,7 @@ class Drafts:
         self, transaction: Transaction, post: Post, draft: KeptDraft, verb: str, do: Do
     ) -> tuple[bool, Reply | None]:
         text, items = draft.content.get("text", ""), draft.content.get("documents", [])
-        order = replace(post.order("note", draft.about, text), source=draft.content.get("source"))
+        order = replace(post.order(Verb.NOTE, draft.about, text), source=draft.content.get("source"))
         if verb != SEND:
             names = [each["name"] for each in items]
             captions = " ".join(filter(None, (each["caption"] for each in items)))
@@ -221,7 +222,9 @@ class Drafts:
         self, transaction: Transaction, post: Post, about: str, draft: KeptDraft | None, items: list[dict[str, Any]]
     ) -> None:
         if draft is None:
-            new = KeptDraft(0, about, "repondre", None, {"documents": items}, post.message.album, post.at, None, 0)
+            new = KeptDraft(
+                0, about, Verb.ANSWER.value, None, {"documents": items}, post.message.album, post.at, None, 0
+            )
             number = staff_drafts.add(transaction, post.group, post.message.member, new)
             self._put_question(transaction, post, replace(new, id=number), None)
             return
@@ -245,7 +248,7 @@ class Drafts:
             kind=kind_of(draft.about),
             excerpt=text if len(text) <= _EXCERPT else f"{text[:_EXCERPT].rstrip()}…",
         )
-        send = SEND if draft.verb == _ANSWER else draft.verb
+        send = SEND if draft.verb == Verb.ANSWER else draft.verb
         labels = {
             SEND: self._say("group_verb", post.now, verb=send, kind=kind_of(draft.about)),
             KEEP: self._say("group_verb", post.now, verb=KEEP, kind=DRAFT),
@@ -268,7 +271,7 @@ class Drafts:
 
 def kind_of(about: str | None) -> str | None:
     """Return what `about` is, a dossier or an exchange; the words for who reads of it depend on that."""
-    return about.partition(":")[0] if about else None
+    return About(about).kind if about else None
 
 
 def question_key(number: int, asked: int) -> str:

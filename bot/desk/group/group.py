@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.conversation.reading.typed import plain
 from bot.conversation.talk.messages import Doubt, Reply, Speaker, StaffMessage
+from bot.conversation.values.about import THREAD, About, about_thread
 from bot.desk import overview
 from bot.desk.desk import Desk
 from bot.desk.group import orders
@@ -19,8 +20,9 @@ from bot.desk.group.unsent import tell_nameless, tell_unread
 from bot.desk.group.withdrawing import Withdrawal, withdraw
 from bot.desk.group.written import Kind, holds_mark, without_call
 from bot.desk.standing import standing_of
-from bot.desk.subjects import THREAD, find_subject
+from bot.desk.subjects import find_subject
 from bot.desk.topic_book import PREFIX
+from bot.desk.verbs import ANNOUNCED, WITH_WORDS, Verb
 from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
 from bot.services.reload_signal import ask_to_reload
 from bot.services.source import DeskAddress
@@ -43,10 +45,9 @@ _OVERVIEWS: Mapping[str, Callable[[Desk, Transaction, datetime], Reply]] = {
     "stats": overview.tell_figures,
 }
 _HELP = frozenset({"aide", "help", "start"})
-_REMIND, _RELOAD, _CANCEL, _NOTE, _ANSWER = "rappel", "recharger", "annuler", "note", "repondre"
-_CLOSE, _TAKE_OVER = "clore", "reprendre"
+_RELOAD, _CANCEL = "recharger", "annuler"
 #: What is named to who mistypes a command.
-_NAMED = frozenset({*_OVERVIEWS, "aide", _REMIND, _RELOAD, _CANCEL, RETRACT})
+_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, RETRACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Group:
         )
         if place is None and message.is_in_own_topic and post.written.kind is not Kind.COMMAND:
             return Reply(self._say("group_topic_gone", post.now))
-        if post.written.is_note or (waiting is not None and waiting.order.verb == _NOTE and not _is_command(post)):
+        if post.written.is_note or (waiting is not None and waiting.order.verb == Verb.NOTE and not _is_command(post)):
             noted = self._note(transaction, post, place)
             return self._still_waiting(transaction, post, waiting, noted)
         if message.unread is not None:
@@ -162,7 +163,7 @@ class Group:
         self, transaction: Transaction, post: Post, waiting: Waiting | None, noted: Reply | None
     ) -> Reply | None:
         """Wait on for other words than those of a note, and say so with what is said of the note."""
-        if waiting is None or waiting.order.verb == _NOTE or noted is None:
+        if waiting is None or waiting.order.verb == Verb.NOTE or noted is None:
             return noted
         kept = waiting.order
         asked = self._ask_for_words(transaction, post.order(kept.verb, kept.about, "", kept.question), post)
@@ -182,7 +183,7 @@ class Group:
         text, names = post.written.text, self.drafts.note_documents(transaction, post, place)
         if names:
             text = self._say("group_noted_documents", post.now, names=names, text=text)
-        reply = self._do(transaction, post.order(_NOTE, place, text), post)
+        reply = self._do(transaction, post.order(Verb.NOTE, place, text), post)
         if reply is not None and names:
             reply = replace(reply, text=self._say("group_note_with_documents", post.now, told=reply.text, names=names))
         if reply is not None and is_retracted:
@@ -208,7 +209,7 @@ class Group:
             return None
         if post.written.kind is Kind.COMMAND:  # no command takes a document
             verb = read_command(post.message.text, is_placed=True).verb
-            if verb == _NOTE:
+            if verb == Verb.NOTE:
                 return self._note(transaction, post, place)
             return Reply(self._say("group_document_alone", post.now), about=place)
         return self.drafts.take_documents(transaction, post, place, post.written.text)
@@ -216,7 +217,7 @@ class Group:
     def _words(self, transaction: Transaction, post: Post, waiting: Waiting | None) -> Reply | None:
         """Send the words to whom they are surely meant for; ask about the others, or say why they cannot leave."""
         text = post.written.text
-        if waiting is not None and waiting.order.verb == orders.TAKE_OVER and not waiting.is_sure:
+        if waiting is not None and waiting.order.verb == Verb.TAKE_OVER and not waiting.is_sure:
             if post.about is None:  # said among colleagues: no reason, and none of it is for the town
                 self._keep_waiting(transaction, post, waiting)
                 return None
@@ -225,13 +226,13 @@ class Group:
             asked = waiting.order
             order = post.order(asked.verb, asked.about, text, asked.question)
             # Why something is taken over, colleagues read and no town does: there is nothing to doubt.
-            is_read_here = asked.verb == _TAKE_OVER
+            is_read_here = asked.verb == Verb.TAKE_OVER
             if waiting.is_sure and (is_read_here or not self._is_doubtful(transaction, post, order.about)):
                 return self._do(transaction, order, post)
         elif post.about is None:
             return None
         else:
-            order = post.order(_ANSWER, post.about, text)
+            order = post.order(Verb.ANSWER, post.about, text)
             if (
                 waiting is None
                 and not self._is_free(transaction, post)
@@ -289,11 +290,11 @@ class Group:
     def _changed(self, transaction: Transaction, post: Post) -> Reply | None:
         """A message was changed: what the town has of it changes too, or its author is told that nothing does."""
         is_note = post.written.is_note or (
-            _is_command(post) and read_command(post.message.text, is_placed=True).verb == _NOTE
+            _is_command(post) and read_command(post.message.text, is_placed=True).verb == Verb.NOTE
         )
         if is_note and post.source is not None:
             sent = threads.find_by_source(transaction, post.source)
-            about = post.about or (":".join(sent.outbox_key.split(":")[:2]) if sent else None)
+            about = post.about or (About.of_key(sent.outbox_key) if sent else None)
             done = withdraw(self.desk, transaction, post, post.source, post.message.album)
             self.drafts.drop(transaction, post)
             if done is Withdrawal.DONE:
@@ -326,7 +327,7 @@ class Group:
             return Reply(self._say("group_other_bot", post.now, bot=command.bot), about=about) if about else None
         if verb != _CANCEL:
             self._keep_waiting(transaction, post, waiting)
-        if self._is_press_only(post.message) and verb in (*_OVERVIEWS, _REMIND, _RELOAD):
+        if self._is_press_only(post.message) and verb in (*_OVERVIEWS, Verb.REMIND, _RELOAD):
             return replace(overview.list_press(self.desk, transaction, post.now), is_fleeting=True)
         if verb in _OVERVIEWS:
             return replace(_OVERVIEWS[verb](self.desk, transaction, post.now), about=about, is_fleeting=True)
@@ -344,7 +345,7 @@ class Group:
             typed = typed_verb(post.message.text)
             near = nearest(typed, orders.verbs() | _NAMED)
             return Reply(self._say("group_no_command", post.now, typed=typed, nearest=near), about=about)
-        if verb == _REMIND and command.named is None:
+        if verb == Verb.REMIND and command.named is None:
             # It writes to a town: its number alone says to which, whatever topic it is written in.
             return overview.list_waiting(self.desk, transaction, post.now)
         return self._ordered(transaction, post, command, about)
@@ -368,9 +369,13 @@ class Group:
         order = post.order(command.verb, about, command.words)
         if order.kind == THREAD and len(order.id) > NUMBER_DIGITS:
             return Reply(self._say("desk_no_such_thread", post.now, thread=order.id), about=place)
-        if command.verb != _NOTE and holds_mark(command.words):
+        if command.verb != Verb.NOTE and holds_mark(command.words):
             return Reply(self._say("group_one_at_a_time", post.now), about=place)
-        if command.named is None and command.verb in (_ANSWER, _CLOSE) and self._holds_number(transaction, post, order):
+        if (
+            command.named is None
+            and command.verb in (Verb.ANSWER, Verb.CLOSE)
+            and self._holds_number(transaction, post, order)
+        ):
             return None
         return self._do(transaction, order, post)
 
@@ -380,7 +385,7 @@ class Group:
         number = plain(first)
         if not (rest and number.isdecimal() and len(number) <= NUMBER_DIGITS):
             return False
-        named = f"{THREAD}:{int(number)}"
+        named = about_thread(int(number))
         if find_subject(self.desk, transaction, named, post.now) is None:
             return False
         if self._place_of(transaction, named, post) == self._place_of(transaction, order.about, post):
@@ -420,15 +425,15 @@ class Group:
         operation = orders.operation_of(order)
         if operation is None:
             return False, Reply(self._say("group_not_here", post.now), about=order.about)
-        asks = order.question is not None and order.verb != orders.HAND
-        if not order.text and (order.verb in orders.WITH_WORDS or asks):
+        asks = order.question is not None and order.verb != Verb.HAND
+        if not order.text and (order.verb in WITH_WORDS or asks):
             return False, self._ask_for_words(transaction, order, post)
         desk = DeskAddress(post.message.channel, post.message.group)
         order = replace(order, is_press=desk in self.desk.press_addresses)
         told = operation(self.desk, transaction, order, post.now)
-        if told.is_done and order.verb in orders.ANNOUNCED:
+        if told.is_done and order.verb in ANNOUNCED:
             return True, None
-        if told.is_done and order.verb == _ANSWER:
+        if told.is_done and order.verb == Verb.ANSWER:
             choices = retract_choice(self.desk, order.source, post.now)
             return True, Reply(told.text, choices, about=order.about)
         if isinstance(told, orders.Done):

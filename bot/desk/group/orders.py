@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.talk.messages import Choice, File, Reply
+from bot.conversation.values.about import DOSSIER, About, about_dossier
 from bot.conversation.values.member import Member
 from bot.conversation.values.sheet import visible_questions
 from bot.desk import exchanges, passing
@@ -14,19 +15,14 @@ from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.entry_draft import draft_entry
 from bot.desk.outcome import Wording
 from bot.desk.paper.record_sheet import make_sheet
-from bot.desk.subjects import DOSSIER
 from bot.desk.topic_book import PREFIX
+from bot.desk.verbs import Verb
 from bot.services.staff import find_members, guess_members, read_members
 from knowledge.language.text import words as word_list
 from knowledge.language.written import as_written
 from storage import threads
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus
-
-#: Whose words name a colleague.
-HAND = "confier"
-#: Whose words say why a colleague is replaced.
-TAKE_OVER = "reprendre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,8 @@ class Order:
     is_press: bool = False
 
     @property
-    def about(self) -> str:
-        return f"{self.kind}:{self.id}"
+    def about(self) -> About:
+        return About(f"{self.kind}:{self.id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +97,7 @@ def _ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> T
     visible = visible_questions(desk.form, found[0])
     if reason and any(each.id == question for each in visible):
         return desk.ask(transaction, order.id, order.staff, question, reason, now)
-    choices = tuple(Choice(f"{PREFIX}demander:{order.about}:{each.id}", each.label) for each in visible)
+    choices = tuple(Choice(f"{PREFIX}{Verb.ASK}:{order.about}:{each.id}", each.label) for each in visible)
     return Done(True, desk.library.say("group_ask_what", now), choices)
 
 
@@ -151,7 +147,9 @@ def _search(desk: Desk, transaction: Transaction, order: Order, now: datetime) -
         each.reference: desk.library.say("group_found_line", now, name=desk.name_of(each), reference=each.reference)
         for each in found[:MOST_ASKED]
     }
-    choices = tuple(Choice(f"{PREFIX}voir:{DOSSIER}:{reference}", label) for reference, label in labels.items())
+    choices = tuple(
+        Choice(f"{PREFIX}{Verb.SHOW}:{about_dossier(reference)}", label) for reference, label in labels.items()
+    )
     return Done(True, desk.library.say("group_found", now, words=words), choices)
 
 
@@ -203,7 +201,7 @@ def _hand(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> 
         return exchanges.hand(desk, transaction, int(order.id), order.staff, found[0], now)
     asked = read_members(transaction).values() if is_self or not found else found
     others = [each for each in asked if not each.is_same(order.staff)]
-    choices = tuple(Choice(f"{PREFIX}{HAND}:{order.about}:{each.id}", each.shown) for each in others[:MOST_ASKED])
+    choices = tuple(Choice(f"{PREFIX}{Verb.HAND}:{order.about}:{each.id}", each.shown) for each in others[:MOST_ASKED])
     text = desk.library.say(
         "group_hand_whom",
         now,
@@ -231,9 +229,9 @@ def reply_to(desk: Desk, told: Told, about: str | None, now: datetime) -> Reply:
     if told.held is None:
         return Reply(told.text, about=about)
     text = "\n\n".join([told.text, desk.library.say("group_take_over", now, is_elsewhere=told.held != about)])
-    kind = told.held.partition(":")[0]
-    label = desk.library.say("group_verb", now, verb=TAKE_OVER, kind=kind)
-    return Reply(text, (Choice(f"{PREFIX}{TAKE_OVER}:{told.held}", label),), about=about)
+    kind = About(told.held).kind
+    label = desk.library.say("group_verb", now, verb=Verb.TAKE_OVER, kind=kind)
+    return Reply(text, (Choice(f"{PREFIX}{Verb.TAKE_OVER}:{told.held}", label),), about=about)
 
 
 def _ban(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
@@ -244,46 +242,42 @@ def _lift_ban(desk: Desk, transaction: Transaction, order: Order, now: datetime)
     return lift_ban(desk, transaction, order.about, now)
 
 
-#: What can be done with a dossier, by the words of the staff's commands.
+#: How each is done with a dossier; see `verbs` for what else there is to know of it.
 _DOSSIER_VERBS: Mapping[str, _Operation] = {
-    "prendre": lambda desk, transaction, order, now: desk.take(transaction, order.id, order.staff, now),
-    "rendre": lambda desk, transaction, order, now: desk.release(transaction, order.id, order.staff, now),
-    TAKE_OVER: _take_over,
-    HAND: _hand,
-    "repondre": _answer_dossier,
-    "demander": _ask,
-    "note": lambda desk, transaction, order, now: desk.note(transaction, order.id, order.staff, order.text, now),
-    "clore": lambda desk, transaction, order, now: desk.close(transaction, order.id, order.staff, order.text, now),
-    "rouvrir": lambda desk, transaction, order, now: desk.reopen(transaction, order.id, order.staff, now),
-    "rappel": lambda desk, transaction, order, now: desk.remind(transaction, order.id, order.staff, now),
-    "voir": _show,
-    "bannir": _ban,
-    "debannir": _lift_ban,
+    Verb.TAKE: lambda desk, transaction, order, now: desk.take(transaction, order.id, order.staff, now),
+    Verb.RELEASE: lambda desk, transaction, order, now: desk.release(transaction, order.id, order.staff, now),
+    Verb.TAKE_OVER: _take_over,
+    Verb.HAND: _hand,
+    Verb.ANSWER: _answer_dossier,
+    Verb.ASK: _ask,
+    Verb.NOTE: lambda desk, transaction, order, now: desk.note(transaction, order.id, order.staff, order.text, now),
+    Verb.CLOSE: lambda desk, transaction, order, now: desk.close(transaction, order.id, order.staff, order.text, now),
+    Verb.REOPEN: lambda desk, transaction, order, now: desk.reopen(transaction, order.id, order.staff, now),
+    Verb.REMIND: lambda desk, transaction, order, now: desk.remind(transaction, order.id, order.staff, now),
+    Verb.SHOW: _show,
+    Verb.BAN: _ban,
+    Verb.LIFT_BAN: _lift_ban,
 }
-#: What can be done with an exchange.
+#: And with an exchange.
 _THREAD_VERBS: Mapping[str, _Operation] = {
-    "prendre": lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
-    "rendre": _release_thread,
-    TAKE_OVER: _take_over,
-    HAND: _hand,
-    "clore": lambda desk, transaction, order, now: exchanges.close(
+    Verb.TAKE: lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
+    Verb.RELEASE: _release_thread,
+    Verb.TAKE_OVER: _take_over,
+    Verb.HAND: _hand,
+    Verb.CLOSE: lambda desk, transaction, order, now: exchanges.close(
         desk, transaction, int(order.id), order.staff, order.text, now
     ),
-    "rouvrir": lambda desk, transaction, order, now: exchanges.reopen(
+    Verb.REOPEN: lambda desk, transaction, order, now: exchanges.reopen(
         desk, transaction, int(order.id), order.staff, now
     ),
-    "repondre": _answer_thread,
-    "note": lambda desk, transaction, order, now: desk.note_in_thread(
+    Verb.ANSWER: _answer_thread,
+    Verb.NOTE: lambda desk, transaction, order, now: desk.note_in_thread(
         transaction, int(order.id), order.staff, order.text, now
     ),
-    "voir": _show_thread,
-    "fiche": _draft_entry,
-    "bannir": _ban,
-    "debannir": _lift_ban,
+    Verb.SHOW: _show_thread,
+    Verb.DRAFT_ENTRY: _draft_entry,
+    Verb.BAN: _ban,
+    Verb.LIFT_BAN: _lift_ban,
 }
-#: What needs words behind it.
-WITH_WORDS = frozenset({"repondre", "note", "clore", TAKE_OVER})
-#: What is announced to all desks when it is done: no need to say it twice.
-ANNOUNCED = frozenset({"prendre", "rendre", "clore", "rouvrir", "reprendre", "confier"})
 #: Colleagues among whom one is asked to choose, at most.
 MOST_ASKED = 20

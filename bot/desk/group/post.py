@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.talk.messages import StaffMessage
+from bot.conversation.values.about import About
 from bot.desk.group.orders import Order
 from bot.desk.group.written import Written, read_written
 
@@ -39,5 +40,5 @@ class Post:
         return f"{self.message.channel}:{self.message.chat or self.message.group}:{number}"
 
     def order(self, verb: str, about: str, text: str, question: str | None = None) -> Order:
-        kind, _, subject = about.partition(":")
-        return Order(verb, kind, subject, self.message.author, text, question, source=self.source)
+        named = About(about)
+        return Order(str(verb), named.kind, named.name, self.message.author, text, question, source=self.source)

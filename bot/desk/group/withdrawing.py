@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bot.conversation.talk.messages import Reply
+from bot.conversation.values.about import About
 from bot.conversation.values.dossier import Event, EventKind
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk
 from bot.desk.group.post import Post
-from bot.desk.withdrawal import WITHDRAWN
 from bot.services.dossiers import write_event
 from bot.services.telling import tell
+from bot.transport.outbox_keys import of_withdrawal, start_of_corrections
 from storage import attachments, dossiers, outbox, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import AttachmentStatus, OutboxStatus
@@ -52,8 +53,8 @@ def withdraw(desk: Desk, transaction: Transaction, post: Post, source: str, albu
 
 def _take_back(desk: Desk, transaction: Transaction, sent: SentMessage, author: Member, now: datetime) -> None:
     threads.mark_withdrawn(transaction, sent.id, now)
-    kind, subject = sent.outbox_key.split(":")[:2]
-    kept = dossiers.lock(transaction, subject) if kind == "dossier" else None
+    about = About.of_key(sent.outbox_key)
+    kept = dossiers.lock(transaction, about.reference) if about.reference is not None else None
     if kept is not None:
         event = Event(EventKind.RETRACTED, new=sent.text, staff=author.name, staff_id=author.id)
         dossiers.add_events(transaction, kept.id, [write_event(event)], None, now)
@@ -65,14 +66,13 @@ def _take_back(desk: Desk, transaction: Transaction, sent: SentMessage, author: 
             continue
         # One that a courier has in hand may leave all the same: where it then lies is looked up when this one leaves.
         reply = Reply(stub, replaces=row.key, retracts=True)
-        tell(transaction, row.channel, row.recipient_id, reply, f"{kind}:{subject}{WITHDRAWN}{row.id}", now)
+        tell(transaction, row.channel, row.recipient_id, reply, of_withdrawal(about, row.id), now)
 
 
 def _copies(transaction: Transaction, outbox_key: str) -> Sequence[Kept]:
     """Return what was sent, and the corrections of it that may stand beside."""
     rows = list(outbox.list_by_key(transaction, outbox_key))
-    start = ":".join(outbox_key.split(":")[:2])
     for row in tuple(rows):
-        for key in outbox.list_by_start(transaction, f"{start}:corrected:{row.id}:"):
+        for key in outbox.list_by_start(transaction, start_of_corrections(outbox_key, row.id)):
             rows.extend(outbox.list_by_key(transaction, key))
     return rows
