@@ -90,6 +90,8 @@ class Question(Model):
     takes_questions: bool = False
     #: An answer may well be a question: the person is asked which it is.
     doubts_questions: bool = False
+    #: Other ways to name it, when somebody wants to change the answer: « mail », « tel ».
+    words: tuple[Text, ...] = ()
     #: What passing over an optional question means, kept as its answer: « Pas de délai ».
     skipped_as: Text | None = None
 

@@ -97,6 +97,10 @@ class Hearing(_Lists):
     asking_for: Words = ()
     last_answer: LastAnswer = LastAnswer()
     offices: Offices = Offices()
+    #: A command -> ways to wish for it, each of lists: a sentence holds an expression of each, and little else.
+    wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
+    #: What opens a sentence that asks to change an answer.
+    changing: Words = ()
 
 
 #: Lists no two of which may hold the same expression: it would mean two things.

@@ -93,8 +93,10 @@ def show_dossiers(exchange: Exchange) -> Turn:
     return exchange.turn(list_dossiers(exchange, dossiers, "dossiers_which"))
 
 
-def tell_progress(exchange: Exchange) -> Turn:
+def tell_progress(exchange: Exchange, dossier: Dossier | None = None) -> Turn:
     """Answer « où en est mon dossier ? »."""
+    if dossier is not None:
+        return show_progress(exchange, dossier)
     dossiers = exchange.context.dossiers
     return show_progress(exchange, dossiers[0]) if len(dossiers) == 1 else show_dossiers(exchange)
 
@@ -167,7 +169,11 @@ def change_answer(exchange: Exchange, dossier: Dossier, question_id: str) -> Tur
     refusal = editable(exchange, dossier, question)
     if refusal:
         return show_standing(exchange, dossier, refusal)
-    return ask_question(exchange, dossier, question, to_summary=True)
+    # In the midst of the questions, the form goes on where it was.
+    cursor = exchange.cursor if dossier.status is Status.DRAFT and exchange.dossier_in_hand == dossier else None
+    is_midway = cursor is not None and cursor.question is not None and not cursor.to_summary
+    back_to = (cursor.back_to or cursor.question) if cursor is not None and is_midway else None
+    return ask_question(exchange, dossier, question, to_summary=not is_midway, back_to=back_to)
 
 
 _LABEL = 40

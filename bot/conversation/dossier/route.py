@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.conversation.dossier import attachments, documents, menu, rights, sending, unasked
+from bot.conversation.fields.choosing import choose
 from bot.conversation.form import interview
 from bot.conversation.form import prompts as form_prompts
 from bot.conversation.form.asking import current
@@ -11,6 +12,7 @@ from bot.conversation.form.summary import copy_of, history, show_summary
 from bot.conversation.form.words import IN_FORM
 from bot.conversation.reading.codes import read_code, read_reference
 from bot.conversation.reading.commands import Command, read_argument, read_command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.choice_ids import (
     ANSWERING,
@@ -30,6 +32,8 @@ from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions, visible_questions
+from knowledge.call.form import Option
+from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold
 
 
@@ -42,7 +46,7 @@ def dossier_route(exchange: Exchange) -> Turn | None:
     if isinstance(picked, Picked):
         return _pick(exchange, picked.choice) if is_form_choice(picked.choice) else None
     text = exchange.incoming.text
-    command = read_command(text, words)
+    command = read_command(text, words) or _wish(exchange)
     if command is not None and (turn := _command(exchange, command)) is not None:
         return turn
     if read_code(text):
@@ -51,6 +55,8 @@ def dossier_route(exchange: Exchange) -> Turn | None:
         return _by_reference(exchange, reference)
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
     if wanted and (turn := _change(exchange, wanted)) is not None:
+        return turn
+    if (turn := _change_in_words(exchange)) is not None:
         return turn
     if exchange.dossier_in_hand is not None and (turn := interview.answer(exchange)) is not None:
         return turn
@@ -234,6 +240,19 @@ def _send(exchange: Exchange, dossier: Dossier) -> Turn:
     return show_summary(exchange, dossier, exchange.text("send_read_first"))
 
 
+def _give_up(exchange: Exchange, dossier: Dossier) -> Turn:
+    """A draft is deleted, what was sent is withdrawn; each on a yes."""
+    return (
+        rights.delete(exchange, dossier, "")
+        if dossier.status is Status.DRAFT
+        else rights.withdraw(exchange, dossier, "")
+    )
+
+
+def _add_document(exchange: Exchange, dossier: Dossier) -> Turn:
+    return documents.list_documents(exchange, dossier, exchange.text("document_send"))
+
+
 #: What the words do to the dossier in hand, or to the only one.
 _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
     Command.SUMMARY: show_summary,
@@ -246,6 +265,9 @@ _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
     Command.WITHDRAW: lambda exchange, dossier: rights.withdraw(exchange, dossier, ""),
     Command.TRANSFER: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.TRANSFER, ""),
     Command.INVITE: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.INVITE, ""),
+    Command.PROGRESS: lambda exchange, dossier: menu.tell_progress(exchange, dossier),
+    Command.GIVE_UP: _give_up,
+    Command.ADD_DOCUMENT: _add_document,
 }
 
 #: Articles before the name of an answer: « modifier le courriel ».
@@ -262,6 +284,27 @@ def _change(exchange: Exchange, wanted: str) -> Turn | None:
         if fold(question.label).startswith(wanted) or question.id == wanted:
             return menu.change_answer(exchange, dossier, question.id)
     return None
+
+
+def _wish(exchange: Exchange) -> Command | None:
+    """Return what is wished for in a sentence, where there is a dossier that it may be about."""
+    wish = hear(exchange).wish if exchange.context.dossiers else None
+    return None if wish in (Command.ERASE, Command.MY_DATA) else wish
+
+
+def _change_in_words(exchange: Exchange) -> Turn | None:
+    """« Je me suis trompé dans le téléphone »: the answer that is named is asked again; none, or several: which."""
+    dossier, heard = menu.focus(exchange), hear(exchange)
+    if dossier is None or not heard.asks_to_change or heard.command is not None:
+        return None
+    questions = visible_questions(exchange.form, dossier)
+    named = choose(
+        heard, [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in questions]
+    )
+    if len(named.options) == 1:
+        return menu.change_answer(exchange, dossier, named.options[0].id)
+    is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
+    return menu.choose_question(exchange, dossier) if named.options or is_short else None
 
 
 def _by_reference(exchange: Exchange, reference: str) -> Turn:

@@ -5,6 +5,7 @@ The same for every form; what differs by where it is kept is in `keeping`.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.conversation.fields.choices import parsed_choices
 from bot.conversation.fields.fields import read_field
@@ -37,11 +38,9 @@ _NO_PLACE = "none"
 # --- what is asked
 
 
-def ask_question(
-    exchange: Exchange, sheet: Sheet, question: Question, lead: str | None = None, *, to_summary: bool = False
-) -> Turn:
-    """Put `question`, whatever was asked before."""
-    put_anew = asking(exchange, sheet, question, to_summary=to_summary)
+def ask_question(exchange: Exchange, sheet: Sheet, question: Question, lead: str | None = None, **cursor: Any) -> Turn:
+    """Put `question`, whatever was asked before; `cursor`: where the person goes on from there."""
+    put_anew = asking(exchange, sheet, question, **cursor)
     return put(put_anew.at(pending=prompts.proposal(put_anew)), lead)
 
 
@@ -177,6 +176,9 @@ def _in_their_words(asked: Asking, parsed: Parsed, events: list[Event]) -> list[
 def _after(exchange: Exchange, before: Sheet, sheet: Sheet, question: Question, lead: str) -> Turn:
     """Go on; after the change of one answer, back to the whole, unless the change asks for more."""
     cursor = exchange.state.cursor
+    left = exchange.form_of(sheet).question(cursor.back_to) if cursor is not None and cursor.back_to else None
+    if left is not None and left in open_questions(exchange.form_of(sheet), sheet):
+        return ask_question(exchange, sheet, left, lead)
     if cursor is None or not cursor.to_summary or cursor.sheet != sheet.reference:
         return go_on(exchange, sheet, after=question.id, lead=lead)
     form, keeping = exchange.form_of(sheet), keeping_of(exchange, sheet)

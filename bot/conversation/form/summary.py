@@ -124,7 +124,25 @@ def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
     """Answer « où en est mon dossier ? »: what is missing of a draft; of one that was sent, what happened to it."""
     if dossier.status is Status.DRAFT:
         return show_summary(exchange, dossier)
-    return show_standing(exchange, dossier, history(exchange, dossier).text)
+    return show_standing(exchange, dossier, _told_in_a_sentence(exchange, dossier))
+
+
+def _told_in_a_sentence(exchange: Exchange, dossier: Dossier) -> str:
+    """Say when it was sent, its number and who holds it; what happened since is behind « Historique »."""
+    events = exchange.context.histories.get(dossier.reference, ())
+    visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
+    last = visible[-1] if visible else None
+    is_news = last is not None and last.event.kind not in (EventKind.SENT, EventKind.TAKEN)
+    return exchange.text(
+        "progress",
+        name=name_of(exchange, dossier),
+        reference=dossier.reference,
+        day=exchange.library.day(dossier.sent_at) if dossier.sent_at else None,
+        holder=dossier.holder_name,
+        is_withdrawn=dossier.status is Status.WITHDRAWN,
+        is_closed=dossier.status is Status.CLOSED,
+        last=history_line(last, exchange.form, exchange.library, exchange.now) if last and is_news else None,
+    )
 
 
 def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Plain]:

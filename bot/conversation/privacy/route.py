@@ -9,6 +9,7 @@ from bot.conversation.form.waiting import back_to_the_form
 from bot.conversation.privacy import erasure
 from bot.conversation.privacy.own_data import enclosed
 from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.context import OwnData
 from bot.conversation.talk.exchange import Exchange, Turn
@@ -32,7 +33,8 @@ def privacy_route(exchange: Exchange) -> Turn | None:
             return None
         do = _DOES.get(picked.choice)
         return do(exchange) if do else exchange.turn(exchange.say("choice_stale"))
-    match read_command(exchange.incoming.text, words):
+    wish = hear(exchange).wish if not exchange.incoming.choice else None
+    match read_command(exchange.incoming.text, words) or wish:
         case Command.PRIVACY:
             return _show_notice(exchange)
         case Command.MY_DATA:

@@ -17,6 +17,8 @@ from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_wor
 
 #: More words than this are prose: no sign of assent, no insult for its own sake.
 _SHORT = 8
+#: Words of a wish, and how many of them may mean something else.
+_MOST_OF_A_WISH, _MOST_BESIDE_A_WISH = 16, 1
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
 _RANK_DIGITS = 3
 #: Digits from which on a number may be a code, or a telephone.
@@ -52,6 +54,40 @@ class Heard:
     @cached_property
     def command(self) -> Command | None:
         return read_command(self.text, self.call.commands)
+
+    @cached_property
+    def wish(self) -> Command | None:
+        """The command that a short sentence wishes for: « j'aimerais retirer notre candidature svp »."""
+        if self.command is not None or not 0 < len(self.words) <= _MOST_OF_A_WISH:
+            return None
+        best: tuple[int, Command | None] = (_MOST_BESIDE_A_WISH + 1, None)
+        for name, ways in self._lists.wishes.items():
+            for way in ways:
+                left = self._left_beside(way)
+                if left is not None and left < best[0]:
+                    best = (left, Command(name))
+        return best[1]
+
+    def _left_beside(self, way: tuple[tuple[str, ...], ...]) -> int | None:
+        """Return how many words that mean something are beside the expressions of all these lists; None: one lacks."""
+        lists = [phrases(each) for each in way]
+        if not all(each.are_in(self.words) for each in lists):
+            return None
+        return len(self.meaning(*lists, phrases(self._lists.connectors), phrases(self._lists.open_questions)))
+
+    @cached_property
+    def asks_to_change(self) -> bool:
+        """Whether it opens by asking to change an answer: « je me suis trompé dans le téléphone »."""
+        changing, fillers = phrases(self._lists.changing), phrases(self._lists.fillers)
+        place = 0
+        while place < len(self.words) and len(self.words) <= _MOST_OF_A_WISH:
+            if changing.at(self.words, place):
+                return True
+            length = fillers.at(self.words, place)
+            if not length:
+                return False
+            place += length
+        return False
 
     @cached_property
     def reference(self) -> str | None:

@@ -104,6 +104,16 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "person_no_name": {"office": "DGS"},
     "person_office_of": {"name": "Marie Dupont"},
     "email_spaced": {"given": "martin@mairie.fr", "before": "claire"},
+    "progress": {
+        "name": "Dole (Jura)",
+        "reference": "K7R-M3W-X9A",
+        "day": _DAY,
+        "holder": "Anne",
+        "is_withdrawn": False,
+        "is_closed": False,
+        "last": "1er janvier 2026 : repris",
+    },
+    "document_send": {},
     "several": {
         "parts": ({"question": "Combien ça coûte ?", "text": "Rien.", "source": "Cnam, 2020"},),
         "unread": ("Et le reste ?",),

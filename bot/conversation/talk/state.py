@@ -73,6 +73,8 @@ class Cursor(BaseModel):
     written: str | None = None
     #: One answer is being changed: then back to the summary.
     to_summary: bool = False
+    #: One answer is being changed in the midst of the questions: then back to this one.
+    back_to: str | None = None
     #: Left for later.
     paused: bool = False
     asked_at: datetime
