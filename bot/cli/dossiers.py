@@ -32,7 +32,18 @@ def exchanges() -> None:
 GROUPS: dict[str, click.Group] = {"dossiers": dossiers, "echanges": exchanges}
 
 _reference = click.argument("reference", metavar="NUMÉRO")
-_thread = click.argument("thread", type=int, metavar="NUMÉRO")
+
+
+def _known_size(_: click.Context, __: click.Parameter, number: int) -> int:
+    """Return the number of an exchange; databases take none of any length. Errors: Complaint."""
+    if not 0 < number < _NUMBERS:
+        raise Complaint("no-exchange", 1, number=number)
+    return number
+
+
+#: No exchange has this number, nor one above.
+_NUMBERS = 10**9
+_thread = click.argument("thread", type=int, metavar="NUMÉRO", callback=_known_size)
 _staff = click.option("--as", "staff", metavar="NOM", required=True, help=text("help", "option_as"))
 _over = click.option("--over", "reason", metavar="RAISON", help=text("help", "option_over"))
 _to = click.option("--to", "to", metavar="NOM", required=True, help=text("help", "option_to"))
@@ -350,7 +361,11 @@ def list_exchanges(settings: Settings) -> None:
 @_thread
 def show_exchange(settings: Settings, thread: int) -> None:
     """Show what was written in an exchange."""
+    from storage import threads
+
     with _application(settings) as application:
+        if application.database.run_now(threads.find, thread) is None:
+            raise Complaint("no-exchange", 1, number=thread)
         for message in application.database.run_now(application.desk.list_messages, thread):
             who = message.staff or text("echanges", "person")
             if message.is_note:

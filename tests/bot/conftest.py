@@ -1,4 +1,4 @@
-"""The program as it is run: real processes, with a home of their own."""
+"""The program as it is run: real processes with a home of their own, or its commands in this one."""
 
 import os
 import subprocess
@@ -7,8 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from tests.shipped import cache_folder
+from bot.__main__ import main
+from bot.settings import SHIPPED_CALL
+from knowledge.call.check import load_call
+from knowledge.call.model import Call
+from knowledge.library import Library, open_library
+from tests.shipped import cache_folder, shipped
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -34,3 +40,29 @@ def guichet(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def guichet_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As `guichet`, in this process: what is read of the shipped call is shared, and no program starts."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("knowledge.library.open_library", _shared)
+    monkeypatch.setattr("knowledge.call.check.load_call", _shared_call)
+
+    def run(*arguments: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
+        for name in [name for name in os.environ if name.startswith("GUICHET_")]:
+            monkeypatch.delenv(name)
+        environment = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data"), **variables}
+        with CliRunner().isolation(input=stdin, env=environment) as (out, err, _), pytest.raises(SystemExit) as ended:
+            main(arguments)
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+    return run
+
+
+def _shared(folder: Path, cache: Path | None) -> Library:
+    return shipped() if folder == SHIPPED_CALL else open_library(folder, cache)
+
+
+def _shared_call(folder: Path) -> Call:
+    return shipped().call if folder == SHIPPED_CALL else load_call(folder)
