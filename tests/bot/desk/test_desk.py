@@ -1,45 +1,12 @@
 """The staff's operations as transactions: two at once, and what a crash leaves."""
 
 import threading
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-
-import pytest
 
 from bot.base.shelf import Shelf
-from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk, Told
 from knowledge.library import Library
-from storage.engine.encryption import KeyRing
-from tests.dialogues.player import Player, at
-from tests.shipped import shipped
-
-WAY = (
-    "je veux commencer un dossier", "oui", "Dole", "1", "oui", "non", "Claire Martin, DGS", "c.martin@dole.org",
-    "passer", "1", "Des soudeurs.", "résumé", "envoyer",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return shipped()
-
-
-@pytest.fixture
-def player(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
-    player = Player(library, tmp_path, keys, now=at(date(2020, 10, 15)))
-    yield player
-    player.close()
-
-
-@pytest.fixture
-def sent(player: Player) -> str:
-    for text in WAY:
-        player.says(text)
-    (dossier,) = player.dossiers()
-    assert dossier.status is Status.SENT
-    return dossier.reference
+from tests.bot.desk.conftest import DOSSIER
+from tests.dialogues.player import Player
 
 
 def test_of_two_who_take_at_once_one_has_it_and_the_other_is_told_who(player: Player, sent: str) -> None:
@@ -64,7 +31,7 @@ def test_of_two_who_take_at_once_one_has_it_and_the_other_is_told_who(player: Pl
 
 
 def test_a_draft_is_none_of_the_staffs_business(player: Player, library: Library) -> None:
-    for text in WAY[:4]:
+    for text in DOSSIER[:4]:
         player.says(text)
     (draft,) = player.dossiers()
     desk = Desk(Shelf(library))

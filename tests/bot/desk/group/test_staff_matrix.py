@@ -18,6 +18,7 @@ from telegram import Bot, User
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.conversation.talk.messages import Reply, StaffMessage
 from bot.conversation.values.about import about_dossier
+from bot.desk.group import orders
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
 from bot.documents.fetching import Fetched
@@ -424,6 +425,21 @@ def test_what_is_asked_about_goes_where_its_author_says_and_nowhere_else(scene: 
         assert sent.group, where
         again = table.presses(_button(asked[-1], "envoyer"))
         assert not again.town_has, f"{where}: sent twice"
+
+
+def test_each_button_in_each_state_is_answered_and_sends_no_words(scene: Made, opened: Open) -> None:
+    """A button may be pressed long after it was shown, and on what has become something else."""
+    state, _, _, about = scene
+    if about is None:
+        return
+    for verb in sorted(orders.verbs()):
+        for member, account in (("Anne", ANNE), ("Bob", BOB)):
+            trial = opened().presses(f"s:{verb}:{about}", member, account)
+            where = f"{verb!r} pressed by {member} in {state}"
+            assert trial.group or trial.town, f"{where}: silence"
+            assert not trial.documents, where
+            if "unknown" in state:
+                assert not trial.town, f"{where}: {[reply.text for reply in trial.town]}"
 
 
 def _button(reply: Reply, verb: str) -> str:
