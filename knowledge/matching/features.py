@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.language.text import stem, words
-from knowledge.matching.lexicon import Lexicon
+from knowledge.matching.lexicon import Item, Lexicon
 from knowledge.matching.vocabulary import Vocabulary
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
@@ -61,12 +61,10 @@ class Reader:
         items = self.lexicon.conceive(mended, [stem(word, self.language) for word in mended])
         forms = [item for item in items if item.courteous]
         said = [item for item in items if not item.courteous]
-        if forms and sum(len(item.tokens) for item in said) >= FEWEST_SAID:
-            letters: Sequence[str] = [token for item in said for token in item.tokens]
-            recede = [name for item in forms for name in item.names]
-        else:
-            letters, said, recede = typed, list(items), []
-        meaning = _with_pairs(MEANING, [name for item in said for name in item.names])
+        is_more_than_courteous = bool(forms) and sum(len(item.tokens) for item in said) >= FEWEST_SAID
+        letters = [token for item in said for token in item.tokens] if is_more_than_courteous else typed
+        meaning = _with_pairs(MEANING, _names_of(said if is_more_than_courteous else items))
+        recede = _names_of(forms) if is_more_than_courteous else []
         meaning.update((MEANING + name, FORM_OF_WORDS) for name in recede)
         return Reading(tuple(mended), {LETTERS: _letter_groups(letters), MEANING: meaning}, has_forms=bool(forms))
 
@@ -83,6 +81,10 @@ def _with_pairs(block: str, items: Sequence[str]) -> dict[str, float]:
             for second in distinct[place + 1 :]:
                 counts[head + second] = 1
     return counts
+
+
+def _names_of(items: Iterable[Item]) -> list[str]:
+    return [name for item in items for name in item.names]
 
 
 def _letter_groups(typed: Iterable[str]) -> dict[str, float]:

@@ -131,38 +131,45 @@ class _Reader:
 
     def _misspelt(self, place: int) -> tuple[int, int] | None:
         """A name with typing errors, where a town is all but announced."""
-        tokens = self._tokens
-        head = tokens[place]
+        head = self._tokens[place]
         if len(head.folded) < 4 or head.folded in _NEVER_MISSPELT or head.folded in self._ordinary:
             return None
-        announced = self._evidence.follows_town_noun(place)
         capital = head.capital and not self._sentence.is_shouted and not head.opens
+        if not self._is_awaited(place, capital=capital) or (not capital and len(head.folded) < 6):
+            return None
+        end = self._end_in_capitals(place) if capital else place + 1
+        is_sure = capital and self._evidence.follows_town_noun(place)
+        return (place, end) if self._is_nearly_a_town(place, end, is_sure=is_sure) else None
+
+    def _is_awaited(self, place: int, *, capital: bool) -> bool:
+        """Whether what stands before lets expect a town."""
+        announced = self._evidence.follows_town_noun(place)
         if capital:
-            awaited = announced or self._evidence.is_expected(place, mw.PLACE_PREPOSITIONS | mw.BEING)
-        else:
-            before = self._sentence.word_before(place)
-            lived_in = before == "a" and self._evidence.is_expected(place - 1, mw.BEING - {"est"})
-            awaited = lived_in or (announced and before in mw.LINKS)
-        if not awaited:
-            return None
-        end = place + 1
-        if capital:
-            while end < len(tokens) and tokens[end].joined and end - place < MAX_WORDS:
-                if not tokens[end].capital and tokens[end].folded not in CONNECTORS:
-                    break
-                end += 1
-            while tokens[end - 1].folded in CONNECTORS:
-                end -= 1
-        elif len(head.folded) < 6:
-            return None
-        found = self._names.find(self._sentence.text[head.start : tokens[end - 1].end], 1)
-        if not found or isinstance(found[0].town, Intercommunality) or found[0].score < TYPO_SCORE:
-            return None
-        if found[0].score in (SAME_SOUND, SAME_SOUND + SAME_ARTICLE) and not (announced and capital):
-            return None  # « une ville de province » is not Provins
-        if found[0].town.population < (1 if announced and capital else mw.MIN_WORD):
-            return None
-        return (place, end)
+            return announced or self._evidence.is_expected(place, mw.PLACE_PREPOSITIONS | mw.BEING)
+        before = self._sentence.word_before(place)
+        lived_in = before == "a" and self._evidence.is_expected(place - 1, mw.BEING - {"est"})
+        return lived_in or (announced and before in mw.LINKS)
+
+    def _end_in_capitals(self, place: int) -> int:
+        """Return where the words end that begin at `place` and bear capitals: « Chalon sur Saône »."""
+        tokens, end = self._tokens, place + 1
+        while end < len(tokens) and tokens[end].joined and end - place < MAX_WORDS:
+            if not tokens[end].capital and tokens[end].folded not in CONNECTORS:
+                break
+            end += 1
+        while tokens[end - 1].folded in CONNECTORS:
+            end -= 1
+        return end
+
+    def _is_nearly_a_town(self, place: int, end: int, *, is_sure: bool) -> bool:
+        """Whether these words are the name of a town but for a slip; `is_sure`: that they are meant as one."""
+        written = self._sentence.text[self._tokens[place].start : self._tokens[end - 1].end]
+        found = next(iter(self._names.find(written, 1)), None)
+        if found is None or isinstance(found.town, Intercommunality) or found.score < TYPO_SCORE:
+            return False
+        if found.score in (SAME_SOUND, SAME_SOUND + SAME_ARTICLE) and not is_sure:
+            return False  # « une ville de province » is not Provins
+        return found.town.population >= (1 if is_sure else mw.MIN_WORD)
 
     # --- the mention
 

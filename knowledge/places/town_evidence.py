@@ -33,6 +33,22 @@ def load_word_lists(folder: Path = TERRITORIES) -> WordLists:
     return WordLists(read("ordinary_words.txt"), read("first_names.txt"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What is seen of a name where it stands."""
+
+    key: str
+    #: Of more than one word, « de » and the like aside.
+    has_full_words: bool
+    #: Written with a capital, where not everything is.
+    capital: bool
+    is_ordinary: bool
+    #: Behind « la ville de ».
+    is_named_as_town: bool
+    #: Whether the article before is the name's; None: there is none.
+    own_article: bool | None
+
+
 class Evidence:
     """The evidence in one sentence."""
 
@@ -45,38 +61,62 @@ class Evidence:
 
     def is_town(self, first: int, end: int) -> bool:
         """Whether the name at this span is a town's here, and not an ordinary word, a person or a département."""
-        tokens = self._tokens
-        head = tokens[first]
-        key = self._sentence.key(first, end)
-        full = [t for t in tokens[first:end] if t.folded not in CONNECTORS]
-        named_as_town = self.follows_town_noun(first)
-        own_article = self.has_own_article(first, key)
-        if len(full) == 1 and (own_article is False or head.folded in mw.OLD_REGIONS):
-            return False  # « la Vienne », « le Lot », « la poste », « une ville de Bourgogne »
-        if self._is_person(first, end) or self._is_street(first) or self._is_departement(first, end):
+        if self._is_something_else(first, end):
             return False
-        capital = head.capital and not self._sentence.is_shouted
-        if len(full) > 1 and len(key) > 4:
-            return self._is_long_name(first, end, named_as_town, capital)
-        if head.folded in mw.NEVER or len(key) < 3:
-            return capital and self._is_named_town(first, key, named_as_town, own_article)
-        ordinary = head.folded in self._ordinary
-        if not capital:
-            return self._is_town_without_capital(first, end, ordinary, named_as_town)
-        population = self._names.population_of(key)
-        if len(head.text) < 5 and head.text.isupper() and not named_as_town:
-            return not ordinary and population >= MIN_SHOUTED
-        if ordinary:
-            if named_as_town or (own_article and tokens[first - 1].capital and not tokens[first - 1].opens):
-                return True
-            told = self._is_told_town(end)
-            if self.is_lived_in(first, mw.AT) or (told and self.is_expected(first, mw.PLACE_PREPOSITIONS)):
-                return True
-            expected = told or self.is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING)
-            return population >= mw.MIN_KNOWN and (expected or len(tokens) <= 2)
+        name = self._named_at(first, end)
+        head = self._tokens[first]
+        if name.has_full_words and len(name.key) > 4:
+            return self._is_long_name(first, end, name.is_named_as_town, name.capital)
+        if head.folded in mw.NEVER or len(name.key) < 3:
+            return name.capital and self._is_named_town(first, name.key, name.is_named_as_town, name.own_article)
+        if not name.capital:
+            return self._is_town_without_capital(first, end, name.is_ordinary, name.is_named_as_town)
+        return self._is_town_in_capitals(first, end, name)
+
+    def _is_town_in_capitals(self, first: int, end: int, name: "_Name") -> bool:
+        head = self._tokens[first]
+        population = self._names.population_of(name.key)
+        if len(head.text) < 5 and head.text.isupper() and not name.is_named_as_town:
+            return not name.is_ordinary and population >= MIN_SHOUTED
+        if name.is_ordinary:
+            return self._is_ordinary_town(first, end, name)
         if not head.opens or population >= MIN_SHOUTED:
             return True
-        return len(key) > 3 and (population >= MIN_OPENING or self._asks_after(end) or len(tokens) <= 3)
+        return len(name.key) > 3 and (population >= MIN_OPENING or self._asks_after(end) or len(self._tokens) <= 3)
+
+    def _named_at(self, first: int, end: int) -> "_Name":
+        head, key = self._tokens[first], self._sentence.key(first, end)
+        return _Name(
+            key=key,
+            has_full_words=self._full_words(first, end) > 1,
+            capital=head.capital and not self._sentence.is_shouted,
+            is_ordinary=head.folded in self._ordinary,
+            is_named_as_town=self.follows_town_noun(first),
+            own_article=self.has_own_article(first, key),
+        )
+
+    def _full_words(self, first: int, end: int) -> int:
+        return sum(token.folded not in CONNECTORS for token in self._tokens[first:end])
+
+    def _is_something_else(self, first: int, end: int) -> bool:
+        """« la Vienne », « le Lot », « la poste », « une ville de Bourgogne »; a person, a street, a département."""
+        if self._full_words(first, end) == 1:
+            own_article = self.has_own_article(first, self._sentence.key(first, end))
+            if own_article is False or self._tokens[first].folded in mw.OLD_REGIONS:
+                return True
+        return self._is_person(first, end) or self._is_street(first) or self._is_departement(first, end)
+
+    def _is_ordinary_town(self, first: int, end: int, name: "_Name") -> bool:
+        """A capital on an ordinary word: « la ville de Sens », « je vis à Lure »."""
+        before = self._tokens[first - 1]
+        if name.is_named_as_town or (name.own_article and before.capital and not before.opens):
+            return True
+        told = self._is_told_town(end)
+        if self.is_lived_in(first, mw.AT) or (told and self.is_expected(first, mw.PLACE_PREPOSITIONS)):
+            return True
+        expected = told or self.is_expected(first, mw.PLACE_PREPOSITIONS | mw.BEING)
+        is_known = self._names.population_of(name.key) >= mw.MIN_KNOWN
+        return is_known and (expected or len(self._tokens) <= 2)
 
     def _is_long_name(self, first: int, end: int, named_as_town: bool, capital: bool) -> bool:
         """A name of two full words or more: seldom anything else, unless each is an ordinary word."""
@@ -131,21 +171,11 @@ class Evidence:
         return back is not None and back.folded in mw.STREETS
 
     def _is_town_without_capital(self, first: int, end: int, ordinary: bool, named_as_town: bool) -> bool:
-        population = self._names.population_of(self._sentence.key(first, end))
         if ordinary:
-            if not self._names.is_whole_name(self._sentence.key(first, end)):
-                return False  # « trois » is no short for Les Trois-Bassins
-            return population >= mw.MIN_WORD and (
-                # « que la ville vienne » names no town
-                (named_as_town and self._sentence.word_before(first) in mw.LINKS)
-                or self.is_lived_in(first)
-                or len(self._tokens) == 1
-                or self._is_shouted_question(end)
-                or self._is_called_eligible(end)
-            )
+            return self._is_ordinary_town_without_capital(first, end, named_as_town)
         if named_as_town:
             return True
-        if population < mw.MIN_KNOWN:
+        if self._names.population_of(self._sentence.key(first, end)) < mw.MIN_KNOWN:
             told = self.is_lived_in(first, mw.AT) or self._asks_after(end)
             return len(self._tokens) <= 2 or (told and len(self._tokens[first].folded) >= MIN_LETTERS)
         return (
@@ -154,6 +184,19 @@ class Evidence:
             or self._asks_after(end)
             or len(self._tokens) <= 3
             or self._is_named_with_article(first)
+        )
+
+    def _is_ordinary_town_without_capital(self, first: int, end: int, named_as_town: bool) -> bool:
+        key = self._sentence.key(first, end)
+        if not self._names.is_whole_name(key):
+            return False  # « trois » is no short for Les Trois-Bassins
+        return self._names.population_of(key) >= mw.MIN_WORD and (
+            # « que la ville vienne » names no town
+            (named_as_town and self._sentence.word_before(first) in mw.LINKS)
+            or self.is_lived_in(first)
+            or len(self._tokens) == 1
+            or self._is_shouted_question(end)
+            or self._is_called_eligible(end)
         )
 
     def _is_shouted_question(self, end: int) -> bool:

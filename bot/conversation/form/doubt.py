@@ -51,24 +51,13 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
 
     `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
     """
-    kind = _weigh(text, question, reading, library, is_late=is_late)
-    return (
-        Kind.DOUBT
-        if question.doubts_questions and kind is Kind.QUESTION and Heard(text, library.call).is_asking
-        else kind
-    )
-
-
-def _weigh(text: str, question: Question, reading: Reading, library: Library, *, is_late: bool) -> Kind:
-    if question.takes_questions or len(text) > _PROSE:
-        return Kind.ANSWER
-    if question.type in _STRICT and isinstance(reading, Parsed) and not reading.is_guess:
+    is_asking = Heard(text, library.call).is_asking
+    if _is_answer_for_sure(text, question, reading, is_asking=is_asking):
         return Kind.ANSWER
     best, outcome = _best(text, library)
-    if Heard(text, library.call).is_asking:
-        return _asked(text, question, reading, best)
-    if isinstance(reading, Parsed) and reading.is_guess and len(text.split()) <= _MORE_THAN_A_TERM:
-        return Kind.ANSWER
+    if is_asking:
+        kind = _asked(text, question, reading, best)
+        return Kind.DOUBT if kind is Kind.QUESTION and question.doubts_questions else kind
     if best is None or not library.entries[best.entry].in_scope:
         return Kind.ANSWER  # what is another counter's matter is rather a word of the answer
     if isinstance(reading, Refused):
@@ -76,6 +65,16 @@ def _weigh(text: str, question: Question, reading: Reading, library: Library, *,
     if question.type is FieldType.PLACE:
         return Kind.QUESTION if _is_phrasing(text, best, library) else Kind.ANSWER
     return Kind.DOUBT if is_late and outcome is Outcome.ANSWER else _said(text, best, library)
+
+
+def _is_answer_for_sure(text: str, question: Question, reading: Reading, *, is_asking: bool) -> bool:
+    if question.takes_questions or len(text) > _PROSE:
+        return True
+    if not isinstance(reading, Parsed):
+        return False
+    if reading.is_guess:  # a question in a few words is none of the guessed answer's
+        return not is_asking and len(text.split()) <= _MORE_THAN_A_TERM
+    return question.type in _STRICT
 
 
 def _asked(text: str, question: Question, reading: Reading, best: Match | None) -> Kind:
