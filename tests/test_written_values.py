@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.telegram.sending.wording import as_html
 from bot.conversation.talk.said import MESSAGES
+from knowledge.call.form_check import short_texts
 from knowledge.language.written import as_written
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import DESK, Player, at
@@ -65,6 +66,14 @@ def _is_written(message: str, value: str) -> bool:
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_value_that_people_write_is_shown_as_written(message: str) -> None:
     assert _forgotten(message, shipped().call.messages[message]) == []
+
+
+def test_a_short_form_shows_what_people_write_as_written() -> None:
+    """Of its values, the answers alone are theirs."""
+    texts = [text for form in shipped().call.forms.values() for _, text, _ in short_texts(form)]
+    answers = [value for text in texts for value in _VALUE.findall(text) if "row.shown" in value]
+    assert answers
+    assert [value for value in answers if "as_written" not in value] == []
 
 
 @pytest.mark.parametrize("text", [EVIL, "[a](b)", "****", "[[a]](https://evil.example)", "**[a](mailto:x@y.fr)**"])
