@@ -36,6 +36,14 @@ class Library:
         return {entry.id: entry for entry in self.call.entries}
 
     @cached_property
+    def _former(self) -> Mapping[str, Entry]:
+        return {former: entry for entry in self.call.entries for former in entry.formerly}
+
+    def entry_of(self, entry_id: str) -> Entry | None:
+        """Return the entry that is, or was once, called `entry_id`."""
+        return self.entries.get(entry_id) or self._former.get(entry_id)
+
+    @cached_property
     def sources(self) -> Mapping[str, Source]:
         return {source.id: source for source in self.call.sources}
 
@@ -68,7 +76,7 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
     call = load_call(folder, templates_are_known_good=passed is not None and passed.exists())
     if passed:
         _note(passed)
-    renderer = Renderer(call.facts, call.phrases)
+    renderer = Renderer(call.facts, call.phrases, call.privacy)
     kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
     if kept:
         try:

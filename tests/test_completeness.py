@@ -9,6 +9,7 @@ import yaml
 from bot.conversation.talk.said import MESSAGES
 from bot.settings import SHIPPED_CALL
 from knowledge.call.loader import read_folder
+from knowledge.call.model import Basis, Read
 from storage.engine.tables import OutboxStatus
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,8 +27,8 @@ def test_every_message_is_said_somewhere() -> None:
 def test_every_wording_of_the_command_line_is_used() -> None:
     worded = yaml.safe_load((ROOT / "bot" / "cli" / "command_line.yaml").read_text(encoding="utf-8"))
     code = "".join(SOURCES.values())
-    # Said by a value that is named elsewhere: the kind of a programme, what became of a reply.
-    kinds = {"acv", "ti", *(status.value for status in OutboxStatus)}
+    # Said by a value that is named elsewhere: a programme, what became of a reply, the basis of a statement.
+    kinds = {"acv", "ti", *OutboxStatus, *Basis, *Read}
     unused = [name for part in worded.values() for name in part if f'"{name}"' not in code and name not in kinds]
     assert unused == []
 

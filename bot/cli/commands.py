@@ -163,8 +163,9 @@ def calendar(settings: Settings, file: Path, wave: str | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path), required=False, metavar="[DOSSIER]")
 @click.option("--strict", "is_strict", is_flag=True, help=text("help", "option_strict"))
 @click.option("--production", "is_production", is_flag=True, help=text("help", "option_production"))
-def check(settings: Settings, folder: Path | None, is_strict: bool, is_production: bool) -> None:
-    """List all faults of a knowledge base; exit 1 if there are any."""
+@click.option("--audit", "is_audit", is_flag=True, help=text("help", "option_audit"))
+def check(settings: Settings, folder: Path | None, *, is_strict: bool, is_production: bool, is_audit: bool) -> None:
+    """List all faults of a knowledge base; exit 1 if there are any. `is_audit`: the table of all answers first."""
     from bot.conversation.talk.said import MESSAGES
     from bot.conversation.talk.said_choices import CHOICES
     from knowledge.call.check import check_folder
@@ -177,6 +178,10 @@ def check(settings: Settings, folder: Path | None, is_strict: bool, is_productio
     for fault in faults:
         tell(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
     warnings = sum(fault.is_warning for fault in faults)
+    if is_audit and len(faults) == warnings:
+        from bot.cli.auditing import audit_lines
+
+        tell("\n".join(audit_lines(folder)))
     if faults:
         click.echo(text("check", "summary", faults=len(faults) - warnings, warnings=warnings))
     else:

@@ -27,7 +27,7 @@ class TownLookup:
         if call.eligibility is None:
             raise Complaint("no-eligibility", folder=call.facts.id)
         self._criteria = call.eligibility
-        self._renderer = Renderer(call.facts, call.phrases)
+        self._renderer = Renderer(call.facts, call.phrases, call.privacy)
         self._today = self._renderer.day(now)
         self._towns = load_towns()
 

@@ -82,7 +82,7 @@ def answer_with(
         reply = replace(reply, choices=(*reply.choices, *opinions.choices(exchange, entry)))
     remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
     state = state.model_copy(update={"opinions": remembered})
-    if answers.offers_team(entry) and question:
+    if answers.offers_team(entry, exchange.library, exchange.now) and question:
         state = waiting_for_team(state, question, (entry.id,))
     else:
         state = settled(state)

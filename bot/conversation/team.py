@@ -77,7 +77,7 @@ def _only_asks_for_a_person(exchange: Exchange) -> bool:
 def _question_for_desks(exchange: Exchange, question: str) -> Reply:
     """Return the question as the staff read it: with the town, and what the assistant would have guessed."""
     place = place_of(exchange, exchange.state.town) if exchange.state.town else None
-    entries = [exchange.library.entries.get(guess) for guess in exchange.state.guesses]
+    entries = [exchange.library.entry_of(guess) for guess in exchange.state.guesses]
     return exchange.say(
         "desk_question",
         question=question,

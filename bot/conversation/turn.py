@@ -326,7 +326,7 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
     if (turn := opinions.pick(exchange, choice)) is not None:
         return turn
     if choice.startswith(answers.ENTRY_PREFIX):
-        entry = library.entries.get(choice.removeprefix(answers.ENTRY_PREFIX))
+        entry = library.entry_of(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
             turn = answer_with(exchange, entry, question=state.unanswered, is_picked=True)
             return Turn(turn.state, turn.replies, (*settling(state, entry.id), *turn.effects))

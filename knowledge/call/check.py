@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
+from knowledge.call.claims.claim_check import claim_faults
+from knowledge.call.claims.statements import statements_of
 from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.call.form import FormId, ShortForm
@@ -63,6 +65,7 @@ def check_folder(
         _message_faults(draft, messages),
         _reviews(draft, today),
         _openings(draft),
+        claim_faults(draft, has_sound_dates=_has_sound_dates(draft)),
         _unfilled(draft) if is_production else (),
     )
     return tuple(sorted(found))
@@ -91,9 +94,12 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
 
 
 def _all_template_faults(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[Fault]:
+    return template_faults(draft, messages, choices, has_sound_dates=_has_sound_dates(draft))
+
+
+def _has_sound_dates(draft: Draft) -> bool:
     call = draft.files.get("call.yaml")
-    has_sound_dates = call is not None and not any(_date_faults(call))
-    return template_faults(draft, messages, choices, has_sound_dates=has_sound_dates)
+    return call is not None and not any(_date_faults(call))
 
 
 def _duplicates(draft: Draft) -> Iterator[Fault]:
@@ -115,6 +121,10 @@ def _duplicates(draft: Draft) -> Iterator[Fault]:
                     where = f"{name}:{placed.document.line_of((group, seen[item.id], 'id'))}"
                     yield placed.fault(path, "duplicate-id", id=item.id, where=where)
                 seen.setdefault(item.id, rank)
+    yield from _duplicate_entries(draft)
+
+
+def _duplicate_entries(draft: Draft) -> Iterator[Fault]:
     first: dict[str, Placed[Entry]] = {}
     for entry in draft.entries:
         other = first.setdefault(entry.model.id, entry)
@@ -122,6 +132,11 @@ def _duplicates(draft: Draft) -> Iterator[Fault]:
             yield entry.fault(("id",), "duplicate-id", id=entry.model.id, where=other.file)
         elif Path(entry.file).stem != entry.model.id:
             yield entry.fault(("id",), "name-differs", file=Path(entry.file).name, id=entry.model.id)
+    for entry in draft.entries:
+        for rank, former in enumerate(entry.model.formerly):
+            other = first.setdefault(former, entry)
+            if other is not entry:
+                yield entry.fault(("formerly", rank), "duplicate-id", id=former, where=other.file)
 
 
 #: A name that is referred to -> None: as a mapping, it keeps the order in which they are suggested.
@@ -161,8 +176,9 @@ def _unknown_sources(draft: Draft) -> Iterator[Fault]:
         for path, source in quoted_sources(criteria.model):
             yield from _unless_known(criteria, path, "unknown-source", source, known)
     for entry in draft.entries:
-        for rank, source in enumerate(entry.model.sources):
-            yield from _unless_known(entry, ("sources", rank), "unknown-source", source, known)
+        for path, statement in statements_of(entry.model):
+            for rank, source in enumerate(statement.sources):
+                yield from _unless_known(entry, (*path, "sources", rank), "unknown-source", source, known)
 
 
 def _unknown_names(draft: Draft, entry: Placed[Entry]) -> Iterator[Fault]:
@@ -203,9 +219,10 @@ def _unless_known(
 
 def _entry_rules(draft: Draft) -> Iterator[Fault]:
     for entry in draft.entries:
-        needs_source = entry.model.basis not in (Basis.NONE, Basis.SERVICE)
-        if needs_source and not entry.model.sources:
-            yield entry.fault(("id",), "no-source")
+        for path, statement in statements_of(entry.model):
+            needs_source = statement.basis not in (Basis.NONE, Basis.SERVICE)
+            if needs_source and not statement.sources:
+                yield entry.fault(path or ("id",), "no-source")
         if entry.model.review_by < entry.model.checked_on:
             yield entry.fault(("review_by",), "review-before-check")
 

@@ -50,6 +50,13 @@ class Criterion(Model):
         return wording
 
 
+class Confidence(StrEnum):
+    """How far a source settles that a town was chosen."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+
+
 class SecondCallWinner(Model):
     """A commune or intercommunalité chosen at this call, as far as a source tells; told from `known_from` on."""
 
@@ -57,6 +64,7 @@ class SecondCallWinner(Model):
     name: Text
     source: Slug
     known_from: Day
+    confidence: Confidence = Confidence.HIGH
 
 
 class Winner(Model):
@@ -66,15 +74,25 @@ class Winner(Model):
     name: Text
     source: Slug
     known_from: Day
+    confidence: Confidence = Confidence.HIGH
 
 
 class Conclusion(Wording):
     sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
 
 
+class OneConclusion(Model):
+    """A conclusion that only communes meet with."""
+
+    text: Text
+    sources: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
 class Outcomes(Model):
     concerned: Conclusion
     to_confirm: Conclusion
+    #: Of a commune that only the territory of its EPCI brings into a programme; absent: it is concerned as others are.
+    territory: OneConclusion | None = None
 
 
 class Eligibility(Model):
@@ -87,9 +105,22 @@ class Eligibility(Model):
     other_applicant: Text
     first_call_winners: tuple[Winner, ...]
     second_call_winners: tuple[SecondCallWinner, ...] = ()
+    #: Chosen at a call that no source names.
+    other_winners: tuple[SecondCallWinner, ...] = ()
+    #: A source -> how the texts name it.
+    told_by: dict[Slug, Text] = Field(default_factory=dict)
+    #: What is told first of a place that was chosen; absent: nothing is.
+    retained: Text | None = None
 
 
 #: What a place outside the lists, and one in several, give the templates to quote: `guichet check` tries them so.
+_RETAINED = {
+    "call": "second",
+    "holder": "CA d'Exemple",
+    "relation": "epci",
+    "confidence": "high",
+    "told_by": "la presse",
+}
 _OUTSIDE: dict[str, Any] = {
     "name": "Figeac",
     "departement": "Lot",
@@ -101,6 +132,8 @@ _OUTSIDE: dict[str, Any] = {
     "ti_towns": [],
     "acv_later": ["Figeac"],
     "ami1_towns": [],
+    "epci_name": "CC d'Exemple",
+    "retained": [_RETAINED],
 }
 _INSIDE: dict[str, Any] = {
     "name": "CA d'Exemple",
@@ -113,6 +146,8 @@ _INSIDE: dict[str, Any] = {
     "ti_towns": ["Un"],
     "acv_later": [],
     "ami1_towns": ["Un"],
+    "epci_name": "CA d'Exemple",
+    "retained": [_RETAINED],
 }
 
 
@@ -123,7 +158,11 @@ def eligibility_texts(eligibility: Eligibility) -> Iterator[tuple[tuple[str | in
             yield from _of_wording(("criteria", rank, answer), getattr(criterion, answer), example)
     yield from _of_wording(("outcomes", "concerned"), eligibility.outcomes.concerned, _INSIDE)
     yield from _of_wording(("outcomes", "to_confirm"), eligibility.outcomes.to_confirm, _OUTSIDE)
+    if eligibility.outcomes.territory is not None:
+        yield ("outcomes", "territory", "text"), eligibility.outcomes.territory.text, _INSIDE
     yield ("other_applicant",), eligibility.other_applicant, _OUTSIDE
+    if eligibility.retained is not None:
+        yield ("retained",), eligibility.retained, _INSIDE
 
 
 def _of_wording(
@@ -139,10 +178,10 @@ def quoted_sources(eligibility: Eligibility) -> Iterator[tuple[tuple[str | int, 
     for rank, criterion in enumerate(eligibility.criteria):
         for place, source in enumerate(criterion.sources):
             yield ("criteria", rank, "sources", place), source
-    for outcome in ("concerned", "to_confirm"):
-        for place, source in enumerate(getattr(eligibility.outcomes, outcome).sources):
+    for outcome in ("concerned", "to_confirm", "territory"):
+        conclusion = getattr(eligibility.outcomes, outcome)
+        for place, source in enumerate(conclusion.sources if conclusion else ()):
             yield ("outcomes", outcome, "sources", place), source
-    for rank, winner in enumerate(eligibility.first_call_winners):
-        yield ("first_call_winners", rank, "source"), winner.source
-    for rank, second in enumerate(eligibility.second_call_winners):
-        yield ("second_call_winners", rank, "source"), second.source
+    for call in ("first_call_winners", "second_call_winners", "other_winners"):
+        for rank, winner in enumerate(getattr(eligibility, call)):
+            yield (call, rank, "source"), winner.source

@@ -1,11 +1,20 @@
 """Runs the criteria of `eligibility.yaml` on a commune or an EPCI. Pure; finds no town and reads no file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from knowledge.call.criteria import Answer, Applicant, CriterionId, Eligibility, Outcome, Winner, Wording
+from knowledge.call.criteria import (
+    Answer,
+    Applicant,
+    CriterionId,
+    Eligibility,
+    Outcome,
+    SecondCallWinner,
+    Winner,
+    Wording,
+)
 from knowledge.call.rendering import Renderer
 from knowledge.places.registers import Intercommunality, ProgrammeKind, Town
 from knowledge.places.towns import Candidate
@@ -27,8 +36,19 @@ class Verdict:
 
     outcome: Outcome
     text: str
+    #: Whether it ends with the team: outside the lists, or for a commune that only its EPCI brings in.
+    is_for_team: bool
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A winner that concerns a place, and how: itself, the EPCI of the commune, or a member of the EPCI."""
+
+    call: str
+    winner: Winner | SecondCallWinner
+    relation: str
 
 
 def assess(
@@ -41,7 +61,9 @@ def assess(
     """The verdict on a place; `applicant`: who asks, when it is neither the commune nor the EPCI itself."""
     who = applicant or ("commune" if isinstance(place, Town) else "intercommunality")
     winners = {w.insee: w for w in eligibility.first_call_winners if w.known_from <= today}
+    chosen = list(_chosen(place, eligibility, today))
     known = describe_place(place, winners)
+    known["retained"] = [_describe_choice(each, eligibility) for each in chosen]
     answers = _answers(known, who)
     findings = []
     for criterion in eligibility.criteria:
@@ -57,9 +79,67 @@ def assess(
         findings.append(Finding(criterion.id, criterion.label, answer, text, sources, criterion.checked_on))
     is_concerned = any(answers[criterion] is Answer.YES for criterion in eligibility.concerned_when)
     outcome = Outcome.CONCERNED if is_concerned else Outcome.TO_CONFIRM
-    wording = eligibility.outcomes.concerned if is_concerned else eligibility.outcomes.to_confirm
-    text = renderer.render_on(_for(place, wording), today, **known)
-    return Verdict(outcome, text, wording.sources, tuple(findings))
+    template, sources, is_for_team = _conclusion(place, eligibility, known, chosen, is_concerned=is_concerned)
+    text = renderer.render_on(template, today, **known)
+    if chosen and eligibility.retained is not None:
+        text = "\n\n".join((renderer.render_on(eligibility.retained, today, **known), text))
+        sources = tuple(dict.fromkeys((*(each.winner.source for each in chosen), *sources)))
+    return Verdict(outcome, text, is_for_team, sources, tuple(findings))
+
+
+def _conclusion(
+    place: Town | Intercommunality,
+    eligibility: Eligibility,
+    known: Mapping[str, Any],
+    chosen: Sequence[_Choice],
+    *,
+    is_concerned: bool,
+) -> tuple[str, tuple[str, ...], bool]:
+    """Return the template of the conclusion, its sources, and whether it ends with the team."""
+    outcomes = eligibility.outcomes
+    applied_itself = any(each.call == "second" and each.relation == "itself" for each in chosen)
+    if not is_concerned:
+        return _for(place, outcomes.to_confirm), outcomes.to_confirm.sources, not applied_itself
+    is_by_its_epci = isinstance(place, Town) and not known["acv_towns"] and not applied_itself
+    if is_by_its_epci and outcomes.territory is not None:
+        return outcomes.territory.text, outcomes.territory.sources, True
+    return _for(place, outcomes.concerned), outcomes.concerned.sources, False
+
+
+def _chosen(place: Town | Intercommunality, eligibility: Eligibility, today: date) -> Iterator[_Choice]:
+    """Yield the choices known by `today` that concern the place, of the latest call first."""
+    calls: dict[str, tuple[Winner | SecondCallWinner, ...]] = {
+        "second": eligibility.second_call_winners,
+        "first": eligibility.first_call_winners,
+        "unknown": eligibility.other_winners,
+    }
+    for call, winners in calls.items():
+        for winner in winners:
+            code = winner.insee if isinstance(winner, Winner) else winner.code
+            relation = _relation(place, code)
+            if relation and winner.known_from <= today:
+                yield _Choice(call, winner, relation)
+
+
+def _relation(place: Town | Intercommunality, code: str) -> str | None:
+    """Return how the holder of an INSEE code or a SIREN concerns the place; None: it does not."""
+    if isinstance(place, Town):
+        return {place.insee: "itself", place.epci: "epci"}.get(code)
+    if place.siren == code:
+        return "itself"
+    return "member" if any(town.insee == code for town in place.members) else None
+
+
+def _describe_choice(choice: _Choice, eligibility: Eligibility) -> dict[str, Any]:
+    """Return what the template of `retained` may quote of a choice."""
+    winner = choice.winner
+    return {
+        "call": choice.call,
+        "holder": winner.name,
+        "relation": choice.relation,
+        "confidence": winner.confidence.value,
+        "told_by": eligibility.told_by.get(winner.source, "la source citée"),
+    }
 
 
 def describe_place(place: Town | Intercommunality, winners: Mapping[str, Winner]) -> dict[str, Any]:
@@ -69,6 +149,7 @@ def describe_place(place: Town | Intercommunality, winners: Mapping[str, Winner]
         "name": place.name,
         "departement": place.departement_name,
         "population": place.population,
+        "epci_name": place.epci_name if isinstance(place, Town) else place.name,
         "members": len(towns),
         "acv_projects": _projects(towns, "acv"),
         "acv_towns": [town.name for town in towns if _is_in(town, "acv")],
@@ -111,6 +192,7 @@ def verdict_record(verdict: Verdict) -> dict[str, Any]:
     return {
         "outcome": verdict.outcome.value,
         "text": verdict.text,
+        "is_for_team": verdict.is_for_team,
         "sources": list(verdict.sources),
         "findings": [
             {

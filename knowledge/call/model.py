@@ -21,8 +21,17 @@ class SourceKind(StrEnum):
     """How far a source can be trusted."""
 
     OFFICIAL = "official"  # the organisers or another public body, at first hand
+    SECONDARY = "secondary"  # a body that reports what another one does: a town on the Cnam's catalogue
+    COMPILED = "compiled"  # a list that the editors put together from several files
     PRESS = "press"  # a newspaper, a trade site
     COPY = "copy"  # an unofficial copy of another page: weakest
+
+
+class Read(StrEnum):
+    """How much of a source its reader saw."""
+
+    WHOLE = "whole"
+    EXCERPT = "excerpt"
 
 
 class Source(Model):
@@ -36,6 +45,10 @@ class Source(Model):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     #: The day from which it can be quoted: on an earlier clock the source did not exist. Absent: always.
     since: Day | None = None
+    #: How much of it was read; absent: nobody noted it.
+    read: Read | None = None
+    #: Words by which the texts name it: they are said of it, so never before `since`.
+    quoted_as: tuple[Text, ...] = ()
     note: Text | None = None  # for editors only
 
 
@@ -167,6 +180,14 @@ class Action(StrEnum):
     CHECK_TOWN = "check_town"  # a town that is named in the question gets its verdict instead of the answer
 
 
+class Statement(Model):
+    """A part of an answer that rests on one basis. On a day on which its template gives nothing, it is not told."""
+
+    text: Text
+    basis: Basis
+    sources: tuple[Slug, ...] = ()
+
+
 class Entry(Model):
     """One file of `answers/`: a question, the ways people put it, the organisers' answer."""
 
@@ -176,6 +197,9 @@ class Entry(Model):
     basis: Basis
     answer: Text
     sources: tuple[Slug, ...] = ()
+    #: What follows the answer on another basis, or from other sources.
+    more: tuple[Statement, ...] = ()
+    #: The day on which the whole entry was last read beside its sources.
     checked_on: Day
     review_by: Day
     action: Action | None = None
@@ -183,7 +207,14 @@ class Entry(Model):
     form: FormId | None = None
     contact: Slug | None = None
     follow_ups: tuple[Slug, ...] = ()
+    #: Ids that it had before, or of entries that were merged into it: buttons kept under one of them open it.
+    formerly: tuple[Slug, ...] = ()
     variants: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The answer, then what follows it."""
+        return (Statement(text=self.answer, basis=self.basis, sources=self.sources), *self.more)
 
     @property
     def in_scope(self) -> bool:

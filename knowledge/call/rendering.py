@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import nodes
 
 from knowledge.call.model import CallFacts, Wave
+from knowledge.call.privacy import Privacy, stated
 from knowledge.templates.evaluation import Evaluation
 from knowledge.templates.grammar import read_phrases, read_template
 from knowledge.templates.plain import Plain, plain_mapping
@@ -15,8 +16,10 @@ from knowledge.templates.plain import Plain, plain_mapping
 #: What `phase` can be.
 PHASES = ("before", "open", "closed")
 
-#: Distinct days whose names are kept; the clock shows one, the check of the shipped call some forty.
-_DAYS_KEPT = 128
+#: Distinct days whose names are kept; the clock shows one, the check of the shipped call some hundred.
+_DAYS_KEPT = 256
+#: What the operator says of personal data, where nothing was filled in.
+NOT_FILLED = Privacy()
 #: Texts of a day that are kept: more than a call has.
 _TEXTS_KEPT = 1_000
 
@@ -44,8 +47,8 @@ def phase_of(facts: CallFacts, today: date) -> str:
     return "open" if today <= facts.closes_on else "closed"
 
 
-def names_on(facts: CallFacts, today: date) -> Mapping[str, Plain]:
-    """Return what every template of the call may quote on a day."""
+def names_on(facts: CallFacts, today: date, privacy: Privacy = NOT_FILLED) -> Mapping[str, Plain]:
+    """Return what every template may quote on a day; `privacy.contact` and its like are none until filled in."""
     dumped = facts.model_dump()
     waves = [wave_on(wave, today) for wave in facts.waves]
     names: dict[str, Plain] = {
@@ -56,6 +59,7 @@ def names_on(facts: CallFacts, today: date) -> Mapping[str, Plain]:
         "wave_list": waves,
         "figures": {figure.id: figure.value for figure in facts.figures},
         "organisers": dumped["organisers"],
+        "privacy": {**stated(privacy), "retention": privacy.retention.model_dump()},
     }
     for group in ("contacts", "links", "programmes"):
         names[group] = {item["id"]: item for item in dumped[group]}
@@ -68,9 +72,10 @@ def names_on(facts: CallFacts, today: date) -> Mapping[str, Plain]:
 class Renderer:
     """Renders the templates of one call. `render` is pure: the same template, instant and values give the same text."""
 
-    def __init__(self, facts: CallFacts, phrases: str) -> None:
+    def __init__(self, facts: CallFacts, phrases: str, privacy: Privacy = NOT_FILLED) -> None:
         """Errors: TemplateFault when the phrases cannot be read."""
         self.facts = facts
+        self._privacy = privacy
         self._zone = ZoneInfo(facts.time_zone)
         self._phrases = read_phrases(phrases)
         self._read: Callable[[str], Sequence[nodes.Node]] = lru_cache(maxsize=None)(read_template)
@@ -98,4 +103,4 @@ class Renderer:
         return Evaluation(self._phrases, facts).write(self._read(template), {**facts, **plain_mapping(values)}).strip()
 
     def _names_on(self, today: date) -> Mapping[str, Plain]:
-        return names_on(self.facts, today)
+        return names_on(self.facts, today, self._privacy)

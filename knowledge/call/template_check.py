@@ -1,16 +1,17 @@
 """The rules of the templates of a knowledge base: what each may quote, and what it gives on each day that matters."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
 from knowledge.call.criteria import eligibility_texts
 from knowledge.call.faults import Fault, describe, suggest
 from knowledge.call.form_check import form_texts, short_texts
 from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed
-from knowledge.call.model import CallFacts
+from knowledge.call.model import CallFacts, Entry
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.rendering import PHASES, Renderer, names_on
 from knowledge.language.written import write_short_date
@@ -25,6 +26,11 @@ ANSWER_LIMIT = 3500
 #: How long before the opening and after the closing the templates are tried as well.
 _BEFORE = timedelta(days=30)
 _LONG_AFTER = timedelta(days=5 * 365)
+#: Years whose first day is tried, from that of the opening to so many after the closing.
+_YEARS_AFTER = 6
+#: « days_left <= 14 » in a template: what it says turns fourteen days before a closing. Days, at most a year.
+_COUNTDOWN = re.compile(r"days_left\s*[<>]=?\s*(\d{1,3})\b")
+_FARTHEST = 365
 
 #: What the program says: a message -> an example of the values it is filled with.
 Examples = Mapping[str, Mapping[str, Plain]]
@@ -54,6 +60,8 @@ class _Text:
     template: str
     values: Mapping[str, Plain] | None = field(default_factory=dict)
     choices: Choices = field(default_factory=dict)
+    #: A part of an answer may say nothing on some days, as long as another does.
+    may_be_empty: bool = False
 
     def fault(self, fault: TemplateFault, day: date | None = None) -> Fault:
         return self.placed.fault(self.path, fault.code, offset=fault.line, **_known(fault, day))
@@ -74,12 +82,19 @@ def template_faults(
     renderer = Renderer(facts, draft.phrases) if facts and has_sound_dates and not faults else None
     names = names_on(facts, facts.opens_on) if facts else None  # a day of the open call: each name stands
     dates = _dates_of(facts) if facts else {}
+    days = days_of(draft) if has_sound_dates else []
+    broken: set[str] = set()
     for text in _texts(draft, messages, choices):
         yield from _wordings(text, dates)
         found = _in_writing(text, names, phrases)
-        yield from found
         if renderer and not found and text.values is not None:
-            yield from _on_days(text, renderer)
+            found = [*_on_days(text, renderer, days)]
+        if found:
+            broken.add(text.placed.file)
+        yield from found
+    for entry in draft.entries:
+        if renderer and entry.model.more and entry.file not in broken:
+            yield from _whole_on_days(entry, renderer, days)
 
 
 def _dates_of(facts: CallFacts) -> Mapping[str, str]:
@@ -102,7 +117,8 @@ def _wordings(text: _Text, dates: Mapping[str, str]) -> Iterator[Fault]:
 
 def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterator[_Text]:
     for entry in draft.entries:
-        yield _Text(entry, ("answer",), entry.model.answer)
+        for path, statement in statements_of(entry.model):
+            yield _Text(entry, text_path(path), statement.text, may_be_empty=bool(entry.model.more))
     if form := draft.files.get(FORM):
         for path, template in form_texts(form.model):
             yield _Text(form, path, template)
@@ -189,25 +205,59 @@ def _in_writing(text: _Text, names: Mapping[str, Plain] | None, phrases: Mapping
     return list(dict.fromkeys(text.fault(fault) for fault in found if is_judged or fault.code != "phrase-unknown"))
 
 
-def days_to_try(facts: CallFacts) -> list[date]:
-    """Return the days on which an answer may read differently: around the opening, each closing, and long after."""
+def days_to_try(facts: CallFacts, turns: Iterable[date] = ()) -> list[date]:
+    """Return the days on which a text may read differently, with the days around each, in order.
+
+    These are the opening, each closing, each dated figure, the turn of each year, `turns`, a month before, long after.
+    """
     day = timedelta(days=1)
     figures = [figure.value for figure in facts.figures if isinstance(figure.value, date)]
-    turns = [facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves), *figures]
-    around = {moment + shift for moment in turns for shift in (-day, 0 * day, day)}
-    return sorted({*around, facts.opens_on - _BEFORE, facts.closes_on + _LONG_AFTER})
+    years = [date(year, 1, 1) for year in range(facts.opens_on.year, facts.closes_on.year + _YEARS_AFTER)]
+    closings = [wave.closes_on for wave in facts.waves]
+    turning = [facts.opens_on, facts.closes_on, *closings, *figures, *years, *turns]
+    around = {moment + shift for moment in turning for shift in (-day, 0 * day, day)}
+    first = facts.opens_on - _BEFORE  # nobody asks before
+    return sorted({first, facts.closes_on + _LONG_AFTER, *(each for each in around if each > first)})
 
 
-def _on_days(text: _Text, renderer: Renderer) -> Sequence[Fault]:
+def days_of(draft: Draft) -> list[date]:
+    """Return the days on which the texts of a folder may read differently; none where its facts cannot be read."""
+    call = draft.files.get("call.yaml")
+    return days_to_try(call.model, _turns(draft)) if call else []
+
+
+def _turns(draft: Draft) -> set[date]:
+    """Return the days that the files add to those of the call: each source's first, those a template counts down to."""
+    sources, call = draft.files.get("sources.yaml"), draft.files.get("call.yaml")
+    turns = {source.since for source in sources.model.sources if source.since} if sources else set()
+    texts = "\n".join([draft.phrases, *(each.text for entry in draft.entries for each in entry.model.statements)])
+    left = {int(count) for count in _COUNTDOWN.findall(texts)}
+    closings = [wave.closes_on for wave in call.model.waves] if call else []
+    return turns | {closing - timedelta(days=min(count, _FARTHEST)) for closing in closings for count in left}
+
+
+def _whole_on_days(entry: Placed[Entry], renderer: Renderer, days: Sequence[date]) -> Iterator[Fault]:
+    """Yield the first day on which an answer of several parts says nothing, or more than a message holds."""
+    for day in days:
+        written = joined(statements_on(entry.model, renderer, day))
+        if not written:
+            yield entry.fault(("answer",), "template-empty", day=day)
+            return
+        if len(written) > ANSWER_LIMIT:
+            yield entry.fault(("answer",), "answer-too-long", length=len(written), limit=ANSWER_LIMIT, day=day)
+            return
+
+
+def _on_days(text: _Text, renderer: Renderer, days: Sequence[date]) -> Sequence[Fault]:
     """Return the first fault that shows on a day: one is enough for an editor."""
-    for day in days_to_try(renderer.facts):
+    for day in days:
         try:
             written = renderer.render_on(text.template, day, **(text.values or {}))
         except TemplateFault as fault:
             if fault.code == "template-unknown":  # it is known on other days
                 fault.code = "template-absent"
             return [text.fault(fault, day)]
-        if not written:
+        if not written and not text.may_be_empty:
             return [text.placed.fault(text.path, "template-empty", day=day)]
         if len(written) > ANSWER_LIMIT:
             length = len(written)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.talk.messages import Choice, Contact, Reply
-from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Source, SourceKind
+from knowledge.call.claims.statements import Told, exists_on, joined, sources_on, statements_on
+from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Read, Source, SourceKind
 from knowledge.hearing.polarity import fitted
 from knowledge.library import Library
 from knowledge.matching.matcher import Match, Outcome
@@ -24,6 +25,8 @@ NONE_OF_THESE = "none"
 
 _LABELS = {
     SourceKind.OFFICIAL: "source_official",
+    SourceKind.SECONDARY: "source_secondary",
+    SourceKind.COMPILED: "source_compiled",
     SourceKind.PRESS: "source_press",
     SourceKind.COPY: "source_copy",
 }
@@ -68,8 +71,12 @@ def find_answer(question: str, library: Library) -> Answer:
 
 def answer_text(entry: Entry, library: Library, now: datetime, asked: str | None = None) -> str:
     """Return the answer as it opens to what was `asked`; None: the entry's own question was picked."""
-    answer = library.renderer.render(entry.answer, now)
-    return fitted(answer, entry.question, asked, library.call.hearing)
+    return fitted(joined(told_on(entry, library, now)), entry.question, asked, library.call.hearing)
+
+
+def told_on(entry: Entry, library: Library, now: datetime) -> tuple[Told, ...]:
+    """Return what the entry states at `now`, part by part."""
+    return statements_on(entry, library.renderer, library.day(now))
 
 
 def notice(library: Library, now: datetime) -> str | None:
@@ -84,15 +91,15 @@ def is_about_the_call(entry: Entry) -> bool:
 
 
 def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, ...]:
-    """Return the sources of `entry` that exist on the day of `now`."""
-    return existing_sources(entry.sources, library, now)
+    """Return the sources of what `entry` states at `now`, those that exist by then."""
+    return sources_on(told_on(entry, library, now), library.sources, library.day(now))
 
 
 def existing_sources(ids: Sequence[str], library: Library, now: datetime) -> tuple[Source, ...]:
     """Return those of the sources `ids` that exist on the day of `now`."""
     today = library.day(now)
     known = (library.sources[source] for source in ids)
-    return tuple(source for source in known if source.since is None or source.since <= today)
+    return tuple(source for source in known if exists_on(source, today))
 
 
 def reply_with_entry(
@@ -118,7 +125,7 @@ def reply_with_entry(
     elif other is not None:
         parts.append(library.say("other_question", now, question=other.question))
         choices = [_entry_choice(other), *(choice for choice in choices if choice.id != ENTRY_PREFIX + other.id)]
-    elif offers_team(entry):
+    elif offers_team(entry, library, now):
         parts.append(library.say("offer_team", now))
         choices = [*team_choices(library, now), *choices]
     elif choices:
@@ -132,9 +139,19 @@ def told(entry: Entry, library: Library, now: datetime, first: str | None, asked
     return [part for part in (first, answer_text(entry, library, now, asked), provenance) if part]
 
 
-def offers_team(entry: Entry) -> bool:
+def offers_team(entry: Entry, library: Library, now: datetime) -> bool:
     """Whether the team is offered after this answer: no source tells, or a person was asked for."""
-    return entry.basis is Basis.NONE or entry.action in (Action.ASK_TEAM, Action.WRITE_TEAM)
+    return basis_on(entry, library, now) is Basis.NONE or leads_to_team(entry)
+
+
+def leads_to_team(entry: Entry) -> bool:
+    """Whether the entry itself ends with the team, whatever the day."""
+    return entry.action in (Action.ASK_TEAM, Action.WRITE_TEAM)
+
+
+def basis_on(entry: Entry, library: Library, now: datetime) -> Basis:
+    """Return what the first statement told at `now` rests on."""
+    return next((told.statement.basis for told in told_on(entry, library, now)), entry.basis)
 
 
 def reply_with_choices(answer: Answer, library: Library, now: datetime) -> Reply:
@@ -175,12 +192,15 @@ def _source_line(source: Source, library: Library, now: datetime) -> str:
         title=f"[{source.title}]({source.url})" if source.url else source.title,
         publisher=source.publisher,
         published_on=source.published_on,
+        is_excerpt=source.read is Read.EXCERPT,
     )
 
 
 def _provenance(entry: Entry, library: Library, now: datetime) -> str:
     lines = [_source_line(source, library, now) for source in sources_of(entry, library, now)]
-    if entry.basis is Basis.DEDUCED:
+    if not lines and basis_on(entry, library, now) is Basis.OFFICIAL:
+        lines.append(library.say("source_to_come", now))
+    if lines and basis_on(entry, library, now) is Basis.DEDUCED:
         lines.append(library.say("source_deduced", now))
     if lines:
         lines.append(library.say("checked_on", now, date=entry.checked_on))

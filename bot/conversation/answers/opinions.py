@@ -79,7 +79,7 @@ def remark_route(exchange: Exchange) -> Turn | None:
 
 
 def _can_be_judged(entry: Entry) -> bool:
-    return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and not answers.offers_team(entry)
+    return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and not answers.leads_to_team(entry)
 
 
 def _told(exchange: Exchange, entry: Entry, *, is_helpful: bool) -> Turn:

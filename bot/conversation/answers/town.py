@@ -225,7 +225,8 @@ def _told_together(exchange: Exchange, named: Named) -> Turn:
     for each in told:
         verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(exchange.now))
         is_concerned = verdict.outcome is Standing.CONCERNED
-        lines.append({"name": _label(exchange, each.town), "is_concerned": is_concerned})
+        is_for_team = verdict.is_for_team
+        lines.append({"name": _label(exchange, each.town), "is_concerned": is_concerned, "is_for_team": is_for_team})
     choices = [Choice(PREFIX + code_of(each.town), _label(exchange, each.town)) for each in told]
     # Of namesakes the largest is told: the others are not left out unsaid.
     doubtful = [names[0].town.name for names in named.places if len(names) > 1]
@@ -260,16 +261,15 @@ def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
     code = code_of(place)
     if exchange.state.town != code:
         parts.append(exchange.text("town_remembered", name=place.name))
-    to_confirm = verdict.outcome is Standing.TO_CONFIRM
-    if to_confirm:
+    if verdict.is_for_team:
         parts.append(exchange.text("offer_team"))
-    choices = (*(answers.team_choices(library, now) if to_confirm else ()), *_next_steps(exchange))
+    choices = (*(answers.team_choices(library, now) if verdict.is_for_team else ()), *_next_steps(exchange))
     return exchange.turn(
         Reply("\n\n".join(part for part in parts if part), choices),
         town=code,
         last_told=PREFIX + code,
         awaiting_town=False,
-        unanswered=exchange.text("town_question", name=_label(exchange, place)) if to_confirm else None,
+        unanswered=exchange.text("town_question", name=_label(exchange, place)) if verdict.is_for_team else None,
         guesses=(),
     )
 

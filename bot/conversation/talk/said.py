@@ -20,7 +20,7 @@ _TIME: dict[str, Plain] = {
     "at": datetime(2026, 1, 1, 9, tzinfo=UTC),
     "local": datetime(2026, 1, 1, 5, tzinfo=UTC),
 }
-_SOURCE = {"title": "Communiqué", "publisher": "Cnam", "published_on": "2020"}
+_SOURCE: dict[str, Plain] = {"title": "Communiqué", "publisher": "Cnam", "published_on": "2020", "is_excerpt": True}
 _FATES: dict[str, Plain] = {
     "dossiers": [
         {"name": "Dole (Jura)", "reference": "K7R-M3W-X9A", "fate": fate}
@@ -66,10 +66,13 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "offer_team_yes": {},
     "other_question": {"question": "Qui ?"},
     "resumed": {},
+    "source_compiled": _SOURCE,
     "source_copy": _SOURCE,
     "source_deduced": {},
     "source_official": _SOURCE,
     "source_press": _SOURCE,
+    "source_secondary": _SOURCE,
+    "source_to_come": {},
     "team_asked": {"question": "Qui ?"},
     "team_declined": {},
     "too_long": {},
@@ -82,7 +85,10 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "town_sources": {"sources": [{**_SOURCE, "kind": "copy", "url": "https://exemple.fr"}]},
     "town_start": {},
     "town_table": {
-        "towns": [{"name": "Dole (39, Jura)", "is_concerned": True}, {"name": "Oz (38, Isère)", "is_concerned": False}],
+        "towns": [
+            {"name": "Dole (39, Jura)", "is_concerned": True, "is_for_team": True},
+            {"name": "Oz (38, Isère)", "is_concerned": False, "is_for_team": True},
+        ],
         "doubtful": ("Valence",),
         "left_out": ("Luzech",),
     },

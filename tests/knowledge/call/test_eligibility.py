@@ -7,7 +7,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.settings import SHIPPED_CALL
-from knowledge.call.criteria import Answer, Eligibility, Outcome
+from knowledge.call.criteria import Answer, Eligibility, Outcome, Winner
 from knowledge.call.eligibility import Verdict, assess, lookup_record
 from knowledge.call.loader import read_folder
 from knowledge.call.rendering import Renderer
@@ -20,7 +20,6 @@ ELIGIBILITY = Eligibility.model_validate(CONTENT)
 DRAFT = read_folder(SHIPPED_CALL)
 RENDERER = Renderer(DRAFT.files["call.yaml"].model, DRAFT.phrases)
 OUTSIDE = [
-    ("22070", "Guingamp"),
     ("74012", "Annemasse"),
     ("97414", "Saint-Louis"),
     ("06088", "Nice"),
@@ -74,6 +73,56 @@ def test_a_town_outside_both_lists_is_to_be_confirmed(code: str, name: str, day:
     assert given.outcome is Outcome.TO_CONFIRM
     assert given.text.startswith(f"À confirmer avec l'équipe : {name}")
     assert answers(given)["in_acv"] == answers(given)["in_ti"] == "no"
+
+
+def test_a_commune_that_only_its_epci_brings_in_is_for_the_team_and_never_told_a_bare_yes() -> None:
+    registers = shipped_registers()
+    for code, programmes in list(registers.programmes.items())[::20]:
+        place = registers.town(registers.rows[code])
+        for day in (DURING, AFTER):
+            given = verdict(place, day)
+            if all(programme.kind == "ti" for programme in programmes) and "retenues au deuxième" not in given.text:
+                assert not given.text.startswith(("Oui ", "Oui,")), place.name
+                assert "à confirmer avec l'équipe" in given.text
+                assert place.epci_name in given.text
+                assert given.is_for_team
+    assert verdict(town("63010"), DURING).text.startswith("Arlanc (Puy-de-Dôme) : son territoire est concerné")
+
+
+@pytest.mark.parametrize(
+    "code", ["11069", "84031", "60175", "39198", "83050", "22070", "60159", "24037", "25388", "13056", "06155", "42147"]
+)
+def test_a_town_retained_at_the_second_call_is_told_so_first_with_source_and_confidence(code: str) -> None:
+    for day in (date(2021, 9, 8), AFTER, TODAY):
+        first, *_ = verdict(town(code), day).text.split("\n")
+        assert "fait partie des 20 collectivités retenues au deuxième appel" in first
+        assert "Département des Côtes-d'Armor (confiance haute)" in first
+        assert "cotes-darmor" in verdict(town(code), day).sources
+    assert "retenue" not in verdict(town(code), date(2021, 9, 7)).text
+
+
+@pytest.mark.parametrize("winner", ELIGIBILITY.first_call_winners, ids=lambda winner: winner.insee)
+def test_a_town_of_the_first_call_is_told_so_first_as_surely_as_its_source(winner: Winner) -> None:
+    first, *_ = verdict(town(winner.insee), TODAY).text.split("\n")
+    said = "fait partie des 55 villes retenues" if winner.confidence == "high" else "a peut-être été retenue"
+    assert said in first
+    assert ELIGIBILITY.told_by[winner.source] in first
+    assert ("confiance haute" in first) is (winner.confidence == "high")
+
+
+def test_a_commune_hears_of_its_epci_and_an_epci_of_its_commune() -> None:
+    seloncourt = verdict(town("25539"), TODAY).text
+    assert seloncourt.startswith("**Son intercommunalité, Pays de Montbéliard Agglomération,")
+    assert "L'une de ses communes, Martigues," in verdict(epci("200054807"), TODAY).text
+
+
+def test_after_the_call_the_verdict_says_what_was() -> None:
+    for code in ("46102", "63010", "33009", "39198"):
+        said = verdict(town(code), TODAY).text
+        assert "Oui" not in said
+        assert " semble " not in said
+        assert " n'est dans aucun" not in said
+        assert " est concerné" not in said
 
 
 def test_no_wording_says_not_eligible() -> None:
@@ -142,7 +191,7 @@ def test_what_was_published_later_is_not_told_before() -> None:
 
 
 def test_after_the_call_the_verdict_says_it_is_closed() -> None:
-    for code in ("46102", "22070"):
+    for code in ("46102", "33009"):
         assert "clos" not in verdict(town(code), DURING).text
         assert "clos depuis le vendredi 25 juin 2021" in verdict(town(code), AFTER).text
 

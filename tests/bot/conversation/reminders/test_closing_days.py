@@ -39,7 +39,7 @@ def test_another_library_reads_the_days_and_their_alarms() -> None:
         (date(2021, 6, 25), date(2021, 6, 26)),
     ]
     assert read[1].summary == "Clôture de la vague 2 : « Au cœur des territoires »"
-    assert "heure limite n'est pas publiée" in (read[1].description or "")
+    assert "Nous n'avons pas trouvé l'heure limite" in (read[1].description or "")
     # Nine in the morning, so many days before.
     assert [alarm.trigger for alarm in read[1].alarm] == [timedelta(days=-days, hours=9) for days in (30, 7, 1)]
 

@@ -1,0 +1,204 @@
+"""The rules of what the texts may claim: each basis worded as such, and nothing told before or after its day."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge.call.claims import wording
+from knowledge.call.claims.statements import exists_on, joined, statements_of, statements_on, text_path
+from knowledge.call.claims.written_dates import written_dates
+from knowledge.call.criteria import eligibility_texts
+from knowledge.call.faults import Fault, describe
+from knowledge.call.form_check import form_texts
+from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, PRIVACY, Draft, Placed
+from knowledge.call.model import Basis, CallFacts, Entry, Source, SourceKind, Statement
+from knowledge.call.privacy import Privacy
+from knowledge.call.rendering import Renderer, phase_of
+from knowledge.call.template_check import ANSWER_LIMIT, days_of
+from knowledge.templates.faults import TemplateFault
+
+#: Lines of an answer, and characters, that a telephone shows without scrolling past the question.
+MOST_LINES, MOST_CHARACTERS = 5, 700
+#: Words of « Non. » and « Les deux. », which answer and say no more.
+_SHORT = 2
+#: What the staff read among themselves.
+_OF_STAFF = ("desk_", "group_")
+
+#: What a rule found: the fault, what its wording quotes.
+_Found = Iterator[tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """A statement as it reads on a day, with what the rules judge it by."""
+
+    statement: Statement
+    text: str
+    #: The whole answer of that day.
+    whole: str
+    day: date
+    facts: CallFacts
+    sources: Mapping[str, Source]
+
+    @property
+    def first(self) -> str:
+        """The first sentence that tells something: not « Non. », not a question put to be answered."""
+        sentences = wording.sentences_of(self.text)
+        telling = (each for each in sentences if not each.rstrip("* ").endswith("?") and len(each.split()) > _SHORT)
+        return next(telling, next(iter(sentences), ""))
+
+    @property
+    def is_of_a_later_closing(self) -> bool:
+        """Whether the answer writes a closing that is still to come, and not this day's."""
+        written = {each.first for each in written_dates(self.whole) if each.is_a_day}
+        return self.day not in written and any(wave.closes_on in written for wave in self.facts.waves)
+
+
+def claim_faults(draft: Draft, *, has_sound_dates: bool) -> Iterator[Fault]:
+    """Yield the faults of all texts, and, where the dates of the call are sound, of what each answer says when."""
+    yield from _line_faults(draft)
+    call, sources = draft.files.get("call.yaml"), draft.files.get("sources.yaml")
+    for entry in draft.entries:
+        yield from _source_faults(entry, sources.model.sources if sources else ())
+    renderer = renderer_of(draft) if call and sources and has_sound_dates else None
+    if renderer is not None and sources is not None:
+        days = days_of(draft)
+        known = {source.id: source for source in sources.model.sources}
+        for entry in draft.entries:
+            yield from _day_faults(entry, renderer, days, known)
+
+
+def renderer_of(draft: Draft) -> Renderer | None:
+    """Return what renders the texts of a folder; None when its facts or phrases cannot be read."""
+    call, privacy = draft.files.get("call.yaml"), draft.files.get(PRIVACY)
+    try:
+        return Renderer(call.model, draft.phrases, privacy.model if privacy else Privacy()) if call else None
+    except TemplateFault:
+        return None
+
+
+def _line_faults(draft: Draft) -> Iterator[Fault]:
+    for entry in draft.entries:
+        for path, statement in statements_of(entry.model):
+            place = text_path(path)
+            yield from _of_lines(entry, place, statement.text, wording.faults_of_line)
+            yield from _of_lines(entry, place, statement.text, wording.faults_of_answer_line)
+    if form := draft.files.get(FORM):
+        for place, template in form_texts(form.model):
+            yield from _of_lines(form, place, template, wording.faults_of_line)
+    if criteria := draft.files.get(ELIGIBILITY):
+        for place, template, _ in eligibility_texts(criteria.model):
+            yield from _of_lines(criteria, place, template, wording.faults_of_line)
+    if messages := draft.files.get("messages.yaml"):
+        for name, template in messages.model.messages.items():
+            if not name.startswith(_OF_STAFF):
+                yield from _of_lines(messages, ("messages", name), template, wording.faults_of_line)
+    for rank, line in enumerate(draft.phrases.split("\n"), start=1):
+        for code, shown in wording.faults_of_line(line):
+            yield Fault(PHRASES, rank, describe(code, text=shown))
+
+
+def _of_lines(
+    placed: Placed[Any], place: tuple[str | int, ...], template: str, rule: Callable[[str], list[tuple[str, str]]]
+) -> Iterator[Fault]:
+    for rank, line in enumerate(template.split("\n"), start=1):
+        for code, shown in rule(line):
+            yield placed.fault(place, code, offset=rank, text=shown)
+
+
+def _source_faults(entry: Placed[Entry], sources: Sequence[Source]) -> Iterator[Fault]:
+    kinds = {source.id: source.kind for source in sources}
+    for path, statement in statements_of(entry.model):
+        for rank, source in enumerate(statement.sources):
+            if statement.basis is Basis.NONE:
+                yield entry.fault((*path, "sources", rank), "claim-none-sourced", id=source)
+            elif statement.basis is Basis.OFFICIAL and kinds.get(source, SourceKind.OFFICIAL) != SourceKind.OFFICIAL:
+                yield entry.fault((*path, "sources", rank), "claim-not-official", id=source)
+
+
+def _day_faults(
+    entry: Placed[Entry], renderer: Renderer, days: Sequence[date], sources: Mapping[str, Source]
+) -> Iterator[Fault]:
+    """Yield each kind of fault once a statement: the first day on which it shows is enough for an editor."""
+    paths = {statement: path for path, statement in statements_of(entry.model)}
+    seen: set[tuple[str, Statement | None]] = set()
+    for day in days:
+        try:
+            told = statements_on(entry.model, renderer, day)
+        except TemplateFault:
+            return  # told by the check of the templates
+        whole = joined(told)
+        for each in told:
+            for code, known in _rules(_Saying(each.statement, each.text, whole, day, renderer.facts, sources)):
+                if (code, each.statement) not in seen:
+                    seen.add((code, each.statement))
+                    yield entry.fault(text_path(paths[each.statement]), code, day=day, **known)
+        lines = [line for line in whole.split("\n") if line.strip()]
+        is_long = len(lines) > MOST_LINES or MOST_CHARACTERS < len(whole) <= ANSWER_LIMIT  # a longer one is a fault
+        if is_long and ("long", None) not in seen:
+            seen.add(("long", None))
+            size = {"lines": len(lines), "length": len(whole), "most": MOST_LINES, "limit": MOST_CHARACTERS}
+            yield entry.fault(("answer",), "claim-long", is_warning=True, day=day, **size)
+
+
+def _rules(saying: _Saying) -> _Found:
+    yield from _basis_rules(saying)
+    yield from _source_rules(saying)
+    yield from _clock_rules(saying)
+    for sentence in wording.sentences_of(saying.text):
+        yield from _date_rules(saying, sentence)
+
+
+def _basis_rules(saying: _Saying) -> _Found:
+    basis = saying.statement.basis
+    shown = {"text": saying.first}
+    if basis in (Basis.OFFICIAL, Basis.PRESS):
+        if word := wording.deduction_in(saying.text):
+            yield "claim-deduction", {"text": word}
+        if wording.says_untold(saying.first):
+            yield "claim-untold-sourced", shown
+    if basis is Basis.PRESS and not wording.says_press(saying.first):
+        yield "claim-press-unsaid", shown
+    elif basis is Basis.DEDUCED and not wording.says_deduced(saying.first):
+        yield "claim-deduced-unsaid", shown
+    elif basis is Basis.NONE and not wording.says_untold(saying.first):
+        yield "claim-none-unsaid", shown
+
+
+def _source_rules(saying: _Saying) -> _Found:
+    for source in saying.sources.values():
+        for name in source.quoted_as:
+            if not re.search(rf"\b{re.escape(name)}\b", saying.text, re.IGNORECASE):
+                continue
+            if not exists_on(source, saying.day):
+                yield "claim-quoted-early", {"text": name, "id": source.id}
+            elif saying.statement.basis is Basis.NONE:
+                yield "claim-none-quotes", {"text": name, "id": source.id}
+    own = [saying.sources[each] for each in saying.statement.sources if each in saying.sources]
+    is_organisers = saying.facts.dates_source in saying.statement.sources  # they know it before their document is out
+    if own and not is_organisers and not any(exists_on(source, saying.day) for source in own):
+        yield "claim-source-early", {"id": own[0].id}
+
+
+def _clock_rules(saying: _Saying) -> _Found:
+    is_last_day = any(wave.closes_on == saying.day for wave in saying.facts.waves)
+    if is_last_day and not saying.is_of_a_later_closing and (words := wording.late_advice_in(saying.text)):
+        yield "claim-late-advice", {"text": words}
+    is_closed = phase_of(saying.facts, saying.day) == "closed"
+    if is_closed and (words := wording.advice_to_apply_in(saying.text)):
+        yield "claim-after-close", {"text": words}
+
+
+def _date_rules(saying: _Saying, sentence: str) -> _Found:
+    facts = saying.facts
+    calendar = {facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves)}
+    for written in written_dates(sentence):
+        before = sentence[: written.start]
+        if written.last < saying.day and wording.is_announced(before):
+            yield "claim-past-announced", {"text": sentence}
+        elif written.first > saying.day and wording.is_told_as_done(before):
+            yield "claim-told-as-done", {"text": sentence}
+        elif written.first > saying.day and written.is_a_day and written.first not in calendar:
+            yield "claim-told-early", {"text": written.words}

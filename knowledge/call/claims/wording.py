@@ -1,0 +1,144 @@
+"""How a French sentence says that it is told, deduced, not found or advised: patterns, each tried on one sentence."""
+
+import re
+from collections.abc import Mapping
+
+_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«*\[])|\n+")
+_TAG = re.compile(r"\{%.*?%\}")
+
+#: « L'heure limite n'est pas publiée »: to say so, somebody must have looked everywhere.
+_UNPUBLISHED = re.compile(
+    r"\b(?:n['’](?:est|a|ont|avait|avaient|était|étaient)|ne\s(?:(?:sont|serai?t?|seront|fut)\b|(?=publie))|aucune?|non|ni|pas|jamais)\b"
+    r"[^.;:!?]*?\b(?:publi(?:ées?|és?|ent|e)|rendue?s? publi\w*)(?!\w)",
+    re.IGNORECASE,
+)
+_ATTRIBUTED = re.compile(r"\bd['’]après\b|\bselon\b", re.IGNORECASE)
+#: « L'équipe peut vous donner… », « L'équipe vérifiera »: what people will do is not ours to promise.
+_TEAM_PROMISE = re.compile(
+    r"\bl['’]équipe (?:de l['’]appel )?(?:(?:vous|le|la|les|en|y|l['’]) ?)*"
+    r"(?:peut(?!-elle)|saura|pourra|(?!sera\b)\w+(?:era|ira|dra))\b",
+    re.IGNORECASE,
+)
+_TO_TEAM = re.compile(
+    r"\b(?:demand|adress|écri[tvs]|contact)\w*\b[^.]*\bl['’]équipe\b|\bl['’]équipe\b[^.]*\bpeut\b", re.IGNORECASE
+)
+_OWN_WORK = re.compile(
+    r"\b(?:effacement|effacer|supprimer|copie de (?:vos|mes) données|rappels?|agenda|brouillon)\b", re.IGNORECASE
+)
+_KEPT = re.compile(r"\b(?:conserv|gard|effac|supprim)\w*", re.IGNORECASE)
+_FOR_SO_LONG = re.compile(
+    r"\b(?:\d+|une?|deux|trois|quatre|cinq|six|neuf|dix|douze|dix-huit|vingt-quatre|trente-six)\s(?:mois|ans?|années?)\b",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(r"\b0\d(?:[ .]\d{2}){4}\b|[\w.+-]+@[\w-]+\.\w+")
+
+#: A fault -> what of a template's line shows it, whatever the day.
+_OF_A_LINE: Mapping[str, re.Pattern[str]] = {"claim-unpublished": _UNPUBLISHED, "claim-team": _TEAM_PROMISE}
+
+_DEDUCTION = re.compile(
+    r"\b(?:déduis\w*|déduit\w*|déduction\w*|semble\w*|sans doute|probablement|vraisemblablement|logiquement|a priori"
+    r"|donc|nous (?:comprenons|pensons|supposons|croyons)|on peut (?:penser|supposer))\b",
+    re.IGNORECASE,
+)
+_SAYS_DEDUCED = re.compile(
+    r"dédui|\bnous (?:comprenons|lisons)\b|\bnotre lecture\b|d['’]après (?:nos|notre) (?:deux )?listes?\b",
+    re.IGNORECASE,
+)
+_SAYS_PRESS = re.compile(r"d['’]après|\bselon\b|\bpresse\b|\barticle\b|\bjournal\b", re.IGNORECASE)
+_UNTOLD = re.compile(
+    r"\bsources (?:ne|n['’])|\bn['’](?:avons|ai) (?:pas|rien|jamais) trouvé|\bn['’]avons trouvé (?:ni|aucun)"
+    r"|\bn['’](?:y )?figur\w+ pas dans (?:nos|mes) sources|\bne figur\w+ pas dans (?:nos|mes) sources"
+    r"|\bnous ne (?:le |la |les |l['’])?(?:savons|connaissons)\b|\b(?:rien|aucune?)\b[^.]*\bdans nos sources\b",
+    re.IGNORECASE,
+)
+
+#: « La veille » and its like: no use on the last day.
+_TOO_LATE = re.compile(r"\bla veille\b|\bassez tôt\b|\bà l['’]avance\b", re.IGNORECASE)
+_APPLY = re.compile(
+    r"\b(?:déposez|candidatez|visez|envoyez (?:votre|le) (?:dossier|candidature)|préparez (?:votre|un|le) dossier"
+    r"|vous pouvez (?:encore |déjà |toujours )?(?:candidater|déposer))\b",
+    re.IGNORECASE,
+)
+_CALL_NOW = re.compile(
+    r"\b(?:l['’]|cet |ce (?:deuxième |second )|le (?:deuxième |second ))appel "
+    r"(?:est (?:ouvert|porté|piloté)|s['’]adresse|vise|veut|se termine)\b",
+    re.IGNORECASE,
+)
+#: « Ouvert du 20 juillet 2020 au … »: the first day of a period is past and rightly told.
+_SINCE = re.compile(r"\b(?:du|depuis le|dès le)\s(?:\w+\s)?$", re.IGNORECASE)
+#: Before a date: what it announces, what it tells as done.
+_AHEAD = re.compile(
+    r"\b(?:sera|seront|aura|auront|ouvrira|fermera|courra|court|visez|prévoyez|notez|déposez|se clôt|ferme|ouvre"
+    r"|est (?:annoncée?|attendue?|prévue?|ouverte?)|sont (?:annoncée?s|attendue?s|prévue?s))\b[^.;\n]{0,60}$",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(
+    r"\b(?:était|étaient|a été|ont été|avait|avaient|s['’]est|se sont|devait|devaient)\b[^.;\n]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences and list items of a rendered text."""
+    return [part for part in _END.split(text) if part.strip()]
+
+
+def faults_of_line(line: str) -> list[tuple[str, str]]:
+    """Return what no text may say, in a line of a template: the fault, the words that show it."""
+    said = _TAG.sub("", line)
+    found = []
+    for sentence in sentences_of(said):
+        for code, pattern in _OF_A_LINE.items():
+            shown = pattern.search(sentence)
+            if shown and not (code == "claim-unpublished" and _ATTRIBUTED.search(sentence)):
+                found.append((code, shown[0]))
+    return found
+
+
+def faults_of_answer_line(line: str) -> list[tuple[str, str]]:
+    """Return what moreover no answer may say: what the operator set, and who does the assistant's own work."""
+    said = _TAG.sub("", line)
+    found = [("claim-contact", shown[0]) for shown in _CONTACT.finditer(said)]
+    for sentence in sentences_of(said):
+        if _KEPT.search(sentence) and (shown := _FOR_SO_LONG.search(sentence)):
+            found.append(("claim-retention", shown[0]))
+        if _TO_TEAM.search(sentence) and (shown := _OWN_WORK.search(sentence)):
+            found.append(("claim-own-work", shown[0]))
+    return found
+
+
+def deduction_in(text: str) -> str | None:
+    """Return the first word that makes a deduction of a sentence of `text`."""
+    return shown[0] if (shown := _DEDUCTION.search(text)) else None
+
+
+def says_deduced(sentence: str) -> bool:
+    return _SAYS_DEDUCED.search(sentence) is not None
+
+
+def says_press(sentence: str) -> bool:
+    return _SAYS_PRESS.search(sentence) is not None
+
+
+def says_untold(sentence: str) -> bool:
+    return _UNTOLD.search(sentence) is not None
+
+
+def late_advice_in(text: str) -> str | None:
+    """Return the words that advise what cannot be done on the last day."""
+    return shown[0] if (shown := _TOO_LATE.search(text)) else None
+
+
+def advice_to_apply_in(text: str) -> str | None:
+    """Return the words that tell the reader to apply, or speak of the call as open."""
+    return shown[0] if (shown := _APPLY.search(text) or _CALL_NOW.search(text)) else None
+
+
+def is_announced(before: str) -> bool:
+    """Whether the words before a date announce it."""
+    return _AHEAD.search(before) is not None and _SINCE.search(before) is None
+
+
+def is_told_as_done(before: str) -> bool:
+    """Whether the words before a date tell it as past."""
+    return _BEHIND.search(before) is not None and _AHEAD.search(before) is None

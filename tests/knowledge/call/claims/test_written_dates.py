@@ -1,0 +1,29 @@
+"""The dates that a text writes are found, each with the days it may mean."""
+
+from datetime import date
+
+import pytest
+
+from knowledge.call.claims.written_dates import written_dates
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("le vendredi 6 novembre 2020", date(2020, 11, 6), date(2020, 11, 6)),
+        ("le 1er février 2021", date(2021, 2, 1), date(2021, 2, 1)),
+        ("fin mai 2021", date(2021, 5, 1), date(2021, 5, 31)),
+        ("en février 2024", date(2024, 2, 1), date(2024, 2, 29)),
+        ("à l'automne 2020", date(2020, 9, 22), date(2020, 12, 21)),
+        ("pour l'hiver 2020", date(2020, 12, 22), date(2021, 3, 19)),
+        ("avant 2023", date(2023, 1, 1), date(2023, 12, 31)),
+    ],
+)
+def test_a_date_is_read_with_the_days_it_may_mean(text: str, first: date, last: date) -> None:
+    (found,) = written_dates(text)
+    assert (found.first, found.last) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["le 31 février 2021", "12 places", "2020", "la page 2020 du 3 mai"])
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert not [each for each in written_dates(text) if each.is_a_day]
