@@ -73,6 +73,7 @@ def environment_of(api: FakeBotApi, intake: str, cache: Path, folder: Path) -> d
         "GUICHET_TELEGRAM_API_URL": api.address,
         "GUICHET_TELEGRAM_PER_SECOND": "1000",
         "GUICHET_STAFF_CHAT": str(STAFF_CHAT),
+        "GUICHET_LISTEN": "off",
         "GUICHET_STAFF_IDS": f"{ANNE},{BRUNO}",
         "OPENBLAS_NUM_THREADS": "1",
     }

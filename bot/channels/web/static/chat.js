@@ -53,7 +53,12 @@
     const follow = atBottom();
     const old = line.place !== line.number ? log.querySelector(`[data-place="${line.place}"]`) : null;
     const fresh = nodes(line.html).find((node) => node.nodeType === 1);
-    if (line.own || !old) for (const form of log.querySelectorAll(line.own ? ".line .choices" : "#none")) form.remove();
+    if (line.own) {
+      for (const form of log.querySelectorAll(".choices")) {
+        if (form.contains(document.activeElement)) text.focus({ preventScroll: true });
+        form.remove();
+      }
+    }
     if (old) old.replaceWith(fresh);
     else {
       const after = [...log.children].find((each) => Number(each.dataset.place) > line.place);
@@ -150,14 +155,22 @@
     });
     request.send(body);
   });
+  const busy = new Map();
+  let sent = { text: "", files: [] };
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-send]");
     if (!form) return;
     event.preventDefault();
-    if (form.dataset.busy) return;
     const writes = form === composer;
+    if (busy.has(form)) {
+      // Pressed twice: once is meant. With something new in it, it is sent when the first is through.
+      if (writes && (text.value !== sent.text || chosen.some((each) => !sent.files.includes(each)))) busy.get(form).then(() => composer.requestSubmit());
+      return;
+    }
     if (writes && !text.value.trim() && !chosen.length) { tell("Écrivez votre question avant de l'envoyer."); text.focus(); return; }
-    form.dataset.busy = "yes";
+    if (writes) sent = { text: text.value, files: chosen };
+    let through;
+    busy.set(form, new Promise((resolve) => { through = resolve; }));
     const buttons = [...form.querySelectorAll("button")];
     buttons.forEach((each) => each.setAttribute("aria-disabled", "true"));
     tell("");
@@ -165,7 +178,12 @@
     try {
       await post(form, event.submitter);
       form.elements.cle.value = key();
-      if (writes) { text.value = ""; store(""); choose([]); }
+      if (writes) {
+        // What was added meanwhile stays.
+        text.value = text.value.startsWith(sent.text) ? text.value.slice(sent.text.length) : text.value;
+        store(text.value);
+        choose(chosen.filter((each) => !sent.files.includes(each)));
+      }
       const menu = form.closest("[data-menu]");
       if (menu) menu.open = false;
       if (!isOpen) { await begin(); return; }
@@ -177,7 +195,8 @@
       tell(error.message);
       if (writes) text.focus();
     } finally {
-      delete form.dataset.busy;
+      busy.delete(form);
+      through();
       buttons.forEach((each) => each.removeAttribute("aria-disabled"));
     }
   });

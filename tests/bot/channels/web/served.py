@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from html import unescape
 
 import aiohttp
+from markupsafe import escape
 
 from bot.base.shelf import Shelf
 from bot.channels.contract import Ends
@@ -85,7 +86,7 @@ class Browser:
 
     async def press(self, label: str) -> str:
         """Press the button of this label."""
-        found = re.search(rf'<button name="choix" value="([^"]*)">{re.escape(label)}</button>', self.page)
+        found = re.search(rf'<button name="choix" value="([^"]*)">{re.escape(str(escape(label)))}</button>', self.page)
         assert found, f"no button {label!r}"
         form = self.page[self.page.rindex("<form", 0, found.start()) : found.start()]
         return await self.post("/message", {**dict(_FIELD.findall(form)), "choix": found[1]})

@@ -1,0 +1,325 @@
+"""The page in a real browser, served by the real program: by mouse, by keyboard only, without scripts, on a phone."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from storage.engine.encryption import new_key
+from tests.chromium import running_chromium
+from tests.end_to_end.guichet_process import ROOT, START_SECONDS, Guichet
+from tests.shipped import cache_folder
+
+#: Milliseconds that an answer is given, on a machine that has much else to do.
+PATIENCE = 30_000
+PDF = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 une deliberation"}
+
+
+@dataclass
+class Web:
+    """The program, serving the page."""
+
+    address: str
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> str:
+        """Run a command beside the server, as the staff do."""
+        command = [sys.executable, "-m", "bot", *arguments]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    folder = tmp_path_factory.mktemp("web")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    environment |= {
+        "GUICHET_TODAY": "2020-10-15",
+        "GUICHET_DATA": str(folder / "data"),
+        "GUICHET_CACHE": str(cache_folder()),
+        "GUICHET_SECRET_KEY": new_key(),
+        "GUICHET_LISTEN": f"127.0.0.1:{port}",
+        "GUICHET_WEB_PER_MINUTE": "6000",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    program = Guichet(environment, folder / "log")
+    program.start()
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _until_healthy(address, program)
+        yield Web(address, environment)
+        assert program.end() == 0
+        assert "Traceback" not in program.log
+    finally:
+        program.kill()
+
+
+def _until_healthy(address: str, program: Guichet) -> None:
+    import time
+
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
+                if response.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(program.log)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+def _opened(chromium: Browser, web: Web, **how: Any) -> Iterator[Page]:
+    context = chromium.new_context(base_url=web.address, locale="fr-FR", **how)
+    context.set_default_timeout(PATIENCE)
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto("/")
+    yield page
+    assert faults == [], "the console is silent"
+    context.close()
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """Whether the console tells of an error; that a test took the network away is none."""
+    return message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text
+
+
+@pytest.fixture
+def page(chromium: Browser, web: Web) -> Iterator[Page]:
+    yield from _opened(chromium, web)
+
+
+@pytest.fixture
+def plain(chromium: Browser, web: Web) -> Iterator[Page]:
+    """A browser that runs no script."""
+    yield from _opened(chromium, web, java_script_enabled=False)
+
+
+def answer_to(page: Page, do: Callable[[], None]) -> str:
+    """Do something that says something, and return what is answered below it."""
+    own = page.locator(".line.own")
+    before = own.count()
+    do()
+    told = own.nth(before).locator("xpath=following-sibling::div[contains(@class, 'told')]").first
+    told.wait_for(timeout=PATIENCE)
+    return str(told.inner_text())
+
+
+def say(page: Page, text: str) -> str:
+    """Write, and return what is answered."""
+    page.get_by_label("Votre message").fill(text)
+    return answer_to(page, page.get_by_role("button", name="Envoyer").click)
+
+
+def press(page: Page, label: str) -> str:
+    """Press a choice, and return what is answered."""
+    button = page.locator(".choices").get_by_role("button", name=label, exact=True).last
+    return answer_to(page, button.click)
+
+
+def fill_dossier(page: Page) -> None:
+    """Prepare a dossier as far as it can be handed over."""
+    say(page, "je veux préparer un dossier")
+    press(page, "Oui, commençons")
+    press(page, "Oui, c'est exact")
+    press(page, "Oui, c'est exact")
+
+
+def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> None:
+    """Eligibility with typeahead, a dossier, a question between, a change, a document, the hand-over, the staff."""
+    page.get_by_label("Ma ville est-elle concernée ?").press_sequentially("mâc")
+    option = page.get_by_role("option", name=re.compile("^Mâcon"))
+    option.first.click()
+    page.get_by_role("button", name="Vérifier").click()
+    expect(page.locator(".line.told").last).to_contain_text("Mâcon", timeout=PATIENCE)
+    fill_dossier(page)
+    expect(page.locator("#side")).to_contain_text("Mâcon (Saône-et-Loire)")
+    assert "12 février 2021" in say(page, "vague 2 c'est quand ?"), "a question between is answered"
+    for answer in ("passer",) * 30:
+        if (
+            page.locator(".choices button", has_text="Transmettre").count()
+            or "récapitul" in page.inner_text("#log")[-900:]
+        ):
+            break
+        say(page, answer)
+    button = page.locator("#side").get_by_role("button", name=re.compile("Répondre : Courriel|Modifier : Courriel"))
+    answer_to(page, button.click)
+    say(page, "mairie@macon.example")
+    if page.locator(".choices").get_by_role("button", name="Oui, c'est exact").count():
+        press(page, "Oui, c'est exact")
+    expect(page.locator("#side")).to_contain_text("mairie@macon.example", timeout=PATIENCE)
+    page.locator("#fichiers").set_input_files([PDF])  # type: ignore[list-item]
+    expect(page.locator("#chosen")).to_contain_text("deliberation.pdf")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#side")).to_contain_text("deliberation.pdf", timeout=PATIENCE)
+
+
+def test_the_staff_are_seen_to_answer_live_and_the_hand_off_is_shown(web: Web, page: Page) -> None:
+    say(page, "Le maire peut-il venir avec son perroquet bleu à la signature ?")
+    press(page, page.locator(".choices button").first.inner_text())
+    thread = re.search(r"(?m)^\D*(\d+)", web.run("echanges", "list"))
+    assert thread
+    web.run("echanges", "take", thread[1], "--as", "Anne")
+    expect(page.locator("#held")).to_contain_text("Une personne de l'équipe vous répond : Anne", timeout=PATIENCE)
+    web.run("echanges", "answer", thread[1], "Oui, le perroquet aussi.", "--as", "Anne")
+    expect(page.locator(".line.told").last).to_contain_text("Oui, le perroquet aussi.", timeout=PATIENCE)
+
+
+def test_the_draft_outlives_a_reload_and_unread_messages_are_counted_in_the_title(page: Page) -> None:
+    say(page, "bonjour")
+    page.get_by_label("Votre message").fill("une phrase commencée")
+    page.reload()
+    expect(page.get_by_label("Votre message")).to_have_value("une phrase commencée")
+    say(page, "bonjour")
+    page.reload()
+    expect(page.get_by_label("Votre message")).to_have_value("")
+
+
+def test_a_text_that_could_not_be_sent_is_kept_and_sent_once(page: Page) -> None:
+    say(page, "bonjour")
+    page.context.set_offline(True)
+    page.get_by_label("Votre message").fill("qui peut candidater ?")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#fault")).to_contain_text("Votre texte est gardé")
+    expect(page.get_by_label("Votre message")).to_have_value("qui peut candidater ?")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Envoyer").dblclick()
+    expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1, timeout=PATIENCE)
+    page.reload()
+    expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1)
+
+
+def test_two_tabs_show_the_same_lines_once_and_in_order(page: Page) -> None:
+    say(page, "bonjour")
+    second = page.context.new_page()
+    second.goto("/")
+    say(page, "qui peut candidater ?")
+    expect(second.locator(".line.told").last).to_contain_text("Action cœur de ville", timeout=PATIENCE)
+    numbers = [second.locator(".line").nth(rank).get_attribute("data-number") for rank in range(4)]
+    assert numbers == ["1", "2", "3", "4"]
+    assert second.locator(".line").count() == 4
+
+
+def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(
+    chromium: Browser, web: Web, page: Page
+) -> None:
+    say(page, "bonjour")
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("button", name="Continuer sur un autre appareil").click()
+    code = page.locator("#code").inner_text()
+    context: BrowserContext = chromium.new_context(base_url=web.address)
+    other = context.new_page()
+    other.goto("/reprise")
+    other.get_by_label("Code de reprise").fill(code)
+    other.get_by_role("button", name="Reprendre").click()
+    expect(other.locator(".line.own")).to_contain_text("bonjour")
+    other.get_by_text("Menu", exact=True).click()
+    other.get_by_role("button", name="Effacer mes données").click()
+    other.locator(".choices button").first.wait_for(timeout=PATIENCE)
+    with other.expect_response(re.compile("/vu")):
+        other.locator(".choices").last.get_by_role("button").first.click()
+    expect(other.locator(".line.told").last).to_contain_text("effac", timeout=PATIENCE)
+    context.close()
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Une question sur l'appel")
+
+
+def test_everything_goes_without_scripts(plain: Page) -> None:
+    plain.get_by_role("button", name="Voir les dates").click()
+    expect(plain.locator(".line.told").last).to_contain_text("6 novembre 2020")
+    plain.get_by_label("Votre message").fill("je veux préparer un dossier")
+    plain.get_by_role("button", name="Envoyer").click()
+    plain.get_by_role("button", name="Oui, commençons").click()
+    plain.get_by_label("Votre message").fill("Dole")
+    plain.get_by_role("button", name="Envoyer").click()
+    expect(plain.locator("#side")).to_contain_text("réponse")
+    plain.locator("#fichiers").set_input_files([PDF])  # type: ignore[list-item]
+    plain.get_by_role("button", name="Envoyer").click()
+    expect(plain.locator(".line.own").last).to_contain_text("deliberation.pdf")
+
+
+def test_everything_goes_with_the_keyboard_only(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    _tab_to(page, "texte")
+    page.keyboard.type("je veux préparer un dossier")
+    page.keyboard.press("Enter")
+    page.locator(".choices button").first.wait_for(timeout=PATIENCE)
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == "Oui, commençons":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#side")).to_contain_text("réponse", timeout=PATIENCE)
+    expect(page.get_by_label("Votre message")).to_be_focused()
+
+
+def _tab_to(page: Page, element: str) -> None:
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == element:
+            return
+    raise AssertionError(f"{element} cannot be reached")
+
+
+PATHS = ("/", "/reprise", "/accessibilite", "/confidentialite", "/nulle-part")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_any_screen(chromium: Browser, web: Web, scheme: Any) -> None:
+    for page in _opened(chromium, web, color_scheme=scheme, bypass_csp=True):
+        for path in PATHS[:-1]:
+            page.goto(path)
+            _check(page, f"{path} {scheme}")
+        page.goto("/")
+        say(page, "qui peut candidater ?")
+        page.locator(".sources summary").first.click()
+        say(page, "je veux préparer un dossier")
+        press(page, "Oui, commençons")
+        page.get_by_text("Menu", exact=True).click()
+        _check(page, f"dossier {scheme}")
+        page.get_by_role("button", name="Continuer sur un autre appareil").click()
+        page.locator("#code").wait_for()
+        _check(page, f"code {scheme}")
+
+
+def _check(page: Page, where: str) -> None:
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": tags})
+    faults = [f"{each['id']}: {node['html'][:120]}" for each in found.response["violations"] for node in each["nodes"]]
+    assert faults == [], where
+
+
+def test_nothing_overflows_at_320_pixels(chromium: Browser, web: Web) -> None:
+    for page in _opened(chromium, web, viewport={"width": 320, "height": 640}):
+        say(page, "est-ce que Mâcon est concernée ?")
+        say(page, "je veux préparer un dossier")
+        press(page, "Oui, commençons")
+        assert _overflow(page) <= 0, "the conversation"
+        for path in PATHS[1:-1]:
+            page.goto(path)
+            assert _overflow(page) <= 0, path
+
+
+def _overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
