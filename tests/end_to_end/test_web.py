@@ -146,7 +146,7 @@ def fill_dossier(page: Page) -> None:
 
 
 def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> None:
-    """Eligibility with typeahead, a dossier, a question between, a change, a document, the hand-over, the staff."""
+    """Eligibility with typeahead, a dossier, a question between, an answer by its button in the panel."""
     page.get_by_label("Ma ville est-elle concernée ?").press_sequentially("mâc")
     option = page.get_by_role("option", name=re.compile("^Mâcon"))
     option.first.click()
@@ -162,12 +162,15 @@ def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> N
         ):
             break
         say(page, answer)
-    button = page.locator("#side").get_by_role("button", name=re.compile("Répondre : Courriel|Modifier : Courriel"))
+    button = page.locator("#side").get_by_role("button", name=re.compile("Répondre : Téléphone"))
     answer_to(page, button.click)
-    say(page, "mairie@macon.example")
-    if page.locator(".choices").get_by_role("button", name="Oui, c'est exact").count():
-        press(page, "Oui, c'est exact")
-    expect(page.locator("#side")).to_contain_text("mairie@macon.example", timeout=PATIENCE)
+    say(page, "03 85 39 71 71")
+    expect(page.locator("#side")).to_contain_text("03 85 39 71 71", timeout=PATIENCE)
+
+
+def test_a_document_is_sent_by_its_button(page: Page) -> None:
+    say(page, "je veux préparer un dossier")
+    press(page, "Oui, commençons")
     page.locator("#fichiers").set_input_files([PDF])  # type: ignore[list-item]
     expect(page.locator("#chosen")).to_contain_text("deliberation.pdf")
     page.get_by_role("button", name="Envoyer").click()
@@ -234,10 +237,9 @@ def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(
     other.get_by_role("button", name="Reprendre").click()
     expect(other.locator(".line.own")).to_contain_text("bonjour")
     other.get_by_text("Menu", exact=True).click()
-    other.get_by_role("button", name="Effacer mes données").click()
-    other.locator(".choices button").first.wait_for(timeout=PATIENCE)
+    answer_to(other, other.get_by_role("button", name="Effacer mes données").click)
     with other.expect_response(re.compile("/vu")):
-        other.locator(".choices").last.get_by_role("button").first.click()
+        other.locator(".choices button[value*=yes]").click()
     expect(other.locator(".line.told").last).to_contain_text("effac", timeout=PATIENCE)
     context.close()
     page.goto("/")
