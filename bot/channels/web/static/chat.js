@@ -64,7 +64,12 @@
       const after = [...log.children].find((each) => Number(each.dataset.place) > line.place);
       log.insertBefore(fresh, after || null);
     }
-    $("opening") && $("opening").remove();
+    if ($("opening")) {
+      const heading = document.createElement("h1");
+      heading.className = "hidden-words";
+      heading.textContent = "Conversation avec le guichet";
+      $("opening").replaceWith(heading);
+    }
     if (!line.own) {
       wait(false);
       announce(`Guichet : ${line.plain}`);
