@@ -9,11 +9,13 @@ from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import awaited_town, picked_town
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier.attachments import attachments_route, follows_refused
+from bot.conversation.dossier.consent import consent_waits
 from bot.conversation.dossier.route import dossier_route
 from bot.conversation.flood import flood_turn
 from bot.conversation.form.answer_words import in_words_of_now
 from bot.conversation.form.correction import correct_answer
 from bot.conversation.form.interview import is_waiting
+from bot.conversation.form.summary import name_of
 from bot.conversation.form.waiting import back_to_the_form, question_after_all
 from bot.conversation.last_answer import last_answer_route
 from bot.conversation.privacy import route as privacy
@@ -30,11 +32,14 @@ from bot.conversation.short_forms.route import short_form_route, standing_route
 from bot.conversation.small_talk import small_talk_route
 from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import Context
 from bot.conversation.talk.exchange import Exchange, Route, Turn
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.talk.state import OfferedChoice, State
 from bot.conversation.team import settled
+from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import missing_questions
 from knowledge.call.model import Entry
 from knowledge.library import Library
 
@@ -221,7 +226,7 @@ def _too_long(exchange: Exchange) -> Turn | None:
 def _command(exchange: Exchange) -> Turn | None:
     match read_command(exchange.incoming.text, exchange.library.call.commands):
         case Command.START:
-            return _linked(exchange) or _welcome(exchange)
+            return _linked(exchange) or _welcome_back(exchange) or _welcome(exchange)
         case Command.RESUME:
             return _welcome(exchange) if exchange.state == State() else _resume(exchange)
         case Command.RESTART:
@@ -288,6 +293,10 @@ def _question_after_all(exchange: Exchange) -> Turn | None:
     return back_to_the_form(asked, answer_question(asked)) if asked is not None else None
 
 
+def _question(exchange: Exchange) -> Turn:
+    return consent_waits(exchange, answer_question(exchange))
+
+
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
     _aside(_beyond_reading),
@@ -313,7 +322,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(small_talk_route),
     _aside(_asked(last_answer_route)),
     _aside(_asked(several_route)),
-    _aside(_asked(answer_question)),
+    _aside(_asked(_question)),
 )
 
 
@@ -339,6 +348,18 @@ def _pick(exchange: Exchange, choice: str) -> Turn:
 
 def _welcome(exchange: Exchange) -> Turn:
     welcome = exchange.say("welcome")
+    return noticed(exchange, settled(exchange.state), welcome)
+
+
+def _welcome_back(exchange: Exchange) -> Turn | None:
+    """Greet by the draft that waits; None: there is none, or more than one."""
+    drafts = [each for each in exchange.context.dossiers if each.status is Status.DRAFT and each.answers]
+    if len(drafts) != 1 or exchange.library.call.form is None:
+        return None
+    missing = tuple(question.label for question in missing_questions(exchange.form, drafts[0]))
+    resume = form_choice(drafts[0].reference, Verb.RESUME, label=exchange.text("do_continue"))
+    whole = form_choice(drafts[0].reference, Verb.SUMMARY, label=exchange.text("do_summary"))
+    welcome = exchange.say("welcome_back", resume, whole, name=name_of(exchange, drafts[0]), missing=missing)
     return noticed(exchange, settled(exchange.state), welcome)
 
 

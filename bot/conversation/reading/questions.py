@@ -33,8 +33,8 @@ def split_questions(heard: Heard) -> list[str]:
         parts[-1].append(word)
     marks.append(heard.text.rstrip().endswith("?"))
     for place in reversed(range(len(marks) - 1)):  # « … et … ? »: the mark is for both
-        between = heard.text[parts[place][-1].end : parts[place + 1][0].start]
-        marks[place] = marks[place] or (marks[place + 1] and not _MARK.search(between))
+        is_joined = bool(joins.at(parts[place], len(parts[place]) - 1))
+        marks[place] = marks[place] or (marks[place + 1] and is_joined)
     found: list[str] = []
     pending: list[Word] = []
     for part, is_marked in zip(parts, marks, strict=True):

@@ -120,6 +120,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "last": "1er janvier 2026 : repris",
     },
     "document_send": {},
+    "welcome_back": {"name": "Dole (Jura)", "missing": ("Courriel", "Vague visée")},
+    "consent_waits": {},
     "several": {
         "parts": ({"question": "Combien ça coûte ?", "text": "Rien.", "source": "Cnam, 2020"},),
         "unread": ("Et le reste ?",),

@@ -1,0 +1,25 @@
+"""The first screen of a dossier asks for consent: it still waits after a question was put there."""
+
+from dataclasses import replace
+
+from bot.conversation.talk.choice_ids import Verb, read_form_choice
+from bot.conversation.talk.exchange import Exchange, Turn
+
+
+def consent_waits(exchange: Exchange, turn: Turn) -> Turn:
+    """After a question at the first screen of a dossier, ask for the consent again, before all other choices."""
+    asked = [each.as_choice() for each in exchange.state.offered if _is_consent(each.id)]
+    if not asked or exchange.incoming.choice or not turn.replies or any(map(_is_consent, _choices_of(turn))):
+        return turn
+    *before, last = turn.replies
+    text = f"{last.text}\n\n{exchange.text('consent_waits')}"
+    return replace(turn, replies=(*before, replace(last, text=text, choices=(*asked, *last.choices))))
+
+
+def _choices_of(turn: Turn) -> list[str]:
+    return [choice.id for reply in turn.replies for choice in reply.choices]
+
+
+def _is_consent(choice_id: str) -> bool:
+    choice = read_form_choice(choice_id)
+    return choice is not None and choice.verb is Verb.CONSENT
