@@ -105,6 +105,19 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
         tell(answer_as_text(question, library, clock()))
 
 
+@command("explain")
+@click.argument("message", metavar="MESSAGE")
+def explain(settings: Settings, message: str) -> None:
+    """Tell what is read in a message."""
+    from bot.cli.explaining import explained
+
+    clock = clock_of(settings)
+    message = _printable(message)
+    if not message.strip():
+        raise Complaint("empty-question")
+    tell(explained(message, library_of(settings), clock()))
+
+
 @command("chat")
 @click.option("--new", "is_new", is_flag=True, help=text("help", "option_new"))
 def chat(settings: Settings, is_new: bool) -> None:

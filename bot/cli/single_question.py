@@ -50,7 +50,7 @@ def _answer_text(answer: answers.Answer, question: str, library: Library, now: d
     if answer.outcome is not Outcome.ANSWER or answer.best is None or answer.best.entry.topic in town_topics(library):
         return "\n\n".join(reply.text for reply in _replies(question, library, now))
     first = answers.notice(library, now) if answers.is_about_the_call(answer.best.entry) else None
-    text = answers.answer_text(answer.best.entry, library, now)
+    text = answers.answer_text(answer.best.entry, library, now, question)
     return f"{first}\n\n{text}" if first else text
 
 

@@ -112,6 +112,17 @@ class Heard:
             start += length
         return False
 
+    def _opens_with(self, listed: tuple[str, ...]) -> bool:
+        """Whether the first thing said, fillers set aside, is an expression of this list."""
+        fillers, wanted = phrases(self._lists.fillers), phrases(listed)
+        place = 0
+        while place < len(self.words) and not wanted.at(self.words, place):
+            length = fillers.at(self.words, place)
+            if not length:
+                return False
+            place += length
+        return place < len(self.words)
+
     @property
     def _asks_inside(self) -> bool:
         """Whether a part of it asks, behind « attendez, … » or with the question word last: « la vague 2 c quand »."""
@@ -143,7 +154,8 @@ class Heard:
     @cached_property
     def is_no(self) -> bool:
         """Whether it says no, and nothing else: « non merci ça ira », « je préfère pas »."""
-        return not self.is_yes and self.says_only(self._lists.refusing, self._lists.agreeing)
+        is_no = not self.is_yes and self.says_only(self._lists.refusing, self._lists.agreeing)
+        return is_no and self._opens_with(self._lists.refusing)
 
     @cached_property
     def is_unknowing(self) -> bool:
