@@ -44,7 +44,7 @@ def _of_words(heard: Heard) -> Iterator[str]:
     yield _line("command", [heard.command.value if heard.command else ""])
     yield _line("wish", [heard.wish.value if heard.wish else ""])
     said = (("yes-said", heard.is_yes), ("no-said", heard.is_no), ("unknowing", heard.is_unknowing))
-    yield _line("yes", [text("explain", name) for name, is_so in said if is_so])
+    yield _line("assent", [text("explain", name) for name, is_so in said if is_so])
     yield _line("ranks", [str(rank) for rank in heard.ranks if rank is not None])
     yield _line("reference", [heard.reference or ""])
     form = text("explain", "open" if heard.is_open_question else "closed")

@@ -12,7 +12,8 @@ def consent_waits(exchange: Exchange, turn: Turn) -> Turn:
     if not asked or exchange.incoming.choice or not turn.replies or any(map(_is_consent, _choices_of(turn))):
         return turn
     *before, last = turn.replies
-    text = f"{last.text}\n\n{exchange.text('consent_waits')}"
+    waits = exchange.text("consent_waits")
+    text = f"{last.text}\n\n{waits}"
     return replace(turn, replies=(*before, replace(last, text=text, choices=(*asked, *last.choices))))
 
 

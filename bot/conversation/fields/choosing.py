@@ -120,7 +120,7 @@ def _follows_name(reading: _Reading, place: int) -> bool:
     while before >= 0:
         if any(mark in text[words[before].end : words[before + 1].start] for mark in ",;/+&\n."):
             return False
-        if joins.at(words, before) and words[before].folded not in ("plus", "comme"):
+        if joins.at(words, before):
             return False
         if any(_named_at(words, start, names)[1] > before - start for start in range(max(0, before - 4), before + 1)):
             return True

@@ -78,7 +78,7 @@ _LEADERS = re.compile(
 #: Words behind a date that change nothing of it.
 _TRAILERS = re.compile(
     r"(?:[ ,]{1,3}(?:si possible|environ|svp|s'il vous plait|merci|en principe|normalement|a peu pres|au plus tot"
-    r"|au plus tard|inclus|peut-etre|je pense|a confirmer|idealement|de cette annee))+$"
+    r"|au plus tard|inclus|peut-etre|je pense|a confirmer|idealement|de cette annee)){1,4}$"
 )
 #: « Premier septembre » is the first of it; « premier trimestre » is no day.
 _FIRST = re.compile(rf"\bpremier (?=(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b)")
