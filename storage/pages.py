@@ -40,6 +40,8 @@ class Page:
     last_number: int
     seen_number: int
     is_left: bool
+    #: It is the one that the start which it was asked for with began.
+    has_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ _OPEN = (
         _PAGES.c.last_number,
         _PAGES.c.seen_number,
         _PAGES.c.left_at,
+        _PAGES.c.start_hash,
     )
     .join(_KEYS, _KEYS.c.recipient_id == _PAGES.c.recipient_id)
     .join(_RECIPIENTS, _RECIPIENTS.c.id == _PAGES.c.recipient_id)
@@ -108,8 +111,8 @@ _OPEN = (
 )
 
 
-def find(transaction: Transaction, key: str) -> Page | None:
-    """Return the page that `key` opens; None if it opens none."""
+def find(transaction: Transaction, key: str, start: str | None = None) -> Page | None:
+    """Return the page that `key` opens, and whether `start` began it; None if it opens none."""
     row = transaction.connection.execute(_OPEN, {"hash": transaction.hash_address(_KEY, key)}).first()
     if row is None:
         return None
@@ -117,7 +120,8 @@ def find(transaction: Transaction, key: str) -> Page | None:
         address = transaction.keys.decrypt_text(row.address)
     except WrongKey:
         return None
-    return Page(row.recipient_id, address, row.last_number, row.seen_number, row.left_at is not None)
+    has_start = start is not None and row.start_hash == transaction.hash_address(_START, start)
+    return Page(row.recipient_id, address, row.last_number, row.seen_number, row.left_at is not None, has_start)
 
 
 def offer_code(transaction: Transaction, recipient_id: int, code: str, expires_at: datetime) -> None:

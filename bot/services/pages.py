@@ -61,9 +61,9 @@ class Pages:
 
     # --- what opens a page
 
-    async def find(self, key: str) -> Page | None:
-        """Return the page that `key` opens. Errors of this and all below: DatabaseUnavailable."""
-        return await self._database.run(pages.find, key)
+    async def find(self, key: str, start: str | None) -> Page | None:
+        """Return the page that `key` opens, and whether `start` began it. Errors of all: DatabaseUnavailable."""
+        return await self._database.run(pages.find, key, start)
 
     async def begin(self, start: str, address: str, key: str) -> Page | None:
         """Return the page that `start` began, or begins now for `address`, opened by `key`; None if it is too old."""

@@ -41,9 +41,10 @@ class Visit:
 
     @property
     def bearers(self) -> tuple[str, ...]:
-        """To whom a form that this request sends may have been shown: also before what the key opened was erased."""
+        """To whom a form that this request sends may have been shown: also before what the key opened was erased, and
+        before there was a key, if it is the very form that began the conversation."""
         known = (self.key,) if self.key is not None else ()
-        return known if self.page is not None else (*known, self.start)
+        return (*known, self.start) if self.page is None or self.page.has_start else known
 
     @property
     def home(self) -> str:
@@ -62,7 +63,7 @@ def new_address() -> str:
 async def visit(room: Room, request: Request, *, is_framed: bool = False, start: str | None = None) -> Visit:
     """Return who asks. `start`: what their form was to begin a conversation with. Errors: DatabaseUnavailable."""
     key = read_cookie(request, is_framed=is_framed)
-    page = await room.pages.find(key) if key else None
+    page = await room.pages.find(key, start) if key else None
     if page is not None and page.is_left and page.seen_number >= page.last_number:
         page = None  # everything is erased, and the farewell was read
     known = start if start is not None and _SECRET.fullmatch(start) else new_secret()

@@ -53,6 +53,27 @@ async def test_the_first_form_sent_twice_at_once_begins_one_conversation(served:
         await each.client.close()
 
 
+async def test_the_first_form_sent_again_once_there_is_a_cookie_counts_once(browser: Browser) -> None:
+    await browser.open()
+    fields = {**browser.fields(), "texte": "bonjour"}
+    await browser.post("/message", fields)
+    await browser.post("/message", fields)
+    assert browser.status == 200
+    assert browser.own == ["bonjour"]
+
+
+async def test_the_first_form_of_somebody_else_is_not_taken_for_ones_own(browser: Browser, other: Browser) -> None:
+    await other.open()
+    theirs = {**other.fields(), "texte": "bonjour"}
+    await other.post("/message", theirs)
+    await browser.open()
+    await browser.say("bonjour")
+    await browser.post("/message", {**theirs, "texte": "venu d'ailleurs", "cle": "k" * 20})
+    assert browser.status == 403
+    await other.open()
+    assert other.own == ["bonjour"]
+
+
 def _rows(transaction: Transaction, name: str) -> list[object]:
     return list(transaction.connection.execute(table(name).select()))
 
