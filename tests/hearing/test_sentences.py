@@ -96,3 +96,8 @@ def test_a_sentence_is_read(library: Library, kind: str, sentence: str, wanted: 
         assert wanted in read
     else:
         assert read == wanted
+
+
+def test_no_town_is_taken_from_a_sentence_that_names_none(library: Library) -> None:
+    sentences = (FOLDER.parent / "towns" / "no_town.txt").read_text("utf-8").splitlines()
+    assert [each for each in sentences if read_places(each, library).places] == []

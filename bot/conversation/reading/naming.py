@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
+from knowledge.language.text import fold
 from knowledge.library import Library
 from knowledge.places.towns import Candidate, Intercommunality, Mention, Town, rivals
 
@@ -19,6 +20,8 @@ SAME_NAME = 95.0
 PART_OF_NAME = 88.0
 #: From this one on a place is near enough to be proposed; beside the best, those that are nearly as near.
 NEAR, BESIDE = 82.0, 6.0
+#: In a sentence a name is further from other words only from here on.
+SURE_NEAR = 88.0
 #: A place of the very name, but outside of the département that was said (see `place_names.ELSEWHERE`).
 _ELSEWHERE = 55.0
 #: A name has at most so many words; what is longer is a sentence.
@@ -39,6 +42,7 @@ _GROUPS = frozenset(
 )
 #: A sigle of an intercommunalité.
 _SIGLE = re.compile(r"(?<![\w'’-])[A-Za-z]{3,8}(?![\w'’-])")
+_CODE_INSIDE = re.compile(r"\b(?:\d{5}|2[ABab]\d{3})\b")
 _POSTAL = re.compile(r"(?:\d{2}|2[ABab])\d{3}")
 #: Where `commands.yaml` lists the words that may stand beside a town's name in a message that only names it.
 LEAD = "town_lead"
@@ -133,7 +137,11 @@ class Naming:
         best = found[0].score
         if _POSTAL.fullmatch(text):
             return self._of_code(text, found, span)
-        has_said_where = any(each.score <= best - 30 for each in found) or any(c.isdigit() for c in text)
+        if _CODE_INSIDE.search(text) and not self._is_code_of(text, found[0]):
+            return None  # « 18 000 habitants »
+        is_town = isinstance(found[0].town, Town)
+        has_digits = any(sign.isdigit() for sign in text)
+        has_said_where = is_town and (has_digits or any(each.score <= best - 30 for each in found))
         is_slip = best <= SAME_NAME and isinstance(found[0].town, Town)
         if best >= SAME_NAME and not is_slip and self._is_name(bare, has_said_where):
             return Named((tuple(rivals(found)),), span, is_all=True)
@@ -157,6 +165,11 @@ class Naming:
                 if largest.town.population >= _KNOWN_TOWN * 3:
                     return Named(near=(largest, *found), is_code=True)
         return Named((tuple(rivals(found)),), span, is_all=True)
+
+    def _is_code_of(self, text: str, found: Candidate) -> bool:
+        """Whether the words beside a code name the same place."""
+        named = self._towns.find(_CODE_INSIDE.sub(" ", text), 1)
+        return bool(named) and named[0].town == found.town
 
     def _is_name(self, bare: Sequence[Word], has_said_where: bool) -> bool:
         """Whether words that are a name are meant as one: « orange » alone is, « les dates » is not."""
@@ -260,6 +273,8 @@ class Naming:
         found = self._towns.find(text, _OFFERED)
         if not found or found[0].score < NEAR:
             return None
+        if found[0].score < SURE_NEAR and len(words) > 1 and not self._text[strange[0].start].isupper():
+            return None
         near = [
             each
             for each in found
@@ -270,8 +285,13 @@ class Naming:
     def _sigle(self) -> Named | None:
         """« CUCM », « CAGC »: made of the names of intercommunalités; always proposed, never taken."""
         for found in _SIGLE.finditer(self._text):
-            is_alone = len(self._words) <= 3
-            if not (found[0].isupper() or is_alone) or self._library.matcher.knows(found[0].lower()):
+            is_alone = len(self._bare()) == 1
+            said = found[0].lower()
+            if (
+                not (found[0].isupper() or is_alone)
+                or self._library.matcher.knows(said)
+                or said in _hasty(self._library)
+            ):
                 continue
             bearers = self._towns.find_sigle(found[0], _OFFERED)
             if bearers:
@@ -290,9 +310,14 @@ class Naming:
                     if _is_loose(self._text, self._words[first : last + 1]):
                         continue
                     near = self._near(self._between(self._words[first : last + 1]), (word,))
-                    if near and (best is None or near[0].score > best[0].score):
+                    if near and near[0].score >= SURE_NEAR and (best is None or near[0].score > best[0].score):
                         best = near
         return Named(near=best) if best else None
+
+
+def _hasty(library: Library) -> frozenset[str]:
+    """Return the hasty spellings of the lexicon: « acv », « svp » are no sigles of places."""
+    return frozenset(fold(each) for listed in library.call.lexicon.spellings.values() for each in listed)
 
 
 def _is_article(word: Word) -> bool:
