@@ -54,7 +54,7 @@ def _press(choice: str, status: Status, *offered: str) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SENT, Status.WITHDRAWN])
-@pytest.mark.parametrize("choice", [*LATE, "privacy:yes", "press:send:yes", "team:yes"])
+@pytest.mark.parametrize("choice", [*sorted(LATE), "privacy:yes", "press:send:yes", "team:yes"])
 def test_a_button_pressed_late_does_nothing_grave(choice: str, status: Status) -> None:
     assert _press(choice, status) == ()
 
