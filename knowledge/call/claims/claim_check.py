@@ -11,7 +11,7 @@ from knowledge.call.claims.statements import exists_on, joined, statements_of, s
 from knowledge.call.claims.written_dates import written_dates
 from knowledge.call.criteria import eligibility_texts
 from knowledge.call.faults import Fault, describe
-from knowledge.call.form_check import form_texts
+from knowledge.call.form_check import form_texts, short_texts
 from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, PRIVACY, Draft, Placed
 from knowledge.call.model import Basis, CallFacts, Entry, Source, SourceKind, Statement
 from knowledge.call.privacy import Privacy
@@ -88,6 +88,9 @@ def _line_faults(draft: Draft) -> Iterator[Fault]:
     if form := draft.files.get(FORM):
         for place, template in form_texts(form.model):
             yield from _of_lines(form, place, template, wording.faults_of_line)
+    for short in draft.forms:
+        for place, template, _ in short_texts(short.model):
+            yield from _of_lines(short, place, template, wording.faults_of_line)
     if criteria := draft.files.get(ELIGIBILITY):
         for place, template, _ in eligibility_texts(criteria.model):
             yield from _of_lines(criteria, place, template, wording.faults_of_line)
