@@ -391,7 +391,7 @@ class TestRunning:
         request: pytest.FixtureRequest,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("bot.delivery.OUTAGE_WAIT", timedelta(milliseconds=10))
+        monkeypatch.setattr("bot.transport.delivery.OUTAGE_WAIT", timedelta(milliseconds=10))
         begin, end = outage(database, request)
 
         def answer(letter: Letter) -> Outcome:
@@ -451,7 +451,7 @@ class TestRunning:
     async def test_a_stop_does_not_wait_for_ever(
         self, database: Database, time: Time, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("bot.delivery.STOP_GRACE", timedelta(milliseconds=50))
+        monkeypatch.setattr("bot.transport.delivery.STOP_GRACE", timedelta(milliseconds=50))
         hanging, stop = asyncio.Event(), asyncio.Event()
 
         class Hangs:
