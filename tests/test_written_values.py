@@ -34,14 +34,27 @@ NAMES_OF_FILES = frozenset({
 RENDERED = frozenset({
     ("town_finding", "text"), ("summary", "document"), ("documents", "document"), ("group_undelivered", "text"),
     ("opinion_remark", "question"), ("group_ask_send", "refused"), ("group_note_with_documents", "told"),
-    ("group_like_note", "told"),
+    ("group_like_note", "told"), ("progress", "last"), ("several", "text"), ("told_shortly", "text"),
+    ("told_again", "text"), ("told_again_question", "question"),
+})  # fmt: skip
+#: A question or a source of the call's own, places as the registers call them, labels and numbers of the form's
+#: options: values that in another message may be somebody's words: (message, value).
+OF_US_HERE = frozenset({
+    ("told_sources", "question"), ("told_no_source", "question"), ("told_sources", "source"), ("several", "source"),
+    ("town_retained", "source"), ("town_retained", "winner"), ("town_table", "doubtful"), ("town_table", "left_out"),
+    ("town_fact_unknown", "names"), ("town_applied_unknown", "names"), ("town_retained_unknown", "names"),
+    ("field_others", "shown"), ("wave_several", "numbers"),
 })  # fmt: skip
 #: No channel reads light Markdown in these: documents, the titles of topics, the text of a note (shown as written).
 NOT_MARKDOWN = ("data_", "group_topic_", "calendar_", "group_noted_documents")
 #: What makes a text of numbers and days.
 _FILTERS = re.compile(r"\|(date|short_date|days|hour|number|size)\b")
 _VALUE = re.compile(r"\{\{(.+?)\}\}")
-_OF_THE_CALL = ("call.", "contacts.", "figures.", "links.", "current_wave.", "wave.", "retention.", "waves[")
+_OF_THE_CALL = (
+    "call.", "contacts.", "contacts[", "figures.", "links.", "current_wave.", "wave.", "retention.", "waves[",
+)  # fmt: skip
+#: Phrases of the call's phrases.jinja that show nothing of what they are given but words of ours.
+_PHRASE = re.compile(r"reader\(kind\)|not_found\(\"[^\"]*\"\)")
 EVIL = "[la délibération](https://evil.example/x) **gras** ***"
 
 
@@ -55,9 +68,11 @@ def _is_written(message: str, value: str) -> bool:
     value = value.strip()
     if value.startswith((*_OF_THE_CALL, "'", '"')) or _FILTERS.search(value) or message.startswith(NOT_MARKDOWN):
         return False
+    if _PHRASE.fullmatch(value):
+        return False
     path = re.split(r"[|\s]", value)[0]
     name = path.rsplit(".", maxsplit=1)[-1]
-    if name in OURS or (message, name) in RENDERED or (name == "name" and message not in NAMES_OF_FILES):
+    if name in OURS or (message, name) in RENDERED | OF_US_HERE or (name == "name" and message not in NAMES_OF_FILES):
         return False
     example = MESSAGES[message].get(re.split(r"[\[.]", path)[0])
     return not isinstance(example, int) and not (isinstance(example, list) and isinstance(example[0], int))
