@@ -16,7 +16,7 @@ NOW = datetime(2020, 10, 15, 22, 30, tzinfo=UTC)
 #: In Paris it is past midnight.
 DAY = date(2020, 10, 16)
 #: A message to which three entries are offered.
-UNSURE = "combien"
+UNSURE = "projet"
 
 
 async def _writes(database: Database, *messages: str, library: Library | None = None) -> list[Received]:
