@@ -107,5 +107,10 @@ def test_what_cannot_be_mended_while_running_ends_the_program_with_a_clear_messa
     )
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
-    told = {"wrong key": "clé d’origine", "newer": "plus récente", "no server": "ne répond pas", "no folder": "créé"}
-    assert told[reason] in ended.stderr
+    told = {
+        "wrong key": "clé d’origine",
+        "newer": "plus récente",
+        "no server": "ne répond pas",
+        "no folder": "n’est pas un dossier",
+    }
+    assert told.get(reason, "n’est pas un dossier") in ended.stderr

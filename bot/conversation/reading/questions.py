@@ -53,4 +53,4 @@ def _text(heard: Heard, words: list[Word]) -> str:
         kept = kept[joins.at(kept, 0) :] or kept[-1:]
     while len(kept) > 1 and joins.at(kept, len(kept) - 1):
         kept.pop()
-    return heard.text[kept[0].start : kept[-1].end]
+    return heard.text[kept[0].start : kept[-1].end] if kept else ""

@@ -20,7 +20,8 @@ _TEAM_PROMISE = re.compile(
     re.IGNORECASE,
 )
 _TO_TEAM = re.compile(
-    r"\b(?:demand|adress|écri[tvs]|contact)\w*\b[^.]*\bl['’]équipe\b|\bl['’]équipe\b[^.]*\bpeut\b", re.IGNORECASE
+    r"\b(?:demand|adress|écri[tvs]|contact)\w{0,20}\b[^.]{0,200}\bl['’]équipe\b|\bl['’]équipe\b[^.]{0,200}\bpeut\b",
+    re.IGNORECASE,
 )
 _OWN_WORK = re.compile(
     r"\b(?:effacement|effacer|supprimer|copie de (?:vos|mes) données|rappels?|agenda|brouillon)\b", re.IGNORECASE
@@ -30,7 +31,7 @@ _FOR_SO_LONG = re.compile(
     r"\b(?:\d+|une?|deux|trois|quatre|cinq|six|neuf|dix|douze|dix-huit|vingt-quatre|trente-six)\s(?:mois|ans?|années?)\b",
     re.IGNORECASE,
 )
-_CONTACT = re.compile(r"\b0\d(?:[ .]\d{2}){4}\b|[\w.+-]+@[\w-]+\.\w+")
+_CONTACT = re.compile(r"\b0\d(?:[ .]\d{2}){4}\b|[\w.+-]{1,64}@[\w-]{1,64}\.\w")
 
 #: A fault -> what of a template's line shows it, whatever the day.
 _OF_A_LINE: Mapping[str, re.Pattern[str]] = {"claim-unpublished": _UNPUBLISHED, "claim-team": _TEAM_PROMISE}
@@ -47,8 +48,8 @@ _SAYS_DEDUCED = re.compile(
 _SAYS_PRESS = re.compile(r"d['’]après|\bselon\b|\bpresse\b|\barticle\b|\bjournal\b", re.IGNORECASE)
 _UNTOLD = re.compile(
     r"\bsources (?:ne|n['’])|\bn['’](?:avons|ai) (?:pas|rien|jamais) trouvé|\bn['’]avons trouvé (?:ni|aucun)"
-    r"|\bn['’](?:y )?figur\w+ pas dans (?:nos|mes) sources|\bne figur\w+ pas dans (?:nos|mes) sources"
-    r"|\bnous ne (?:le |la |les |l['’])?(?:savons|connaissons)\b|\b(?:rien|aucune?)\b[^.]*\bdans nos sources\b",
+    r"|\bn['’](?:y )?figur\w{1,10} pas dans (?:nos|mes) sources|\bne figur\w{1,10} pas dans (?:nos|mes) sources"
+    r"|\bnous ne (?:le |la |les |l['’])?(?:savons|connaissons)\b|\b(?:rien|aucune?)\b[^.]{0,200}\bdans nos sources\b",
     re.IGNORECASE,
 )
 

@@ -239,7 +239,7 @@ class TestFaultsOfSqlite:
 
     @pytest.fixture
     def opened(self, path: Path, keys: KeyRing, monkeypatch: pytest.MonkeyPatch) -> Database:
-        monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 100)
+        monkeypatch.setattr("storage.engine.database.BUSY_MILLISECONDS", 100)
         return open_database(sqlite_url(path), keys)
 
     async def test_locked_by_another_program(self, opened: Database, path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 from storage.engine.errors import WORDING, DatabaseUnavailable, told_in_french
 
 #: Names of the same shape that are no faults: what is hashed under them.
-NO_FAULTS = {"access-code"}
+NO_FAULTS = {"access-code", "page-code", "page-key", "page-start"}
 
 
 def _sqlite(code: int) -> OperationalError:

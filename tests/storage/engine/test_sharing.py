@@ -25,8 +25,8 @@ NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 #: Opens the database of its arguments, says so, and waits to be killed.
 HOLD = """
 import sys
-from storage.database import open_database
-from storage.encryption import KeyRing
+from storage.engine.database import open_database
+from storage.engine.encryption import KeyRing
 database = open_database(sys.argv[1], KeyRing([sys.argv[2]]), alone=sys.argv[3] == "alone")
 print("open", flush=True)
 sys.stdin.read()
