@@ -23,6 +23,18 @@ from tests.shipped import cache_folder
 PATIENCE = 30_000
 #: Whether the page, asked for now, begins anew: that a line was seen is noted after it went out.
 OPENS_ANEW = """async () => (await (await fetch("/")).text()).includes('id="opening"')"""
+#: Keeps back that the browser hears the reply to the next form, until `confirmHeld` is called.
+HOLD_CONFIRMATIONS = """() => {
+  const listen = XMLHttpRequest.prototype.addEventListener, held = [];
+  XMLHttpRequest.prototype.addEventListener = function (kind, then) {
+    const hear = (event) => then.call(this, event);
+    listen.call(this, kind, (event) => (kind === "load" ? held.push(() => hear(event)) : hear(event)));
+  };
+  window.confirmHeld = () => {
+    XMLHttpRequest.prototype.addEventListener = listen;
+    held.forEach((each) => each());
+  };
+}"""
 PDF = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 une deliberation"}
 
 
@@ -157,13 +169,8 @@ def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> N
     fill_dossier(page)
     expect(page.locator("#side")).to_contain_text("Mâcon (Saône-et-Loire)")
     assert "12 février 2021" in say(page, "vague 2 c'est quand ?"), "a question between is answered"
-    for answer in ("passer",) * 30:
-        if (
-            page.locator(".choices button", has_text="Transmettre").count()
-            or "récapitul" in page.inner_text("#log")[-900:]
-        ):
-            break
-        say(page, answer)
+    # Until the summary, and not further: whoever goes on writing as fast is no more read for a while.
+    assert any("Il manque pour transmettre" in say(page, "passer") for _ in range(16))
     button = page.locator("#side").get_by_role("button", name=re.compile("Répondre : Téléphone"))
     answer_to(page, button.click)
     say(page, "03 85 39 71 71")
@@ -212,6 +219,18 @@ def test_a_text_that_could_not_be_sent_is_kept_and_sent_once(page: Page) -> None
     expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1, timeout=PATIENCE)
     page.reload()
     expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1)
+
+
+def test_the_same_answer_given_again_before_the_first_is_confirmed_is_said_twice(page: Page) -> None:
+    """Its line is already shown while the reply to the form is still on its way."""
+    say(page, "bonjour")
+    page.evaluate(HOLD_CONFIRMATIONS)
+    say(page, "passer")
+    expect(page.get_by_label("Votre message")).to_have_value("")
+    page.get_by_label("Votre message").fill("passer")
+    page.get_by_label("Votre message").press("Enter")
+    page.evaluate("window.confirmHeld()")
+    expect(page.locator(".line.own", has_text="passer")).to_have_count(2, timeout=PATIENCE)
 
 
 def test_two_tabs_show_the_same_lines_once_and_in_order(page: Page) -> None:

@@ -50,6 +50,8 @@
   const add = (line) => {
     if (line.number <= last) return;
     last = line.number;
+    // Its line can be here before the reply to its form: the same words written from now on are another message.
+    if (line.own && busy.has(composer) && sent.text.trim() && line.plain.trim() === sent.text.trim()) accepted();
     const follow = atBottom();
     const old = line.place !== line.number ? log.querySelector(`[data-place="${line.place}"]`) : null;
     const fresh = nodes(line.html).find((node) => node.nodeType === 1);
@@ -162,6 +164,13 @@
   });
   const busy = new Map();
   let sent = { text: "", files: [] };
+  // What was sent leaves the composer once; what was added meanwhile stays.
+  const accepted = () => {
+    if (text.value.startsWith(sent.text)) text.value = text.value.slice(sent.text.length);
+    store(text.value);
+    choose(chosen.filter((each) => !sent.files.includes(each)));
+    sent = { text: "", files: [] };
+  };
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-send]");
     if (!form) return;
@@ -184,10 +193,7 @@
       await post(form, event.submitter);
       form.elements.cle.value = key();
       if (writes) {
-        // What was added meanwhile stays.
-        text.value = text.value.startsWith(sent.text) ? text.value.slice(sent.text.length) : text.value;
-        store(text.value);
-        choose(chosen.filter((each) => !sent.files.includes(each)));
+        accepted();
       }
       const menu = form.closest("[data-menu]");
       if (menu) menu.open = false;
