@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import FLOOD, Reply
 from bot.conversation.talk.state import Refused, State
+from bot.conversation.talk.visit import Turn, Visit
 from knowledge.library import Library
 
 #: Who has sent nothing too much for so long has slowed down: the next time, it is said again.
@@ -15,18 +15,18 @@ QUIET = timedelta(seconds=5)
 NAMES = 40
 
 
-def flood_turn(exchange: Exchange) -> Turn | None:
+def flood_turn(visit: Visit) -> Turn | None:
     """Return the turn of a message that is one too many; None for any other."""
-    if exchange.incoming.unread != FLOOD:
+    if visit.incoming.unread != FLOOD:
         return None
-    if exchange.context.is_banned:
-        return exchange.turn()
-    before = exchange.state.refused
-    is_told = before is not None and exchange.now - before.last_at < CALM
-    names = tuple(attachment.name for attachment in exchange.incoming.attachments)
-    refused = _with(before or Refused(last_at=exchange.now), names, exchange.now)
-    state = exchange.state.model_copy(update={"refused": refused})
-    return Turn(state, () if is_told else (exchange.say("flood"),))
+    if visit.context.is_banned:
+        return visit.turn()
+    before = visit.state.refused
+    is_told = before is not None and visit.now - before.last_at < CALM
+    names = tuple(attachment.name for attachment in visit.incoming.attachments)
+    refused = _with(before or Refused(last_at=visit.now), names, visit.now)
+    state = visit.state.model_copy(update={"refused": refused})
+    return Turn(state, () if is_told else (visit.say("flood"),))
 
 
 def _with(refused: Refused, documents: tuple[str, ...], now: datetime) -> Refused:

@@ -7,8 +7,8 @@ from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import sources_of_verdict, verdict_in_brief
 from bot.conversation.question import answer_with
 from bot.conversation.reading.heard import hear
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Action, Entry, Wave
 
@@ -16,67 +16,67 @@ from knowledge.call.model import Action, Entry, Wave
 _MOST_WORDS = 12
 
 
-def last_answer_route(exchange: Exchange) -> Turn | None:
+def last_answer_route(visit: Visit) -> Turn | None:
     """Take what is about the answer just given, and nothing else."""
-    last, heard = exchange.state.last_told, hear(exchange)
-    if last is None or exchange.incoming.choice or not 0 < len(heard.words) <= _MOST_WORDS:
+    last, heard = visit.state.last_told, hear(visit)
+    if last is None or visit.incoming.choice or not 0 < len(heard.words) <= _MOST_WORDS:
         return None
-    if (entry := _same_of_another_wave(exchange)) is not None:
-        return answer_with(exchange, entry, question=exchange.incoming.text)
+    if (entry := _same_of_another_wave(visit)) is not None:
+        return answer_with(visit, entry, question=visit.incoming.text)
     lists = heard.call.hearing.last_answer
     for listed, tell in ((lists.its_source, _sources), (lists.shorter, _brief), (lists.not_understood, _again)):
         if heard.says_only(listed, lists.around):
-            return tell(exchange, last)
+            return tell(visit, last)
     return None
 
 
-def _entry(exchange: Exchange, last: str) -> Entry | None:
-    return exchange.library.entries.get(last.removeprefix(answers.ENTRY_PREFIX))
+def _entry(visit: Visit, last: str) -> Entry | None:
+    return visit.library.entries.get(last.removeprefix(answers.ENTRY_PREFIX))
 
 
-def _sources(exchange: Exchange, last: str) -> Turn | None:
+def _sources(visit: Visit, last: str) -> Turn | None:
     if last.startswith(TOWN_PREFIX):
-        return exchange.turn(Reply(sources_of_verdict(exchange, last)))
-    entry = _entry(exchange, last)
+        return visit.turn(Reply(sources_of_verdict(visit, last)))
+    entry = _entry(visit, last)
     if entry is None:
         return None
-    told = answers.source_lines(entry, exchange.library, exchange.now)
+    told = answers.source_lines(entry, visit.library, visit.now)
     if told:
-        reply = exchange.say("told_sources", question=entry.question, sources=tuple(told), date=entry.checked_on)
-        return Turn(settled(exchange.state), (reply,))
-    team = answers.team_choices(exchange.library, exchange.now)
-    waiting = waiting_for_team(exchange.state, entry.question, (entry.id,))
-    return Turn(waiting, (exchange.say("told_no_source", *team, question=entry.question),))
+        reply = visit.say("told_sources", question=entry.question, sources=tuple(told), date=entry.checked_on)
+        return Turn(settled(visit.state), (reply,))
+    team = answers.team_choices(visit.library, visit.now)
+    waiting = waiting_for_team(visit.state, entry.question, (entry.id,))
+    return Turn(waiting, (visit.say("told_no_source", *team, question=entry.question),))
 
 
-def _brief_text(exchange: Exchange, last: str) -> tuple[str, str] | None:
+def _brief_text(visit: Visit, last: str) -> tuple[str, str] | None:
     """Return the question answered, and the shortest answer to it."""
     if last.startswith(TOWN_PREFIX):
-        return verdict_in_brief(exchange, last)
-    entry = _entry(exchange, last)
-    return (entry.question, answers.first_paragraph(entry, exchange.library, exchange.now)) if entry else None
+        return verdict_in_brief(visit, last)
+    entry = _entry(visit, last)
+    return (entry.question, answers.first_paragraph(entry, visit.library, visit.now)) if entry else None
 
 
-def _brief(exchange: Exchange, last: str) -> Turn | None:
-    found = _brief_text(exchange, last)
-    return Turn(settled(exchange.state), (exchange.say("told_shortly", text=found[1]),)) if found else None
+def _brief(visit: Visit, last: str) -> Turn | None:
+    found = _brief_text(visit, last)
+    return Turn(settled(visit.state), (visit.say("told_shortly", text=found[1]),)) if found else None
 
 
-def _again(exchange: Exchange, last: str) -> Turn | None:
-    found = _brief_text(exchange, last)
+def _again(visit: Visit, last: str) -> Turn | None:
+    found = _brief_text(visit, last)
     if found is None:
         return None
-    team = answers.team_choices(exchange.library, exchange.now)
-    question = exchange.text("told_again_question", question=found[0])
-    waiting = waiting_for_team(exchange.state, question, ())
-    return Turn(waiting, (exchange.say("told_again", *team, text=found[1]),))
+    team = answers.team_choices(visit.library, visit.now)
+    question = visit.text("told_again_question", question=found[0])
+    waiting = waiting_for_team(visit.state, question, ())
+    return Turn(waiting, (visit.say("told_again", *team, text=found[1]),))
 
 
-def _same_of_another_wave(exchange: Exchange) -> Entry | None:
+def _same_of_another_wave(visit: Visit) -> Entry | None:
     """« Et pour la deuxième ? », after an answer about a wave or its date."""
-    heard, last = hear(exchange), exchange.state.last_told or ""
-    waves = exchange.library.call.facts.waves
-    entry = _entry(exchange, last)
+    heard, last = hear(visit), visit.state.last_told or ""
+    waves = visit.library.call.facts.waves
+    entry = _entry(visit, last)
     rank = heard.rank_of(_WAVE)
     if entry is None or rank is None or (entry.action is not Action.OFFER_REMINDER and not _is_of_a_wave(entry, waves)):
         return None
@@ -85,9 +85,9 @@ def _same_of_another_wave(exchange: Exchange) -> Entry | None:
         return None
     now_of = next((wave.id for wave in waves if entry.id.startswith(f"{wave.id}-")), None)
     wanted = waves[place].id
-    if now_of is not None and (same := exchange.library.entries.get(entry.id.replace(now_of, wanted, 1))):
+    if now_of is not None and (same := visit.library.entries.get(entry.id.replace(now_of, wanted, 1))):
         return same
-    return next((each for each in exchange.library.call.entries if each.id.startswith(f"{wanted}-")), None)
+    return next((each for each in visit.library.call.entries if each.id.startswith(f"{wanted}-")), None)
 
 
 def _is_of_a_wave(entry: Entry, waves: Sequence[Wave]) -> bool:

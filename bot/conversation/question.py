@@ -13,37 +13,37 @@ from bot.conversation.reading.naming import code_of
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.short_forms.route import offer as offer_short_form
 from bot.conversation.talk.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Action, Entry
 from knowledge.matching.matcher import Outcome
 
 
-def answer_question(exchange: Exchange) -> Turn:
-    question = exchange.incoming.text
-    answer = answers.find_answer(question, exchange.library)
-    if (turn := about_a_town(exchange, answer)) is not None:
-        turn = with_notice(exchange, turn)
-        return _with_effects(turn, _given(exchange, answer.best.entry)) if answer.best else turn
+def answer_question(visit: Visit) -> Turn:
+    question = visit.incoming.text
+    answer = answers.find_answer(question, visit.library)
+    if (turn := about_a_town(visit, answer)) is not None:
+        turn = with_notice(visit, turn)
+        return _with_effects(turn, _given(visit, answer.best.entry)) if answer.best else turn
     if answer.outcome is Outcome.ANSWER and answer.best is not None:
-        return answer_with(exchange, answer.best.entry, question=question, other=answer.other)
+        return answer_with(visit, answer.best.entry, question=question, other=answer.other)
     guesses = tuple(each.entry.id for each in answer.candidates)
-    waiting = waiting_for_team(exchange.state, question, guesses)
+    waiting = waiting_for_team(visit.state, question, guesses)
     is_unsure = answer.outcome is Outcome.CHOICES
     if is_unsure:
-        reply = answers.reply_with_choices(answer, exchange.library, exchange.now)
+        reply = answers.reply_with_choices(answer, visit.library, visit.now)
     else:
-        reply = answers.reply_without_answer(question.strip(), exchange.library, exchange.now)
-    turn = noticed(exchange, waiting, reply)
-    if read_command(question, exchange.library.call.commands):  # « oui », to nothing: no question
+        reply = answers.reply_without_answer(question.strip(), visit.library, visit.now)
+    turn = noticed(visit, waiting, reply)
+    if read_command(question, visit.library.call.commands):  # « oui », to nothing: no question
         return turn
     return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
 
 
 def answer_with(
-    exchange: Exchange,
+    visit: Visit,
     entry: Entry,
     question: str | None = None,
     other: Entry | None = None,
@@ -54,51 +54,51 @@ def answer_with(
 
     `is_picked`: they then picked the entry's own question.
     """
-    exchange = _with_town_named(exchange, entry).with_state(last_told=answers.ENTRY_PREFIX + entry.id)
-    if (turn := _act_on(exchange, entry)) is not None:
-        return _with_effects(turn, _given(exchange, entry))
-    first, state = None, exchange.state
+    visit = _with_town_named(visit, entry).with_state(last_told=answers.ENTRY_PREFIX + entry.id)
+    if (turn := _act_on(visit, entry)) is not None:
+        return _with_effects(turn, _given(visit, entry))
+    first, state = None, visit.state
     if answers.is_about_the_call(entry):
-        first, state = _first_notice(exchange)
-    in_form = is_waiting(exchange)
+        first, state = _first_notice(visit)
+    in_form = is_waiting(visit)
     # Where there is somebody to pass it on for.
-    offer = offer_short_form(exchange, entry) if exchange.context.fresh is not None else None
+    offer = offer_short_form(visit, entry) if visit.context.fresh is not None else None
     is_asked = opinions.is_due(state.opinions, entry) and other is None and offer is None and not in_form
     reply = answers.reply_with_entry(
         entry,
-        exchange.library,
-        exchange.now,
+        visit.library,
+        visit.now,
         first=first,
         other=other,
         with_follow_ups=not in_form,
-        opinion=exchange.text("opinion_ask") if is_asked else None,
+        opinion=visit.text("opinion_ask") if is_asked else None,
         offer=offer,
         asked=None if is_picked else question,
     )
-    reply = _with_reminder(exchange, entry, reply)
+    reply = _with_reminder(visit, entry, reply)
     if entry.action is Action.PRIVACY and not in_form:
-        reply = replace(reply, choices=(*privacy.choices(exchange), *reply.choices))
+        reply = replace(reply, choices=(*privacy.choices(visit), *reply.choices))
     if is_asked:
-        reply = replace(reply, choices=(*reply.choices, *opinions.choices(exchange, entry)))
+        reply = replace(reply, choices=(*reply.choices, *opinions.choices(visit, entry)))
     remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
     state = state.model_copy(update={"opinions": remembered})
-    if answers.offers_team(entry, exchange.library, exchange.now) and question:
+    if answers.offers_team(entry, visit.library, visit.now) and question:
         state = waiting_for_team(state, question, (entry.id,))
     else:
         state = settled(state)
-    return Turn(state, (reply,), (_given(exchange, entry),))
+    return Turn(state, (reply,), (_given(visit, entry),))
 
 
-def _with_town_named(exchange: Exchange, entry: Entry) -> Exchange:
+def _with_town_named(visit: Visit, entry: Entry) -> Visit:
     """« Un dossier pour Cahors »: the town named wins over the one talked about before."""
-    if entry.action is not Action.START_DRAFT or exchange.incoming.choice:
-        return exchange
-    named = places_named(exchange).likeliest
-    return exchange.with_state(town=code_of(named[0].town)) if len(named) == 1 else exchange
+    if entry.action is not Action.START_DRAFT or visit.incoming.choice:
+        return visit
+    named = places_named(visit).likeliest
+    return visit.with_state(town=code_of(named[0].town)) if len(named) == 1 else visit
 
 
-def _given(exchange: Exchange, entry: Entry) -> Effect:
-    return CountAnswer(entry.id, exchange.library.day(exchange.now), Tally.SHOWN)
+def _given(visit: Visit, entry: Entry) -> Effect:
+    return CountAnswer(entry.id, visit.library.day(visit.now), Tally.SHOWN)
 
 
 def _with_effects(turn: Turn, *effects: Effect) -> Turn:
@@ -111,57 +111,57 @@ def settling(state: State, entry: str | None) -> tuple[Effect, ...]:
     return (LogPick(entry),) if was_unsure and (entry is None or entry in state.guesses) else ()
 
 
-def _with_reminder(exchange: Exchange, entry: Entry, reply: Reply) -> Reply:
+def _with_reminder(visit: Visit, entry: Entry, reply: Reply) -> Reply:
     """Offer to be reminded of the closing day that the answer tells, and to note it."""
     # Choices would hide the question of the form that waits.
-    if entry.action is not Action.OFFER_REMINDER or is_waiting(exchange):
+    if entry.action is not Action.OFFER_REMINDER or is_waiting(visit):
         return reply
-    wave = next((wave.id for wave in exchange.library.call.facts.waves if wave.id in entry.id), None)
-    reminder = reminders.offer(exchange, wave) if wave else reminders.offer(exchange)
-    calendar = closing_days.offer(exchange, wave) if wave else closing_days.offer(exchange)
+    wave = next((wave.id for wave in visit.library.call.facts.waves if wave.id in entry.id), None)
+    reminder = reminders.offer(visit, wave) if wave else reminders.offer(visit)
+    calendar = closing_days.offer(visit, wave) if wave else closing_days.offer(visit)
     return replace(reply, choices=(*reminder, *calendar, *reply.choices))
 
 
-def _act_on(exchange: Exchange, entry: Entry) -> Turn | None:
+def _act_on(visit: Visit, entry: Entry) -> Turn | None:
     """Do what the entry is about, where this is possible here: its text is for those to whom it is not."""
-    if exchange.context.fresh is None:
+    if visit.context.fresh is None:
         return None
     match entry.action:
         case Action.SET_REMINDER:
-            return reminders.ask(exchange)
+            return reminders.ask(visit)
         case Action.STOP_REMINDER:
-            return reminders.stop(exchange)
+            return reminders.stop(visit)
         case Action.CALENDAR:
-            return closing_days.give(exchange)
-    if exchange.library.call.form is None:
+            return closing_days.give(visit)
+    if visit.library.call.form is None:
         return None
     match entry.action:
         case Action.START_DRAFT:
-            return start(exchange)
-        case Action.DRAFT_STATUS if exchange.context.dossiers:
-            return tell_progress(exchange)
+            return start(visit)
+        case Action.DRAFT_STATUS if visit.context.dossiers:
+            return tell_progress(visit)
     return None
 
 
-def with_notice(exchange: Exchange, turn: Turn) -> Turn:
+def with_notice(visit: Visit, turn: Turn) -> Turn:
     """Put the notice before the first reply of `turn` where it was not said yet."""
-    first = noticed(exchange, turn.state, turn.replies[0])
+    first = noticed(visit, turn.state, turn.replies[0])
     return Turn(first.state, (*first.replies, *turn.replies[1:]), turn.effects)
 
 
-def noticed(exchange: Exchange, state: State, reply: Reply) -> Turn:
+def noticed(visit: Visit, state: State, reply: Reply) -> Turn:
     """Put the notice before `reply` where it was not said yet."""
-    first, told = _first_notice(exchange)
+    first, told = _first_notice(visit)
     state = state.model_copy(update={"noticed": told.noticed})
     if first is None:
         return Turn(state, (reply,))
     return Turn(state, (replace(reply, text=f"{first}\n\n{reply.text}"),))
 
 
-def _first_notice(exchange: Exchange) -> tuple[str | None, State]:
+def _first_notice(visit: Visit) -> tuple[str | None, State]:
     """Return the notice when this conversation has not been told it yet, and the state that remembers it."""
-    phase = exchange.library.renderer.phase(exchange.now)
-    if exchange.state.noticed == phase:
-        return None, exchange.state
-    told = exchange.state.model_copy(update={"noticed": phase})
-    return answers.notice(exchange.library, exchange.now), told
+    phase = visit.library.renderer.phase(visit.now)
+    if visit.state.noticed == phase:
+        return None, visit.state
+    told = visit.state.model_copy(update={"noticed": phase})
+    return answers.notice(visit.library, visit.now), told

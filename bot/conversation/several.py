@@ -9,8 +9,8 @@ from bot.conversation.reading.heard import hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.reading.questions import split_questions
 from bot.conversation.talk.effects import CountAnswer, Tally
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Entry
 from knowledge.matching.matcher import Outcome
@@ -25,51 +25,51 @@ class _Part:
     entry: Entry | None
 
 
-def several_route(exchange: Exchange) -> Turn | None:
+def several_route(visit: Visit) -> Turn | None:
     """Take the message if it surely asks about two matters or more."""
-    if exchange.incoming.choice:
+    if visit.incoming.choice:
         return None
-    questions = split_questions(hear(exchange))
+    questions = split_questions(hear(visit))
     if len(questions) < 2:
         return None
-    parts = [_Part(each, _sure_entry(exchange, each)) for each in questions]
+    parts = [_Part(each, _sure_entry(visit, each)) for each in questions]
     told = {part.entry.id: part for part in reversed(parts) if part.entry is not None}
     if len(told) < 2:
         return None
-    return _tell(exchange, list(reversed(told.values())), [part.question for part in parts if part.entry is None])
+    return _tell(visit, list(reversed(told.values())), [part.question for part in parts if part.entry is None])
 
 
-def _sure_entry(exchange: Exchange, question: str) -> Entry | None:
-    found = answers.find_answer(question, exchange.library)
+def _sure_entry(visit: Visit, question: str) -> Entry | None:
+    found = answers.find_answer(question, visit.library)
     is_sure = found.outcome is Outcome.ANSWER and found.best is not None and found.best.confidence >= _SURE
     if not is_sure or found.best is None or not answers.is_about_the_call(found.best.entry):
         return None
-    return None if exchange.library.matcher.is_courteous(found.best.entry.id) else found.best.entry
+    return None if visit.library.matcher.is_courteous(found.best.entry.id) else found.best.entry
 
 
-def _verdict(exchange: Exchange, part: _Part) -> str | None:
+def _verdict(visit: Visit, part: _Part) -> str | None:
     """Return in brief what is said of the town that this part names; None: it names none."""
-    if part.entry is None or part.entry.topic not in town_topics(exchange.library):
+    if part.entry is None or part.entry.topic not in town_topics(visit.library):
         return None
-    named = read_places(part.question, exchange.library, may_slip=False).likeliest
-    briefs = [verdict_in_brief(exchange, PREFIX + code_of(each.town)) for each in named]
+    named = read_places(part.question, visit.library, may_slip=False).likeliest
+    briefs = [verdict_in_brief(visit, PREFIX + code_of(each.town)) for each in named]
     return "\n".join(brief[1] for brief in briefs if brief is not None) or None
 
 
-def _tell(exchange: Exchange, parts: list[_Part], unread: list[str]) -> Turn:
-    library, now = exchange.library, exchange.now
+def _tell(visit: Visit, parts: list[_Part], unread: list[str]) -> Turn:
+    library, now = visit.library, visit.now
     shown, choices = [], []
     for part in parts:
         assert part.entry is not None
         sources = answers.sources_of(part.entry, library, now)
         source = f"{sources[0].publisher}, {sources[0].published_on}" if sources else ""
-        text = _verdict(exchange, part) or answers.first_paragraph(part.entry, library, now, part.question)
+        text = _verdict(visit, part) or answers.first_paragraph(part.entry, library, now, part.question)
         shown.append({"question": part.question, "text": text, "source": source})
         choices.append(Choice(answers.ENTRY_PREFIX + part.entry.id, part.entry.question))
     team = answers.team_choices(library, now) if unread else ()
-    reply = exchange.say("several", *choices, *team, parts=tuple(shown), unread=tuple(unread))
-    state = waiting_for_team(exchange.state, " ".join(unread), ()) if unread else settled(exchange.state)
-    turn = noticed(exchange, state, reply)
+    reply = visit.say("several", *choices, *team, parts=tuple(shown), unread=tuple(unread))
+    state = waiting_for_team(visit.state, " ".join(unread), ()) if unread else settled(visit.state)
+    turn = noticed(visit, state, reply)
     day = library.day(now)
     effects = tuple(CountAnswer(part.entry.id, day, Tally.SHOWN) for part in parts if part.entry)
     return Turn(turn.state, turn.replies, (*turn.effects, *effects))

@@ -4,42 +4,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conversation.talk.effects import Effect, TellDesks
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.moves import Status
 
 #: How long someone who goes on writing waits before they are told again, and before the staff are.
 PERSON_AGAIN, DESKS_AGAIN = timedelta(days=1), timedelta(days=7)
 
 
-def suspended_turn(exchange: Exchange) -> Turn | None:
+def suspended_turn(visit: Visit) -> Turn | None:
     """Return the turn of whoever is suspended, None for anyone else. What concerns their own data comes before it."""
-    if not exchange.context.is_banned:
+    if not visit.context.is_banned:
         return None
     replies: list[Reply] = []
     effects: list[Effect] = []
     told: dict[str, Any] = {}
-    if _is_due(exchange.state.suspension_told_at, exchange.now, PERSON_AGAIN):
-        replies.append(exchange.say("suspended"))
-        told["suspension_told_at"] = exchange.now
-    known = _tell_desks(exchange)
-    if known is not None and _is_due(exchange.state.suspension_shown_at, exchange.now, DESKS_AGAIN):
+    if _is_due(visit.state.suspension_told_at, visit.now, PERSON_AGAIN):
+        replies.append(visit.say("suspended"))
+        told["suspension_told_at"] = visit.now
+    known = _tell_desks(visit)
+    if known is not None and _is_due(visit.state.suspension_shown_at, visit.now, DESKS_AGAIN):
         effects.append(known)
-        told["suspension_shown_at"] = exchange.now
-    return exchange.turn(*replies, effects=effects, **told)
+        told["suspension_shown_at"] = visit.now
+    return visit.turn(*replies, effects=effects, **told)
 
 
-def _tell_desks(exchange: Exchange) -> TellDesks | None:
+def _tell_desks(visit: Visit) -> TellDesks | None:
     """Return what the staff are told, where they have something of this person's by which to lift the suspension."""
-    context = exchange.context
+    context = visit.context
     dialogue = context.dialogue or context.waiting or context.ended
     if dialogue is not None:
-        said = exchange.say("desk_suspended_writes", thread=dialogue.thread, reference=None)
+        said = visit.say("desk_suspended_writes", thread=dialogue.thread, reference=None)
         return TellDesks(said, thread=dialogue.thread)
     sent = next((each for each in context.dossiers if each.status is not Status.DRAFT), None)
     if sent is None:
         return None
-    said = exchange.say("desk_suspended_writes", thread=None, reference=sent.reference)
+    said = visit.say("desk_suspended_writes", thread=None, reference=sent.reference)
     return TellDesks(said, reference=sent.reference)
 
 

@@ -6,51 +6,49 @@ from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import read_choice
 from bot.conversation.talk.effects import TellDesks
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import AskTeam, Choice, Reply
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.model import Action
 
 #: The choice to word anew what is to be passed on.
 REWRITE = "team:rewrite"
 
 
-def pick(exchange: Exchange, choice: str) -> Turn | None:
+def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about the team does; None for another, or when nothing waits for it."""
-    state = exchange.state
+    state = visit.state
     if not state.unanswered:
         return None
-    if choice == REWRITE or (choice == answers.TEAM_YES and _only_asks_for_a_person(exchange)):
-        return ask_what(exchange)
+    if choice == REWRITE or (choice == answers.TEAM_YES and _only_asks_for_a_person(visit)):
+        return ask_what(visit)
     if choice == answers.TEAM_YES:
         effect = AskTeam(state.unanswered, state.guesses)
-        told = TellDesks(_question_for_desks(exchange, state.unanswered))
-        return Turn(settled(state), (exchange.say("team_asked", question=state.unanswered),), (effect, told))
+        told = TellDesks(_question_for_desks(visit, state.unanswered))
+        return Turn(settled(state), (visit.say("team_asked", question=state.unanswered),), (effect, told))
     if choice == answers.TEAM_NO:
-        return Turn(settled(state), (exchange.say("team_declined"),))
+        return Turn(settled(state), (visit.say("team_declined"),))
     return None
 
 
-def ask_what(exchange: Exchange) -> Turn:
+def ask_what(visit: Visit) -> Turn:
     """Ask for the words that are to reach the team: « parler à quelqu'un » says nothing that they could answer."""
-    stop = Choice(answers.TEAM_NO, exchange.text("offer_team_no"))
-    return exchange.turn(exchange.say("team_what", stop), is_writing_to_team=True)
+    stop = Choice(answers.TEAM_NO, visit.text("offer_team_no"))
+    return visit.turn(visit.say("team_what", stop), is_writing_to_team=True)
 
 
-def letter_route(exchange: Exchange) -> Turn | None:
+def letter_route(visit: Visit) -> Turn | None:
     """Take what was written for the team, and show it as it will be passed on."""
-    if not exchange.state.is_writing_to_team or read_choice(exchange) is not None:
+    if not visit.state.is_writing_to_team or read_choice(visit) is not None:
         return None
-    heard = hear(exchange)
+    heard = hear(visit)
     if heard.command is not None or heard.small_talk is not None or heard.is_noise:
-        return (
-            Turn(settled(exchange.state), (exchange.say("team_declined"),)) if heard.command is Command.CANCEL else None
-        )
-    yes, no = answers.team_choices(exchange.library, exchange.now)
-    again = Choice(REWRITE, exchange.text("team_rewrite"))
-    question = exchange.incoming.text.strip()
-    return exchange.turn(
-        exchange.say("team_check", yes, again, no, question=question),
+        return Turn(settled(visit.state), (visit.say("team_declined"),)) if heard.command is Command.CANCEL else None
+    yes, no = answers.team_choices(visit.library, visit.now)
+    again = Choice(REWRITE, visit.text("team_rewrite"))
+    question = visit.incoming.text.strip()
+    return visit.turn(
+        visit.say("team_check", yes, again, no, question=question),
         unanswered=question,
         guesses=(),
         is_writing_to_team=False,
@@ -68,19 +66,19 @@ def settled(state: State) -> State:
 _SETTLED = {"unanswered": None, "guesses": (), "awaiting_town": False, "is_writing_to_team": False}
 
 
-def _only_asks_for_a_person(exchange: Exchange) -> bool:
+def _only_asks_for_a_person(visit: Visit) -> bool:
     """Whether what waits is the wish to reach somebody: it says nothing of what about."""
-    guesses = [exchange.library.entries.get(guess) for guess in exchange.state.guesses]
+    guesses = [visit.library.entries.get(guess) for guess in visit.state.guesses]
     return len(guesses) == 1 and guesses[0] is not None and guesses[0].action is Action.WRITE_TEAM
 
 
-def _question_for_desks(exchange: Exchange, question: str) -> Reply:
+def _question_for_desks(visit: Visit, question: str) -> Reply:
     """Return the question as the staff read it: with the town, and what the assistant would have guessed."""
-    place = place_of(exchange, exchange.state.town) if exchange.state.town else None
-    entries = [exchange.library.entry_of(guess) for guess in exchange.state.guesses]
-    return exchange.say(
+    place = place_of(visit, visit.state.town) if visit.state.town else None
+    entries = [visit.library.entry_of(guess) for guess in visit.state.guesses]
+    return visit.say(
         "desk_question",
         question=question,
-        town=exchange.text("place_shown", name=place.name, departement=place.departement_name) if place else None,
+        town=visit.text("place_shown", name=place.name, departement=place.departement_name) if place else None,
         guesses=[entry.question for entry in entries if entry],
     )

@@ -34,9 +34,9 @@ from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import Context
-from bot.conversation.talk.exchange import Exchange, Route, Turn
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.talk.state import OfferedChoice, State
+from bot.conversation.talk.visit import Route, Turn, Visit
 from bot.conversation.team import settled
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions
@@ -63,10 +63,10 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
     """Return what `incoming` changes. Pure: the same arguments give the same turn."""
     # What shows nothing is no part of what they wrote, and hides commands, choices and the words of a question.
     incoming = replace(incoming, text=cut_gaps(visible(incoming.text)))
-    exchange = Exchange(state, incoming, library, _in_words_of_now(context, library))
-    if (refused := flood_turn(exchange)) is not None:  # what was last offered or asked still waits
+    visit = Visit(state, incoming, library, _in_words_of_now(context, library))
+    if (refused := flood_turn(visit)) is not None:  # what was last offered or asked still waits
         return refused
-    turn = placed(exchange, _take(exchange))
+    turn = placed(visit, _take(visit))
     asked = turn.state.asked if turn.state.asked == incoming.message else None
     state = turn.state.after(state.cursor).model_copy(update={"asked": asked, "refused": state.refused})
     if turn.replies:  # else what was last offered is still on show
@@ -85,16 +85,16 @@ def _in_words_of_now(context: Context, library: Library) -> Context:
     )
 
 
-def _take(exchange: Exchange) -> Turn:
-    return next(turn for route in ROUTES if (turn := route(exchange)) is not None)
+def _take(visit: Visit) -> Turn:
+    return next(turn for route in ROUTES if (turn := route(visit)) is not None)
 
 
 def _aside(route: Route) -> Route:
     """Return the route that, when it takes a message while a question waits for its answer, asks that one again."""
 
-    def take(exchange: Exchange) -> Turn | None:
-        turn = route(exchange)
-        return back_to_the_form(exchange, turn) if turn is not None else None
+    def take(visit: Visit) -> Turn | None:
+        turn = route(visit)
+        return back_to_the_form(visit, turn) if turn is not None else None
 
     return take
 
@@ -102,89 +102,89 @@ def _aside(route: Route) -> Route:
 def _asked(route: Route) -> Route:
     """Return the route that remembers which message it answered, until the next one: a change of it is answered too."""
 
-    def take(exchange: Exchange) -> Turn | None:
-        turn = route(exchange)
-        if turn is None or exchange.incoming.choice:
+    def take(visit: Visit) -> Turn | None:
+        turn = route(visit)
+        if turn is None or visit.incoming.choice:
             return turn
-        state = turn.state.model_copy(update={"asked": exchange.incoming.message})
+        state = turn.state.model_copy(update={"asked": visit.incoming.message})
         return Turn(state, turn.replies, turn.effects)
 
     return take
 
 
-def _unread(exchange: Exchange) -> Turn | None:
-    if exchange.incoming.unread is not None and exchange.context.is_banned:
-        return suspended_turn(exchange)
-    match exchange.incoming.unread:
+def _unread(visit: Visit) -> Turn | None:
+    if visit.incoming.unread is not None and visit.context.is_banned:
+        return suspended_turn(visit)
+    match visit.incoming.unread:
         case None:
             return None
-        case messages.EDITED if exchange.incoming.attachments:
-            return Turn(exchange.state, (exchange.say("edited_document"),))
+        case messages.EDITED if visit.incoming.attachments:
+            return Turn(visit.state, (visit.say("edited_document"),))
         case messages.EDITED:
-            return Turn(exchange.state, (exchange.say("edited"),))
+            return Turn(visit.state, (visit.say("edited"),))
         case messages.UNREADABLE:
-            return Turn(exchange.state, (exchange.say("unreadable"),))
+            return Turn(visit.state, (visit.say("unreadable"),))
         case content:
-            return Turn(exchange.state, (exchange.say("unsupported", content=content, has_words=False),))
+            return Turn(visit.state, (visit.say("unsupported", content=content, has_words=False),))
 
 
-def _captioned(exchange: Exchange) -> Turn | None:
+def _captioned(visit: Visit) -> Turn | None:
     """What cannot be read came with words: these are read as any message."""
-    incoming = exchange.incoming
+    incoming = visit.incoming
     is_content = incoming.unread not in (None, messages.EDITED, messages.FLOOD, messages.UNREADABLE)
-    if not is_content or exchange.context.is_banned or not _has_words(incoming.text):
+    if not is_content or visit.context.is_banned or not _has_words(incoming.text):
         return None
-    turn = _take(replace(exchange, incoming=replace(incoming, unread=None)))
-    told = exchange.say("unsupported", content=incoming.unread, has_words=True)
+    turn = _take(replace(visit, incoming=replace(incoming, unread=None)))
+    told = visit.say("unsupported", content=incoming.unread, has_words=True)
     return replace(turn, replies=(told, *turn.replies))
 
 
-def _edited(exchange: Exchange) -> Turn | None:
+def _edited(visit: Visit) -> Turn | None:
     """A message was changed: the exchange with the staff, the form or the question that it belongs to takes it."""
-    incoming = exchange.incoming
+    incoming = visit.incoming
     if incoming.unread != messages.EDITED or not any(character.isalnum() for character in incoming.text):
         return None
-    if exchange.context.is_banned:
-        return suspended_turn(exchange)
-    if exchange.context.dialogue is not None:
-        return _beside_document(exchange, dialogue_route(exchange))
-    if (turn := correct_answer(exchange)) is not None:
+    if visit.context.is_banned:
+        return suspended_turn(visit)
+    if visit.context.dialogue is not None:
+        return _beside_document(visit, dialogue_route(visit))
+    if (turn := correct_answer(visit)) is not None:
         return turn
-    if incoming.message is None or exchange.state.asked != incoming.message:
+    if incoming.message is None or visit.state.asked != incoming.message:
         return None
-    turn = _take(replace(exchange, incoming=replace(incoming, unread=None, attachments=())))
+    turn = _take(replace(visit, incoming=replace(incoming, unread=None, attachments=())))
     if not turn.replies:
         return turn
     first, *rest = turn.replies
-    lead = exchange.text("question_edited")
+    lead = visit.text("question_edited")
     return Turn(turn.state, (replace(first, text=f"{lead}\n\n{first.text}"), *rest), turn.effects)
 
 
-def _beside_document(exchange: Exchange, turn: Turn | None) -> Turn | None:
+def _beside_document(visit: Visit, turn: Turn | None) -> Turn | None:
     """Say, beside what comes of changed words, that the document they stand with is the one that came first."""
-    if turn is None or not exchange.incoming.attachments:
+    if turn is None or not visit.incoming.attachments:
         return turn
-    return replace(turn, replies=(*turn.replies, exchange.say("edited_document")))
+    return replace(turn, replies=(*turn.replies, visit.say("edited_document")))
 
 
-def _documents(exchange: Exchange) -> Turn | None:
-    turn = attachments_route(exchange)
-    if turn is not None and (answered := _caption_answered(exchange, turn)) is not None:
+def _documents(visit: Visit) -> Turn | None:
+    turn = attachments_route(visit)
+    if turn is not None and (answered := _caption_answered(visit, turn)) is not None:
         return answered
     # While a person of the staff answers, and where nothing was said, the form's question is not put again.
-    if turn is None or not turn.replies or exchange.context.dialogue or follows_refused(exchange):
+    if turn is None or not turn.replies or visit.context.dialogue or follows_refused(visit):
         return turn
-    return back_to_the_form(exchange, turn)
+    return back_to_the_form(visit, turn)
 
 
-def _caption_answered(exchange: Exchange, turn: Turn) -> Turn | None:
+def _caption_answered(visit: Visit, turn: Turn) -> Turn | None:
     """Return `turn` with the answer to what was asked beside documents; None: nothing was, that can be answered."""
-    caption, has_dossier = exchange.incoming.text, bool(exchange.context.dossiers)
-    if exchange.context.dialogue or is_waiting(exchange) or not _has_words(caption):
+    caption, has_dossier = visit.incoming.text, bool(visit.context.dossiers)
+    if visit.context.dialogue or is_waiting(visit) or not _has_words(caption):
         return None
     if has_dossier and "?" not in caption:  # it says what the document is
         return None
-    beside = replace(exchange, state=turn.state, incoming=replace(exchange.incoming, attachments=()))
+    beside = replace(visit, state=turn.state, incoming=replace(visit.incoming, attachments=()))
     answer = _take(beside.with_state(unanswered=None, guesses=()))
     if answer.state.unanswered is not None or not answer.replies:
         return None
@@ -200,101 +200,101 @@ def _has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
-def _nothing_to_read(exchange: Exchange) -> Turn | None:
-    if exchange.incoming.choice or any(character.isalnum() for character in exchange.incoming.text):
+def _nothing_to_read(visit: Visit) -> Turn | None:
+    if visit.incoming.choice or any(character.isalnum() for character in visit.incoming.text):
         return None
-    if hear(exchange).small_talk is not None:  # « 👍 » is a word too
+    if hear(visit).small_talk is not None:  # « 👍 » is a word too
         return None
-    return Turn(exchange.state, (exchange.say("none_empty", is_offered=False),))
+    return Turn(visit.state, (visit.say("none_empty", is_offered=False),))
 
 
-def _beyond_reading(exchange: Exchange) -> Turn | None:
+def _beyond_reading(visit: Visit) -> Turn | None:
     """Before anything is read: what is longer is no message, whatever waits."""
-    if len(exchange.incoming.text) <= MESSAGE_LIMIT:
+    if len(visit.incoming.text) <= MESSAGE_LIMIT:
         return None
-    return suspended_turn(exchange) or Turn(exchange.state, (exchange.say("too_long"),))
+    return suspended_turn(visit) or Turn(visit.state, (visit.say("too_long"),))
 
 
-def _too_long(exchange: Exchange) -> Turn | None:
+def _too_long(visit: Visit) -> Turn | None:
     # What is written for a field of the form has the field's own limit.
-    length = len(exchange.incoming.text)
-    if length <= QUESTION_LIMIT or (length <= MESSAGE_LIMIT and is_waiting(exchange)):
+    length = len(visit.incoming.text)
+    if length <= QUESTION_LIMIT or (length <= MESSAGE_LIMIT and is_waiting(visit)):
         return None
-    return Turn(exchange.state, (exchange.say("too_long"),))
+    return Turn(visit.state, (visit.say("too_long"),))
 
 
-def _command(exchange: Exchange) -> Turn | None:
-    match read_command(exchange.incoming.text, exchange.library.call.commands):
+def _command(visit: Visit) -> Turn | None:
+    match read_command(visit.incoming.text, visit.library.call.commands):
         case Command.START:
-            return _linked(exchange) or _welcome_back(exchange) or _welcome(exchange)
+            return _linked(visit) or _welcome_back(visit) or _welcome(visit)
         case Command.RESUME:
-            return _welcome(exchange) if exchange.state == State() else _resume(exchange)
+            return _welcome(visit) if visit.state == State() else _resume(visit)
         case Command.RESTART:
-            return _welcome(replace(exchange, state=State()))
+            return _welcome(replace(visit, state=State()))
         case Command.HELP:
-            return answer_with(exchange, _help_entry(exchange.library))
+            return answer_with(visit, _help_entry(visit.library))
         case Command.CANCEL:
-            return _cancel(exchange)
+            return _cancel(visit)
         case Command.CALENDAR:
-            return closing_days.give(exchange) or exchange.turn(exchange.say("reminder_closed"))
+            return closing_days.give(visit) or visit.turn(visit.say("reminder_closed"))
         case Command.REMINDERS:
-            return reminders.show(exchange)
+            return reminders.show(visit)
         case Command.STOP_REMINDERS:
-            return reminders.stop(exchange)
+            return reminders.stop(visit)
         case _:
             return None
 
 
-def _linked(exchange: Exchange) -> Turn | None:
+def _linked(visit: Visit) -> Turn | None:
     """A link that opens a conversation: « ?start=ville-39198 » is about a town, « ?start=vague-2 » asks « vague 2 »."""
-    _, _, payload = exchange.incoming.text.strip().partition(" ")
+    _, _, payload = visit.incoming.text.strip().partition(" ")
     if not _LINK.fullmatch(payload):
         return None
-    turn = picked_town(exchange, payload.replace(_TOWN_LINK, TOWN_PREFIX, 1))
+    turn = picked_town(visit, payload.replace(_TOWN_LINK, TOWN_PREFIX, 1))
     if turn is None:
         question = re.sub(r"(?<=[a-z])(?=\d)", " ", payload.replace("-", " ")).strip()
-        found = answers.find_answer(question, exchange.library)
+        found = answers.find_answer(question, visit.library)
         if found.best is None or found.best.confidence < _LINK_SURE:
             return None
         # What a link asks is no answer to what waits: it goes straight to the answers.
-        asked = replace(exchange, incoming=replace(exchange.incoming, text=question))
-        if exchange.cursor is not None and exchange.cursor.sheet in exchange.state.sheets:
-            asked = asked.with_state(cursor=exchange.cursor.put_aside())
+        asked = replace(visit, incoming=replace(visit.incoming, text=question))
+        if visit.cursor is not None and visit.cursor.sheet in visit.state.sheets:
+            asked = asked.with_state(cursor=visit.cursor.put_aside())
         turn = answer_question(asked)
-    return replace(turn, replies=(exchange.say("welcome"), *turn.replies))
+    return replace(turn, replies=(visit.say("welcome"), *turn.replies))
 
 
-def _choice(exchange: Exchange) -> Turn | None:
-    match read_choice(exchange):
+def _choice(visit: Visit) -> Turn | None:
+    match read_choice(visit):
         case Picked(choice):
-            return _pick(exchange, choice)
+            return _pick(visit, choice)
         case Unoffered():
-            return Turn(exchange.state, (_again(exchange, "choice_unknown"),))
+            return Turn(visit.state, (_again(visit, "choice_unknown"),))
         case _:
             return None
 
 
-def _unknown_command(exchange: Exchange) -> Turn | None:
+def _unknown_command(visit: Visit) -> Turn | None:
     """« /rapels » is no answer to what waits and no question: it is said that there is no such command."""
-    found = _SLASH.match(exchange.incoming.text.strip())
-    if exchange.incoming.choice or not found or read_command(exchange.incoming.text, exchange.library.call.commands):
+    found = _SLASH.match(visit.incoming.text.strip())
+    if visit.incoming.choice or not found or read_command(visit.incoming.text, visit.library.call.commands):
         return None
-    return exchange.turn(exchange.say("command_unknown", command=found[0][:_COMMAND_SHOWN]))
+    return visit.turn(visit.say("command_unknown", command=found[0][:_COMMAND_SHOWN]))
 
 
-def _town(exchange: Exchange) -> Turn | None:
-    turn = awaited_town(exchange)
-    return with_notice(exchange, turn) if turn is not None else None
+def _town(visit: Visit) -> Turn | None:
+    turn = awaited_town(visit)
+    return with_notice(visit, turn) if turn is not None else None
 
 
-def _question_after_all(exchange: Exchange) -> Turn | None:
+def _question_after_all(visit: Visit) -> Turn | None:
     """A text that might have been the form's answer, and is now said to be a question."""
-    asked = question_after_all(exchange)
+    asked = question_after_all(visit)
     return back_to_the_form(asked, answer_question(asked)) if asked is not None else None
 
 
-def _question(exchange: Exchange) -> Turn:
-    return consent_waits(exchange, answer_question(exchange))
+def _question(visit: Visit) -> Turn:
+    return consent_waits(visit, answer_question(visit))
 
 
 #: Every message takes the first route that does not leave it to the next.
@@ -326,56 +326,54 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-def _pick(exchange: Exchange, choice: str) -> Turn:
-    state, library = exchange.state, exchange.library
-    if (turn := picked_town(exchange, choice)) is not None:
-        return with_notice(exchange, turn)
-    if (turn := reminders.pick(exchange, choice) or closing_days.pick(exchange, choice)) is not None:
+def _pick(visit: Visit, choice: str) -> Turn:
+    state, library = visit.state, visit.library
+    if (turn := picked_town(visit, choice)) is not None:
+        return with_notice(visit, turn)
+    if (turn := reminders.pick(visit, choice) or closing_days.pick(visit, choice)) is not None:
         return turn
-    if (turn := opinions.pick(exchange, choice)) is not None:
+    if (turn := opinions.pick(visit, choice)) is not None:
         return turn
     if choice.startswith(answers.ENTRY_PREFIX):
         entry = library.entry_of(choice.removeprefix(answers.ENTRY_PREFIX))
         if entry is not None:
-            turn = answer_with(exchange, entry, question=state.unanswered, is_picked=True)
+            turn = answer_with(visit, entry, question=state.unanswered, is_picked=True)
             return Turn(turn.state, turn.replies, (*settling(state, entry.id), *turn.effects))
     elif choice == answers.NONE_OF_THESE and state.unanswered:
-        return Turn(
-            state, (answers.reply_without_answer(state.unanswered, library, exchange.now),), settling(state, None)
-        )
-    return team.pick(exchange, choice) or Turn(state, (_again(exchange, "choice_stale"),))
+        return Turn(state, (answers.reply_without_answer(state.unanswered, library, visit.now),), settling(state, None))
+    return team.pick(visit, choice) or Turn(state, (_again(visit, "choice_stale"),))
 
 
-def _welcome(exchange: Exchange) -> Turn:
-    welcome = exchange.say("welcome")
-    return noticed(exchange, settled(exchange.state), welcome)
+def _welcome(visit: Visit) -> Turn:
+    welcome = visit.say("welcome")
+    return noticed(visit, settled(visit.state), welcome)
 
 
-def _welcome_back(exchange: Exchange) -> Turn | None:
+def _welcome_back(visit: Visit) -> Turn | None:
     """Greet by the draft that waits; None: there is none, or more than one."""
-    drafts = [each for each in exchange.context.dossiers if each.status is Status.DRAFT and each.answers]
-    if len(drafts) != 1 or exchange.library.call.form is None:
+    drafts = [each for each in visit.context.dossiers if each.status is Status.DRAFT and each.answers]
+    if len(drafts) != 1 or visit.library.call.form is None:
         return None
-    missing = tuple(question.label for question in missing_questions(exchange.form, drafts[0]))
-    resume = form_choice(drafts[0].reference, Verb.RESUME, label=exchange.text("do_continue"))
-    whole = form_choice(drafts[0].reference, Verb.SUMMARY, label=exchange.text("do_summary"))
-    welcome = exchange.say("welcome_back", resume, whole, name=name_of(exchange, drafts[0]), missing=missing)
-    return noticed(exchange, settled(exchange.state), welcome)
+    missing = tuple(question.label for question in missing_questions(visit.form, drafts[0]))
+    resume = form_choice(drafts[0].reference, Verb.RESUME, label=visit.text("do_continue"))
+    whole = form_choice(drafts[0].reference, Verb.SUMMARY, label=visit.text("do_summary"))
+    welcome = visit.say("welcome_back", resume, whole, name=name_of(visit, drafts[0]), missing=missing)
+    return noticed(visit, settled(visit.state), welcome)
 
 
-def _resume(exchange: Exchange) -> Turn:
-    return noticed(exchange, exchange.state, _again(exchange, "resumed"))
+def _resume(visit: Visit) -> Turn:
+    return noticed(visit, visit.state, _again(visit, "resumed"))
 
 
-def _cancel(exchange: Exchange) -> Turn:
-    message = "team_declined" if exchange.state.unanswered else "cancelled"
-    return Turn(settled(exchange.state), (exchange.say(message),))
+def _cancel(visit: Visit) -> Turn:
+    message = "team_declined" if visit.state.unanswered else "cancelled"
+    return Turn(settled(visit.state), (visit.say(message),))
 
 
-def _again(exchange: Exchange, message: str) -> Reply:
+def _again(visit: Visit, message: str) -> Reply:
     """Return `message` with the choices that are still open, so that none is lost by a slip."""
-    choices = tuple(choice.as_choice() for choice in exchange.state.offered)
-    return Reply(exchange.library.say(message, exchange.now), choices)
+    choices = tuple(choice.as_choice() for choice in visit.state.offered)
+    return Reply(visit.library.say(message, visit.now), choices)
 
 
 def _help_entry(library: Library) -> Entry:

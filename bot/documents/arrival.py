@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from bot.conversation.dossier.attachments import acknowledge, refusal
 from bot.conversation.talk.context import Context
 from bot.conversation.talk.document_types import Objection
-from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Choice, Incoming, Reply, enclosed_attachment
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Visit
 from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier, Event, EventKind
 from bot.conversation.values.moves import Status
@@ -210,8 +210,8 @@ class Arrivals:
         if dossier is None:
             return None  # handed to a colleague meanwhile
         incoming = Incoming(sender.channel, "", "", "", now)
-        exchange = Exchange(_state_of(transaction, sender.recipient_id), incoming, self.desk.library, context)
-        return acknowledge(exchange, dossier, [as_document(each) for each in received])
+        visit = Visit(_state_of(transaction, sender.recipient_id), incoming, self.desk.library, context)
+        return acknowledge(visit, dossier, [as_document(each) for each in received])
 
     def _say(self, message: str, now: datetime, **values: Plain) -> str:
         return self.desk.library.say(message, now, **values)

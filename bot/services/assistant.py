@@ -35,9 +35,9 @@ from bot.conversation.talk.effects import (
     UseAccess,
     WriteToThread,
 )
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn
 from bot.services import attachments, dossiers, exchanges, learning, reminders, telling
 from bot.services.gathering import Draw, gather
 from bot.services.pages import Keepers

@@ -30,9 +30,9 @@ import psycopg  # noqa: E402
 from bot.base.clock import system_clock  # noqa: E402
 from bot.conversation.talk.context import Context  # noqa: E402
 from bot.conversation.talk.effects import CountAnswer, Tally  # noqa: E402
-from bot.conversation.talk.exchange import Turn  # noqa: E402
 from bot.conversation.talk.messages import Choice, Incoming, Reply  # noqa: E402
 from bot.conversation.talk.state import State  # noqa: E402
+from bot.conversation.talk.visit import Turn  # noqa: E402
 from bot.services.assistant import Assistant, Received  # noqa: E402
 from bot.transport.delivery import Courier, Letter, Sent  # noqa: E402
 from storage.engine.database import open_database, sqlite_url  # noqa: E402

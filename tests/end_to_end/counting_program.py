@@ -14,9 +14,9 @@ from datetime import timedelta
 from bot.base.clock import system_clock
 from bot.channels.lines import CHANNEL, Lines, serve
 from bot.conversation.talk.context import Context
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn
 from bot.services.assistant import Assistant
 from bot.transport.delivery import Courier
 from storage.engine.database import open_database

@@ -11,9 +11,9 @@ from bot.conversation.answers import answers
 from bot.conversation.reading.commands import read_command
 from bot.conversation.reading.picking import read_choice
 from bot.conversation.talk.effects import CountAnswer, Tally
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.state import Opinions
+from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.model import Basis, Entry
 
 #: Answers of a conversation before the first that is asked about; then, from one that is to the next.
@@ -41,70 +41,70 @@ def answered(opinions: Opinions, entry: Entry, question: str | None, *, is_asked
     return opinions.model_copy(update={"since": opinions.since + _can_be_judged(entry)})
 
 
-def choices(exchange: Exchange, entry: Entry) -> tuple[Choice, ...]:
+def choices(visit: Visit, entry: Entry) -> tuple[Choice, ...]:
     return (
-        Choice(_HELPFUL + entry.id, exchange.text("opinion_yes")),
-        Choice(_UNHELPFUL + entry.id, exchange.text("opinion_no"), beside=True),
+        Choice(_HELPFUL + entry.id, visit.text("opinion_yes")),
+        Choice(_UNHELPFUL + entry.id, visit.text("opinion_no"), beside=True),
     )
 
 
-def pick(exchange: Exchange, choice: str) -> Turn | None:
+def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about an answer does; None for another, or one of an entry that is gone."""
-    verb, entry = choice[: len(_HELPFUL)], exchange.library.entries.get(choice[len(_HELPFUL) :])
+    verb, entry = choice[: len(_HELPFUL)], visit.library.entries.get(choice[len(_HELPFUL) :])
     if entry is None or not choice.startswith(PREFIX):
         return None
     if verb == _SAY:
-        stop = Choice(_SAY_NOTHING + entry.id, exchange.text("opinion_say_nothing"))
-        return exchange.turn(exchange.say("opinion_say_what", stop))
+        stop = Choice(_SAY_NOTHING + entry.id, visit.text("opinion_say_nothing"))
+        return visit.turn(visit.say("opinion_say_what", stop))
     if verb == _SAY_NOTHING:
-        return exchange.turn(exchange.say("team_declined"), unanswered=None, guesses=())
-    if verb not in (_HELPFUL, _UNHELPFUL) or entry.id not in exchange.state.opinions.asked:
+        return visit.turn(visit.say("team_declined"), unanswered=None, guesses=())
+    if verb not in (_HELPFUL, _UNHELPFUL) or entry.id not in visit.state.opinions.asked:
         return None
-    if entry.id in exchange.state.opinions.told:
-        return exchange.turn(_with_open_choices(exchange, "opinion_known"))
-    return _told(exchange, entry, is_helpful=verb == _HELPFUL)
+    if entry.id in visit.state.opinions.told:
+        return visit.turn(_with_open_choices(visit, "opinion_known"))
+    return _told(visit, entry, is_helpful=verb == _HELPFUL)
 
 
-def remark_route(exchange: Exchange) -> Turn | None:
+def remark_route(visit: Visit) -> Turn | None:
     """Take what is written right after « Dites ce qui manque », and ask whether it may go to the team."""
-    entry = _awaited(exchange)
-    words = exchange.library.call.commands
-    incoming = exchange.incoming
-    is_remark = read_choice(exchange) is None and not read_command(incoming.text, words)
+    entry = _awaited(visit)
+    words = visit.library.call.commands
+    incoming = visit.incoming
+    is_remark = read_choice(visit) is None and not read_command(incoming.text, words)
     if entry is None or not is_remark:
         return None
-    remark = exchange.text("opinion_remark", question=entry.question, remark=incoming.text.strip())
-    team = answers.team_choices(exchange.library, exchange.now)
-    return exchange.turn(exchange.say("opinion_pass_on", *team), unanswered=remark, guesses=(entry.id,))
+    remark = visit.text("opinion_remark", question=entry.question, remark=incoming.text.strip())
+    team = answers.team_choices(visit.library, visit.now)
+    return visit.turn(visit.say("opinion_pass_on", *team), unanswered=remark, guesses=(entry.id,))
 
 
 def _can_be_judged(entry: Entry) -> bool:
     return entry.in_scope and entry.basis in _RESTS_ON_A_SOURCE and not answers.leads_to_team(entry)
 
 
-def _told(exchange: Exchange, entry: Entry, *, is_helpful: bool) -> Turn:
-    opinions = exchange.state.opinions
+def _told(visit: Visit, entry: Entry, *, is_helpful: bool) -> Turn:
+    opinions = visit.state.opinions
     kept = opinions.model_copy(update={"told": (*opinions.told, entry.id)})
     tally = Tally.HELPFUL if is_helpful else Tally.UNHELPFUL
-    effects = (CountAnswer(entry.id, exchange.library.day(exchange.now), tally),)
+    effects = (CountAnswer(entry.id, visit.library.day(visit.now), tally),)
     if is_helpful:
-        return exchange.turn(_with_open_choices(exchange, "opinion_helpful"), effects=effects, opinions=kept)
+        return visit.turn(_with_open_choices(visit, "opinion_helpful"), effects=effects, opinions=kept)
     # The words are those that the latest of them answered; of an older one, the entry's own question stands for them.
     own = opinions.question if opinions.asked[-1] == entry.id else None
     question = own or entry.question
-    yes, no = answers.team_choices(exchange.library, exchange.now)
-    say = Choice(_SAY + entry.id, exchange.text("opinion_say"))
-    reply = exchange.say("opinion_unhelpful", yes, say, no, question=question)
-    return exchange.turn(reply, effects=effects, opinions=kept, unanswered=question, guesses=(entry.id,))
+    yes, no = answers.team_choices(visit.library, visit.now)
+    say = Choice(_SAY + entry.id, visit.text("opinion_say"))
+    reply = visit.say("opinion_unhelpful", yes, say, no, question=question)
+    return visit.turn(reply, effects=effects, opinions=kept, unanswered=question, guesses=(entry.id,))
 
 
-def _with_open_choices(exchange: Exchange, message: str) -> Reply:
+def _with_open_choices(visit: Visit, message: str) -> Reply:
     """Return `message` with what could be picked before, but for the opinion that was just given."""
-    still_open = (each.as_choice() for each in exchange.state.offered if not each.id.startswith(PREFIX))
-    return replace(exchange.say(message), choices=tuple(still_open))
+    still_open = (each.as_choice() for each in visit.state.offered if not each.id.startswith(PREFIX))
+    return replace(visit.say(message), choices=tuple(still_open))
 
 
-def _awaited(exchange: Exchange) -> Entry | None:
+def _awaited(visit: Visit) -> Entry | None:
     """Return the entry of which the person has just been asked what is missing in it."""
-    stop = next((each.id for each in exchange.state.offered if each.id.startswith(_SAY_NOTHING)), "")
-    return exchange.library.entries.get(stop.removeprefix(_SAY_NOTHING))
+    stop = next((each.id for each in visit.state.offered if each.id.startswith(_SAY_NOTHING)), "")
+    return visit.library.entries.get(stop.removeprefix(_SAY_NOTHING))

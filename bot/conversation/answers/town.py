@@ -7,8 +7,8 @@ from bot.conversation.reading.asked_of_town import AskedOfTown, asked_of_town
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.naming import NAME_WORDS, Named, code_of, read_places
 from bot.conversation.talk.choice_ids import Verb, form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.criteria import Outcome as Standing
 from knowledge.call.eligibility import Verdict, assess
 from knowledge.call.model import Action, Entry
@@ -36,64 +36,64 @@ LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
 TOLD_TOGETHER = 5
 
 
-def about_a_town(exchange: Exchange, answer: answers.Answer) -> Turn | None:
+def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
     """Return what is known of the town that is named, or ask which one is meant; None for other questions."""
-    if exchange.library.call.eligibility is None:
+    if visit.library.call.eligibility is None:
         return None
-    topics = town_topics(exchange.library)
+    topics = town_topics(visit.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
     may_ask = any(candidate.entry.topic in topics for candidate in considered)
-    if not (may_ask or len(exchange.incoming.text.split()) <= NAME_WORDS):
+    if not (may_ask or len(visit.incoming.text.split()) <= NAME_WORDS):
         return None
-    named = places_named(exchange)
+    named = places_named(visit)
     if named.places:
-        return _of_named(exchange, named, answer, may_ask=may_ask)
+        return _of_named(visit, named, answer, may_ask=may_ask)
     is_sure = answer.outcome is Outcome.ANSWER
-    if (its := _its_group(exchange)) is not None and (may_ask or not is_sure):
+    if (its := _its_group(visit)) is not None and (may_ask or not is_sure):
         return its
-    if named.near and (may_ask or not is_sure or _is_only_a_name(exchange)):
-        return propose(exchange, named)
+    if named.near and (may_ask or not is_sure or _is_only_a_name(visit)):
+        return propose(visit, named)
     first = answer.best or next(iter(answer.candidates), None)
     if first is not None and first.entry.action is Action.CHOOSE_TOWN:
-        return _ask_which(exchange, first.entry)
+        return _ask_which(visit, first.entry)
     return None
 
 
-def places_named(exchange: Exchange) -> Named:
+def places_named(visit: Visit) -> Named:
     """Return the places that the message names: worked out once."""
-    key = f"places:{exchange.incoming.text}"
-    if key not in exchange.worked_out:
-        exchange.worked_out[key] = read_places(exchange.incoming.text, exchange.library)
-    named = exchange.worked_out[key]
+    key = f"places:{visit.incoming.text}"
+    if key not in visit.worked_out:
+        visit.worked_out[key] = read_places(visit.incoming.text, visit.library)
+    named = visit.worked_out[key]
     assert isinstance(named, Named)
     return named
 
 
-def _of_named(exchange: Exchange, named: Named, answer: answers.Answer, *, may_ask: bool) -> Turn | None:
-    asked = asked_of_town(hear(exchange), named)
+def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bool) -> Turn | None:
+    asked = asked_of_town(hear(visit), named)
     is_sure = answer.outcome is Outcome.ANSWER
     if asked is AskedOfTown.ELIGIBILITY:
-        return settle(exchange, named) if may_ask or named.is_all else None
-    if asked is AskedOfTown.RETAINED and (told := _retained(exchange, [each.town for each in named.likeliest])):
-        return exchange.turn(Reply(told), awaiting_town=False, unanswered=None, guesses=(), town=_only(named))
+        return settle(visit, named) if may_ask or named.is_all else None
+    if asked is AskedOfTown.RETAINED and (told := _retained(visit, [each.town for each in named.likeliest])):
+        return visit.turn(Reply(told), awaiting_town=False, unanswered=None, guesses=(), town=_only(named))
     if is_sure and not may_ask:
         return None  # another question, which an entry answers
     if asked is AskedOfTown.RETAINED:
         return (
             None
             if is_sure and answer.best and answer.best.entry.action not in _ABOUT_TOWNS
-            else _not_known(exchange, named, "town_retained_unknown")
+            else _not_known(visit, named, "town_retained_unknown")
         )
-    return _not_known(exchange, named, "town_applied_unknown" if asked is AskedOfTown.APPLIED else "town_fact_unknown")
+    return _not_known(visit, named, "town_applied_unknown" if asked is AskedOfTown.APPLIED else "town_fact_unknown")
 
 
 def _only(named: Named) -> str | None:
     return code_of(named.likeliest[0].town) if len(named.likeliest) == 1 else None
 
 
-def _retained(exchange: Exchange, places: Sequence[Town | Intercommunality]) -> str | None:
+def _retained(visit: Visit, places: Sequence[Town | Intercommunality]) -> str | None:
     """Say which of the places, or whose intercommunalité, this call chose, with the source; None: none known."""
-    library, today = exchange.library, exchange.library.day(exchange.now)
+    library, today = visit.library, visit.library.day(visit.now)
     assert library.call.eligibility is not None  # every way here has looked
     known = {each.code: each for each in library.call.eligibility.second_call_winners if each.known_from <= today}
     lines = []
@@ -103,7 +103,7 @@ def _retained(exchange: Exchange, places: Sequence[Town | Intercommunality]) -> 
             source = library.sources[winner.source]
             is_own = winner.code == code_of(place)
             lines.append(
-                exchange.text(
+                visit.text(
                     "town_retained",
                     name=place.name,
                     winner=winner.name,
@@ -115,32 +115,30 @@ def _retained(exchange: Exchange, places: Sequence[Town | Intercommunality]) -> 
     return "\n".join(lines) or None
 
 
-def _not_known(exchange: Exchange, named: Named, message: str) -> Turn:
+def _not_known(visit: Visit, named: Named, message: str) -> Turn:
     """Say that what was asked of a town is not known; its verdict is offered, not given."""
     found = named.likeliest[:TOLD_TOGETHER]
-    verdicts = [
-        Choice(PREFIX + code_of(each.town), exchange.text("town_verdict", name=each.town.name)) for each in found
-    ]
+    verdicts = [Choice(PREFIX + code_of(each.town), visit.text("town_verdict", name=each.town.name)) for each in found]
     names = [each.town.name for each in found]
-    team = answers.team_choices(exchange.library, exchange.now)
-    question = exchange.incoming.text.strip()
-    reply = exchange.say(message, *verdicts, *team, names=names)
-    return exchange.turn(reply, awaiting_town=False, unanswered=question, guesses=())
+    team = answers.team_choices(visit.library, visit.now)
+    question = visit.incoming.text.strip()
+    reply = visit.say(message, *verdicts, *team, names=names)
+    return visit.turn(reply, awaiting_town=False, unanswered=question, guesses=())
 
 
-def _its_group(exchange: Exchange) -> Turn | None:
+def _its_group(visit: Visit) -> Turn | None:
     """« Et son agglo ? »: the intercommunalité of the town talked about."""
-    words = exchange.library.call.hearing.town_questions.its_group
-    place = place_of(exchange, exchange.state.town) if exchange.state.town else None
-    if not isinstance(place, Town) or not place.epci or not phrases(words).are_in(hear(exchange).words):
+    words = visit.library.call.hearing.town_questions.its_group
+    place = place_of(visit, visit.state.town) if visit.state.town else None
+    if not isinstance(place, Town) or not place.epci or not phrases(words).are_in(hear(visit).words):
         return None
-    group = exchange.library.towns.get_epci(place.epci)
-    return _verdict(exchange, group) if group else None
+    group = visit.library.towns.get_epci(place.epci)
+    return _verdict(visit, group) if group else None
 
 
-def _is_only_a_name(exchange: Exchange) -> bool:
+def _is_only_a_name(visit: Visit) -> bool:
     """Whether nothing but what may be a name, misspelt, was written."""
-    heard = hear(exchange)
+    heard = hear(visit)
     return not heard.is_asking and len(heard.words) <= NAME_WORDS
 
 
@@ -149,168 +147,163 @@ def town_topics(library: Library) -> frozenset[str]:
     return frozenset().union(*(library.topics_by_action[action] for action in _ABOUT_TOWNS))
 
 
-def awaited_town(exchange: Exchange) -> Turn | None:
+def awaited_town(visit: Visit) -> Turn | None:
     """Take the message as the name of the town that was asked for; None when it is rather something else."""
-    text, heard = exchange.incoming.text, hear(exchange)
-    if (
-        not exchange.state.awaiting_town
-        or exchange.incoming.choice
-        or heard.small_talk
-        or len(text.split()) > NAME_WORDS
-    ):
+    text, heard = visit.incoming.text, hear(visit)
+    if not visit.state.awaiting_town or visit.incoming.choice or heard.small_talk or len(text.split()) > NAME_WORDS:
         return None
-    meant = next((each.id for each in exchange.state.offered if each.id.startswith(MEANT)), None)
+    meant = next((each.id for each in visit.state.offered if each.id.startswith(MEANT)), None)
     if meant is not None and heard.is_yes:
-        return picked_town(exchange, meant)
-    if phrases(exchange.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
-        return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
-    answer = answers.find_answer(text, exchange.library)
-    named = places_named(exchange)
+        return picked_town(visit, meant)
+    if phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
+        return visit.turn(visit.say("town_ask"), awaiting_town=True)
+    answer = answers.find_answer(text, visit.library)
+    named = places_named(visit)
     if answer.outcome is Outcome.ANSWER and answer.best:
         # « Qui peut candidater ? » is the matter of towns, and names none.
         is_question = heard.is_asking and not named.places
         if answer.best.entry.action not in _ABOUT_TOWNS or is_question:
-            return None if not named.is_all else settle(exchange, named)
+            return None if not named.is_all else settle(visit, named)
     if named.places:
-        return settle(exchange, named)
+        return settle(visit, named)
     if named.near:
-        return propose(exchange, named)
-    near = [each for each in exchange.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
+        return propose(visit, named)
+    near = [each for each in visit.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
     if near:
-        return _choose(exchange, "town_near", near[:NEAR_OFFERED])
-    team = answers.team_choices(exchange.library, exchange.now)
-    return exchange.turn(
-        exchange.say("town_unknown", *team), unanswered=exchange.text("town_question", name=text.strip()), guesses=()
+        return _choose(visit, "town_near", near[:NEAR_OFFERED])
+    team = answers.team_choices(visit.library, visit.now)
+    return visit.turn(
+        visit.say("town_unknown", *team), unanswered=visit.text("town_question", name=text.strip()), guesses=()
     )
 
 
-def propose(exchange: Exchange, named: Named) -> Turn:
+def propose(visit: Visit, named: Named) -> Turn:
     """« Vouliez-vous dire Châtellerault (86, Vienne) ? »: a verdict on a guess would be taken for one's own."""
     message = "town_elsewhere" if named.is_elsewhere else "town_code" if named.is_code else "town_meant"
-    return _choose(exchange, message, named.near, name=_label(exchange, named.near[0].town))
+    return _choose(visit, message, named.near, name=_label(visit, named.near[0].town))
 
 
-def picked_town(exchange: Exchange, choice: str) -> Turn | None:
+def picked_town(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about towns does; None for one that is not, or names no place."""
-    if not choice.startswith(PREFIX) or exchange.library.call.eligibility is None:
+    if not choice.startswith(PREFIX) or visit.library.call.eligibility is None:
         return None
     if choice == CHANGE:
-        return exchange.turn(exchange.say("town_ask"), awaiting_town=True)
-    place = place_of(exchange, choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
-    return _verdict(exchange, place) if place else None
+        return visit.turn(visit.say("town_ask"), awaiting_town=True)
+    place = place_of(visit, choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
+    return _verdict(visit, place) if place else None
 
 
-def place_of(exchange: Exchange, code: str) -> Town | Intercommunality | None:
+def place_of(visit: Visit, code: str) -> Town | Intercommunality | None:
     """Return the place of an INSEE code or a SIREN."""
-    towns = exchange.library.towns
+    towns = visit.library.towns
     return towns.get(code) or towns.get_epci(code)
 
 
-def settle(exchange: Exchange, named: Named) -> Turn:
+def settle(visit: Visit, named: Named) -> Turn:
     """Tell the verdict on the place named; of several places, in one answer; of namesakes, ask which."""
     if len(named.likeliest) > 1:
-        return _told_together(exchange, named)
+        return _told_together(visit, named)
     meant = named.places[0]
     if len(meant) == 1:
-        return _verdict(exchange, meant[0].town)
-    return _choose(exchange, "town_which", meant)
+        return _verdict(visit, meant[0].town)
+    return _choose(visit, "town_which", meant)
 
 
-def _told_together(exchange: Exchange, named: Named) -> Turn:
+def _told_together(visit: Visit, named: Named) -> Turn:
     """Tell in a line each whether the places named are concerned; each can be asked about in full."""
-    library = exchange.library
+    library = visit.library
     assert library.call.eligibility is not None  # every way here has looked
     told = named.likeliest[:TOLD_TOGETHER]
     lines: list[Plain] = []
     for each in told:
-        verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(exchange.now))
+        verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(visit.now))
         is_concerned = verdict.outcome is Standing.CONCERNED
         is_for_team = verdict.is_for_team
-        lines.append({"name": _label(exchange, each.town), "is_concerned": is_concerned, "is_for_team": is_for_team})
-    choices = [Choice(PREFIX + code_of(each.town), _label(exchange, each.town)) for each in told]
+        lines.append({"name": _label(visit, each.town), "is_concerned": is_concerned, "is_for_team": is_for_team})
+    choices = [Choice(PREFIX + code_of(each.town), _label(visit, each.town)) for each in told]
     # Of namesakes the largest is told: the others are not left out unsaid.
     doubtful = [names[0].town.name for names in named.places if len(names) > 1]
     left_out = [each.town.name for each in named.likeliest[TOLD_TOGETHER:]]
-    change = Choice(CHANGE, exchange.text("town_change"))
-    reply = exchange.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
-    return exchange.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+    change = Choice(CHANGE, visit.text("town_change"))
+    reply = visit.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
+    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=())
 
 
-def _choose(exchange: Exchange, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
+def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
     prefix = MEANT if message == "town_meant" else NAMESAKE
-    choices = [Choice(prefix + code_of(found.town), _label(exchange, found.town)) for found in places[:OFFERED]]
-    change = Choice(CHANGE, exchange.text("town_change"))
-    return exchange.turn(exchange.say(message, *choices, change, **values), awaiting_town=True)
+    choices = [Choice(prefix + code_of(found.town), _label(visit, found.town)) for found in places[:OFFERED]]
+    change = Choice(CHANGE, visit.text("town_change"))
+    return visit.turn(visit.say(message, *choices, change, **values), awaiting_town=True)
 
 
-def _ask_which(exchange: Exchange, asked: Entry) -> Turn:
+def _ask_which(visit: Visit, asked: Entry) -> Turn:
     """Answer for the town remembered, or with the entry, which asks for one; the next message may then be its name."""
-    remembered = place_of(exchange, exchange.state.town) if exchange.state.town else None
+    remembered = place_of(visit, visit.state.town) if visit.state.town else None
     if remembered:
-        return _verdict(exchange, remembered)
-    reply = answers.reply_with_entry(asked, exchange.library, exchange.now, first=None, other=None)
-    return exchange.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+        return _verdict(visit, remembered)
+    reply = answers.reply_with_entry(asked, visit.library, visit.now, first=None, other=None)
+    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=())
 
 
-def _verdict(exchange: Exchange, place: Town | Intercommunality) -> Turn:
-    library, now = exchange.library, exchange.now
+def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
+    library, now = visit.library, visit.now
     assert library.call.eligibility is not None  # every way here has looked
     verdict = assess(place, library.call.eligibility, library.renderer, library.day(now))
-    findings = [exchange.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
-    parts = [_retained(exchange, [place]), verdict.text, "\n".join(findings), _provenance(exchange, verdict)]
+    findings = [visit.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
+    parts = [_retained(visit, [place]), verdict.text, "\n".join(findings), _provenance(visit, verdict)]
     code = code_of(place)
-    if exchange.state.town != code:
-        parts.append(exchange.text("town_remembered", name=place.name))
+    if visit.state.town != code:
+        parts.append(visit.text("town_remembered", name=place.name))
     if verdict.is_for_team:
-        parts.append(exchange.text("offer_team"))
-    choices = (*(answers.team_choices(library, now) if verdict.is_for_team else ()), *_next_steps(exchange))
-    return exchange.turn(
+        parts.append(visit.text("offer_team"))
+    choices = (*(answers.team_choices(library, now) if verdict.is_for_team else ()), *_next_steps(visit))
+    return visit.turn(
         Reply("\n\n".join(part for part in parts if part), choices),
         town=code,
         last_told=PREFIX + code,
         awaiting_town=False,
-        unanswered=exchange.text("town_question", name=_label(exchange, place)) if verdict.is_for_team else None,
+        unanswered=visit.text("town_question", name=_label(visit, place)) if verdict.is_for_team else None,
         guesses=(),
     )
 
 
-def sources_of_verdict(exchange: Exchange, told: str) -> str:
+def sources_of_verdict(visit: Visit, told: str) -> str:
     """Return the sources of the verdict `told`, as a choice id."""
-    place = place_of(exchange, told.removeprefix(PREFIX))
-    library = exchange.library
+    place = place_of(visit, told.removeprefix(PREFIX))
+    library = visit.library
     assert library.call.eligibility is not None
     assert place is not None
-    return _provenance(exchange, assess(place, library.call.eligibility, library.renderer, library.day(exchange.now)))
+    return _provenance(visit, assess(place, library.call.eligibility, library.renderer, library.day(visit.now)))
 
 
-def verdict_in_brief(exchange: Exchange, told: str) -> tuple[str, str] | None:
+def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:
     """Return what the verdict `told` answers, and its first sentence."""
-    place = place_of(exchange, told.removeprefix(PREFIX))
-    library = exchange.library
+    place = place_of(visit, told.removeprefix(PREFIX))
+    library = visit.library
     if place is None or library.call.eligibility is None:
         return None
-    verdict = assess(place, library.call.eligibility, library.renderer, library.day(exchange.now))
-    return exchange.text("town_question", name=_label(exchange, place)), verdict.text.split("\n\n")[0]
+    verdict = assess(place, library.call.eligibility, library.renderer, library.day(visit.now))
+    return visit.text("town_question", name=_label(visit, place)), verdict.text.split("\n\n")[0]
 
 
-def _next_steps(exchange: Exchange) -> tuple[Choice, ...]:
-    change = Choice(CHANGE, exchange.text("town_change"))
-    if exchange.library.call.form is None or exchange.phase == "closed" or exchange.is_press:
+def _next_steps(visit: Visit) -> tuple[Choice, ...]:
+    change = Choice(CHANGE, visit.text("town_change"))
+    if visit.library.call.form is None or visit.phase == "closed" or visit.is_press:
         return (change,)
-    return (form_choice("", Verb.START_ANOTHER, label=exchange.text("town_start")), change)
+    return (form_choice("", Verb.START_ANOTHER, label=visit.text("town_start")), change)
 
 
-def _provenance(exchange: Exchange, verdict: Verdict) -> str:
+def _provenance(visit: Visit, verdict: Verdict) -> str:
     """Return all sources in one line: a verdict rests on many, and their full titles would bury it."""
     quoted = dict.fromkeys([*verdict.sources, *(source for each in verdict.findings for source in each.sources)])
-    sources = answers.existing_sources(tuple(quoted), exchange.library, exchange.now)
+    sources = answers.existing_sources(tuple(quoted), visit.library, visit.now)
     checked_on = min(each.checked_on for each in verdict.findings)
     return (
-        exchange.text("town_sources", sources=[each.model_dump() for each in sources])
+        visit.text("town_sources", sources=[each.model_dump() for each in sources])
         + "\n"
-        + exchange.text("checked_on", date=checked_on)
+        + visit.text("checked_on", date=checked_on)
     )
 
 
-def _label(exchange: Exchange, place: Town | Intercommunality) -> str:
-    return exchange.text("town_label", name=place.name, code=place.departement, departement=place.departement_name)
+def _label(visit: Visit, place: Town | Intercommunality) -> str:
+    return visit.text("town_label", name=place.name, code=place.departement, departement=place.departement_name)

@@ -11,32 +11,30 @@ from bot.conversation.form.waiting import restate
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST, NotTaken, Objection, Taken, judge
 from bot.conversation.talk.effects import FetchAttachment
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
 from bot.conversation.talk.state import SentDocument
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import Document
 from knowledge.library import Library
 
 
-def attachments_route(exchange: Exchange) -> Turn | None:
+def attachments_route(visit: Visit) -> Turn | None:
     """Take every message that brings documents. Nothing is said yet of those taken: it is once they are here."""
-    if not exchange.incoming.attachments:
+    if not visit.incoming.attachments:
         return None
-    judged = [judge(attachment) for attachment in exchange.incoming.attachments]
-    caption = exchange.incoming.text.strip()
+    judged = [judge(attachment) for attachment in visit.incoming.attachments]
+    caption = visit.incoming.text.strip()
     taken = [SentDocument(attachment=each.attachment, caption=caption) for each in judged if isinstance(each, Taken)]
-    fit, beyond = divide(taken, exchange.context.tally, is_exchange=exchange.context.dialogue is not None)
-    turn = _place(exchange, fit) if fit else exchange.turn()
+    fit, beyond = divide(taken, visit.context.tally, is_exchange=visit.context.dialogue is not None)
+    turn = _place(visit, fit) if fit else visit.turn()
     refused = [
-        Reply(refusal(exchange.library, each.name, each.why, exchange.now))
-        for each in judged
-        if isinstance(each, NotTaken)
+        Reply(refusal(visit.library, each.name, each.why, visit.now)) for each in judged if isinstance(each, NotTaken)
     ]
     if beyond:
-        refused.append(_no_room(exchange, beyond))
+        refused.append(_no_room(visit, beyond))
     return Turn(turn.state, (*refused, *turn.replies), turn.effects)
 
 
@@ -45,138 +43,136 @@ def refusal(library: Library, name: str, why: Objection, now: datetime) -> str:
     return library.say("document_refused", now, name=name, why=why.value, limit=LIMIT_MEGABYTES)
 
 
-def _no_room(exchange: Exchange, documents: Sequence[SentDocument]) -> Reply:
+def _no_room(visit: Visit, documents: Sequence[SentDocument]) -> Reply:
     """Return what is said of documents that are beyond what one person may have here, and what they can do."""
-    in_exchange = exchange.context.dialogue is not None
-    return exchange.say(
+    in_exchange = visit.context.dialogue is not None
+    return visit.say(
         "document_no_room",
         names=[each.attachment.name for each in documents],
-        is_exchange=in_exchange and exchange.context.tally.in_exchange + 1 >= MOST_IN_EXCHANGE,
+        is_exchange=in_exchange and visit.context.tally.in_exchange + 1 >= MOST_IN_EXCHANGE,
         in_exchange=MOST_IN_EXCHANGE,
         documents=MOST_DOCUMENTS,
         megabytes=MOST_MEGABYTES,
     )
 
 
-def _place(exchange: Exchange, documents: Sequence[SentDocument]) -> Turn:
+def _place(visit: Visit, documents: Sequence[SentDocument]) -> Turn:
     """To the staff who hold the exchange; else to the dossier in hand, else to the one that the person says."""
-    dialogue = exchange.context.dialogue
+    dialogue = visit.context.dialogue
     if dialogue is not None:
         effects = [FetchAttachment(each.attachment, each.caption, thread=dialogue.thread) for each in documents]
-        return exchange.turn(effects=effects)
-    targets = _targets(exchange)
+        return visit.turn(effects=effects)
+    targets = _targets(visit)
     if not targets:
-        return _no_dossier(exchange, documents)
-    return attach(exchange, targets[0], documents) if len(targets) == 1 else _ask_which(exchange, targets, documents)
+        return _no_dossier(visit, documents)
+    return attach(visit, targets[0], documents) if len(targets) == 1 else _ask_which(visit, targets, documents)
 
 
-def _targets(exchange: Exchange) -> Sequence[Dossier]:
+def _targets(visit: Visit) -> Sequence[Dossier]:
     """Return the dossiers that documents may be meant for: the one in hand, else those that may still change."""
-    if exchange.library.call.form is None:
+    if visit.library.call.form is None:
         return ()
-    cursor = exchange.dossier_cursor
-    held = exchange.context.dossier(cursor.sheet) if cursor else None
+    cursor = visit.dossier_cursor
+    held = visit.context.dossier(cursor.sheet) if cursor else None
     # With none that may change, the latest is refused by name, and the person told why.
-    return (held,) if held else editable_dossiers(exchange) or exchange.context.dossiers[:1]
+    return (held,) if held else editable_dossiers(visit) or visit.context.dossiers[:1]
 
 
-def attach(exchange: Exchange, dossier: Dossier, documents: Sequence[SentDocument]) -> Turn:
+def attach(visit: Visit, dossier: Dossier, documents: Sequence[SentDocument]) -> Turn:
     """Have the documents fetched for the dossier, as far as it may change and has room."""
     names = [each.attachment.name for each in documents]
-    if why := documents_editable(exchange, dossier):
-        return _say_once(exchange, documents, exchange.say("document_not_now", names=names, why=why))
+    if why := documents_editable(visit, dossier):
+        return _say_once(visit, documents, visit.say("document_not_now", names=names, why=why))
     room = max(MOST - len(dossier.documents), 0)
     effects = [FetchAttachment(each.attachment, each.caption, reference=dossier.reference) for each in documents[:room]]
     if len(documents) <= room:
-        return exchange.turn(effects=effects)
-    beyond = exchange.say("document_too_many", names=names[room:], limit=MOST, name=name_of(exchange, dossier))
-    turn = _say_once(exchange, documents[room:], beyond)
+        return visit.turn(effects=effects)
+    beyond = visit.say("document_too_many", names=names[room:], limit=MOST, name=name_of(visit, dossier))
+    turn = _say_once(visit, documents[room:], beyond)
     return Turn(turn.state, turn.replies, tuple(effects))
 
 
-def _ask_which(exchange: Exchange, targets: Sequence[Dossier], documents: Sequence[SentDocument]) -> Turn:
-    waiting = exchange.state.documents
+def _ask_which(visit: Visit, targets: Sequence[Dossier], documents: Sequence[SentDocument]) -> Turn:
+    waiting = visit.state.documents
     album = documents[0].attachment.album
     is_asked = bool(waiting) and album is not None and waiting[-1].attachment.album == album
     waiting = (*waiting, *documents)[-MOST:]
     if is_asked:
-        return exchange.turn(documents=waiting)
+        return visit.turn(documents=waiting)
     choices = [
         form_choice(
             each.reference,
             Verb.ATTACH,
-            label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
+            label=visit.text("dossier_listed", name=name_of(visit, each), status=status_name(visit, each)),
         )
         for each in targets
     ]
-    choices.append(form_choice("", Verb.KEEP_NO_DOCUMENT, label=exchange.text("do_keep_no_document")))
+    choices.append(form_choice("", Verb.KEEP_NO_DOCUMENT, label=visit.text("do_keep_no_document")))
     names = [each.attachment.name for each in waiting]
-    return exchange.turn(exchange.say("document_which", *choices, names=names), documents=waiting)
+    return visit.turn(visit.say("document_which", *choices, names=names), documents=waiting)
 
 
-def attach_waiting(exchange: Exchange, dossier: Dossier) -> Turn | None:
+def attach_waiting(visit: Visit, dossier: Dossier) -> Turn | None:
     """Attach what waited to the dossier that the person chose; None: nothing waits any more."""
-    documents = exchange.state.documents
+    documents = visit.state.documents
     if not documents:
         return None
-    turn = attach(exchange.with_state(documents=()), dossier, documents)
+    turn = attach(visit.with_state(documents=()), dossier, documents)
     names = [each.attachment.name for each in documents]
-    coming = exchange.say("document_coming", names=names, name=name_of(exchange, dossier))
+    coming = visit.say("document_coming", names=names, name=name_of(visit, dossier))
     return Turn(turn.state, turn.replies or (coming,), turn.effects)
 
 
-def drop_waiting(exchange: Exchange) -> Turn:
+def drop_waiting(visit: Visit) -> Turn:
     """Keep nothing of what waited."""
-    return exchange.turn(exchange.say("document_not_kept"), documents=())
+    return visit.turn(visit.say("document_not_kept"), documents=())
 
 
-def _no_dossier(exchange: Exchange, documents: Sequence[SentDocument]) -> Turn:
+def _no_dossier(visit: Visit, documents: Sequence[SentDocument]) -> Turn:
     """Say what documents can be sent for; what was written with them can go to the team."""
     names = [each.attachment.name for each in documents]
-    may_start = exchange.library.call.form is not None and exchange.phase != "closed"
-    start = (form_choice("", Verb.START_ANOTHER, label=exchange.text("town_start")),) if may_start else ()
-    choices = (*start, *team_choices(exchange.library, exchange.now))
-    reply = exchange.say("document_no_dossier", *choices, names=names, may_start=may_start)
-    question = documents[0].caption or exchange.text("document_team_question", names=names)
-    asking = exchange.with_state(unanswered=question, guesses=())
+    may_start = visit.library.call.form is not None and visit.phase != "closed"
+    start = (form_choice("", Verb.START_ANOTHER, label=visit.text("town_start")),) if may_start else ()
+    choices = (*start, *team_choices(visit.library, visit.now))
+    reply = visit.say("document_no_dossier", *choices, names=names, may_start=may_start)
+    question = documents[0].caption or visit.text("document_team_question", names=names)
+    asking = visit.with_state(unanswered=question, guesses=())
     return _say_once(asking, documents, reply)
 
 
-def follows_refused(exchange: Exchange) -> bool:
+def follows_refused(visit: Visit) -> bool:
     """Whether the documents came together with one that was refused: what is to be said was said of that one."""
-    albums = {each.album for each in exchange.incoming.attachments} - {None}
-    return exchange.state.refused_album in albums
+    albums = {each.album for each in visit.incoming.attachments} - {None}
+    return visit.state.refused_album in albums
 
 
-def _say_once(exchange: Exchange, documents: Sequence[SentDocument], reply: Reply) -> Turn:
+def _say_once(visit: Visit, documents: Sequence[SentDocument], reply: Reply) -> Turn:
     """Say `reply`; of what was sent together, each of the others is only named."""
     album = documents[-1].attachment.album
-    if follows_refused(exchange):
+    if follows_refused(visit):
         names = [each.attachment.name for each in documents]
-        return exchange.turn(exchange.say("document_neither", names=names))
-    return exchange.turn(reply, refused_album=album)
+        return visit.turn(visit.say("document_neither", names=names))
+    return visit.turn(reply, refused_album=album)
 
 
 # --- once they are here
 
 
-def acknowledge(exchange: Exchange, dossier: Dossier, received: Sequence[Document]) -> Reply:
+def acknowledge(visit: Visit, dossier: Dossier, received: Sequence[Document]) -> Reply:
     """Return what the sender is told once the documents are here; the form's question that waits is put again."""
-    lead = exchange.text(
+    lead = visit.text(
         "document_received",
         names=[each.name for each in received],
-        name=name_of(exchange, dossier),
+        name=name_of(visit, dossier),
         is_sent=dossier.status is not Status.DRAFT,
     )
-    asked = current(exchange)
+    asked = current(visit)
     if asked is not None and asked.sheet.reference == dossier.reference:
-        return ask_again(exchange, lead).replies[0]
-    if is_waiting(exchange):
-        return Reply(f"{lead}\n\n{restate(exchange)[0]}")
+        return ask_again(visit, lead).replies[0]
+    if is_waiting(visit):
+        return Reply(f"{lead}\n\n{restate(visit)[0]}")
     choices = (
-        form_choice(
-            dossier.reference, Verb.DOCUMENTS, label=exchange.text("do_documents", count=len(dossier.documents))
-        ),
-        form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary")),
+        form_choice(dossier.reference, Verb.DOCUMENTS, label=visit.text("do_documents", count=len(dossier.documents))),
+        form_choice(dossier.reference, Verb.SUMMARY, label=visit.text("do_summary")),
     )
     return Reply(lead, choices)

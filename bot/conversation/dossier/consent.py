@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.visit import Turn, Visit
 
 
-def consent_waits(exchange: Exchange, turn: Turn) -> Turn:
+def consent_waits(visit: Visit, turn: Turn) -> Turn:
     """After a question at the first screen of a dossier, ask for the consent again, before all other choices."""
-    asked = [each.as_choice() for each in exchange.state.offered if _is_consent(each.id)]
-    if not asked or exchange.incoming.choice or not turn.replies or any(map(_is_consent, _choices_of(turn))):
+    asked = [each.as_choice() for each in visit.state.offered if _is_consent(each.id)]
+    if not asked or visit.incoming.choice or not turn.replies or any(map(_is_consent, _choices_of(turn))):
         return turn
     *before, last = turn.replies
-    waits = exchange.text("consent_waits")
+    waits = visit.text("consent_waits")
     text = f"{last.text}\n\n{waits}"
     return replace(turn, replies=(*before, replace(last, text=text, choices=(*asked, *last.choices))))
 

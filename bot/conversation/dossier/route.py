@@ -28,7 +28,7 @@ from bot.conversation.talk.choice_ids import (
     read_form_choice,
 )
 from bot.conversation.talk.context import AccessKind
-from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions, visible_questions
@@ -37,64 +37,64 @@ from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold
 
 
-def dossier_route(exchange: Exchange) -> Turn | None:
+def dossier_route(visit: Visit) -> Turn | None:
     """Take the message if it concerns a dossier."""
-    if exchange.library.call.form is None:
+    if visit.library.call.form is None:
         return None
-    words = exchange.library.call.commands
-    picked = read_choice(exchange)
+    words = visit.library.call.commands
+    picked = read_choice(visit)
     if isinstance(picked, Picked):
-        return _pick(exchange, picked.choice) if is_form_choice(picked.choice) else None
-    text = exchange.incoming.text
-    command = read_command(text, words) or _wish(exchange)
-    if command is not None and (turn := _command(exchange, command)) is not None:
+        return _pick(visit, picked.choice) if is_form_choice(picked.choice) else None
+    text = visit.incoming.text
+    command = read_command(text, words) or _wish(visit)
+    if command is not None and (turn := _command(visit, command)) is not None:
         return turn
     if read_code(text):
-        return rights.use_code(exchange)
+        return rights.use_code(visit)
     if reference := read_reference(text):
-        return _by_reference(exchange, reference)
+        return _by_reference(visit, reference)
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
-    if wanted and (turn := _change(exchange, wanted)) is not None:
+    if wanted and (turn := _change(visit, wanted)) is not None:
         return turn
-    if (turn := _change_in_words(exchange)) is not None:
+    if (turn := _change_in_words(visit)) is not None:
         return turn
-    if exchange.dossier_in_hand is not None and (turn := interview.answer(exchange)) is not None:
+    if visit.dossier_in_hand is not None and (turn := interview.answer(visit)) is not None:
         return turn
-    return unasked.answer_to_a_request(exchange) or unasked.answer_at_summary(exchange)
+    return unasked.answer_to_a_request(visit) or unasked.answer_at_summary(visit)
 
 
 # --- choices
 
 
-def _pick(exchange: Exchange, choice_id: str) -> Turn | None:
+def _pick(visit: Visit, choice_id: str) -> Turn | None:
     choice = read_form_choice(choice_id)
     if choice is None or not _is_whole(choice):
-        return _stale(exchange)
+        return _stale(visit)
     match choice.verb:
         case Verb.CONSENT:
-            return menu.consent(exchange, choice.argument, choice_id)
+            return menu.consent(visit, choice.argument, choice_id)
         case Verb.START_ANOTHER:
-            return menu.start_new(exchange)
+            return menu.start_new(visit)
         case Verb.KEEP_NO_DOCUMENT:
-            return attachments.drop_waiting(exchange) if exchange.state.documents else _stale(exchange)
-    dossier = exchange.context.dossier(choice.reference)
+            return attachments.drop_waiting(visit) if visit.state.documents else _stale(visit)
+    dossier = visit.context.dossier(choice.reference)
     if dossier is None:
-        return _without(exchange, choice.reference) or exchange.turn(exchange.say("dossier_gone"))
-    if all(each.id != choice_id for each in exchange.state.offered):
+        return _without(visit, choice.reference) or visit.turn(visit.say("dossier_gone"))
+    if all(each.id != choice_id for each in visit.state.offered):
         if choice.verb is Verb.SEND:
-            return _send(exchange.with_state(cursor=None), dossier)
+            return _send(visit.with_state(cursor=None), dossier)
         if choice.verb in CONFIRMED and choice.argument == YES:
             choice = replace(choice, argument="")  # a yes to an older screen: it is asked anew
     act = _VERBS.get(choice.verb)
-    turn = act(exchange, dossier, choice) if act else None
-    return turn or _stale(exchange)
+    turn = act(visit, dossier, choice) if act else None
+    return turn or _stale(visit)
 
 
-def _without(exchange: Exchange, reference: str) -> Turn | None:
+def _without(visit: Visit, reference: str) -> Turn | None:
     """Say of a dossier of theirs that it cannot be read; None for another."""
-    if reference not in exchange.context.unreadable:
+    if reference not in visit.context.unreadable:
         return None
-    return exchange.turn(exchange.say("dossier_unreadable", reference=reference))
+    return visit.turn(visit.say("dossier_unreadable", reference=reference))
 
 
 def _is_whole(choice: FormChoice) -> bool:
@@ -106,48 +106,46 @@ def _is_whole(choice: FormChoice) -> bool:
     return choice.argument in ("", FROM_MENU, *_ARGUMENTS.get(choice.verb, ()))
 
 
-def _stale(exchange: Exchange) -> Turn:
+def _stale(visit: Visit) -> Turn:
     """A choice of an earlier screen changes nothing; where the person is, is shown again."""
-    lead = exchange.text("choice_stale_form")
-    if exchange.cursor is not None:
-        return interview.ask_again(exchange, lead)
-    dossier = menu.focus(exchange)
+    lead = visit.text("choice_stale_form")
+    if visit.cursor is not None:
+        return interview.ask_again(visit, lead)
+    dossier = menu.focus(visit)
     if dossier is not None:
-        return show_summary(exchange, dossier, lead)
-    return exchange.turn(exchange.say("choice_stale"))
+        return show_summary(visit, dossier, lead)
+    return visit.turn(visit.say("choice_stale"))
 
 
-def _for_question(exchange: Exchange, _: Dossier, choice: FormChoice) -> Turn | None:
-    return interview.pick_for_question(exchange, choice)
+def _for_question(visit: Visit, _: Dossier, choice: FormChoice) -> Turn | None:
+    return interview.pick_for_question(visit, choice)
 
 
-_Act = Callable[[Exchange, Dossier, FormChoice], Turn | None]
+_Act = Callable[[Visit, Dossier, FormChoice], Turn | None]
 
 #: What each choice does, by its verb; those of a question are told apart in `interview`.
 _VERBS: Mapping[Verb, _Act] = {
     **dict.fromkeys(ANSWERING, _for_question),
-    Verb.RESUME: lambda exchange, dossier, _: menu.resume(exchange, dossier),
-    Verb.SUMMARY: lambda exchange, dossier, _: show_summary(exchange, dossier),
-    Verb.LATER: lambda exchange, _, __: menu.leave_for_later(exchange),
-    Verb.CHOOSE_ANSWER: lambda exchange, dossier, _: menu.choose_question(exchange, dossier),
-    Verb.CHANGE_ANSWER: lambda exchange, dossier, choice: menu.change_answer(exchange, dossier, choice.question),
-    Verb.CHANGE_WAVE: lambda exchange, dossier, choice: sending.change_wave(exchange, dossier, choice.question),
-    Verb.SEND: lambda exchange, dossier, _: sending.send(exchange, dossier),
-    Verb.COPY: lambda exchange, dossier, _: exchange.turn(copy_of(exchange, dossier)),
-    Verb.HISTORY: lambda exchange, dossier, _: _history(exchange, dossier),
-    Verb.ATTACH: lambda exchange, dossier, _: attachments.attach_waiting(exchange, dossier),
-    Verb.DOCUMENTS: lambda exchange, dossier, _: documents.list_documents(exchange, dossier),
-    Verb.REMOVE_DOCUMENT: lambda exchange, dossier, choice: documents.remove_document(
-        exchange, dossier, choice.question, choice.argument
+    Verb.RESUME: lambda visit, dossier, _: menu.resume(visit, dossier),
+    Verb.SUMMARY: lambda visit, dossier, _: show_summary(visit, dossier),
+    Verb.LATER: lambda visit, _, __: menu.leave_for_later(visit),
+    Verb.CHOOSE_ANSWER: lambda visit, dossier, _: menu.choose_question(visit, dossier),
+    Verb.CHANGE_ANSWER: lambda visit, dossier, choice: menu.change_answer(visit, dossier, choice.question),
+    Verb.CHANGE_WAVE: lambda visit, dossier, choice: sending.change_wave(visit, dossier, choice.question),
+    Verb.SEND: lambda visit, dossier, _: sending.send(visit, dossier),
+    Verb.COPY: lambda visit, dossier, _: visit.turn(copy_of(visit, dossier)),
+    Verb.HISTORY: lambda visit, dossier, _: _history(visit, dossier),
+    Verb.ATTACH: lambda visit, dossier, _: attachments.attach_waiting(visit, dossier),
+    Verb.DOCUMENTS: lambda visit, dossier, _: documents.list_documents(visit, dossier),
+    Verb.REMOVE_DOCUMENT: lambda visit, dossier, choice: documents.remove_document(
+        visit, dossier, choice.question, choice.argument
     ),
-    Verb.MORE: lambda exchange, dossier, _: rights.more(exchange, dossier),
-    Verb.TAKE_BACK: lambda exchange, dossier, _: rights.take_back(exchange, dossier),
-    Verb.DELETE: lambda exchange, dossier, choice: rights.delete(exchange, dossier, choice.argument),
-    Verb.WITHDRAW: lambda exchange, dossier, choice: rights.withdraw(exchange, dossier, choice.argument),
-    Verb.TRANSFER: lambda exchange, dossier, choice: rights.share(
-        exchange, dossier, AccessKind.TRANSFER, choice.argument
-    ),
-    Verb.INVITE: lambda exchange, dossier, choice: rights.share(exchange, dossier, AccessKind.INVITE, choice.argument),
+    Verb.MORE: lambda visit, dossier, _: rights.more(visit, dossier),
+    Verb.TAKE_BACK: lambda visit, dossier, _: rights.take_back(visit, dossier),
+    Verb.DELETE: lambda visit, dossier, choice: rights.delete(visit, dossier, choice.argument),
+    Verb.WITHDRAW: lambda visit, dossier, choice: rights.withdraw(visit, dossier, choice.argument),
+    Verb.TRANSFER: lambda visit, dossier, choice: rights.share(visit, dossier, AccessKind.TRANSFER, choice.argument),
+    Verb.INVITE: lambda visit, dossier, choice: rights.share(visit, dossier, AccessKind.INVITE, choice.argument),
 }
 
 
@@ -158,71 +156,71 @@ _ARGUMENTS: Mapping[Verb, frozenset[str]] = {
 }
 
 
-def _history(exchange: Exchange, dossier: Dossier) -> Turn:
-    turn = show_summary(exchange, dossier)
-    return Turn(turn.state, (history(exchange, dossier),))
+def _history(visit: Visit, dossier: Dossier) -> Turn:
+    turn = show_summary(visit, dossier)
+    return Turn(turn.state, (history(visit, dossier),))
 
 
 # --- words
 
 
-def _command(exchange: Exchange, command: Command) -> Turn | None:
+def _command(visit: Visit, command: Command) -> Turn | None:
     """Do what a word means in or about a dossier; None: it has nothing to do with one."""
-    if exchange.dossier_in_hand is not None and (in_form := _IN_DOSSIER.get(command)) is not None:
-        turn = in_form(exchange)
+    if visit.dossier_in_hand is not None and (in_form := _IN_DOSSIER.get(command)) is not None:
+        turn = in_form(visit)
         if turn is not None:
             return turn
     about = _ABOUT_DOSSIER.get(command)
     if about is not None:
-        dossier = menu.focus(exchange)
+        dossier = menu.focus(visit)
         if dossier is not None:
-            return about(exchange, dossier)
-        is_typed = not exchange.incoming.text.strip().startswith("/")
-        if command is Command.DOCUMENTS and is_typed and not exchange.context.dossiers:
+            return about(visit, dossier)
+        is_typed = not visit.incoming.text.strip().startswith("/")
+        if command is Command.DOCUMENTS and is_typed and not visit.context.dossiers:
             return None  # without a dossier, « pièces jointes » asks which ones there are to be
-        return menu.show_dossiers(exchange) if exchange.context.dossiers else exchange.turn(exchange.say("no_dossier"))
-    return _elsewhere(exchange, command)
+        return menu.show_dossiers(visit) if visit.context.dossiers else visit.turn(visit.say("no_dossier"))
+    return _elsewhere(visit, command)
 
 
-def _elsewhere(exchange: Exchange, command: Command) -> Turn | None:
+def _elsewhere(visit: Visit, command: Command) -> Turn | None:
     match command:
         case Command.DOSSIER:
-            turn = menu.show_dossiers(exchange)
-            notes = [exchange.say("dossier_unreadable", reference=each) for each in sorted(exchange.context.unreadable)]
+            turn = menu.show_dossiers(visit)
+            notes = [visit.say("dossier_unreadable", reference=each) for each in sorted(visit.context.unreadable)]
             return Turn(turn.state, (*notes, *turn.replies), turn.effects)
         case Command.LATER:
-            return menu.leave_for_later(exchange)
-        case Command.RESUME if exchange.dossier_cursor is not None and (dossier := menu.focus(exchange)) is not None:
-            return menu.resume(exchange, dossier)
-        case Command.RESUME if exchange.incoming.text.strip()[:1] != "/" and exchange.context.dossiers:
-            return menu.start(exchange)
+            return menu.leave_for_later(visit)
+        case Command.RESUME if visit.dossier_cursor is not None and (dossier := menu.focus(visit)) is not None:
+            return menu.resume(visit, dossier)
+        case Command.RESUME if visit.incoming.text.strip()[:1] != "/" and visit.context.dossiers:
+            return menu.start(visit)
         case Command.BACK | Command.SKIP | Command.KEEP:
-            return exchange.turn(exchange.say("nothing_in_hand"))
+            return visit.turn(visit.say("nothing_in_hand"))
     return None
 
 
-def _cancel(exchange: Exchange) -> Turn | None:
+def _cancel(visit: Visit) -> Turn | None:
     """Undo what waits for a yes; else ask what is to become of the dossier."""
-    dossier, asked = exchange.dossier_in_hand, current(exchange)
+    dossier, asked = visit.dossier_in_hand, current(visit)
     assert dossier is not None
     if asked is not None and (asked.cursor.doubted or asked.cursor.ticked or interview.is_confirming(asked)):
-        return interview.put(asked.at(asked_at=exchange.now, doubted=None, ticked=(), pending=None))
+        return interview.put(asked.at(asked_at=visit.now, doubted=None, ticked=(), pending=None))
     choices = [
-        form_choice(dossier.reference, Verb.RESUME, label=exchange.text("do_continue")),
-        form_choice(dossier.reference, Verb.LATER, label=exchange.text("do_later")),
+        form_choice(dossier.reference, Verb.RESUME, label=visit.text("do_continue")),
+        form_choice(dossier.reference, Verb.LATER, label=visit.text("do_later")),
     ]
     if dossier.status is Status.DRAFT:
-        choices.append(form_choice(dossier.reference, Verb.DELETE, label=exchange.text("do_delete")))
-    return exchange.turn(exchange.say("cancel_form", *choices))
+        choices.append(form_choice(dossier.reference, Verb.DELETE, label=visit.text("do_delete")))
+    return visit.turn(visit.say("cancel_form", *choices))
 
 
-def _summary(exchange: Exchange) -> Turn | None:
-    dossier = exchange.dossier_in_hand
-    return show_summary(exchange, dossier) if dossier else None
+def _summary(visit: Visit) -> Turn | None:
+    dossier = visit.dossier_in_hand
+    return show_summary(visit, dossier) if dossier else None
 
 
 #: What the words mean while a dossier is being filled.
-_IN_DOSSIER: Mapping[Command, Callable[[Exchange], Turn | None]] = {
+_IN_DOSSIER: Mapping[Command, Callable[[Visit], Turn | None]] = {
     **IN_FORM,
     Command.CANCEL: _cancel,
     Command.SUMMARY: _summary,
@@ -230,42 +228,38 @@ _IN_DOSSIER: Mapping[Command, Callable[[Exchange], Turn | None]] = {
 }
 
 
-def _send(exchange: Exchange, dossier: Dossier) -> Turn:
+def _send(visit: Visit, dossier: Dossier) -> Turn:
     """From the summary, send; from anywhere else, show first what would be sent."""
-    cursor = exchange.cursor
+    cursor = visit.cursor
     is_on_show = cursor is not None and cursor.sheet == dossier.reference and cursor.question is None
-    is_ready = not missing_questions(exchange.form, dossier)
+    is_ready = not missing_questions(visit.form, dossier)
     if is_on_show or not is_ready or dossier.status is not Status.DRAFT:
-        return sending.send(exchange, dossier)
-    return show_summary(exchange, dossier, exchange.text("send_read_first"))
+        return sending.send(visit, dossier)
+    return show_summary(visit, dossier, visit.text("send_read_first"))
 
 
-def _give_up(exchange: Exchange, dossier: Dossier) -> Turn:
+def _give_up(visit: Visit, dossier: Dossier) -> Turn:
     """A draft is deleted, what was sent is withdrawn; each on a yes."""
-    return (
-        rights.delete(exchange, dossier, "")
-        if dossier.status is Status.DRAFT
-        else rights.withdraw(exchange, dossier, "")
-    )
+    return rights.delete(visit, dossier, "") if dossier.status is Status.DRAFT else rights.withdraw(visit, dossier, "")
 
 
-def _add_document(exchange: Exchange, dossier: Dossier) -> Turn:
-    return documents.list_documents(exchange, dossier, exchange.text("document_send"))
+def _add_document(visit: Visit, dossier: Dossier) -> Turn:
+    return documents.list_documents(visit, dossier, visit.text("document_send"))
 
 
 #: What the words do to the dossier in hand, or to the only one.
-_ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
+_ABOUT_DOSSIER: Mapping[Command, Callable[[Visit, Dossier], Turn]] = {
     Command.SUMMARY: show_summary,
     Command.CHANGE: menu.choose_question,
     Command.SEND: _send,
     Command.HISTORY: _history,
-    Command.COPY: lambda exchange, dossier: exchange.turn(copy_of(exchange, dossier)),
+    Command.COPY: lambda visit, dossier: visit.turn(copy_of(visit, dossier)),
     Command.DOCUMENTS: documents.list_documents,
-    Command.DELETE: lambda exchange, dossier: rights.delete(exchange, dossier, ""),
-    Command.WITHDRAW: lambda exchange, dossier: rights.withdraw(exchange, dossier, ""),
-    Command.TRANSFER: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.TRANSFER, ""),
-    Command.INVITE: lambda exchange, dossier: rights.share(exchange, dossier, AccessKind.INVITE, ""),
-    Command.PROGRESS: lambda exchange, dossier: menu.tell_progress(exchange, dossier),
+    Command.DELETE: lambda visit, dossier: rights.delete(visit, dossier, ""),
+    Command.WITHDRAW: lambda visit, dossier: rights.withdraw(visit, dossier, ""),
+    Command.TRANSFER: lambda visit, dossier: rights.share(visit, dossier, AccessKind.TRANSFER, ""),
+    Command.INVITE: lambda visit, dossier: rights.share(visit, dossier, AccessKind.INVITE, ""),
+    Command.PROGRESS: lambda visit, dossier: menu.tell_progress(visit, dossier),
     Command.GIVE_UP: _give_up,
     Command.ADD_DOCUMENT: _add_document,
 }
@@ -274,41 +268,41 @@ _ABOUT_DOSSIER: Mapping[Command, Callable[[Exchange, Dossier], Turn]] = {
 _ARTICLES = ("le ", "la ", "les ", "l'", "mon ", "ma ", "mes ", "notre ", "nos ", "son ", "sa ")
 
 
-def _change(exchange: Exchange, wanted: str) -> Turn | None:
-    dossier = menu.focus(exchange)
+def _change(visit: Visit, wanted: str) -> Turn | None:
+    dossier = menu.focus(visit)
     if dossier is None:
         return None
     for article in _ARTICLES:
         wanted = wanted.removeprefix(article)
-    for question in visible_questions(exchange.form, dossier):
+    for question in visible_questions(visit.form, dossier):
         if fold(question.label).startswith(wanted) or question.id == wanted:
-            return menu.change_answer(exchange, dossier, question.id)
+            return menu.change_answer(visit, dossier, question.id)
     return None
 
 
-def _wish(exchange: Exchange) -> Command | None:
+def _wish(visit: Visit) -> Command | None:
     """Return what is wished for in a sentence, where there is a dossier that it may be about."""
-    wish = hear(exchange).wish if exchange.context.dossiers else None
+    wish = hear(visit).wish if visit.context.dossiers else None
     return None if wish in (Command.ERASE, Command.MY_DATA) else wish
 
 
-def _change_in_words(exchange: Exchange) -> Turn | None:
+def _change_in_words(visit: Visit) -> Turn | None:
     """« Je me suis trompé dans le téléphone »: the answer that is named is asked again; none, or several: which."""
-    dossier, heard = menu.focus(exchange), hear(exchange)
+    dossier, heard = menu.focus(visit), hear(visit)
     if dossier is None or not heard.asks_to_change or heard.command is not None:
         return None
-    questions = visible_questions(exchange.form, dossier)
+    questions = visible_questions(visit.form, dossier)
     named = choose(
         heard, [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in questions]
     )
     if len(named.options) == 1:
-        return menu.change_answer(exchange, dossier, named.options[0].id)
+        return menu.change_answer(visit, dossier, named.options[0].id)
     is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
-    return menu.choose_question(exchange, dossier) if named.options or is_short else None
+    return menu.choose_question(visit, dossier) if named.options or is_short else None
 
 
-def _by_reference(exchange: Exchange, reference: str) -> Turn:
-    dossier = exchange.context.dossier(reference)
+def _by_reference(visit: Visit, reference: str) -> Turn:
+    dossier = visit.context.dossier(reference)
     if dossier is None:
-        return _without(exchange, reference) or exchange.turn(exchange.say("reference_unknown", reference=reference))
-    return show_summary(exchange, dossier)
+        return _without(visit, reference) or visit.turn(visit.say("reference_unknown", reference=reference))
+    return show_summary(visit, dossier)

@@ -3,67 +3,67 @@
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.interview import ask_again, go_on, put
-from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, requested_question
 from bot.conversation.values.field import Refused
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions, next_question
 
 
-def answer_to_a_request(exchange: Exchange) -> Turn | None:
+def answer_to_a_request(visit: Visit) -> Turn | None:
     """Ask whether what was written, with no question of the form on show, is the complement that the staff wait for.
 
     None: nothing is waited for, or the text is a question to the assistant.
     """
-    if current(exchange) is not None:
+    if current(visit) is not None:
         return None
-    dossier = next((each for each in exchange.context.dossiers if each.status is Status.ASKED), None)
-    question = requested_question(exchange.form, dossier) if dossier else None
+    dossier = next((each for each in visit.context.dossiers if each.status is Status.ASKED), None)
+    question = requested_question(visit.form, dossier) if dossier else None
     if dossier is None or question is None:
         return None
-    asked = asking(exchange, dossier, question, written=exchange.incoming.message)
-    text = exchange.incoming.text
+    asked = asking(visit, dossier, question, written=visit.incoming.message)
+    text = visit.incoming.text
     reading = asked.read(text)
     if asked.weigh(text, reading) is Kind.QUESTION:
         return None
     # What the staff wait for is put, and how to answer it.
     if isinstance(reading, Refused) and not asked.is_explained:
-        return put(asked, exchange.text(reading.message, **reading.values))
+        return put(asked, visit.text(reading.message, **reading.values))
     return put(asked.at(doubted=text))
 
 
-def answer_at_summary(exchange: Exchange) -> Turn | None:
+def answer_at_summary(visit: Visit) -> Turn | None:
     """Ask whether what was written at the summary of a draft is the answer to the question that is open next.
 
     None: nothing is open, or the text is a question to the assistant.
     """
-    dossier = dossier_on_show(exchange)
+    dossier = dossier_on_show(visit)
     if dossier is None or dossier.status is not Status.DRAFT:
         return None
-    asked = _open_next(exchange, dossier)
+    asked = _open_next(visit, dossier)
     if asked is None:
         return None
-    text = exchange.incoming.text
+    text = visit.incoming.text
     reading = asked.read(text)
     is_refused = isinstance(reading, Refused) and not reading.is_attempt
     if is_refused or asked.weigh(text, reading) is Kind.QUESTION:
         return None
-    return put(asked.at(doubted=text), exchange.text("at_summary", label=asked.question.label))
+    return put(asked.at(doubted=text), visit.text("at_summary", label=asked.question.label))
 
 
-def resume_at_summary(exchange: Exchange) -> Turn:
+def resume_at_summary(visit: Visit) -> Turn:
     """« Continuer », said at the summary, goes on with the questions that are open; elsewhere asks again."""
-    dossier = dossier_on_show(exchange)
-    return ask_again(exchange) if dossier is None else go_on(exchange, dossier)
+    dossier = dossier_on_show(visit)
+    return ask_again(visit) if dossier is None else go_on(visit, dossier)
 
 
-def dossier_on_show(exchange: Exchange) -> Dossier | None:
+def dossier_on_show(visit: Visit) -> Dossier | None:
     """Return the dossier whose whole is on show; None: none is, or a question of it is asked."""
-    cursor = exchange.cursor
-    return exchange.dossier_in_hand if cursor is not None and cursor.question is None else None
+    cursor = visit.cursor
+    return visit.dossier_in_hand if cursor is not None and cursor.question is None else None
 
 
-def _open_next(exchange: Exchange, dossier: Dossier) -> Asking | None:
-    missing = missing_questions(exchange.form, dossier)
-    question = next_question(exchange.form, dossier) or next(iter(missing), None)
-    return asking(exchange, dossier, question, written=exchange.incoming.message) if question else None
+def _open_next(visit: Visit, dossier: Dossier) -> Asking | None:
+    missing = missing_questions(visit.form, dossier)
+    question = next_question(visit.form, dossier) or next(iter(missing), None)
+    return asking(visit, dossier, question, written=visit.incoming.message) if question else None

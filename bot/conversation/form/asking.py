@@ -8,9 +8,9 @@ from bot.conversation.fields.fields import read_field
 from bot.conversation.form.doubt import Kind, weigh
 from bot.conversation.form.options import offered_options
 from bot.conversation.talk.choice_ids import Verb, form_choice
-from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.state import Cursor
+from bot.conversation.talk.visit import Visit
 from bot.conversation.values.field import Asked, Reading
 from bot.conversation.values.sheet import KeptAnswer, Sheet, is_requested, visible_questions
 from knowledge.call.form import FieldType, Form, Option, Question
@@ -35,24 +35,24 @@ _PICKED = frozenset(
 class Asking:
     """A question of a sheet, and where the person is in it."""
 
-    exchange: Exchange
+    visit: Visit
     sheet: Sheet
     question: Question
     cursor: Cursor
 
     @property
     def form(self) -> Form:
-        return self.exchange.form_of(self.sheet)
+        return self.visit.form_of(self.sheet)
 
     @property
     def options(self) -> tuple[Option, ...]:
         """The options as they are offered now."""
-        return offered_options(self.question, self.exchange.library, self.exchange.now)
+        return offered_options(self.question, self.visit.library, self.visit.now)
 
     @property
     def field(self) -> Asked:
         """What an answer is read against."""
-        return Asked(self.question, self.exchange.library, self.exchange.now, self.options)
+        return Asked(self.question, self.visit.library, self.visit.now, self.options)
 
     @property
     def kept(self) -> KeptAnswer | None:
@@ -85,35 +85,35 @@ class Asking:
 
     def weigh(self, text: str, reading: Reading) -> Kind:
         """Return whether `text`, read so, is the answer, a question to the assistant, or may be either."""
-        is_late = self.exchange.now - self.cursor.asked_at > LATE
-        return weigh(text, self.question, reading, self.exchange.library, is_late=is_late)
+        is_late = self.visit.now - self.cursor.asked_at > LATE
+        return weigh(text, self.question, reading, self.visit.library, is_late=is_late)
 
     def choice(self, verb: Verb, *argument: str, label: str) -> Choice:
         return form_choice(self.sheet.reference, verb, self.question.id, *argument, label=label)
 
     def text(self, template: str) -> str:
         """Return a text of the form, on the day that it is."""
-        return self.exchange.library.renderer.render(template, self.exchange.now)
+        return self.visit.library.renderer.render(template, self.visit.now)
 
 
-def asking(exchange: Exchange, sheet: Sheet, question: Question, **cursor: Any) -> Asking:
+def asking(visit: Visit, sheet: Sheet, question: Question, **cursor: Any) -> Asking:
     """Return the question as it is put anew; `cursor`: what is known of where the person is."""
-    return Asking(exchange, sheet, question, at_sheet(exchange, sheet, question=question.id, **cursor))
+    return Asking(visit, sheet, question, at_sheet(visit, sheet, question=question.id, **cursor))
 
 
-def at_sheet(exchange: Exchange, sheet: Sheet, **cursor: Any) -> Cursor:
+def at_sheet(visit: Visit, sheet: Sheet, **cursor: Any) -> Cursor:
     """Return the cursor of a person who is at `sheet` now, with nothing asked unless `cursor` says what."""
-    return Cursor(sheet=sheet.reference, asked_at=exchange.now, **cursor)
+    return Cursor(sheet=sheet.reference, asked_at=visit.now, **cursor)
 
 
-def current(exchange: Exchange) -> Asking | None:
+def current(visit: Visit) -> Asking | None:
     """Return what is being asked; None when nothing is, or when it is not asked any more."""
-    cursor = exchange.cursor
-    sheet = exchange.sheet(cursor.sheet) if cursor else None
+    cursor = visit.cursor
+    sheet = visit.sheet(cursor.sheet) if cursor else None
     if cursor is None or cursor.question is None or sheet is None:
         return None
-    form = exchange.form_of(sheet)
+    form = visit.form_of(sheet)
     question = form.question(cursor.question)
     if question is None or question not in visible_questions(form, sheet):
         return None
-    return Asking(exchange, sheet, question, cursor)
+    return Asking(visit, sheet, question, cursor)

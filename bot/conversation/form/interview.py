@@ -15,8 +15,8 @@ from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.state import Pending, Written
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, Event, close_documents, forget_answer, keep_answer
 from bot.conversation.values.field import Parsed, Reading, Refused, Several
 from bot.conversation.values.sheet import (
@@ -38,51 +38,51 @@ _NO_PLACE = "none"
 # --- what is asked
 
 
-def ask_question(exchange: Exchange, sheet: Sheet, question: Question, lead: str | None = None, **cursor: Any) -> Turn:
+def ask_question(visit: Visit, sheet: Sheet, question: Question, lead: str | None = None, **cursor: Any) -> Turn:
     """Put `question`, whatever was asked before; `cursor`: where the person goes on from there."""
-    put_anew = asking(exchange, sheet, question, **cursor)
+    put_anew = asking(visit, sheet, question, **cursor)
     return put(put_anew.at(pending=prompts.proposal(put_anew)), lead)
 
 
-def ask_again(exchange: Exchange, lead: str | None = None) -> Turn:
+def ask_again(visit: Visit, lead: str | None = None) -> Turn:
     """Put the question that waits once more; the whole if none does."""
-    if (found := current(exchange)) is not None:
-        return put(found.at(asked_at=exchange.now, doubted=None), lead)
-    cursor = exchange.cursor
-    sheet = exchange.sheet(cursor.sheet) if cursor else None
+    if (found := current(visit)) is not None:
+        return put(found.at(asked_at=visit.now, doubted=None), lead)
+    cursor = visit.cursor
+    sheet = visit.sheet(cursor.sheet) if cursor else None
     assert cursor is not None
     assert sheet is not None
-    return go_on(exchange, sheet, lead=lead) if cursor.question else keeping_of(exchange, sheet).show_whole(lead)
+    return go_on(visit, sheet, lead=lead) if cursor.question else keeping_of(visit, sheet).show_whole(lead)
 
 
-def go_on(exchange: Exchange, sheet: Sheet, after: str | None = None, lead: str | None = None) -> Turn:
+def go_on(visit: Visit, sheet: Sheet, after: str | None = None, lead: str | None = None) -> Turn:
     """Ask what is asked next; show the whole when nothing is open."""
-    keeping = keeping_of(exchange, sheet)
+    keeping = keeping_of(visit, sheet)
     question = keeping.next(after)
-    return ask_question(exchange, sheet, question, lead) if question else keeping.show(lead)
+    return ask_question(visit, sheet, question, lead) if question else keeping.show(lead)
 
 
-def is_waiting(exchange: Exchange) -> bool:
+def is_waiting(visit: Visit) -> bool:
     """Whether a form waits for what the person says next: a question of it, or the whole, read over."""
-    cursor = exchange.cursor
-    sheet = exchange.sheet(cursor.sheet) if cursor else None
-    return current(exchange) is not None or (sheet is not None and keeping_of(exchange, sheet).is_read_over)
+    cursor = visit.cursor
+    sheet = visit.sheet(cursor.sheet) if cursor else None
+    return current(visit) is not None or (sheet is not None and keeping_of(visit, sheet).is_read_over)
 
 
 def put(asked: Asking, lead: str | None = None) -> Turn:
-    return asked.exchange.turn(prompts.ask(asked, lead), cursor=asked.cursor)
+    return asked.visit.turn(prompts.ask(asked, lead), cursor=asked.cursor)
 
 
 # --- what is written
 
 
-def answer(exchange: Exchange) -> Turn | None:
+def answer(visit: Visit) -> Turn | None:
     """Take what was written as the answer to the question that waits; None: it is a question to the assistant."""
-    found = current(exchange)
+    found = current(visit)
     if found is None:
         return None
-    asked = found.at(written=exchange.incoming.message)
-    text = exchange.incoming.text
+    asked = found.at(written=visit.incoming.message)
+    text = visit.incoming.text
     reading = _with_part_before(asked, text)
     match asked.weigh(text, reading):
         case Kind.QUESTION:
@@ -103,20 +103,20 @@ def _with_part_before(asked: Asking, text: str) -> Reading:
 
 def read_again(asked: Asking) -> Turn:
     """Take what was written as the answer to the question, whatever else it may be."""
-    incoming = asked.exchange.incoming
+    incoming = asked.visit.incoming
     asked = asked.at(written=incoming.message, pending=None, doubted=None, ticked=())
     return _take(asked, asked.read(incoming.text))
 
 
 def _take(asked: Asking, reading: Reading) -> Turn:
-    exchange, question = asked.exchange, asked.question
+    visit, question = asked.visit, asked.question
     match reading:
         case Refused() if asked.kept is not None and asked.is_explained:
             return keep(asked, Parsed(asked.kept.value, asked.kept.shown))
         case Refused(message, values):
-            return put(asked.at(doubted=None, part=reading.part), exchange.text(message, **values))
-        case Parsed(is_empty=True) if question.required and keeping_of(exchange, asked.sheet).insists:
-            return put(asked.at(doubted=None), exchange.text("request_required"))
+            return put(asked.at(doubted=None, part=reading.part), visit.text(message, **values))
+        case Parsed(is_empty=True) if question.required and keeping_of(visit, asked.sheet).insists:
+            return put(asked.at(doubted=None), visit.text("request_required"))
         case Several(candidates):
             return _offer_places(asked.at(pending=None, doubted=None), candidates)
         case Parsed() if asked.cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
@@ -130,19 +130,19 @@ def _take(asked: Asking, reading: Reading) -> Turn:
 
 def keep(asked: Asking, parsed: Parsed) -> Turn:
     """Keep the answer, and go on."""
-    exchange, question = asked.exchange.with_state(cursor=asked.cursor), asked.question
-    keeping = keeping_of(exchange, asked.sheet)
+    visit, question = asked.visit.with_state(cursor=asked.cursor), asked.question
+    keeping = keeping_of(visit, asked.sheet)
     if (refused := keeping.refuse(question)) is not None:
         return refused
-    kept, events = keep_answer(asked.sheet, question, parsed, exchange.now)
+    kept, events = keep_answer(asked.sheet, question, parsed, visit.now)
     events = _in_their_words(asked, parsed, events)
     is_elsewhere = asked.kept is not None and asked.kept.value != parsed.value
     if question.type is FieldType.PLACE and events and is_elsewhere:
         kept, more = _without_programmes(asked, kept)
         events = [*events, *more]
     effects = keeping.effects(kept, events)
-    changed = exchange.with_sheet(kept)
-    lead = exchange.text(keeping.acknowledgement(kept), shown=_short(parsed.shown))
+    changed = visit.with_sheet(kept)
+    lead = visit.text(keeping.acknowledgement(kept), shown=_short(parsed.shown))
     turn = keeping_of(changed, kept).elsewhere(question, lead) or _after(changed, asked.sheet, kept, question, lead)
     turn = _with_others_proposed(changed, turn, parsed, lead)
     message = asked.cursor.written
@@ -150,9 +150,9 @@ def keep(asked: Asking, parsed: Parsed) -> Turn:
     return Turn(turn.state.model_copy(update={"written": written}), turn.replies, (*effects, *turn.effects))
 
 
-def _with_others_proposed(exchange: Exchange, turn: Turn, parsed: Parsed, lead: str) -> Turn:
+def _with_others_proposed(visit: Visit, turn: Turn, parsed: Parsed, lead: str) -> Turn:
     """What was named beside the options answers the question that asks for it: it is read over, not asked again."""
-    found = current(replace(exchange, state=turn.state)) if parsed.others else None
+    found = current(replace(visit, state=turn.state)) if parsed.others else None
     if found is None or found.question.when is None or found.question.type is not FieldType.SHORT_TEXT:
         return turn
     said = ", ".join(parsed.others)
@@ -164,28 +164,28 @@ def _in_their_words(asked: Asking, parsed: Parsed, events: list[Event]) -> list[
     """Return the events with the town's own words, where the staff asked for more than what can be picked."""
     if not asked.is_picked or not asked.is_requested:
         return events
-    doubted, incoming = asked.cursor.doubted, asked.exchange.incoming
+    doubted, incoming = asked.cursor.doubted, asked.visit.incoming
     words = doubted or incoming.text.strip()
     is_button = incoming.choice is not None and doubted is None
     if is_button or not words or fold(words) == fold(parsed.shown):
         return events
-    told = asked.exchange.text("answer_in_words", shown=parsed.shown, words=words)
+    told = asked.visit.text("answer_in_words", shown=parsed.shown, words=words)
     return [replace(event, new=told) if event.question == asked.question.id else event for event in events]
 
 
-def _after(exchange: Exchange, before: Sheet, sheet: Sheet, question: Question, lead: str) -> Turn:
+def _after(visit: Visit, before: Sheet, sheet: Sheet, question: Question, lead: str) -> Turn:
     """Go on; after the change of one answer, back to the whole, unless the change asks for more."""
-    cursor = exchange.state.cursor
-    left = exchange.form_of(sheet).question(cursor.back_to) if cursor is not None and cursor.back_to else None
-    if left is not None and left in open_questions(exchange.form_of(sheet), sheet):
-        return ask_question(exchange, sheet, left, lead)
+    cursor = visit.state.cursor
+    left = visit.form_of(sheet).question(cursor.back_to) if cursor is not None and cursor.back_to else None
+    if left is not None and left in open_questions(visit.form_of(sheet), sheet):
+        return ask_question(visit, sheet, left, lead)
     if cursor is None or not cursor.to_summary or cursor.sheet != sheet.reference:
-        return go_on(exchange, sheet, after=question.id, lead=lead)
-    form, keeping = exchange.form_of(sheet), keeping_of(exchange, sheet)
+        return go_on(visit, sheet, after=question.id, lead=lead)
+    form, keeping = visit.form_of(sheet), keeping_of(visit, sheet)
     known = open_questions(form, before)
     asked_for = [each for each in open_questions(form, sheet) if each not in known]
     if asked_for and keeping.refuse(asked_for[0]) is None:
-        return ask_question(exchange, sheet, asked_for[0], lead, to_summary=True)
+        return ask_question(visit, sheet, asked_for[0], lead, to_summary=True)
     return keeping.show(lead)
 
 
@@ -196,16 +196,16 @@ def _without_programmes(asked: Asking, sheet: Sheet) -> tuple[Sheet, Sequence[Ev
 
 def _offer_places(asked: Asking, candidates: tuple[tuple[str, Parsed], ...]) -> Turn:
     choices = [asked.choice(Verb.PICK_PLACE, code, label=parsed.shown) for code, parsed in candidates]
-    choices.append(asked.choice(Verb.PICK_PLACE, _NO_PLACE, label=asked.exchange.text("place_other")))
-    return asked.exchange.turn(asked.exchange.say("place_which", *choices), cursor=asked.cursor)
+    choices.append(asked.choice(Verb.PICK_PLACE, _NO_PLACE, label=asked.visit.text("place_other")))
+    return asked.visit.turn(asked.visit.say("place_which", *choices), cursor=asked.cursor)
 
 
 # --- what the choices do
 
 
-def pick_for_question(exchange: Exchange, choice: FormChoice) -> Turn | None:
+def pick_for_question(visit: Visit, choice: FormChoice) -> Turn | None:
     """Do what a choice shown with a question does; None: that question is not the one that waits."""
-    found = current(exchange)
+    found = current(visit)
     if found is None or found.sheet.reference != choice.reference:
         return None
     if choice.question not in (WAITING, found.question.id):
@@ -220,11 +220,11 @@ def pick_for_question(exchange: Exchange, choice: FormChoice) -> Turn | None:
         case Verb.SETTLE_DOUBT:
             return _settle_doubt(found, choice.argument)
         case Verb.FINISH:
-            return done(exchange)
+            return done(visit)
         case Verb.SKIP:
-            return skip(exchange)
+            return skip(visit)
         case Verb.KEEP:
-            return keep_as_it_is(exchange)
+            return keep_as_it_is(visit)
     return None
 
 
@@ -232,7 +232,7 @@ def _pick_option(asked: Asking, option_id: str) -> Turn | None:
     option = next((option for option in asked.options if option.id == option_id), None)
     if option is None:
         return None
-    incoming = asked.exchange.incoming
+    incoming = asked.visit.incoming
     # Which message gave the answer: an option's number or label, where it was typed.
     in_writing = asked.at(written=None if incoming.choice else incoming.message)
     if asked.question.type not in _SEVERAL:
@@ -245,7 +245,7 @@ def _pick_option(asked: Asking, option_id: str) -> Turn | None:
 
 def _pick_place(asked: Asking, code: str) -> Turn | None:
     if code == _NO_PLACE:
-        return ask_question(asked.exchange, asked.sheet, asked.question, asked.exchange.text("place_again"))
+        return ask_question(asked.visit, asked.sheet, asked.question, asked.visit.text("place_again"))
     place = place_of(code, asked.field)
     return keep(asked, parsed_place(place, asked.field)) if place else None
 
@@ -256,7 +256,7 @@ def _confirm(asked: Asking, said: str) -> Turn | None:
         return None
     if said == YES:
         return keep(asked, Parsed(pending.value, pending.shown, others=pending.others))
-    return put(asked.at(pending=None), asked.exchange.text("confirm_again"))
+    return put(asked.at(pending=None), asked.visit.text("confirm_again"))
 
 
 def _settle_doubt(asked: Asking, said: str) -> Turn | None:
@@ -268,16 +268,16 @@ def _settle_doubt(asked: Asking, said: str) -> Turn | None:
 # --- what the words do
 
 
-def back(exchange: Exchange) -> Turn:
+def back(visit: Visit) -> Turn:
     """Go to the question before; undo what waits for a yes first."""
-    found, cursor = current(exchange), exchange.cursor
+    found, cursor = current(visit), visit.cursor
     if found and (found.cursor.doubted is not None or is_confirming(found)):
         return put(found.at(doubted=None, pending=None))
-    sheet = exchange.sheet(cursor.sheet) if cursor else None
+    sheet = visit.sheet(cursor.sheet) if cursor else None
     assert cursor is not None
     assert sheet is not None
-    before = previous_question(exchange.form_of(sheet), sheet, cursor.question)
-    return ask_question(exchange, sheet, before) if before else ask_again(exchange, exchange.text("back_first"))
+    before = previous_question(visit.form_of(sheet), sheet, cursor.question)
+    return ask_question(visit, sheet, before) if before else ask_again(visit, visit.text("back_first"))
 
 
 def is_confirming(asked: Asking) -> bool:
@@ -285,79 +285,79 @@ def is_confirming(asked: Asking) -> bool:
     return asked.cursor.pending is not None and asked.question.type is not FieldType.PROGRAMMES
 
 
-def skip(exchange: Exchange) -> Turn:
+def skip(visit: Visit) -> Turn:
     """Pass over the question that waits; a required one is told to be missing."""
-    asked = current(exchange)
+    asked = current(visit)
     if asked is None:
-        return ask_again(exchange)
+        return ask_again(visit)
     if asked.is_kept and not asked.cursor.ticked:
-        return keep_as_it_is(exchange)
+        return keep_as_it_is(visit)
     if is_answered(asked.sheet, asked.question):
         return _close_documents(asked)
     if asked.cursor.ticked:  # to pass over what was picked a moment ago may be a slip: it is asked
         return _ask_about_ticked(asked)
-    question, keeping = asked.question, keeping_of(exchange, asked.sheet)
+    question, keeping = asked.question, keeping_of(visit, asked.sheet)
     if question.required and keeping.insists:
-        return put(asked.at(pending=None, doubted=None), exchange.text("request_required"))
+        return put(asked.at(pending=None, doubted=None), visit.text("request_required"))
     if question.skipped_as and not question.required:
         return keep(asked, Parsed(None, question.skipped_as))
-    skipped = skip_question(asked.sheet, question.id, exchange.now)
-    lead = exchange.text("skipped_required" if question.required else "skipped")
-    turn = _after(exchange.with_sheet(skipped), asked.sheet, skipped, question, lead)
+    skipped = skip_question(asked.sheet, question.id, visit.now)
+    lead = visit.text("skipped_required" if question.required else "skipped")
+    turn = _after(visit.with_sheet(skipped), asked.sheet, skipped, question, lead)
     return Turn(turn.state, turn.replies, (*keeping.effects(skipped, ()), *turn.effects))
 
 
 def _ask_about_ticked(asked: Asking) -> Turn:
     ticked = parsed_choices(asked.cursor.ticked, asked.options)
-    lead = asked.exchange.text("skip_ticked", shown=ticked.shown)
+    lead = asked.visit.text("skip_ticked", shown=ticked.shown)
     if asked.question.type is FieldType.PROGRAMMES:  # what waits for a yes there is worded as found in the registers
         return put(asked, lead)
     return put(asked.at(pending=Pending(value=ticked.value, shown=ticked.shown), ticked=()), lead)
 
 
-def done(exchange: Exchange) -> Turn | None:
+def done(visit: Visit) -> Turn | None:
     """End the answer to a question that takes several; None: the one that waits does not."""
-    asked = current(exchange)
+    asked = current(visit)
     if asked is None:
         return None
     if asked.cursor.ticked:
         return keep(asked, parsed_choices(asked.cursor.ticked, asked.options))
     if asked.question.type is not FieldType.FILE:
         return None
-    return _close_documents(asked) if asked.sheet.documents else skip(exchange)
+    return _close_documents(asked) if asked.sheet.documents else skip(visit)
 
 
 def _close_documents(asked: Asking) -> Turn:
     """Go on behind the question that asks for documents: those that are here or on their way answer it."""
-    exchange, sheet = asked.exchange, asked.sheet
+    visit, sheet = asked.visit, asked.sheet
     assert isinstance(sheet, Dossier)  # no other form has documents
-    kept, events = close_documents(sheet, asked.question, exchange.now)
-    lead = exchange.text("form_documents", names=[each.name for each in sheet.documents])
-    turn = _after(exchange.with_sheet(kept), sheet, kept, asked.question, lead)
-    return Turn(turn.state, turn.replies, (*keeping_of(exchange, sheet).effects(kept, events), *turn.effects))
+    kept, events = close_documents(sheet, asked.question, visit.now)
+    lead = visit.text("form_documents", names=[each.name for each in sheet.documents])
+    turn = _after(visit.with_sheet(kept), sheet, kept, asked.question, lead)
+    return Turn(turn.state, turn.replies, (*keeping_of(visit, sheet).effects(kept, events), *turn.effects))
 
 
-def keep_as_it_is(exchange: Exchange) -> Turn:
-    asked = current(exchange)
+def keep_as_it_is(visit: Visit) -> Turn:
+    asked = current(visit)
     if asked is None or asked.kept is None or not asked.is_kept:
-        return ask_again(exchange)
+        return ask_again(visit)
     if asked.is_requested:  # kept as it is, on purpose: the staff are told
-        confirmed = replace(exchange, incoming=replace(exchange.incoming, text=""))
-        return keep(replace(asked, exchange=confirmed), Parsed(asked.kept.value, asked.kept.shown))
-    return _after(exchange, asked.sheet, asked.sheet, asked.question, exchange.text("answer_unchanged"))
+        confirmed = replace(visit, incoming=replace(visit.incoming, text=""))
+        return keep(replace(asked, visit=confirmed), Parsed(asked.kept.value, asked.kept.shown))
+    return _after(visit, asked.sheet, asked.sheet, asked.question, visit.text("answer_unchanged"))
 
 
-def help_with_question(exchange: Exchange) -> Turn | None:
-    asked = current(exchange)
-    return ask_again(exchange, prompts.help_text(asked)) if asked else None
+def help_with_question(visit: Visit) -> Turn | None:
+    asked = current(visit)
+    return ask_again(visit, prompts.help_text(asked)) if asked else None
 
 
-def refuse_no(exchange: Exchange) -> Turn | None:
+def refuse_no(visit: Visit) -> Turn | None:
     """« Non », « aucun » pass over what is optional and is not answered by yes or no."""
-    asked = current(exchange)
+    asked = current(visit)
     if asked is None or asked.question.required or asked.question.type is FieldType.YES_NO or asked.cursor.pending:
         return None
-    return skip(exchange)
+    return skip(visit)
 
 
 #: Characters of an answer that are repeated.

@@ -6,8 +6,8 @@ from typing import Protocol
 from bot.conversation.form.of_dossier import OfDossier
 from bot.conversation.form.of_short_form import OfShortForm
 from bot.conversation.talk.effects import Effect
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, Event
 from bot.conversation.values.sheet import Sheet, ShortSheet
 from knowledge.call.form import Question
@@ -52,8 +52,8 @@ class Keeping(Protocol):
         """Return the choice that comes back to it."""
 
 
-def keeping_of(exchange: Exchange, sheet: Sheet) -> Keeping:
+def keeping_of(visit: Visit, sheet: Sheet) -> Keeping:
     if isinstance(sheet, ShortSheet):
-        return OfShortForm(exchange, sheet)
+        return OfShortForm(visit, sheet)
     assert isinstance(sheet, Dossier)
-    return OfDossier(exchange, sheet)
+    return OfDossier(visit, sheet)

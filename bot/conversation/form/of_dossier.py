@@ -7,8 +7,8 @@ from bot.conversation.form.asking import at_sheet
 from bot.conversation.form.summary import editable, name_of, show_standing, show_summary, status_name
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import Effect, SaveDossier, TellDesks
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import EDITED, Choice, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, Event, requested_question
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import Sheet, answer_of, missing_questions, next_question
@@ -19,21 +19,21 @@ from knowledge.call.form import FieldType, Question
 class OfDossier:
     """See `keeping.Keeping`."""
 
-    exchange: Exchange
+    visit: Visit
     dossier: Dossier
     insists: bool = False
     is_read_over: bool = False
 
     def refuse(self, question: Question | None) -> Turn | None:
-        refusal = editable(self.exchange, self.dossier, question)
-        return show_standing(self.exchange, self.dossier, refusal) if refusal is not None else None
+        refusal = editable(self.visit, self.dossier, question)
+        return show_standing(self.visit, self.dossier, refusal) if refusal is not None else None
 
     def next(self, after: str | None) -> Question | None:
         match self.dossier.status:
             case Status.ASKED:
-                return requested_question(self.exchange.form, self.dossier)
+                return requested_question(self.visit.form, self.dossier)
             case Status.DRAFT:
-                return next_question(self.exchange.form, self.dossier, after)
+                return next_question(self.visit.form, self.dossier, after)
         return None
 
     def effects(self, changed: Sheet, events: Sequence[Event]) -> Sequence[Effect]:
@@ -46,30 +46,30 @@ class OfDossier:
         return effects
 
     def _change(self, changed: Dossier, events: Sequence[Event]) -> Reply:
-        say = self.exchange.text
+        say = self.visit.text
         lines = "\n".join(
             say("desk_change", label=self._label(event), old=event.old, new=event.new)
             for event in events
             if event.question
         )
         message = "desk_completed" if changed.status is not self.dossier.status else "desk_changed"
-        name = name_of(self.exchange, changed)
-        return self.exchange.say(message, reference=changed.reference, name=name, changes=lines)
+        name = name_of(self.visit, changed)
+        return self.visit.say(message, reference=changed.reference, name=name, changes=lines)
 
     def _label(self, event: Event) -> str:
-        question = self.exchange.form.question(event.question or "")
-        return question.label if question else self.exchange.text("question_gone")
+        question = self.visit.form.question(event.question or "")
+        return question.label if question else self.visit.text("question_gone")
 
     def acknowledgement(self, changed: Sheet) -> str:
         """It tells as well when all that is required is there."""
-        is_correction = self.exchange.incoming.unread == EDITED
+        is_correction = self.visit.incoming.unread == EDITED
         if changed == self.dossier:
             return "answer_unchanged"
         if self.dossier.status is not Status.DRAFT:
             return "answer_corrected_sent" if is_correction else "answer_sent"
         if is_correction:
             return "answer_corrected"
-        form = self.exchange.form
+        form = self.visit.form
         is_enough = missing_questions(form, self.dossier) and not missing_questions(form, changed)
         return "answer_kept_enough" if is_enough else "answer_kept"
 
@@ -77,30 +77,30 @@ class OfDossier:
         """Offer the other dossier when the person already has one for this place."""
         if question.type is not FieldType.PLACE or self.dossier.status is not Status.DRAFT:
             return None
-        exchange, code = self.exchange, self.dossier.answers[question.id].value["code"]
-        for other in exchange.context.dossiers:
-            place = answer_of(exchange.form, other, FieldType.PLACE)
+        visit, code = self.visit, self.dossier.answers[question.id].value["code"]
+        for other in visit.context.dossiers:
+            place = answer_of(visit.form, other, FieldType.PLACE)
             if other.reference != self.dossier.reference and place and place.value["code"] == code:
-                reply = exchange.say(
+                reply = visit.say(
                     "dossier_twin",
-                    form_choice(other.reference, Verb.RESUME, label=exchange.text("twin_other")),
-                    form_choice(self.dossier.reference, Verb.RESUME, label=exchange.text("twin_this")),
+                    form_choice(other.reference, Verb.RESUME, label=visit.text("twin_other")),
+                    form_choice(self.dossier.reference, Verb.RESUME, label=visit.text("twin_this")),
                     name=place.shown,
-                    status=status_name(exchange, other),
+                    status=status_name(visit, other),
                 )
-                cursor = at_sheet(exchange, self.dossier, paused=True)
-                return exchange.turn(Reply(f"{lead}\n\n{reply.text}", reply.choices), cursor=cursor)
+                cursor = at_sheet(visit, self.dossier, paused=True)
+                return visit.turn(Reply(f"{lead}\n\n{reply.text}", reply.choices), cursor=cursor)
         return None
 
     def show(self, lead: str | None) -> Turn:
         show = show_summary if self.dossier.status is Status.DRAFT else show_standing
-        return show(self.exchange, self.dossier, lead)
+        return show(self.visit, self.dossier, lead)
 
     def show_whole(self, lead: str | None) -> Turn:
-        return show_summary(self.exchange, self.dossier, lead)
+        return show_summary(self.visit, self.dossier, lead)
 
     def waits(self, ask: str) -> str:
-        return self.exchange.text("dossier_waits", ask=ask)
+        return self.visit.text("dossier_waits", ask=ask)
 
     def resume(self) -> Choice:
-        return form_choice(self.dossier.reference, Verb.RESUME, label=self.exchange.text("do_back_to_form"))
+        return form_choice(self.dossier.reference, Verb.RESUME, label=self.visit.text("do_back_to_form"))

@@ -7,8 +7,8 @@ from bot.conversation.fields.needed_by import is_pressing
 from bot.conversation.form.asking import at_sheet
 from bot.conversation.talk.choice_ids import NO, YES, Verb, form_choice
 from bot.conversation.talk.effects import Effect
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import EDITED, Choice, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Event
 from bot.conversation.values.sheet import KeptAnswer, Sheet, ShortSheet, answer_of, next_question, visible_questions
 from knowledge.call.form import FieldType, Question, ShortForm
@@ -19,14 +19,14 @@ from knowledge.templates.plain import Plain
 class OfShortForm:
     """See `keeping.Keeping`."""
 
-    exchange: Exchange
+    visit: Visit
     sheet: ShortSheet
     insists: bool = True
     is_read_over: bool = True
 
     @property
     def form(self) -> ShortForm:
-        return self.exchange.library.call.forms[self.sheet.reference]
+        return self.visit.library.call.forms[self.sheet.reference]
 
     @property
     def deadline(self) -> KeptAnswer | None:
@@ -34,7 +34,7 @@ class OfShortForm:
 
     @property
     def is_urgent(self) -> bool:
-        return self.deadline is not None and is_pressing(self.deadline.value, self.exchange.now)
+        return self.deadline is not None and is_pressing(self.deadline.value, self.visit.now)
 
     @property
     def rows(self) -> list[Plain]:
@@ -45,9 +45,9 @@ class OfShortForm:
 
     def text(self, template: str, **values: Plain) -> str:
         """Return a text of the form, filled with how it stands."""
-        exchange = self.exchange
-        standing: dict[str, Plain] = {"is_urgent": self.is_urgent, "to_press": exchange.context.has_press_desk}
-        return exchange.library.renderer.render(template, exchange.now, **standing, **values)
+        visit = self.visit
+        standing: dict[str, Plain] = {"is_urgent": self.is_urgent, "to_press": visit.context.has_press_desk}
+        return visit.library.renderer.render(template, visit.now, **standing, **values)
 
     def refuse(self, _: Question | None) -> Turn | None:
         return None
@@ -61,7 +61,7 @@ class OfShortForm:
     def acknowledgement(self, changed: Sheet) -> str:
         if changed == self.sheet:
             return "answer_unchanged"
-        return "answer_corrected" if self.exchange.incoming.unread == EDITED else "answer_kept"
+        return "answer_corrected" if self.visit.incoming.unread == EDITED else "answer_kept"
 
     def elsewhere(self, question: Question, lead: str) -> Turn | None:
         return None
@@ -72,23 +72,23 @@ class OfShortForm:
     def show_whole(self, lead: str | None) -> Turn:
         """Read the request over: what it says, what becomes of it, and that nothing is sent yet."""
         name = self.sheet.reference
-        reading = self.exchange.say(
+        reading = self.visit.say(
             "request_reading",
-            form_choice(name, Verb.SEND, "", YES, label=self.exchange.text("offer_team_yes")),
-            form_choice(name, Verb.CHOOSE_ANSWER, "", NO, label=self.exchange.text("confirm_no")),
+            form_choice(name, Verb.SEND, "", YES, label=self.visit.text("offer_team_yes")),
+            form_choice(name, Verb.CHOOSE_ANSWER, "", NO, label=self.visit.text("confirm_no")),
             self.drop(),
             rows=self.rows,
             urgent=self.text(self.form.urgent) if self.form.urgent and self.is_urgent else None,
             privacy=self.text(self.form.privacy),
         )
         reply = Reply("\n\n".join([lead, reading.text] if lead else [reading.text]), reading.choices)
-        return self.exchange.turn(reply, cursor=at_sheet(self.exchange, self.sheet))
+        return self.visit.turn(reply, cursor=at_sheet(self.visit, self.sheet))
 
     def drop(self) -> Choice:
-        return form_choice(self.sheet.reference, Verb.DROP, label=self.exchange.text("request_drop"))
+        return form_choice(self.sheet.reference, Verb.DROP, label=self.visit.text("request_drop"))
 
     def waits(self, ask: str) -> str:
-        return self.exchange.text("request_waits", name=self.form.name, ask=ask)
+        return self.visit.text("request_waits", name=self.form.name, ask=ask)
 
     def resume(self) -> Choice:
-        return form_choice(self.sheet.reference, Verb.RESUME, label=self.exchange.text("request_resume"))
+        return form_choice(self.sheet.reference, Verb.RESUME, label=self.visit.text("request_resume"))

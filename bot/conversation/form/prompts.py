@@ -45,10 +45,10 @@ def _programmes_of_the_place(asking: Asking) -> list[str]:
 
 def _town_told(asking: Asking) -> Pending | None:
     """Return the town that the conversation remembers, unless another dossier of the person is already for it."""
-    exchange = asking.exchange
-    place = place_of(exchange.state.town, asking.field) if exchange.state.town else None
-    others = [answer_of(exchange.form, each, FieldType.PLACE) for each in exchange.context.dossiers]
-    if place is None or any(other and other.value["code"] == exchange.state.town for other in others):
+    visit = asking.visit
+    place = place_of(visit.state.town, asking.field) if visit.state.town else None
+    others = [answer_of(visit.form, each, FieldType.PLACE) for each in visit.context.dossiers]
+    if place is None or any(other and other.value["code"] == visit.state.town for other in others):
         return None
     parsed = parsed_place(place, asking.field)
     return Pending(value=parsed.value, shown=parsed.shown)
@@ -56,17 +56,17 @@ def _town_told(asking: Asking) -> Pending | None:
 
 def ask(asking: Asking, lead: str | None = None) -> Reply:
     """Return the question, after the words `lead`."""
-    exchange, cursor, question = asking.exchange, asking.cursor, asking.question
+    visit, cursor, question = asking.visit, asking.cursor, asking.question
     parts = [lead] if lead else []
     if cursor.doubted is not None:
-        parts.append(exchange.text("doubt", ask=asking.text(question.ask)))
+        parts.append(visit.text("doubt", ask=asking.text(question.ask)))
         return Reply("\n\n".join(parts), _doubt_choices(asking))
     if cursor.pending is not None and question.type not in _PROPOSED:
-        parts.append(exchange.text("confirm_answer", shown=cursor.pending.shown))
+        parts.append(visit.text("confirm_answer", shown=cursor.pending.shown))
         return Reply("\n\n".join(parts), _confirm_choices(asking))
     parts.append(_heading(asking))
     if cursor.pending is not None:
-        parts.append(exchange.text(_PROPOSED[question.type], shown=cursor.pending.shown))
+        parts.append(visit.text(_PROPOSED[question.type], shown=cursor.pending.shown))
         return Reply("\n\n".join(parts), _confirm_choices(asking))
     parts.append(_question_text(asking))
     return Reply("\n\n".join(parts), () if question.type in _WITHOUT_CHOICES else _choices(asking))
@@ -74,7 +74,7 @@ def ask(asking: Asking, lead: str | None = None) -> Reply:
 
 def help_text(asking: Asking) -> str:
     question = asking.question
-    return asking.exchange.text("form_help", help=asking.text(question.help), is_required=question.required)
+    return asking.visit.text("form_help", help=asking.text(question.help), is_required=question.required)
 
 
 def _heading(asking: Asking) -> str:
@@ -83,11 +83,11 @@ def _heading(asking: Asking) -> str:
     filled = round(_BAR * (rank - 1) / total)
     title = asking.form.section_of(asking.question).title
     bar = "▰" * filled + "▱" * (_BAR - filled)
-    return asking.exchange.text("form_progress", section=title, rank=rank, total=total, bar=bar)
+    return asking.visit.text("form_progress", section=title, rank=rank, total=total, bar=bar)
 
 
 def _question_text(asking: Asking) -> str:
-    text, question, sheet = asking.exchange.text, asking.question, asking.sheet
+    text, question, sheet = asking.visit.text, asking.question, asking.sheet
     lines = [f"**{asking.text(question.ask)}**"]
     requests = [request.reason for request in sheet.requests if request.question == question.id]
     lines += [text("request_reason", reason=reason) for reason in requests]
@@ -116,7 +116,7 @@ def _is_unknown_to_registers(asking: Asking) -> bool:
 
 
 def _choices(asking: Asking) -> tuple[Choice, ...]:
-    text, question = asking.exchange.text, asking.question
+    text, question = asking.visit.text, asking.question
     choices = [asking.choice(Verb.PICK_OPTION, each.id, label=_label(asking, each)) for each in asking.options]
     if asking.cursor.ticked or _has_documents(asking):
         choices.append(asking.choice(Verb.FINISH, label=text("form_done")))
@@ -132,7 +132,7 @@ def _label(asking: Asking, option: Option) -> str:
 
 
 def _confirm_choices(asking: Asking) -> tuple[Choice, ...]:
-    text = asking.exchange.text
+    text = asking.visit.text
     return (
         asking.choice(Verb.CONFIRM, YES, label=text("confirm_yes")),
         asking.choice(Verb.CONFIRM, NO, label=text("confirm_no")),
@@ -140,7 +140,7 @@ def _confirm_choices(asking: Asking) -> tuple[Choice, ...]:
 
 
 def _doubt_choices(asking: Asking) -> tuple[Choice, ...]:
-    text = asking.exchange.text
+    text = asking.visit.text
     return (
         asking.choice(Verb.SETTLE_DOUBT, ANSWER, label=text("doubt_answer")),
         asking.choice(Verb.SETTLE_DOUBT, QUESTION, label=text("doubt_question")),

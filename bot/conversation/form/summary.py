@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from bot.conversation.form.answer_words import is_in_words_of_then
 from bot.conversation.talk.choice_ids import FROM_MENU, Verb, form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.state import Cursor
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind, requested_question
 from bot.conversation.values.moves import Move, Status, after
 from bot.conversation.values.sheet import (
@@ -37,9 +37,9 @@ _INTERNAL = frozenset({EventKind.NOTE})
 _FILLING = frozenset({EventKind.ANSWERED, EventKind.ATTACHED, EventKind.DETACHED})
 
 
-def name_of(exchange: Exchange, dossier: Dossier) -> str:
+def name_of(visit: Visit, dossier: Dossier) -> str:
     """Return what the person calls the dossier: its place."""
-    return place_name(dossier, exchange.library, exchange.now)
+    return place_name(dossier, visit.library, visit.now)
 
 
 def place_name(dossier: Dossier, library: Library, now: datetime) -> str:
@@ -48,37 +48,37 @@ def place_name(dossier: Dossier, library: Library, now: datetime) -> str:
     return place.shown if place else library.say("dossier_unnamed", now, day=library.day(dossier.created_at))
 
 
-def status_name(exchange: Exchange, dossier: Dossier) -> str:
-    return exchange.text("status_name", status=dossier.status.value, holder=dossier.holder_name)
+def status_name(visit: Visit, dossier: Dossier) -> str:
+    return visit.text("status_name", status=dossier.status.value, holder=dossier.holder_name)
 
 
-def deadline(exchange: Exchange, dossier: Dossier) -> date:
+def deadline(visit: Visit, dossier: Dossier) -> date:
     """Return the last day of the wave that is aimed at; without one, of the call."""
-    facts = exchange.library.call.facts
-    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
+    facts = visit.library.call.facts
+    wave = answer_of(visit.form, dossier, FieldType.WAVE)
     aimed = next((each for each in facts.waves if wave and each.id == wave.value), None)
     return aimed.closes_on if aimed else facts.closes_on
 
 
-def editable(exchange: Exchange, dossier: Dossier, question: Question | None) -> str | None:
+def editable(visit: Visit, dossier: Dossier, question: Question | None) -> str | None:
     """Return None where the answer may be changed now, else why not."""
     if after(dossier.status, Move.EDIT) is None:
-        return exchange.text("edit_closed", status=status_name(exchange, dossier))
+        return visit.text("edit_closed", status=status_name(visit, dossier))
     is_requested = question is not None and any(request.question == question.id for request in dossier.requests)
-    last_day = deadline(exchange, dossier)
-    if dossier.status is Status.DRAFT or is_requested or exchange.library.day(exchange.now) <= last_day:
+    last_day = deadline(visit, dossier)
+    if dossier.status is Status.DRAFT or is_requested or visit.library.day(visit.now) <= last_day:
         return None
-    return exchange.text("edit_too_late", day=last_day)
+    return visit.text("edit_too_late", day=last_day)
 
 
-def documents_editable(exchange: Exchange, dossier: Dossier) -> str | None:
+def documents_editable(visit: Visit, dossier: Dossier) -> str | None:
     """Return None where documents may be attached and taken away now, else why not."""
-    return editable(exchange, dossier, exchange.form.first_of(FieldType.FILE))
+    return editable(visit, dossier, visit.form.first_of(FieldType.FILE))
 
 
-def editable_dossiers(exchange: Exchange) -> tuple[Dossier, ...]:
+def editable_dossiers(visit: Visit) -> tuple[Dossier, ...]:
     """Return the person's dossiers that documents may be attached to now."""
-    return tuple(each for each in exchange.context.dossiers if documents_editable(exchange, each) is None)
+    return tuple(each for each in visit.context.dossiers if documents_editable(visit, each) is None)
 
 
 def show_documents(library: Library, dossier: Dossier, now: datetime) -> list[str]:
@@ -97,56 +97,56 @@ def show_documents(library: Library, dossier: Dossier, now: datetime) -> list[st
     ]
 
 
-def show_summary(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+def show_summary(visit: Visit, dossier: Dossier, lead: str | None = None) -> Turn:
     """Show all the answers, what is missing and what can be done."""
-    text = exchange.text("summary", **_summary(exchange, dossier))
-    reply = Reply("\n\n".join([lead, text] if lead else [text]), _choices(exchange, dossier))
-    cursor = Cursor(sheet=dossier.reference, asked_at=exchange.now)
-    return exchange.turn(reply, cursor=cursor)
+    text = visit.text("summary", **_summary(visit, dossier))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), _choices(visit, dossier))
+    cursor = Cursor(sheet=dossier.reference, asked_at=visit.now)
+    return visit.turn(reply, cursor=cursor)
 
 
-def show_standing(exchange: Exchange, dossier: Dossier, lead: str | None = None) -> Turn:
+def show_standing(visit: Visit, dossier: Dossier, lead: str | None = None) -> Turn:
     """Say in a line where the dossier is, what the staff wait for, and what can be done: after what changed little."""
-    text = exchange.text(
+    text = visit.text(
         "standing",
-        name=name_of(exchange, dossier),
-        status=status_name(exchange, dossier),
+        name=name_of(visit, dossier),
+        status=status_name(visit, dossier),
         reference=None if dossier.status is Status.DRAFT else dossier.reference,
-        requests=_requests(exchange, dossier),
+        requests=_requests(visit, dossier),
         documents=len(dossier.documents),
     )
-    whole = form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary"))
-    reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(exchange, dossier), whole))
-    return exchange.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=exchange.now))
+    whole = form_choice(dossier.reference, Verb.SUMMARY, label=visit.text("do_summary"))
+    reply = Reply("\n\n".join([lead, text] if lead else [text]), (*_choices(visit, dossier), whole))
+    return visit.turn(reply, cursor=Cursor(sheet=dossier.reference, asked_at=visit.now))
 
 
-def show_progress(exchange: Exchange, dossier: Dossier) -> Turn:
+def show_progress(visit: Visit, dossier: Dossier) -> Turn:
     """Answer « où en est mon dossier ? »: what is missing of a draft; of one that was sent, what happened to it."""
     if dossier.status is Status.DRAFT:
-        return show_summary(exchange, dossier)
-    return show_standing(exchange, dossier, _told_in_a_sentence(exchange, dossier))
+        return show_summary(visit, dossier)
+    return show_standing(visit, dossier, _told_in_a_sentence(visit, dossier))
 
 
-def _told_in_a_sentence(exchange: Exchange, dossier: Dossier) -> str:
+def _told_in_a_sentence(visit: Visit, dossier: Dossier) -> str:
     """Say when it was sent, its number and who holds it; what happened since is behind « Historique »."""
-    events = exchange.context.histories.get(dossier.reference, ())
+    events = visit.context.histories.get(dossier.reference, ())
     visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
     last = visible[-1] if visible else None
     is_news = last is not None and last.event.kind not in (EventKind.SENT, EventKind.TAKEN)
-    return exchange.text(
+    return visit.text(
         "progress",
-        name=name_of(exchange, dossier),
+        name=name_of(visit, dossier),
         reference=dossier.reference,
-        day=exchange.library.day(dossier.sent_at) if dossier.sent_at else None,
+        day=visit.library.day(dossier.sent_at) if dossier.sent_at else None,
         holder=dossier.holder_name,
         is_withdrawn=dossier.status is Status.WITHDRAWN,
         is_closed=dossier.status is Status.CLOSED,
-        last=history_line(last, exchange.form, exchange.library, exchange.now) if last and is_news else None,
+        last=history_line(last, visit.form, visit.library, visit.now) if last and is_news else None,
     )
 
 
-def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Plain]:
-    form = exchange.form
+def _summary(visit: Visit, dossier: Dossier) -> dict[str, Plain]:
+    form = visit.form
     visible = visible_questions(form, dossier)
     sections: list[Plain] = []
     for section in form.sections:
@@ -155,14 +155,14 @@ def _summary(exchange: Exchange, dossier: Dossier) -> dict[str, Plain]:
         ]
         sections.append({"title": section.title, "rows": rows})
     return {
-        "name": name_of(exchange, dossier),
-        "status": status_name(exchange, dossier),
+        "name": name_of(visit, dossier),
+        "status": status_name(visit, dossier),
         "reference": None if dossier.status is Status.DRAFT else dossier.reference,
         "sections": sections,
         "empty": [each.label for each in visible if not _is_listed(dossier, each) and not is_answered(dossier, each)],
         "missing": [question.label for question in missing_questions(form, dossier)],
-        "requests": _requests(exchange, dossier),
-        "documents": show_documents(exchange.library, dossier, exchange.now),
+        "requests": _requests(visit, dossier),
+        "documents": show_documents(visit.library, dossier, visit.now),
     }
 
 
@@ -181,28 +181,28 @@ def _is_listed(dossier: Dossier, question: Question) -> bool:
     return question.required or question.id in dossier.answers
 
 
-def _requests(exchange: Exchange, dossier: Dossier) -> list[dict[str, str]]:
-    labels = {question.id: question.label for question in exchange.form.questions()}
-    gone = exchange.text("question_gone")
+def _requests(visit: Visit, dossier: Dossier) -> list[dict[str, str]]:
+    labels = {question.id: question.label for question in visit.form.questions()}
+    gone = visit.text("question_gone")
     return [{"label": labels.get(each.question, gone), "reason": each.reason} for each in dossier.requests]
 
 
-def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
+def _choices(visit: Visit, dossier: Dossier) -> tuple[Choice, ...]:
     """Return what can be done now, the likeliest first."""
 
     def choice(verb: Verb, message: str, *parts: str, **values: Plain) -> Choice:
-        return form_choice(dossier.reference, verb, *parts, label=exchange.text(message, **values))
+        return form_choice(dossier.reference, verb, *parts, label=visit.text(message, **values))
 
     choices = []
     if dossier.status is Status.DRAFT:
-        missing = missing_questions(exchange.form, dossier)
-        remaining = next_question(exchange.form, dossier)
+        missing = missing_questions(visit.form, dossier)
+        remaining = next_question(visit.form, dossier)
         if not missing:
             choices.append(choice(Verb.SEND, "do_send"))
         elif missing[0] != remaining:  # it was passed over
             choices.append(choice(Verb.CHANGE_ANSWER, "do_fill", missing[0].id, label=missing[0].label))
         if remaining:
-            choices.append(choice(Verb.RESUME, "do_go_on", count=len(open_questions(exchange.form, dossier))))
+            choices.append(choice(Verb.RESUME, "do_go_on", count=len(open_questions(visit.form, dossier))))
         choices.append(choice(Verb.CHOOSE_ANSWER, "do_change"))
         if dossier.documents:
             choices.append(choice(Verb.DOCUMENTS, "do_documents", count=len(dossier.documents)))
@@ -216,7 +216,7 @@ def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
     elif dossier.status is Status.CLOSED:
         choices += [choice(Verb.HISTORY, "do_history"), choice(Verb.COPY, "do_pdf")]
     else:
-        wanted = requested_question(exchange.form, dossier)
+        wanted = requested_question(visit.form, dossier)
         if wanted:
             choices.append(choice(Verb.CHANGE_ANSWER, "do_fill", wanted.id, label=wanted.label))
         choices += [
@@ -227,16 +227,16 @@ def _choices(exchange: Exchange, dossier: Dossier) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def receipt(exchange: Exchange, dossier: Dossier) -> str:
+def receipt(visit: Visit, dossier: Dossier) -> str:
     """Return what is said once the dossier is in the staff's hands."""
-    wave = answer_of(exchange.form, dossier, FieldType.WAVE)
-    today = exchange.library.day(exchange.now)
-    aimed = next((each for each in exchange.library.call.facts.waves if wave and each.id == wave.value), None)
-    unanswered = [each.label for each in visible_questions(exchange.form, dossier) if not is_answered(dossier, each)]
-    return exchange.text(
+    wave = answer_of(visit.form, dossier, FieldType.WAVE)
+    today = visit.library.day(visit.now)
+    aimed = next((each for each in visit.library.call.facts.waves if wave and each.id == wave.value), None)
+    unanswered = [each.label for each in visible_questions(visit.form, dossier) if not is_answered(dossier, each)]
+    return visit.text(
         "receipt",
         reference=dossier.reference,
-        name=name_of(exchange, dossier),
+        name=name_of(visit, dossier),
         day=today,
         wave=wave_on(aimed, today) if aimed else None,
         unanswered=unanswered,
@@ -244,24 +244,24 @@ def receipt(exchange: Exchange, dossier: Dossier) -> str:
     )
 
 
-def copy_of(exchange: Exchange, dossier: Dossier) -> Reply:
+def copy_of(visit: Visit, dossier: Dossier) -> Reply:
     """Return the dossier as a document, for its town to read over, print and hand round."""
-    back = form_choice(dossier.reference, Verb.SUMMARY, label=exchange.text("do_summary"))
-    reply = exchange.say("copy", back, name=name_of(exchange, dossier), is_draft=dossier.status is Status.DRAFT)
+    back = form_choice(dossier.reference, Verb.SUMMARY, label=visit.text("do_summary"))
+    reply = visit.say("copy", back, name=name_of(visit, dossier), is_draft=dossier.status is Status.DRAFT)
     return replace(reply, enclosed=(f"copy:{dossier.reference}",))
 
 
-def for_the_staff(exchange: Exchange, dossier: Dossier) -> Reply:
+def for_the_staff(visit: Visit, dossier: Dossier) -> Reply:
     """Return a dossier just sent as the staff first see it: what it aims at, the answers, the whole as a PDF."""
-    form = exchange.form
+    form = visit.form
     firsts = {kind: form.first_of(kind) for kind in _TOLD_APART}
     shown = {kind: dossier.answers.get(first.id) if first else None for kind, first in firsts.items()}
     visible = visible_questions(form, dossier)
     answered = [each for each in visible if each.id in dossier.answers]
-    reply = exchange.say(
+    reply = visit.say(
         "desk_new",
         reference=dossier.reference,
-        name=name_of(exchange, dossier),
+        name=name_of(visit, dossier),
         wave=_shown(shown[FieldType.WAVE]),
         programmes=_shown(shown[FieldType.PROGRAMMES]),
         person=_shown(shown[FieldType.PERSON]),
@@ -278,13 +278,13 @@ def _shown(kept: KeptAnswer | None) -> str | None:
     return kept.shown if kept else None
 
 
-def history(exchange: Exchange, dossier: Dossier) -> Reply:
+def history(visit: Visit, dossier: Dossier) -> Reply:
     """Return what happened to the dossier, as its town may see it."""
-    events = exchange.context.histories.get(dossier.reference, ())
+    events = visit.context.histories.get(dossier.reference, ())
     visible = [each for each in events_since_sent(events, dossier) if each.event.kind not in _INTERNAL]
-    lines = [history_line(each, exchange.form, exchange.library, exchange.now) for each in visible[-_EVENTS:]]
-    back = form_choice(dossier.reference, Verb.SUMMARY, "", FROM_MENU, label=exchange.text("do_summary"))
-    return exchange.say("history", back, name=name_of(exchange, dossier), lines=lines)
+    lines = [history_line(each, visit.form, visit.library, visit.now) for each in visible[-_EVENTS:]]
+    back = form_choice(dossier.reference, Verb.SUMMARY, "", FROM_MENU, label=visit.text("do_summary"))
+    return visit.say("history", back, name=name_of(visit, dossier), lines=lines)
 
 
 def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[DatedEvent]:
@@ -312,7 +312,7 @@ def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime,
     )
 
 
-def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str, *more: Choice) -> Reply:
+def list_dossiers(visit: Visit, dossiers: Sequence[Dossier], message: str, *more: Choice) -> Reply:
     """Return `message` with a choice for each dossier."""
     choices = [
         form_choice(
@@ -320,8 +320,8 @@ def list_dossiers(exchange: Exchange, dossiers: Sequence[Dossier], message: str,
             Verb.RESUME,
             "",
             FROM_MENU,
-            label=exchange.text("dossier_listed", name=name_of(exchange, each), status=status_name(exchange, each)),
+            label=visit.text("dossier_listed", name=name_of(visit, each), status=status_name(visit, each)),
         )
         for each in dossiers
     ]
-    return exchange.say(message, *choices, *more)
+    return visit.say(message, *choices, *more)

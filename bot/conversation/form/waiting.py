@@ -8,31 +8,31 @@ from bot.conversation.form.keeping import keeping_of
 from bot.conversation.form.prompts import QUESTION
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice
+from bot.conversation.talk.visit import Turn, Visit
 
 
-def back_to_the_form(exchange: Exchange, turn: Turn) -> Turn:
+def back_to_the_form(visit: Visit, turn: Turn) -> Turn:
     """After something else was said, ask the form's question again; beside choices, say that it waits."""
-    is_left = turn.state.cursor != exchange.state.cursor or turn.state.sheets != exchange.state.sheets
-    if exchange.context.is_banned or is_left or not turn.replies or not interview.is_waiting(exchange):
+    is_left = turn.state.cursor != visit.state.cursor or turn.state.sheets != visit.state.sheets
+    if visit.context.is_banned or is_left or not turn.replies or not interview.is_waiting(visit):
         return turn
     *before, last = turn.replies
     if any(reply.choices for reply in turn.replies):
-        line, back = restate(exchange)
+        line, back = restate(visit)
         last = replace(last, text=_with_reminder(last.text, line), choices=(*last.choices, back))
         return Turn(turn.state, (*before, last), turn.effects)
-    again = interview.ask_again(replace(exchange, state=turn.state))
+    again = interview.ask_again(replace(visit, state=turn.state))
     return Turn(again.state, (*turn.replies, *again.replies), turn.effects)
 
 
-def restate(exchange: Exchange) -> tuple[str, Choice]:
+def restate(visit: Visit) -> tuple[str, Choice]:
     """Return one line that says what waits, and the choice that comes back to it."""
-    cursor = exchange.cursor
-    sheet = exchange.sheet(cursor.sheet) if cursor else None
+    cursor = visit.cursor
+    sheet = visit.sheet(cursor.sheet) if cursor else None
     assert sheet is not None
-    keeping, asked = keeping_of(exchange, sheet), current(exchange)
-    ask = asked.text(asked.question.ask) if asked else exchange.text("request_reading_waits")
+    keeping, asked = keeping_of(visit, sheet), current(visit)
+    ask = asked.text(asked.question.ask) if asked else visit.text("request_reading_waits")
     return keeping.waits(ask), keeping.resume()
 
 
@@ -44,14 +44,14 @@ def _with_reminder(text: str, waits: str) -> str:
     return f"{text}\n\n{waits}"
 
 
-def question_after_all(exchange: Exchange) -> Exchange | None:
+def question_after_all(visit: Visit) -> Visit | None:
     """Return the message as the question that the person has just said it to be, and no answer; None: they have not."""
-    cursor = exchange.cursor
-    picked = read_choice(exchange)
+    cursor = visit.cursor
+    picked = read_choice(visit)
     if cursor is None or cursor.doubted is None or not isinstance(picked, Picked):
         return None
     choice = read_form_choice(picked.choice)
     if choice is None or (choice.verb, choice.argument) != (Verb.SETTLE_DOUBT, QUESTION):
         return None
-    asked = replace(exchange, incoming=replace(exchange.incoming, text=cursor.doubted, choice=None))
+    asked = replace(visit, incoming=replace(visit.incoming, text=cursor.doubted, choice=None))
     return asked.with_state(cursor=cursor.model_copy(update={"doubted": None}))

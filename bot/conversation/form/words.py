@@ -5,20 +5,20 @@ from collections.abc import Callable, Mapping
 from bot.conversation.form import interview
 from bot.conversation.reading.commands import Command
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
+from bot.conversation.talk.visit import Turn, Visit
 
 
-def _yes(exchange: Exchange) -> Turn | None:
+def _yes(visit: Visit) -> Turn | None:
     """« Oui » is not one of several places: they are shown again."""
-    offered = tuple(choice.as_choice() for choice in exchange.state.offered)
+    offered = tuple(choice.as_choice() for choice in visit.state.offered)
     found = [read_form_choice(choice.id) for choice in offered]
     if not any(choice is not None and choice.verb is Verb.PICK_PLACE for choice in found):
         return None
-    return exchange.turn(exchange.say("place_which", *offered))
+    return visit.turn(visit.say("place_which", *offered))
 
 
 #: None, where a word means nothing to the question that waits.
-IN_FORM: Mapping[Command, Callable[[Exchange], Turn | None]] = {
+IN_FORM: Mapping[Command, Callable[[Visit], Turn | None]] = {
     Command.HELP: interview.help_with_question,
     Command.BACK: interview.back,
     Command.SKIP: interview.skip,

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.conversation.form.summary import place_name
 from bot.conversation.talk.context import OwnData
 from bot.conversation.talk.effects import Effect, ErasePerson, TellDesks, TellOthers
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.fate import Fate, fate_of
 from bot.conversation.values.moves import Status
@@ -77,25 +77,25 @@ def farewells(leaving: Parting, library: Library, now: datetime) -> tuple[Effect
 # --- in conversation
 
 
-def ask(exchange: Exchange, own: OwnData) -> Turn:
+def ask(visit: Visit, own: OwnData) -> Turn:
     """Say what would be erased and what not, and ask for a yes."""
     choices = (
-        Choice(YES, exchange.text("erase_yes")),
-        Choice("privacy:copy", exchange.text("erase_copy_first")),
-        Choice(NO, exchange.text("erase_no")),
+        Choice(YES, visit.text("erase_yes")),
+        Choice("privacy:copy", visit.text("erase_copy_first")),
+        Choice(NO, visit.text("erase_no")),
     )
-    text = describe(_parting(exchange, own), exchange.library, exchange.now, "erase_confirm")
-    return exchange.turn(Reply(text, choices))
+    text = describe(_parting(visit, own), visit.library, visit.now, "erase_confirm")
+    return visit.turn(Reply(text, choices))
 
 
-def erase(exchange: Exchange, own: OwnData) -> Turn:
+def erase(visit: Visit, own: OwnData) -> Turn:
     """Erase, on a yes to the screen that is on show; a yes to an older one shows it anew."""
-    if all(choice.id != YES for choice in exchange.state.offered):
-        return ask(exchange, own)
-    leaving = _parting(exchange, own)
-    text = describe(leaving, exchange.library, exchange.now, "erased")
-    return exchange.turn(Reply(text, is_fleeting=True), effects=farewells(leaving, exchange.library, exchange.now))
+    if all(choice.id != YES for choice in visit.state.offered):
+        return ask(visit, own)
+    leaving = _parting(visit, own)
+    text = describe(leaving, visit.library, visit.now, "erased")
+    return visit.turn(Reply(text, is_fleeting=True), effects=farewells(leaving, visit.library, visit.now))
 
 
-def _parting(exchange: Exchange, own: OwnData) -> Parting:
-    return parting(own, exchange.context.dossiers, exchange.context.owned, exchange.library)
+def _parting(visit: Visit, own: OwnData) -> Parting:
+    return parting(own, visit.context.dossiers, visit.context.owned, visit.library)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bot.conversation.reading import asking, codes
 from bot.conversation.reading.commands import Command, read_command
-from bot.conversation.talk.exchange import Exchange
+from bot.conversation.talk.visit import Visit
 from knowledge.call.model import Call
 from knowledge.hearing.lists import Hearing
 from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
@@ -274,11 +274,11 @@ def _is_nothing(word: str) -> bool:
     return len(word) == 1 or (word.isdecimal() and len(word) < _CODE) or _KEYS.fullmatch(word) is not None
 
 
-def hear(exchange: Exchange) -> Heard:
+def hear(visit: Visit) -> Heard:
     """Return the message as it was heard: the same value however often it is asked for."""
-    text = exchange.incoming.text
-    heard = exchange.worked_out.get(text)
+    text = visit.incoming.text
+    heard = visit.worked_out.get(text)
     if heard is None:
-        heard = exchange.worked_out[text] = Heard(text, exchange.library.call)
+        heard = visit.worked_out[text] = Heard(text, visit.library.call)
     assert isinstance(heard, Heard)
     return heard

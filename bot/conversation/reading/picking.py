@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.typed import plain
-from bot.conversation.talk.exchange import Exchange
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
+from bot.conversation.talk.visit import Visit
 from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold, stem, words
 
@@ -34,16 +34,16 @@ class Unoffered:
     """A number that no choice bears."""
 
 
-def read_choice(exchange: Exchange) -> Picked | Unoffered | None:
+def read_choice(visit: Visit) -> Picked | Unoffered | None:
     """Return what the message picks among the choices on show; None when it is to be read as a text.
 
     A button's choice counts even when it is no longer offered: what it then does is for the turn to say.
     """
-    incoming, offered = exchange.incoming, exchange.state.offered
-    picked = read_pick(incoming, offered, exchange.library.call.commands)
+    incoming, offered = visit.incoming, visit.state.offered
+    picked = read_pick(incoming, offered, visit.library.call.commands)
     if picked is not None or not offered or not incoming.text.strip():
         return picked
-    return _in_words(exchange, hear(exchange), offered)
+    return _in_words(visit, hear(visit), offered)
 
 
 def read_pick(
@@ -71,12 +71,12 @@ def read_pick(
     return None
 
 
-def _in_words(exchange: Exchange, heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | Unoffered | None:
+def _in_words(visit: Visit, heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | Unoffered | None:
     if heard.command is not None and heard.command not in (Command.YES, Command.NO):
         return None
     if (said := _yes_or_no(heard, offered)) is not None:
         return said
-    if _is_field_waiting(exchange) or heard.is_asking:
+    if _is_field_waiting(visit) or heard.is_asking:
         return None
     rank = None if heard.goes_on else heard.rank
     if rank is not None:
@@ -100,9 +100,9 @@ def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
     return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
 
 
-def _is_field_waiting(exchange: Exchange) -> bool:
+def _is_field_waiting(visit: Visit) -> bool:
     """Whether a form's question waits: its own reader knows its options."""
-    return exchange.cursor is not None and exchange.cursor.question is not None
+    return visit.cursor is not None and visit.cursor.question is not None
 
 
 def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:

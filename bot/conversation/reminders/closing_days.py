@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation.reading.legible import legible, on_one_line
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, File, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.model import Wave
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
@@ -62,38 +62,38 @@ def write_calendar(library: Library, waves: Sequence[Wave], now: datetime) -> by
 # --- in conversation
 
 
-def offer(exchange: Exchange, wave: str = "all") -> tuple[Choice, ...]:
+def offer(visit: Visit, wave: str = "all") -> tuple[Choice, ...]:
     """Return the choice to have the days in one's agenda; none where there is no day to come."""
-    waves = open_waves(exchange.library, exchange.now)
+    waves = open_waves(visit.library, visit.now)
     if wave != "all" and all(each.id != wave for each in waves):
         return ()
-    return (Choice(PREFIX + wave, exchange.text("calendar_offer")),) if waves else ()
+    return (Choice(PREFIX + wave, visit.text("calendar_offer")),) if waves else ()
 
 
-def give(exchange: Exchange, wave: str = "all") -> Turn | None:
+def give(visit: Visit, wave: str = "all") -> Turn | None:
     """Give the file of a wave, or of all that are to come; None when none is."""
-    waves = open_waves(exchange.library, exchange.now)
+    waves = open_waves(visit.library, visit.now)
     meant = [each for each in waves if wave in (each.id, "all")]
     if not meant:
         return None
     waves_told: list[Plain] = [{"number": each.number, "closes_on": each.closes_on} for each in meant]
-    name = f"{exchange.library.call.facts.id}{'' if wave == 'all' else f'-{wave}'}.ics"
-    file = File(name, MEDIA_TYPE, write_calendar(exchange.library, meant, exchange.now))
-    return exchange.turn(Reply(exchange.text("calendar_given", waves=waves_told), files=(file,)))
+    name = f"{visit.library.call.facts.id}{'' if wave == 'all' else f'-{wave}'}.ics"
+    file = File(name, MEDIA_TYPE, write_calendar(visit.library, meant, visit.now))
+    return visit.turn(Reply(visit.text("calendar_given", waves=waves_told), files=(file,)))
 
 
-def pick(exchange: Exchange, choice: str) -> Turn | None:
+def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about the calendar does; None for one that is not."""
     if not choice.startswith(PREFIX):
         return None
-    return give(exchange, choice.removeprefix(PREFIX)) or _gone(exchange, choice.removeprefix(PREFIX))
+    return give(visit, choice.removeprefix(PREFIX)) or _gone(visit, choice.removeprefix(PREFIX))
 
 
-def _gone(exchange: Exchange, wave_id: str) -> Turn:
+def _gone(visit: Visit, wave_id: str) -> Turn:
     """Say that the wave is closed, or no more, and offer the days to come for one's agenda."""
-    choices = offer(exchange)
+    choices = offer(visit)
     if not choices:
-        return exchange.turn(exchange.say("reminder_closed" if exchange.phase == "closed" else "choice_stale"))
-    wave = next((each for each in exchange.library.call.facts.waves if each.id == wave_id), None)
+        return visit.turn(visit.say("reminder_closed" if visit.phase == "closed" else "choice_stale"))
+    wave = next((each for each in visit.library.call.facts.waves if each.id == wave_id), None)
     number, day = (wave.number, wave.closes_on) if wave else (None, None)
-    return exchange.turn(exchange.say("wave_gone", *choices, number=number, day=day))
+    return visit.turn(visit.say("wave_gone", *choices, number=number, day=day))

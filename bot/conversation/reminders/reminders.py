@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.conversation.answers.town import place_of
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import PlanReminders, StopReminders
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Choice, Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.deadline_plan import PlannedReminder, plan, to_come
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.moves import Status
@@ -38,86 +38,86 @@ _EVERY = re.compile(r"\b(?:toutes|tous|chaque|all)\b")
 # --- asking
 
 
-def ask(exchange: Exchange) -> Turn | None:
+def ask(visit: Visit) -> Turn | None:
     """Plan the reminders of the wave that the message names, or ask which; None when none can be planned any more."""
-    waves = open_waves(exchange)
+    waves = open_waves(visit)
     if not waves:
         return None
-    said = fold(exchange.incoming.text)
+    said = fold(visit.incoming.text)
     named = {int(number) for number in _WAVE.findall(said)}
     meant = [wave for wave in waves if wave.number in named]
     if meant or len(waves) == 1 or _EVERY.search(said):
-        return _follow(exchange, meant or waves)
-    return which(exchange)
+        return _follow(visit, meant or waves)
+    return which(visit)
 
 
-def which(exchange: Exchange) -> Turn | None:
-    waves = open_waves(exchange)
+def which(visit: Visit) -> Turn | None:
+    waves = open_waves(visit)
     if not waves:
         return None
     choices = [
-        Choice(f"{PREFIX}on:{wave.id}", exchange.text("reminder_wave", number=wave.number, day=wave.closes_on))
+        Choice(f"{PREFIX}on:{wave.id}", visit.text("reminder_wave", number=wave.number, day=wave.closes_on))
         for wave in waves
     ]
     if len(waves) > 1:
-        choices.append(Choice(f"{PREFIX}on:{_ALL}", exchange.text("reminder_all")))
-    return exchange.turn(exchange.say("reminder_which", *choices, days=_days_before(exchange.library)))
+        choices.append(Choice(f"{PREFIX}on:{_ALL}", visit.text("reminder_all")))
+    return visit.turn(visit.say("reminder_which", *choices, days=_days_before(visit.library)))
 
 
-def offer(exchange: Exchange, wave: str = NEXT) -> tuple[Choice, ...]:
+def offer(visit: Visit, wave: str = NEXT) -> tuple[Choice, ...]:
     """Return the choice to be reminded, for under an answer; none where it is already so, or too late."""
-    waves = open_waves(exchange)
-    followed = {each.wave for each in exchange.context.reminders}
-    if exchange.context.fresh is None or all(each.id in followed for each in waves):
+    waves = open_waves(visit)
+    followed = {each.wave for each in visit.context.reminders}
+    if visit.context.fresh is None or all(each.id in followed for each in waves):
         return ()
     one = waves[0] if wave == NEXT else next((each for each in waves if each.id == wave), None)
     if one is None or one.id in followed:
         return ()
     many = wave == NEXT and len(waves) > 1
-    return (Choice(WHICH if many else f"{PREFIX}on:{one.id}", exchange.text("reminder_offer")),)
+    return (Choice(WHICH if many else f"{PREFIX}on:{one.id}", visit.text("reminder_offer")),)
 
 
-def pick(exchange: Exchange, choice: str) -> Turn | None:
+def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about reminders does; None for one that is not, or that nobody could have been shown."""
     if not choice.startswith(PREFIX):
         return None
     if choice == WHICH:
-        return which(exchange) or gone(exchange, "")
+        return which(visit) or gone(visit, "")
     if choice == LIST:
-        return show(exchange)
-    turn = _switch(exchange, choice)
-    return _listed(exchange, turn) if is_from_list(choice) and turn.effects else turn
+        return show(visit)
+    turn = _switch(visit, choice)
+    return _listed(visit, turn) if is_from_list(choice) and turn.effects else turn
 
 
-def _switch(exchange: Exchange, choice: str) -> Turn:
+def _switch(visit: Visit, choice: str) -> Turn:
     """Turn the reminders of the wave that a choice names on or off."""
     verb, _, wave = choice.removeprefix(PREFIX).removesuffix(_OF_LIST).partition(":")
-    if verb == "off" and (wave == _ALL or _is_known(exchange, wave)):
-        return stop(exchange, None if wave == _ALL else wave)
-    waves = open_waves(exchange)
+    if verb == "off" and (wave == _ALL or _is_known(visit, wave)):
+        return stop(visit, None if wave == _ALL else wave)
+    waves = open_waves(visit)
     meant = [each for each in waves if wave in (each.id, _ALL)] or (waves[:1] if wave == NEXT else [])
-    return _follow(exchange, meant) if verb == "on" and meant else gone(exchange, wave)
+    return _follow(visit, meant) if verb == "on" and meant else gone(visit, wave)
 
 
-def gone(exchange: Exchange, wave_id: str) -> Turn:
+def gone(visit: Visit, wave_id: str) -> Turn:
     """Say that a wave picked is closed, or no more, and which ones are open: a reminder of them is offered."""
-    wave = _wave(exchange.library.call.facts, wave_id)
-    is_closed = wave is not None and wave.closes_on < exchange.library.day(exchange.now)
-    current = which(exchange)
+    wave = _wave(visit.library.call.facts, wave_id)
+    is_closed = wave is not None and wave.closes_on < visit.library.day(visit.now)
+    current = which(visit)
     if current is None:
-        is_over = exchange.phase == "closed" and exchange.library.call.facts.reminders is not None
-        return exchange.turn(exchange.say("reminder_closed" if is_over else "choice_stale"))
-    lead = exchange.text(
+        is_over = visit.phase == "closed" and visit.library.call.facts.reminders is not None
+        return visit.turn(visit.say("reminder_closed" if is_over else "choice_stale"))
+    lead = visit.text(
         "wave_gone", number=wave.number if wave and is_closed else None, day=wave.closes_on if wave else None
     )
     (offered,) = current.replies
-    return exchange.turn(Reply(f"{lead}\n\n{offered.text}", offered.choices))
+    return visit.turn(Reply(f"{lead}\n\n{offered.text}", offered.choices))
 
 
-def _is_known(exchange: Exchange, wave_id: str) -> bool:
+def _is_known(visit: Visit, wave_id: str) -> bool:
     """Whether the wave is one of the call's, or followed still."""
-    is_followed = any(each.wave == wave_id for each in exchange.context.reminders)
-    return is_followed or _wave(exchange.library.call.facts, wave_id) is not None
+    is_followed = any(each.wave == wave_id for each in visit.context.reminders)
+    return is_followed or _wave(visit.library.call.facts, wave_id) is not None
 
 
 def is_from_list(choice: str) -> bool:
@@ -125,94 +125,94 @@ def is_from_list(choice: str) -> bool:
     return choice.startswith(PREFIX) and choice.endswith(_OF_LIST)
 
 
-def _listed(exchange: Exchange, turn: Turn) -> Turn:
+def _listed(visit: Visit, turn: Turn) -> Turn:
     """Return the turn with the list as it then is."""
-    planned = list(exchange.context.reminders)
+    planned = list(visit.context.reminders)
     for effect in turn.effects:
         match effect:
             case StopReminders(wave):
                 planned = [each for each in planned if wave is not None and each.wave != wave]
             case PlanReminders(more):
-                planned += [each for each in to_come(more, exchange.now) if each not in planned]
+                planned += [each for each in to_come(more, visit.now) if each not in planned]
     planned.sort(key=lambda each: each.due_at)
-    shown = show(replace(exchange, context=replace(exchange.context, reminders=tuple(planned))))
+    shown = show(replace(visit, context=replace(visit.context, reminders=tuple(planned))))
     return Turn(turn.state, shown.replies, turn.effects)
 
 
-def show(exchange: Exchange) -> Turn:
+def show(visit: Visit) -> Turn:
     """List what is planned, with what can be changed."""
-    planned = exchange.context.reminders
+    planned = visit.context.reminders
     followed = list(dict.fromkeys(each.wave for each in planned))
-    waves = [wave for wave in open_waves(exchange) if wave.id not in followed]
+    waves = [wave for wave in open_waves(visit) if wave.id not in followed]
     choices = [
-        Choice(f"{PREFIX}on:{wave.id}{_OF_LIST}", exchange.text("reminder_add", number=wave.number, day=wave.closes_on))
+        Choice(f"{PREFIX}on:{wave.id}{_OF_LIST}", visit.text("reminder_add", number=wave.number, day=wave.closes_on))
         for wave in waves
     ]
     if not planned:
-        return exchange.turn(exchange.say("reminder_none" if waves else "reminder_closed", *choices))
+        return visit.turn(visit.say("reminder_none" if waves else "reminder_closed", *choices))
     if len(followed) > 1:
         for wave_id in followed:
-            number = next((each.number for each in exchange.library.call.facts.waves if each.id == wave_id), None)
+            number = next((each.number for each in visit.library.call.facts.waves if each.id == wave_id), None)
             if number is not None:
-                label = exchange.text("reminder_remove", number=number)
+                label = visit.text("reminder_remove", number=number)
                 choices.append(Choice(f"{PREFIX}off:{wave_id}{_OF_LIST}", label))
-    choices.append(Choice(STOP_ALL + _OF_LIST, exchange.text("reminder_stop")))
-    times = [asdict(_shown(exchange.library.call.facts, each, zone_of(exchange))) for each in planned]
-    return exchange.turn(exchange.say("reminder_list", *choices, planned=times))
+    choices.append(Choice(STOP_ALL + _OF_LIST, visit.text("reminder_stop")))
+    times = [asdict(_shown(visit.library.call.facts, each, zone_of(visit))) for each in planned]
+    return visit.turn(visit.say("reminder_list", *choices, planned=times))
 
 
-def stop(exchange: Exchange, wave: str | None = None) -> Turn:
+def stop(visit: Visit, wave: str | None = None) -> Turn:
     """Send no reminder any more, of one wave or of all."""
-    left = [each for each in exchange.context.reminders if wave is not None and each.wave != wave]
-    choices = () if left else offer_again(exchange)
-    reply = exchange.say("reminder_stopped", *choices, left=len(left), had=bool(exchange.context.reminders))
-    return exchange.turn(reply, effects=(StopReminders(wave),))
+    left = [each for each in visit.context.reminders if wave is not None and each.wave != wave]
+    choices = () if left else offer_again(visit)
+    reply = visit.say("reminder_stopped", *choices, left=len(left), had=bool(visit.context.reminders))
+    return visit.turn(reply, effects=(StopReminders(wave),))
 
 
-def offer_again(exchange: Exchange) -> tuple[Choice, ...]:
-    return (Choice(WHICH, exchange.text("reminder_again")),) if open_waves(exchange) else ()
+def offer_again(visit: Visit) -> tuple[Choice, ...]:
+    return (Choice(WHICH, visit.text("reminder_again")),) if open_waves(visit) else ()
 
 
-def _follow(exchange: Exchange, waves: Sequence[Wave]) -> Turn:
-    facts, zone = exchange.library.call.facts, zone_of(exchange)
+def _follow(visit: Visit, waves: Sequence[Wave]) -> Turn:
+    facts, zone = visit.library.call.facts, zone_of(visit)
     planned = [(wave, plan(facts, wave, zone)) for wave in waves]
-    left = [(wave, to_come(of_wave, exchange.now)) for wave, of_wave in planned]
+    left = [(wave, to_come(of_wave, visit.now)) for wave, of_wave in planned]
     if not any(of_wave for _, of_wave in left):
         day = waves[0].closes_on
-        days = (day - exchange.library.day(exchange.now)).days
-        return exchange.turn(exchange.say("reminder_too_late", number=waves[0].number, day=day, left=days))
+        days = (day - visit.library.day(visit.now)).days
+        return visit.turn(visit.say("reminder_too_late", number=waves[0].number, day=day, left=days))
     numbers = [wave.number for wave, of_wave in left if of_wave]
     times = [asdict(_shown(facts, each, zone)) for _, of_wave in left for each in of_wave]
     late = [wave.number for wave, of_wave in left if not of_wave]
-    reply = exchange.say(
+    reply = visit.say(
         "reminder_set",
-        Choice(STOP_ALL, exchange.text("reminder_stop")),
+        Choice(STOP_ALL, visit.text("reminder_stop")),
         numbers=numbers,
         planned=times,
         late=late,
     )
-    return exchange.turn(
+    return visit.turn(
         reply, effects=(PlanReminders(tuple(each for _, of_wave in planned for each in of_wave), zone.key),)
     )
 
 
-def open_waves(exchange: Exchange) -> list[Wave]:
+def open_waves(visit: Visit) -> list[Wave]:
     """Return the waves whose closing day is to come, the first first; none where nobody is reminded."""
-    facts = exchange.library.call.facts
-    today = exchange.library.day(exchange.now)
+    facts = visit.library.call.facts
+    today = visit.library.day(visit.now)
     return [wave for wave in facts.waves if wave.closes_on >= today] if facts.reminders else []
 
 
-def zone_of(exchange: Exchange) -> ZoneInfo:
+def zone_of(visit: Visit) -> ZoneInfo:
     """Return the person's time zone: that of the town they speak for, else the mainland's."""
-    code = exchange.state.town or _town_of_dossier(exchange)
-    place = place_of(exchange, code) if code else None
+    code = visit.state.town or _town_of_dossier(visit)
+    place = place_of(visit, code) if code else None
     return ZoneInfo(zone_name(place.departement) if place else MAINLAND)
 
 
-def _town_of_dossier(exchange: Exchange) -> str | None:
-    form = exchange.library.call.form
-    for dossier in exchange.context.dossiers:
+def _town_of_dossier(visit: Visit) -> str | None:
+    form = visit.library.call.form
+    for dossier in visit.context.dossiers:
         kept = answer_of(form, dossier, FieldType.PLACE) if form else None
         if kept is not None:
             return str(kept.value["code"])

@@ -11,205 +11,205 @@ from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.short_forms.handing_over import hand_over
 from bot.conversation.talk.choice_ids import ANSWERING, NO, YES, FormChoice, Verb, form_choice, read_form_choice
-from bot.conversation.talk.exchange import Exchange, Turn
 from bot.conversation.talk.messages import Reply
+from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.sheet import ShortSheet, missing_questions, visible_questions
 from knowledge.call.model import Entry
 
 
-def offer(exchange: Exchange, entry: Entry) -> Reply | None:
+def offer(visit: Visit, entry: Entry) -> Reply | None:
     """Offer the form below the answer `entry`; None: it has none, or one that is being filled already."""
-    form = exchange.library.call.forms.get(entry.form or "")
-    in_hand = _in_hand(exchange)
+    form = visit.library.call.forms.get(entry.form or "")
+    in_hand = _in_hand(visit)
     if entry.form is None or form is None or (in_hand and in_hand.reference == entry.form):
         return None
-    is_begun = entry.form in exchange.state.sheets
-    filled = OfShortForm(exchange, exchange.state.sheets.get(entry.form) or _empty(exchange, entry.form))
-    start = exchange.text("request_resume") if is_begun else form.start
+    is_begun = entry.form in visit.state.sheets
+    filled = OfShortForm(visit, visit.state.sheets.get(entry.form) or _empty(visit, entry.form))
+    start = visit.text("request_resume") if is_begun else form.start
     choices = (
         form_choice(entry.form, Verb.START, "", YES, label=start),
-        form_choice(entry.form, Verb.START, "", NO, label=exchange.text("offer_team_no")),
+        form_choice(entry.form, Verb.START, "", NO, label=visit.text("offer_team_no")),
     )
     return Reply(filled.text(form.offer), choices)
 
 
-def short_form_route(exchange: Exchange) -> Turn | None:
+def short_form_route(visit: Visit) -> Turn | None:
     """Take the message if it concerns a short form."""
-    words = exchange.library.call.commands
-    picked = read_choice(exchange)
+    words = visit.library.call.commands
+    picked = read_choice(visit)
     if isinstance(picked, Picked):
         choice = read_form_choice(picked.choice)
-        return _pick(exchange, choice) if choice and choice.reference in exchange.library.call.forms else None
-    command = read_command(exchange.incoming.text, words)
-    sheet = _in_hand(exchange)
+        return _pick(visit, choice) if choice and choice.reference in visit.library.call.forms else None
+    command = read_command(visit.incoming.text, words)
+    sheet = _in_hand(visit)
     if sheet is not None and command is None:
-        return interview.answer(exchange)
+        return interview.answer(visit)
     if sheet is not None and command is not None:
         act = _WORDS.get(command)
-        return act(exchange, sheet) if act else None
-    left = exchange.state.cursor_of(exchange.state.sheets)
-    left_sheet = exchange.sheet(left.sheet) if left else None
-    if command is Command.RESUME and isinstance(left_sheet, ShortSheet) and exchange.cursor is None:
-        return _resume(exchange, left_sheet)
+        return act(visit, sheet) if act else None
+    left = visit.state.cursor_of(visit.state.sheets)
+    left_sheet = visit.sheet(left.sheet) if left else None
+    if command is Command.RESUME and isinstance(left_sheet, ShortSheet) and visit.cursor is None:
+        return _resume(visit, left_sheet)
     return None
 
 
-def standing_route(exchange: Exchange) -> Turn | None:
+def standing_route(visit: Visit) -> Turn | None:
     """The number of a request to the press office was written: say where it is."""
-    reference = read_reference(exchange.incoming.text)
-    sent = next((each for each in exchange.context.press_requests if each.reference == reference), None)
-    if sent is None or exchange.incoming.choice:
+    reference = read_reference(visit.incoming.text)
+    sent = next((each for each in visit.context.press_requests if each.reference == reference), None)
+    if sent is None or visit.incoming.choice:
         return None
-    day = exchange.library.day(sent.sent_at)
-    return exchange.turn(exchange.say("press_standing", reference=sent.reference, status=sent.status, day=day))
+    day = visit.library.day(sent.sent_at)
+    return visit.turn(visit.say("press_standing", reference=sent.reference, status=sent.status, day=day))
 
 
-def _in_hand(exchange: Exchange) -> ShortSheet | None:
-    sheet = exchange.sheet(exchange.cursor.sheet) if exchange.cursor else None
+def _in_hand(visit: Visit) -> ShortSheet | None:
+    sheet = visit.sheet(visit.cursor.sheet) if visit.cursor else None
     return sheet if isinstance(sheet, ShortSheet) else None
 
 
-def _empty(exchange: Exchange, form: str) -> ShortSheet:
-    return ShortSheet(reference=form, updated_at=exchange.now)
+def _empty(visit: Visit, form: str) -> ShortSheet:
+    return ShortSheet(reference=form, updated_at=visit.now)
 
 
 # --- choices
 
 
-def _pick(exchange: Exchange, choice: FormChoice) -> Turn:
+def _pick(visit: Visit, choice: FormChoice) -> Turn:
     if choice.verb is Verb.START:
-        return _start(exchange, choice)
-    sheet = exchange.state.sheets.get(choice.reference)
-    turn = _pick_in(exchange, sheet, choice) if sheet is not None else None
-    return turn or exchange.turn(exchange.say("choice_stale"))
+        return _start(visit, choice)
+    sheet = visit.state.sheets.get(choice.reference)
+    turn = _pick_in(visit, sheet, choice) if sheet is not None else None
+    return turn or visit.turn(visit.say("choice_stale"))
 
 
-def _pick_in(exchange: Exchange, sheet: ShortSheet, choice: FormChoice) -> Turn | None:
+def _pick_in(visit: Visit, sheet: ShortSheet, choice: FormChoice) -> Turn | None:
     if choice.verb in ANSWERING:
-        return interview.pick_for_question(exchange, choice)
+        return interview.pick_for_question(visit, choice)
     match choice.verb:
         case Verb.RESUME:
-            return _resume(exchange, sheet)
-        case Verb.SEND if choice.argument == YES and _is_on_show(exchange, sheet):
-            return _send(exchange, sheet)
+            return _resume(visit, sheet)
+        case Verb.SEND if choice.argument == YES and _is_on_show(visit, sheet):
+            return _send(visit, sheet)
         case Verb.CHOOSE_ANSWER:
-            return _choose_answer(exchange, sheet)
+            return _choose_answer(visit, sheet)
         case Verb.CHANGE_ANSWER:
-            return _change_answer(exchange, sheet, choice.question)
+            return _change_answer(visit, sheet, choice.question)
         case Verb.DROP:
-            return _drop(exchange, sheet)
+            return _drop(visit, sheet)
     return None
 
 
-def _start(exchange: Exchange, choice: FormChoice) -> Turn:
+def _start(visit: Visit, choice: FormChoice) -> Turn:
     """Begin a form, or go on with the one that was put aside; a dossier in hand is put aside in its turn."""
     if choice.argument == NO:
-        return exchange.turn(exchange.say("team_declined"))
-    changed = exchange.with_state(unanswered=None, guesses=(), awaiting_town=False)
-    sheet = exchange.state.sheets.get(choice.reference)
+        return visit.turn(visit.say("team_declined"))
+    changed = visit.with_state(unanswered=None, guesses=(), awaiting_town=False)
+    sheet = visit.state.sheets.get(choice.reference)
     if sheet is not None:
         return _resume(changed, sheet)
-    begun = _empty(exchange, choice.reference)
-    lead = exchange.text("request_started")
-    return interview.go_on(changed.with_sheet(begun), begun, lead=_with_aside(exchange, lead))
+    begun = _empty(visit, choice.reference)
+    lead = visit.text("request_started")
+    return interview.go_on(changed.with_sheet(begun), begun, lead=_with_aside(visit, lead))
 
 
-def _resume(exchange: Exchange, sheet: ShortSheet) -> Turn:
+def _resume(visit: Visit, sheet: ShortSheet) -> Turn:
     """Go on where the person left."""
-    lead = _with_aside(exchange, None)
-    left = exchange.state.cursor_of([sheet.reference])
+    lead = _with_aside(visit, None)
+    left = visit.state.cursor_of([sheet.reference])
     if left is None:
-        return interview.go_on(exchange, sheet, lead=lead)
-    return interview.ask_again(exchange.with_state(cursor=left.model_copy(update={"paused": False})), lead)
+        return interview.go_on(visit, sheet, lead=lead)
+    return interview.ask_again(visit.with_state(cursor=left.model_copy(update={"paused": False})), lead)
 
 
-def _with_aside(exchange: Exchange, lead: str | None) -> str | None:
+def _with_aside(visit: Visit, lead: str | None) -> str | None:
     """Return the lead with the word on the dossier that is put aside, if one was in hand."""
-    aside = exchange.text("request_form_aside") if exchange.dossier_in_hand else None
+    aside = visit.text("request_form_aside") if visit.dossier_in_hand else None
     return "\n\n".join(part for part in (lead, aside) if part) or None
 
 
 # --- words
 
 
-def _is_on_show(exchange: Exchange, sheet: ShortSheet) -> bool:
+def _is_on_show(visit: Visit, sheet: ShortSheet) -> bool:
     """Whether the whole is on show, or was when it was put aside."""
-    cursor = exchange.state.cursor_of([sheet.reference])
+    cursor = visit.state.cursor_of([sheet.reference])
     return cursor is not None and cursor.question is None
 
 
-def _choose_answer(exchange: Exchange, sheet: ShortSheet) -> Turn:
+def _choose_answer(visit: Visit, sheet: ShortSheet) -> Turn:
     """Ask which answer is to be changed."""
     name = sheet.reference
     choices = []
-    for question in visible_questions(exchange.form_of(sheet), sheet):
+    for question in visible_questions(visit.form_of(sheet), sheet):
         kept = sheet.answers.get(question.id)
         if kept is not None:
-            label = exchange.text("change_answered", label=question.label, shown=_brief(kept.shown))
+            label = visit.text("change_answered", label=question.label, shown=_brief(kept.shown))
             choices.append(form_choice(name, Verb.CHANGE_ANSWER, question.id, label=label))
-    choices.append(OfShortForm(exchange, sheet).drop())
-    cursor = exchange.state.cursor_of([name]) or at_sheet(exchange, sheet)
+    choices.append(OfShortForm(visit, sheet).drop())
+    cursor = visit.state.cursor_of([name]) or at_sheet(visit, sheet)
     cleared = cursor.model_copy(update={"pending": None, "doubted": None, "ticked": (), "paused": False})
-    return exchange.turn(exchange.say("change_which", *choices), cursor=cleared)
+    return visit.turn(visit.say("change_which", *choices), cursor=cleared)
 
 
-def _change_answer(exchange: Exchange, sheet: ShortSheet, question_id: str) -> Turn | None:
-    form = exchange.form_of(sheet)
+def _change_answer(visit: Visit, sheet: ShortSheet, question_id: str) -> Turn | None:
+    form = visit.form_of(sheet)
     question = form.question(question_id)
     if question is None or question not in visible_questions(form, sheet):
         return None
-    return interview.ask_question(exchange, sheet, question)
+    return interview.ask_question(visit, sheet, question)
 
 
-def _send_word(exchange: Exchange, sheet: ShortSheet) -> Turn:
+def _send_word(visit: Visit, sheet: ShortSheet) -> Turn:
     """« Transmettre » sends what was read over; before that, there is nothing whole to send."""
-    if _is_on_show(exchange, sheet):
-        return _send(exchange, sheet)
-    return interview.ask_again(exchange, exchange.text("request_not_yet"))
+    if _is_on_show(visit, sheet):
+        return _send(visit, sheet)
+    return interview.ask_again(visit, visit.text("request_not_yet"))
 
 
-def _send(exchange: Exchange, sheet: ShortSheet) -> Turn:
-    fresh = exchange.context.fresh
-    if fresh is None or missing_questions(exchange.form_of(sheet), sheet):  # a question was added since
-        return interview.go_on(exchange, sheet, lead=exchange.text("request_not_yet"))
-    receipt, effect = hand_over(OfShortForm(exchange, sheet), fresh.reference)
-    return exchange.turn(receipt, effects=(effect,), cursor=None, sheets=_without(exchange, sheet))
+def _send(visit: Visit, sheet: ShortSheet) -> Turn:
+    fresh = visit.context.fresh
+    if fresh is None or missing_questions(visit.form_of(sheet), sheet):  # a question was added since
+        return interview.go_on(visit, sheet, lead=visit.text("request_not_yet"))
+    receipt, effect = hand_over(OfShortForm(visit, sheet), fresh.reference)
+    return visit.turn(receipt, effects=(effect,), cursor=None, sheets=_without(visit, sheet))
 
 
-def _drop(exchange: Exchange, sheet: ShortSheet) -> Turn:
-    form = OfShortForm(exchange, sheet).form
-    dropped = exchange.say("request_dropped", name=form.name, word=form.word)
-    is_in_hand = exchange.state.cursor is not None and exchange.state.cursor.sheet == sheet.reference
-    cursor = None if is_in_hand else exchange.state.cursor
-    return exchange.turn(dropped, cursor=cursor, sheets=_without(exchange, sheet))
+def _drop(visit: Visit, sheet: ShortSheet) -> Turn:
+    form = OfShortForm(visit, sheet).form
+    dropped = visit.say("request_dropped", name=form.name, word=form.word)
+    is_in_hand = visit.state.cursor is not None and visit.state.cursor.sheet == sheet.reference
+    cursor = None if is_in_hand else visit.state.cursor
+    return visit.turn(dropped, cursor=cursor, sheets=_without(visit, sheet))
 
 
-def _without(exchange: Exchange, sheet: ShortSheet) -> dict[str, ShortSheet]:
-    return {name: each for name, each in exchange.state.sheets.items() if name != sheet.reference}
+def _without(visit: Visit, sheet: ShortSheet) -> dict[str, ShortSheet]:
+    return {name: each for name, each in visit.state.sheets.items() if name != sheet.reference}
 
 
-def _leave(exchange: Exchange, sheet: ShortSheet) -> Turn:
-    cursor = exchange.cursor
+def _leave(visit: Visit, sheet: ShortSheet) -> Turn:
+    cursor = visit.cursor
     assert cursor is not None
-    form = OfShortForm(exchange, sheet).form
-    return exchange.turn(exchange.say("request_left", name=form.name, word=form.word), cursor=cursor.put_aside())
+    form = OfShortForm(visit, sheet).form
+    return visit.turn(visit.say("request_left", name=form.name, word=form.word), cursor=cursor.put_aside())
 
 
-def _again(exchange: Exchange, _: ShortSheet) -> Turn:
-    return interview.ask_again(exchange)
+def _again(visit: Visit, _: ShortSheet) -> Turn:
+    return interview.ask_again(visit)
 
 
-def _in_form(act: Callable[[Exchange], Turn | None]) -> Callable[[Exchange, ShortSheet], Turn | None]:
+def _in_form(act: Callable[[Visit], Turn | None]) -> Callable[[Visit, ShortSheet], Turn | None]:
     """Return the act; where the word means nothing to the question that waits, what was written is its answer."""
-    return lambda exchange, _: (act(exchange) if current(exchange) else None) or interview.answer(exchange)
+    return lambda visit, _: (act(visit) if current(visit) else None) or interview.answer(visit)
 
 
 #: What the words mean while a short form is being filled.
-_WORDS: Mapping[Command, Callable[[Exchange, ShortSheet], Turn | None]] = {
+_WORDS: Mapping[Command, Callable[[Visit, ShortSheet], Turn | None]] = {
     **{command: _in_form(act) for command, act in IN_FORM.items()},
-    Command.BACK: lambda exchange, _: interview.back(exchange),
-    Command.SKIP: lambda exchange, _: interview.skip(exchange),
-    Command.KEEP: lambda exchange, _: interview.keep_as_it_is(exchange),
+    Command.BACK: lambda visit, _: interview.back(visit),
+    Command.SKIP: lambda visit, _: interview.skip(visit),
+    Command.KEEP: lambda visit, _: interview.keep_as_it_is(visit),
     Command.CANCEL: _drop,
     Command.LATER: _leave,
     Command.RESUME: _again,

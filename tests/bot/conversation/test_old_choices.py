@@ -10,9 +10,9 @@ import pytest
 
 from bot.conversation.talk.context import Context, Fresh
 from bot.conversation.talk.effects import DeleteDossier, PlanReminders, SaveDossier
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import CHOICE_ID_BYTES, Incoming
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn
 from bot.conversation.turn import take_turn
 from bot.conversation.values.dossier import Dossier
 from tests.bot.conversation.conftest import ALIVE

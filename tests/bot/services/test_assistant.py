@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.conversation.talk.context import Context
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn
 from bot.services.assistant import Assistant, Received
 from storage import inbox, outbox, team_questions
 from storage.engine.database import Database, Transaction

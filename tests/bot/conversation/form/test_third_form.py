@@ -5,9 +5,9 @@ import shutil
 import pytest
 
 from bot.conversation.talk.context import Context, Fresh
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import EDITED, AskTeam, Incoming
 from bot.conversation.talk.state import State
+from bot.conversation.talk.visit import Turn
 from bot.conversation.turn import take_turn
 from bot.settings import SHIPPED_CALL
 from knowledge.library import Library, open_library

@@ -10,9 +10,9 @@ import yaml
 from bot.conversation.fields.fields import read_field
 from bot.conversation.talk.context import Context, Fresh
 from bot.conversation.talk.effects import SendPressRequest
-from bot.conversation.talk.exchange import Turn
 from bot.conversation.talk.messages import EDITED, Incoming
 from bot.conversation.talk.state import Cursor, State
+from bot.conversation.talk.visit import Turn
 from bot.conversation.turn import take_turn
 from bot.conversation.values.field import Asked, Parsed, Refused
 from bot.conversation.values.sheet import ShortSheet

@@ -28,7 +28,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Visit:
     """One message with all that a route may look at."""
 
     state: State
@@ -111,4 +111,4 @@ class Exchange:
 
 
 #: A route takes the message, or returns None to leave it to the next.
-Route = Callable[[Exchange], Turn | None]
+Route = Callable[[Visit], Turn | None]
