@@ -50,7 +50,7 @@ _WANTED = _ATTACHMENTS.c.status == AttachmentStatus.WANTED.value
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to be fetched. It belongs to a dossier or to an exchange."""
+    """A document to be fetched. It belongs to a dossier or to a thread."""
 
     key: str
     recipient_id: int
@@ -203,7 +203,7 @@ def tally(
     transaction: Transaction, recipient_id: int, dossier_statuses: Sequence[str]
 ) -> dict[int | None, tuple[int, int]]:
     """Return how many documents of a person are here or to come, and how many bytes they are, in dossiers of these
-    statuses (under None) and in each exchange that is not closed (under its id)."""
+    statuses (under None) and in each thread that is not closed (under its id)."""
     columns = _ATTACHMENTS.c
     live = columns.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
     counts = (_THREADS.c.status != ThreadStatus.CLOSED.value) | _DOSSIERS.c.status.in_(dossier_statuses)
@@ -218,7 +218,7 @@ def tally(
 
 
 def list_beside(transaction: Transaction, attachment: KeptAttachment) -> Sequence[KeptAttachment]:
-    """Return what the same sender sent for the same dossier or exchange and is wanted, or here and not yet told."""
+    """Return what the same sender sent for the same dossier or thread and is wanted, or here and not yet told."""
     columns = _ATTACHMENTS.c
     untold = (columns.status == AttachmentStatus.KEPT.value) & columns.told_at.is_(None)
     return _list(

@@ -78,7 +78,7 @@ class Concerned:
     """What there is to look for about a recipient: for most messages, nothing."""
 
     has_dossiers: bool
-    #: They have, or had, an exchange with the staff.
+    #: They have, or had, a thread with the staff.
     has_threads: bool
     #: Reminders are planned for them.
     has_reminders: bool
@@ -193,7 +193,7 @@ def save(
 
 
 def erase(transaction: Transaction, dossier_id: int) -> None:
-    """Erase a dossier, its history, its documents, its members and codes. Exchanges begun with it stay."""
+    """Erase a dossier, its history, its documents, its members and codes. Threads begun with it stay."""
     execute = transaction.connection.execute
     attachments.erase_of_dossier(transaction, dossier_id)
     for kept in reversed(Kept.metadata.sorted_tables):

@@ -38,7 +38,7 @@ SEEN_FOR = timedelta(days=7)
 def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[str], now: datetime) -> None:
     """Erase all that is kept of someone but dossiers: these are to be erased or left before.
 
-    `abouts`: how the outbox calls their exchanges. The address stays while something is to leave for it: see
+    `abouts`: how the outbox calls their threads. The address stays while something is to leave for it: see
     `recipients.forget_if_unused`; of a page, what opens it, until the farewell was shown: see `pages.leave`.
     """
     transaction.leave_no_trace()
@@ -115,9 +115,9 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
 
 
 def erase_messages(transaction: Transaction, recipient_id: int, until: datetime) -> list[int]:
-    """Erase what was written, asked and answered until an instant; exchanges about a dossier stay with it.
+    """Erase what was written, asked and answered until an instant; threads about a dossier stay with it.
 
-    Return the exchanges that are to be erased, for `erase_threads`.
+    Return the threads that are to be erased, for `erase_threads`.
     """
     transaction.leave_no_trace()
     execute = transaction.connection.execute
@@ -132,7 +132,7 @@ def erase_messages(transaction: Transaction, recipient_id: int, until: datetime)
 
 
 def erase_threads(transaction: Transaction, ids: Sequence[int]) -> None:
-    """Erase exchanges, with all that stands in them."""
+    """Erase threads, with all that stands in them."""
     for thread in ids:
         attachments.erase_of_thread(transaction, thread)
     for kept in reversed(Kept.metadata.sorted_tables):

@@ -23,15 +23,15 @@ class Belonging(Enum):
 
     #: It bears the person's `recipient_id`.
     PERSON = auto()
-    #: It bears the `thread_id` of one of the person's exchanges.
+    #: It bears the `thread_id` of one of the person's threads.
     THREAD = auto()
     #: It bears the `dossier_id` of a dossier that the person fills. It goes with the dossier, not with the person.
     DOSSIER = auto()
-    #: It is a document: the person sent it, or it belongs to their dossier or exchange, and goes with that.
+    #: It is a document: the person sent it, or it belongs to their dossier or thread, and goes with that.
     DOCUMENT = auto()
     #: The bytes of a document: they go with it, and are given as the document that they are.
     CONTENT = auto()
-    #: It is of the staff's group, and says in `about` which exchange or dossier: erased with that, not told.
+    #: It is of the staff's group, and says in `about` which thread or dossier: erased with that, not told.
     STAFF = auto()
     #: It bears the person's `recipient_id`, and only repeats what the rows above tell: erased with them, not told.
     REPEATED = auto()

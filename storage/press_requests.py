@@ -1,4 +1,4 @@
-"""Requests to the press desk, each in an exchange with the person; and whose matter an exchange is."""
+"""Requests to the press desk, each in a thread with the person; and whose matter a thread is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class KeptRequest:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """Whose matter an exchange is: both may be true."""
+    """Whose matter a thread is: both may be true."""
 
     is_press: bool
     is_team: bool
@@ -83,7 +83,7 @@ def list_open(transaction: Transaction) -> Sequence[KeptRequest]:
 def change(
     transaction: Transaction, thread_id: int, before: Sequence[PressStatus], after: PressStatus, now: datetime
 ) -> None:
-    """Bring the requests of an exchange that are in one of the statuses `before` to `after`."""
+    """Bring the requests of a thread that are in one of the statuses `before` to `after`."""
     transaction.connection.execute(
         update(_REQUESTS)
         .where(_REQUESTS.c.thread_id == thread_id, _REQUESTS.c.status.in_([status.value for status in before]))
@@ -92,13 +92,13 @@ def change(
 
 
 def is_waiting(transaction: Transaction, thread_id: int) -> bool:
-    """Whether a request of the exchange was not answered yet."""
+    """Whether a request of the thread was not answered yet."""
     waits = (_REQUESTS.c.thread_id == thread_id, _REQUESTS.c.status == PressStatus.WAITING.value)
     return bool(transaction.connection.execute(select(exists().where(*waits))).scalar())
 
 
 def matter_of(transaction: Transaction, thread_id: int) -> Matter:
-    """Say whose matter an exchange is. Somebody who also asked the team, or has a dossier, stays the team's as well."""
+    """Say whose matter a thread is. Somebody who also asked the team, or has a dossier, stays the team's as well."""
     person = select(_THREADS.c.recipient_id).where(_THREADS.c.id == thread_id).scalar_subquery()
     is_press, has_dossier, has_asked = transaction.connection.execute(
         select(

@@ -43,7 +43,7 @@ def ask(
 
 
 def latest_guesses(transaction: Transaction, thread_id: int) -> tuple[str, ...]:
-    """Return what the assistant would have guessed for the latest question of the person of an exchange."""
+    """Return what the assistant would have guessed for the latest question of the person of a thread."""
     threads = table("threads")
     wanted = (
         select(_QUESTIONS.c.guesses)

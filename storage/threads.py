@@ -1,4 +1,4 @@
-"""Exchanges between a person and the staff, and what was written in them."""
+"""Threads between a person and the staff, and what was written in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,14 +55,14 @@ class KeptMessage:
 
 
 def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, int | None] | None:
-    """Return the exchange that a member of the staff holds with this person, and the member's id."""
+    """Return the thread that a member of the staff holds with this person, and the member's id."""
     held = (_THREADS.c.recipient_id == recipient_id, _THREADS.c.status == ThreadStatus.HELD.value)
     row = transaction.connection.execute(select(_THREADS.c.id, _THREADS.c.holder_id).where(*held)).first()
     return (row.id, row.holder_id) if row else None
 
 
 def find_latest(transaction: Transaction, recipient_id: int) -> int | None:
-    """Return the person's latest exchange: the open one, else the one that has just ended."""
+    """Return the person's latest thread: the open one, else the one that has just ended."""
     latest = (_OPEN.desc(), _THREADS.c.active_at.desc(), _THREADS.c.id.desc())
     wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id).order_by(*latest)
     found = transaction.connection.execute(wanted.limit(1)).scalar()
@@ -70,13 +70,13 @@ def find_latest(transaction: Transaction, recipient_id: int) -> int | None:
 
 
 def find_open(transaction: Transaction, recipient_id: int) -> KeptThread | None:
-    """Return the person's exchange that is not closed."""
+    """Return the person's thread that is not closed."""
     row = transaction.connection.execute(_select().where(_THREADS.c.recipient_id == recipient_id, _OPEN)).first()
     return KeptThread(*row) if row else None
 
 
 def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None, now: datetime) -> int:
-    """Return the person's open exchange, begun if there is none."""
+    """Return the person's open thread, begun if there is none."""
     found = transaction.connection.execute(
         select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id, _OPEN)
     ).scalar()
@@ -94,20 +94,20 @@ def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None
 
 
 def lock(transaction: Transaction, thread_id: int) -> KeptThread | None:
-    """Return the exchange; others wait until the transaction ends."""
+    """Return the thread; others wait until the transaction ends."""
     wanted = _select().where(_THREADS.c.id == thread_id).with_for_update(of=_THREADS, key_share=True)
     row = transaction.connection.execute(wanted).first()
     return KeptThread(*row) if row else None
 
 
 def find(transaction: Transaction, thread_id: int) -> KeptThread | None:
-    """Return the exchange; nobody waits for it."""
+    """Return the thread; nobody waits for it."""
     row = transaction.connection.execute(_select().where(_THREADS.c.id == thread_id)).first()
     return KeptThread(*row) if row else None
 
 
 def list_open(transaction: Transaction) -> Sequence[KeptThread]:
-    """Return the exchanges that are not closed, those that wait longest first."""
+    """Return the threads that are not closed, those that wait longest first."""
     rows = transaction.connection.execute(_select().where(_OPEN).order_by(_THREADS.c.active_at, _THREADS.c.id))
     return [KeptThread(*row) for row in rows]
 
@@ -115,7 +115,7 @@ def list_open(transaction: Transaction) -> Sequence[KeptThread]:
 def list_silent(
     transaction: Transaction, before: datetime, status: ThreadStatus = ThreadStatus.HELD
 ) -> Sequence[KeptThread]:
-    """Return the exchanges of this status in which nothing was written since `before`, the longest silent first."""
+    """Return the threads of this status in which nothing was written since `before`, the longest silent first."""
     silent = (_THREADS.c.status == status.value, _THREADS.c.active_at < before)
     wanted = _select().where(*silent).order_by(_THREADS.c.active_at, _THREADS.c.id)
     return [KeptThread(*row) for row in transaction.connection.execute(wanted)]
@@ -172,7 +172,7 @@ def pass_on(transaction: Transaction, thread_id: int, status: ThreadStatus, hold
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far an exchange has come."""
+    """How far a thread has come."""
 
     #: Whether anybody of the staff wrote to the person in it.
     is_answered: bool

@@ -1,4 +1,4 @@
-"""Which topic of the staff's group each dossier and each exchange has there, and how it was last called."""
+"""Which topic of the staff's group each dossier and each thread has there, and how it was last called."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class KeptTopic:
 
 
 def find(transaction: Transaction, group: int, about: str) -> KeptTopic | None:
-    """Return the topic of a dossier or an exchange in this group."""
+    """Return the topic of a dossier or a thread in this group."""
     here = (_TOPICS.c.recipient_id == group, _TOPICS.c.about == about)
     row = transaction.connection.execute(select(_TOPICS.c.topic, _TOPICS.c.title).where(*here)).first()
     return KeptTopic(*row) if row else None

@@ -53,7 +53,7 @@ STEPS = st.one_of(
     st.tuples(st.just("go on"), st.just(0)),
     st.tuples(st.just("person"), st.sampled_from(["clerk", "colleague"])),
     st.tuples(st.just("staff"), st.tuples(st.sampled_from(OPERATIONS), st.sampled_from(["Anne", "Bob"]))),
-    st.tuples(st.just("exchange"), st.sampled_from(["take_thread", "release_thread", "write_in_thread"])),
+    st.tuples(st.just("thread"), st.sampled_from(["take_thread", "release_thread", "write_in_thread"])),
     st.tuples(st.just("wait"), st.sampled_from([1, 30, 300])),
     st.tuples(st.just("crash"), st.just(0)),
 )  # fmt: skip
@@ -121,7 +121,7 @@ def _do(player: Player, kind: str, value: Any, way: int) -> int:
             }
             for dossier in player.dossiers():
                 player.staff(operation, dossier.reference, staff, *arguments.get(operation, []))
-        case "exchange":
+        case "thread":
             player.staff(value, 1, "Anne", *(["Bonjour."] if value == "write_in_thread" else []))
         case "wait":
             player.wait(timedelta(days=value))

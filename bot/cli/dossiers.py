@@ -25,23 +25,23 @@ def dossiers() -> None:
 
 
 @click.group(cls=FrenchGroup, help=text("help", "echanges"), subcommand_metavar="COMMANDE [OPTIONS]…")
-def exchanges() -> None:
-    """What the staff do with exchanges."""
+def threads() -> None:
+    """What the staff do with threads."""
 
 
-GROUPS: dict[str, click.Group] = {"dossiers": dossiers, "echanges": exchanges}
+GROUPS: dict[str, click.Group] = {"dossiers": dossiers, "echanges": threads}
 
 _reference = click.argument("reference", metavar="NUMÉRO")
 
 
 def _known_size(_: click.Context, __: click.Parameter, number: int) -> int:
-    """Return the number of an exchange; databases take none of any length. Errors: Complaint."""
+    """Return the number of a thread; databases take none of any length. Errors: Complaint."""
     if not 0 < number < _NUMBERS:
-        raise Complaint("no-exchange", 1, number=number)
+        raise Complaint("no-thread", 1, number=number)
     return number
 
 
-#: No exchange has this number, nor one above.
+#: No thread has this number, nor one above.
 _NUMBERS = 10**9
 _thread = click.argument("thread", type=int, metavar="NUMÉRO", callback=_known_size)
 _staff = click.option("--as", "staff", metavar="NOM", required=True, help=text("help", "option_as"))
@@ -84,9 +84,9 @@ def _operate(
 
 def _beside(desk: Any, module: str, operation: str) -> Callable[..., Any]:
     """Return an operation that lives beside `Desk`; imported here, for the help must not wait for it."""
-    from bot.desk import exchanges, passing
+    from bot.desk import passing, thread_operations
 
-    return partial(getattr({"exchanges": exchanges, "passing": passing}[module], operation), desk)
+    return partial(getattr({"thread_operations": thread_operations, "passing": passing}[module], operation), desk)
 
 
 def _handing(desk: Any, module: str, to: str) -> Callable[..., Any]:
@@ -340,12 +340,12 @@ def code(settings: Settings, reference: str, staff: str) -> None:
     _operate(settings, lambda desk: desk.give_code, _number(reference), staff, make_code(secrets.choice))
 
 
-# --- exchanges
+# --- threads
 
 
-@command("list", "echanges_list", exchanges)
-def list_exchanges(settings: Settings) -> None:
-    """List the exchanges that are open."""
+@command("list", "echanges_list", threads)
+def list_threads(settings: Settings) -> None:
+    """List the threads that are open."""
     with _application(settings) as application:
         found = application.database.run_now(application.desk.list_threads)
         if not found:
@@ -357,15 +357,15 @@ def list_exchanges(settings: Settings) -> None:
             click.echo(text("echanges", "line", number=thread.id, holder=holder, day=day, channel=thread.channel))
 
 
-@command("show", "echanges_show", exchanges)
+@command("show", "echanges_show", threads)
 @_thread
-def show_exchange(settings: Settings, thread: int) -> None:
-    """Show what was written in an exchange."""
+def show_thread(settings: Settings, thread: int) -> None:
+    """Show what was written in a thread."""
     from storage import threads
 
     with _application(settings) as application:
         if application.database.run_now(threads.find, thread) is None:
-            raise Complaint("no-exchange", 1, number=thread)
+            raise Complaint("no-thread", 1, number=thread)
         for message in application.database.run_now(application.desk.list_messages, thread):
             who = message.staff or text("echanges", "person")
             if message.is_note:
@@ -374,51 +374,51 @@ def show_exchange(settings: Settings, thread: int) -> None:
             click.echo(text("echanges", "message", day=day, who=who, text=indented(message.text)))
 
 
-@command("take", "echanges_take", exchanges)
+@command("take", "echanges_take", threads)
 @_thread
 @_staff
 @_over
-def take_exchange(settings: Settings, thread: int, staff: str, reason: str | None) -> None:
+def take_thread(settings: Settings, thread: int, staff: str, reason: str | None) -> None:
     if reason is None:
         _operate(settings, lambda desk: desk.take_thread, thread, staff)
     else:
-        _operate(settings, lambda desk: _beside(desk, "exchanges", "take_over"), thread, staff, reason)
+        _operate(settings, lambda desk: _beside(desk, "thread_operations", "take_over"), thread, staff, reason)
 
 
-@command("hand", "echanges_hand", exchanges)
+@command("hand", "echanges_hand", threads)
 @_thread
 @_to
 @_staff
-def hand_exchange(settings: Settings, thread: int, to: str, staff: str) -> None:
-    _operate(settings, lambda desk: _handing(desk, "exchanges", to), thread, staff)
+def hand_thread(settings: Settings, thread: int, to: str, staff: str) -> None:
+    _operate(settings, lambda desk: _handing(desk, "thread_operations", to), thread, staff)
 
 
-@command("answer", "echanges_answer", exchanges)
+@command("answer", "echanges_answer", threads)
 @_thread
 @click.argument("message", metavar="TEXTE")
 @_staff
-def answer_exchange(settings: Settings, thread: int, message: str, staff: str) -> None:
-    """Write to the person, also where the exchange is over."""
-    _operate(settings, lambda desk: _beside(desk, "exchanges", "write"), thread, staff, message)
+def answer_thread(settings: Settings, thread: int, message: str, staff: str) -> None:
+    """Write to the person, also where the thread is over."""
+    _operate(settings, lambda desk: _beside(desk, "thread_operations", "write"), thread, staff, message)
 
 
-@command("release", "echanges_release", exchanges)
+@command("release", "echanges_release", threads)
 @_thread
 @_staff
-def release_exchange(settings: Settings, thread: int, staff: str) -> None:
-    _operate(settings, lambda desk: _beside(desk, "exchanges", "release"), thread, staff)
+def release_thread(settings: Settings, thread: int, staff: str) -> None:
+    _operate(settings, lambda desk: _beside(desk, "thread_operations", "release"), thread, staff)
 
 
-@command("close", "echanges_close", exchanges)
+@command("close", "echanges_close", threads)
 @_thread
 @click.argument("reason", metavar="RAISON")
 @_staff
-def close_exchange(settings: Settings, thread: int, reason: str, staff: str) -> None:
-    _operate(settings, lambda desk: _beside(desk, "exchanges", "close"), thread, staff, reason)
+def close_thread(settings: Settings, thread: int, reason: str, staff: str) -> None:
+    _operate(settings, lambda desk: _beside(desk, "thread_operations", "close"), thread, staff, reason)
 
 
-@command("reopen", "echanges_reopen", exchanges)
+@command("reopen", "echanges_reopen", threads)
 @_thread
 @_staff
-def reopen_exchange(settings: Settings, thread: int, staff: str) -> None:
-    _operate(settings, lambda desk: _beside(desk, "exchanges", "reopen"), thread, staff)
+def reopen_thread(settings: Settings, thread: int, staff: str) -> None:
+    _operate(settings, lambda desk: _beside(desk, "thread_operations", "reopen"), thread, staff)

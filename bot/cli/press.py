@@ -12,7 +12,7 @@ from bot.settings import Settings
 
 @click.group(cls=FrenchGroup, help=text("help", "presse"), subcommand_metavar="COMMANDE [OPTIONS]…")
 def press() -> None:
-    """What the press office reads. It answers in the exchanges: `guichet echanges`."""
+    """What the press office reads. It answers in the threads: `guichet echanges`."""
 
 
 @command("list", "presse_list", press)

@@ -1,4 +1,4 @@
-"""While a member of the staff holds the exchange, the assistant is silent: what is written goes to them.
+"""While a member of the staff holds the thread, the assistant is silent: what is written goes to them.
 
 The person can open one that is over again. A question that nobody answered ends only if they say so.
 """
@@ -10,10 +10,10 @@ from bot.conversation.talk.effects import EndDialogue, ReopenDialogue, TellDesks
 from bot.conversation.talk.messages import EDITED, Choice
 from bot.conversation.talk.visit import Turn, Visit
 
-#: The choice that gives the exchange back to the assistant, and those that say whether its question still stands.
+#: The choice that gives the thread back to the assistant, and those that say whether its question still stands.
 END = "dialogue:end"
 STANDS, WITHDRAWN = "dialogue:stands:yes", "dialogue:stands:no"
-#: What the choice that opens an exchange again begins with; its number follows.
+#: What the choice that opens a thread again begins with; its number follows.
 REOPEN = "dialogue:reopen:"
 
 #: The status of a request that the press has not answered.
@@ -74,7 +74,7 @@ def _end(visit: Visit, dialogue: Dialogue | None) -> Turn:
     if dialogue is None:
         return visit.turn(visit.say("dialogue_none"))
     waits = any(request.status == _WAITING for request in visit.context.press_requests)
-    if dialogue.is_answered or waits:  # what waits for the press is to be taken again, whoever ends the exchange
+    if dialogue.is_answered or waits:  # what waits for the press is to be taken again, whoever ends the thread
         return _over(visit, dialogue, "dialogue_ended", "desk_dialogue_ended")
     choices = (
         Choice(STANDS, visit.text("do_question_stands")),
@@ -92,7 +92,7 @@ def _over(visit: Visit, dialogue: Dialogue, said: str, told: str) -> Turn:
 
 
 def _reopen(visit: Visit) -> Turn:
-    """Open the person's last exchange again, with who answered in it; where nobody did, the question is asked again."""
+    """Open the person's last thread again, with who answered in it; where nobody did, the question is asked again."""
     if visit.context.waiting is not None:
         return visit.turn(visit.say("dialogue_stands"))
     ended = visit.context.ended

@@ -140,7 +140,7 @@ def _captioned(visit: Visit) -> Turn | None:
 
 
 def _edited(visit: Visit) -> Turn | None:
-    """A message was changed: the exchange with the staff, the form or the question that it belongs to takes it."""
+    """A message was changed: the thread with the staff, the form or the question that it belongs to takes it."""
     incoming = visit.incoming
     if incoming.unread != messages.EDITED or not any(character.isalnum() for character in incoming.text):
         return None

@@ -1,1 +1,1 @@
-"""The staff's side: what they may do with dossiers and exchanges, whatever the desk they sit at."""
+"""The staff's side: what they may do with dossiers and threads, whatever the desk they sit at."""

@@ -11,7 +11,7 @@ from storage.engine.database import Transaction
 
 
 def ban(desk: Desk, transaction: Transaction, about: str, now: datetime) -> Told:
-    """Let the person of a dossier or an exchange write no more."""
+    """Let the person of a dossier or a thread write no more."""
     return _change(desk, transaction, about, now, is_banned=True)
 
 

@@ -19,10 +19,10 @@ from bot.conversation.values.sheet import answer_of
 from bot.desk import operations
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
 from bot.services.dossiers import CODE_LIFE, keep_dossier, read_dossier, read_dossiers, read_events
-from bot.services.exchanges import end_exchange
 from bot.services.source import DeskAddress
 from bot.services.staff import author_of, read_members
 from bot.services.telling import desks_of_thread, tell_all_desks, tell_person
+from bot.services.thread_effects import end_thread
 from knowledge.call.form import FieldType, Form
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
@@ -95,7 +95,7 @@ class Desk:
         return threads.list_open(transaction)
 
     def holder_of(self, transaction: Transaction, thread: threads.KeptThread) -> Member | None:
-        """Return who of the staff has an exchange, as they are called now."""
+        """Return who of the staff has a thread, as they are called now."""
         return read_members(transaction).get(thread.holder_id) if thread.holder_id is not None else None
 
     def list_press_requests(self, transaction: Transaction) -> Sequence[press_requests.KeptRequest]:
@@ -165,7 +165,7 @@ class Desk:
         now: datetime,
         source: str | None = None,
     ) -> Told:
-        """Write to the town: an exchange with its owner begins, in which the assistant is silent.
+        """Write to the town: a thread with its owner begins, in which the assistant is silent.
 
         `source`: the message of the staff's group in which it was written; see `bot.desk.corrections`.
         """
@@ -176,12 +176,10 @@ class Desk:
         threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=_key_of(kept))
         return self._keep(transaction, kept, outcome, now, (self.end_choice(now),))
 
-    def open_exchange(
-        self, transaction: Transaction, about: str, staff: Member, sent: str, now: datetime
-    ) -> int | Told:
-        """Return the exchange in which `staff` may send what is called `sent`, or why there is none.
+    def open_thread(self, transaction: Transaction, about: str, staff: Member, sent: str, now: datetime) -> int | Told:
+        """Return the thread in which `staff` may send what is called `sent`, or why there is none.
 
-        `about`: the exchange, or the dossier, with whose owner one begins. What nobody holds, they take.
+        `about`: the thread, or the dossier, with whose owner one begins. What nobody holds, they take.
         """
         named = About(about)
         if (subject := named.reference) is not None:
@@ -203,7 +201,7 @@ class Desk:
     def _open_with_town(
         self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime
     ) -> tuple[KeptDossier, Done, int] | Told:
-        """Hold the exchange with the dossier's owner; what is to be kept of the dossier comes with it."""
+        """Hold the thread with the dossier's owner; what is to be kept of the dossier comes with it."""
         kept, dossier = _sent(transaction, reference, self.library)
         if kept is None or dossier is None:
             return self.told(False, self.no_dossier(transaction, reference), now)
@@ -221,7 +219,7 @@ class Desk:
         return kept, outcome, thread.id
 
     def _with_other(self, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Told:
-        """Say that a colleague is in exchange with the person who follows a dossier, perhaps on another matter."""
+        """Say that a colleague is in thread with the person who follows a dossier, perhaps on another matter."""
         holder = self.holder_of(transaction, thread)
         why = Wording("desk_person_with_other", {"holder": holder.shown if holder else None, "thread": thread.id})
         return replace(self.told(False, why, now), held=about_thread(thread.id))
@@ -273,10 +271,10 @@ class Desk:
         self._keep(transaction, kept, outcome, now, ())
         return self.told(True, Wording("desk_code", {"reference": reference, "code": code}), now)
 
-    # --- exchanges with a person
+    # --- threads with a person
 
     def take_thread(self, transaction: Transaction, thread_id: int, staff: Member, now: datetime) -> Told:
-        """Take an exchange in hand: the person is told, and the assistant is silent from now on."""
+        """Take a thread in hand: the person is told, and the assistant is silent from now on."""
         thread = threads.lock(transaction, thread_id)
         if thread is None or thread.status == ThreadStatus.CLOSED:
             return self.told(False, no_longer(thread, thread_id), now)
@@ -304,7 +302,7 @@ class Desk:
         *,
         is_press: bool = False,
     ) -> Told:
-        """Write to the person; only who holds the exchange may.
+        """Write to the person; only who holds the thread may.
 
         `source`: as in `answer`; `is_press`: it is written at a desk of the press.
         """
@@ -323,7 +321,7 @@ class Desk:
         return self.told(True, _thread_done(thread_id, EventKind.MESSAGE), now)
 
     def note_in_thread(self, transaction: Transaction, thread_id: int, staff: Member, text: str, now: datetime) -> Told:
-        """Keep an internal note, whoever holds the exchange: the person never sees it."""
+        """Keep an internal note, whoever holds the thread: the person never sees it."""
         if threads.find(transaction, thread_id) is None:
             return self.told(False, Wording("desk_no_such_thread", {"thread": thread_id}), now)
         threads.note(transaction, thread_id, author_of(staff), text, now)
@@ -346,8 +344,8 @@ class Desk:
     def hand_back(
         self, transaction: Transaction, thread: threads.KeptThread, to_person: Wording, now: datetime
     ) -> None:
-        """End the exchange, and tell the person and the desks; the press, that a request still waits in it."""
-        request_waits = end_exchange(transaction, thread.id, now)
+        """End the thread, and tell the person and the desks; the press, that a request still waits in it."""
+        request_waits = end_thread(transaction, thread.id, now)
         key = f"{about_thread(thread.id)}:{now.isoformat()}:over"
         again = reopen_choice(thread.id, self.say(Wording("do_reopen_dialogue"), now))
         reply = Reply(self.say(to_person, now), () if request_waits else (again,))
@@ -360,11 +358,11 @@ class Desk:
             tell_all_desks(transaction, press, waits, f"{key}:waits", now, about_thread(thread.id))
 
     def _answers_press(self, transaction: Transaction, thread_id: int) -> bool:
-        """Whether all that is said in the exchange answers its request: not where the team has a matter of its own."""
+        """Whether all that is said in the thread answers its request: not where the team has a matter of its own."""
         return not self.press_addresses or not press_requests.matter_of(transaction, thread_id).is_team
 
     def tell_of_thread(self, transaction: Transaction, thread_id: int, reply: Reply, key: str, now: datetime) -> None:
-        """Tell the desks whose matter the exchange is."""
+        """Tell the desks whose matter the thread is."""
         desks = desks_of_thread(transaction, thread_id, self.addresses, self.press_addresses)
         tell_all_desks(transaction, desks, reply, key, now, about_thread(thread_id))
 
@@ -402,7 +400,7 @@ class Desk:
 
 
 def no_longer(thread: threads.KeptThread | None, thread_id: int) -> Wording:
-    """Return why nothing can be done in an exchange: it is over, or there is none of this number."""
+    """Return why nothing can be done in a thread: it is over, or there is none of this number."""
     return Wording("desk_no_such_thread" if thread is None else "desk_thread_over", {"thread": thread_id})
 
 

@@ -16,7 +16,7 @@ from storage import counts, press_requests, threads
 from storage.engine.database import Transaction
 from storage.threads import KeptThread
 
-#: Dossiers and exchanges of one page; Telegram takes 4,096 characters in a message.
+#: Dossiers and threads of one page; Telegram takes 4,096 characters in a message.
 PAGE_ROWS = 15
 #: The verb of the buttons that turn a page: `s:page:ouverts:2`.
 PAGE = "page"
@@ -34,7 +34,7 @@ _WAITING = frozenset({Status.SENT, Status.ASKED, Status.COMPLETED})
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A dossier or an exchange of a list."""
+    """A dossier or a thread of a list."""
 
     since: datetime
     is_held: bool
@@ -68,7 +68,7 @@ def _waits(row: _Row) -> bool:
 
 
 def _press(desk: Desk, transaction: Transaction, _: datetime) -> list[_Row]:
-    """Return the open exchanges in which a request to the press stands."""
+    """Return the open threads in which a request to the press stands."""
     return [
         _Row(each.active_at, each.holder_id is not None, False, each)
         for each in desk.list_threads(transaction)
@@ -86,7 +86,7 @@ _LISTS: Mapping[str, Callable[[Desk, Transaction, datetime], list[_Row]]] = {
 
 
 def list_all(desk: Desk, transaction: Transaction, now: datetime) -> Reply:
-    """Return every dossier that was sent and every open exchange."""
+    """Return every dossier that was sent and every open thread."""
     return show_page(desk, transaction, "dossiers", 1, now)
 
 

@@ -1,4 +1,4 @@
-"""Who may write to the town of a dossier or to the person of an exchange, as it stands: read, never changed."""
+"""Who may write to the town of a dossier or to the person of a thread, as it stands: read, never changed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -9,7 +9,7 @@ from bot.conversation.talk.state import State
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.desk.desk import Desk
-from bot.desk.verbs import Verb, offered_for_dossier, offered_for_exchange
+from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
 from bot.services.dossiers import read_dossiers
 from storage import conversations, dossiers, threads
 from storage.dossiers import KeptDossier
@@ -21,9 +21,9 @@ TITLE_LIMIT = 128
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A dossier or an exchange."""
+    """A dossier or a thread."""
 
-    #: What its topic is known by: an exchange that began with a dossier stays in that dossier's topic.
+    #: What its topic is known by: a thread that began with a dossier stays in that dossier's topic.
     about: str
     title: str
     #: What can be done now.
@@ -55,7 +55,7 @@ def _of_dossier(desk: Desk, dossier: Dossier, now: datetime) -> Subject:
 
 
 def _of_thread(desk: Desk, transaction: Transaction, thread: threads.KeptThread, now: datetime) -> Subject:
-    verbs = offered_for_exchange(thread.status)
+    verbs = offered_for_thread(thread.status)
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
     dossier = _read(desk, transaction, kept)
     if dossier is not None and dossier.sent_at is not None:

@@ -1,4 +1,4 @@
-"""What the staff do to a dossier or an exchange: the one table of it, by the words of their commands.
+"""What the staff do to a dossier or a thread: the one table of it, by the words of their commands.
 
 The group's commands, the buttons under what is told there, the menu of the channel and any desk on a page go by it. How
 each is done is for `orders`; what a dossier then is, for `operations`.
@@ -49,7 +49,7 @@ class Row:
     #: All desks are told when it is done: who did it is not told again.
     is_announced: bool = False
     of_dossiers: bool = True
-    of_exchanges: bool = True
+    of_threads: bool = True
 
 
 VERBS: Mapping[Verb, Row] = {
@@ -58,11 +58,11 @@ VERBS: Mapping[Verb, Row] = {
     Verb.TAKE_OVER: Row(Words.NEEDED, is_announced=True),
     Verb.HAND: Row(Words.CHOSEN, is_announced=True),
     Verb.ANSWER: Row(Words.NEEDED),
-    Verb.ASK: Row(Words.CHOSEN, of_exchanges=False),
+    Verb.ASK: Row(Words.CHOSEN, of_threads=False),
     Verb.NOTE: Row(Words.NEEDED),
     Verb.CLOSE: Row(Words.NEEDED, is_announced=True),
     Verb.REOPEN: Row(is_announced=True),
-    Verb.REMIND: Row(of_exchanges=False),
+    Verb.REMIND: Row(of_threads=False),
     Verb.SHOW: Row(),
     Verb.DRAFT_ENTRY: Row(of_dossiers=False),
     Verb.BAN: Row(),
@@ -79,7 +79,7 @@ _UNHELD = (Verb.TAKE, Verb.SHOW, Verb.NOTE)
 _FOR_HELD = dict.fromkeys((Status.TAKEN, Status.ASKED, Status.COMPLETED), _HELD)
 _FOR_UNHELD = dict.fromkeys((Status.SENT, Status.ASKED, Status.COMPLETED), _UNHELD)
 _OVER = {Status.CLOSED: (Verb.SHOW, Verb.REOPEN), Status.WITHDRAWN: (Verb.SHOW,)}
-_FOR_EXCHANGE: Mapping[str, tuple[Verb, ...]] = {
+_FOR_THREAD: Mapping[str, tuple[Verb, ...]] = {
     ThreadStatus.WAITING.value: (Verb.TAKE, Verb.CLOSE, Verb.SHOW, Verb.DRAFT_ENTRY),
     ThreadStatus.HELD.value: (Verb.ANSWER, Verb.RELEASE, Verb.HAND, Verb.CLOSE, Verb.SHOW, Verb.DRAFT_ENTRY),
     ThreadStatus.CLOSED.value: (Verb.ANSWER, Verb.REOPEN, Verb.SHOW, Verb.DRAFT_ENTRY),
@@ -91,6 +91,6 @@ def offered_for_dossier(status: Status, *, is_held: bool) -> tuple[Verb, ...]:
     return (_FOR_HELD if is_held else _FOR_UNHELD).get(status) or _OVER.get(status, ())
 
 
-def offered_for_exchange(status: str) -> tuple[Verb, ...]:
-    """Return what can be done now with an exchange; `status`: that of its row."""
-    return _FOR_EXCHANGE[status]
+def offered_for_thread(status: str) -> tuple[Verb, ...]:
+    """Return what can be done now with a thread; `status`: that of its row."""
+    return _FOR_THREAD[status]

@@ -1,7 +1,7 @@
 """What follows, in one transaction, when a document is here or will never be: it is kept, and those concerned are told.
 
-A person's document goes to their dossier, or to the member of the staff who holds their exchange; one of the staff's
-goes to the person of the exchange.
+A person's document goes to their dossier, or to the member of the staff who holds their thread; one of the staff's
+goes to the person of the thread.
 """
 
 from collections.abc import Sequence
@@ -160,7 +160,7 @@ class Arrivals:
         self._tell_sender(transaction, row, said, "sent", now, retract_choice(self.desk, row.source, now))
 
     def _noted(self, row: KeptAttachment, now: datetime) -> str:
-        """Return what stands in the exchange for the document."""
+        """Return what stands in the thread for the document."""
         return self._say("thread_document", now, name=row.name, caption=row.caption)
 
     # --- who is told

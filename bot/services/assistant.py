@@ -38,7 +38,7 @@ from bot.conversation.talk.effects import (
 from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import State
 from bot.conversation.talk.visit import Turn
-from bot.services import attachments, dossiers, exchanges, learning, reminders, telling
+from bot.services import attachments, dossiers, learning, reminders, telling, thread_effects
 from bot.services.gathering import Draw, gather
 from bot.services.pages import Keepers
 from bot.services.personal_data import erase_person, gather_own_data
@@ -83,15 +83,15 @@ EFFECTS: Mapping[type[Any], Callable[[Transaction, Any, Source], None]] = {
     TellOthers: telling.tell_others,
     OfferAccess: dossiers.offer_access,
     UseAccess: dossiers.use_access,
-    WriteToThread: exchanges.write_to_thread,
-    EndDialogue: exchanges.end_dialogue,
-    ReopenDialogue: exchanges.reopen_dialogue,
+    WriteToThread: thread_effects.write_to_thread,
+    EndDialogue: thread_effects.end_dialogue,
+    ReopenDialogue: thread_effects.reopen_dialogue,
     PlanReminders: reminders.plan_reminders,
     StopReminders: reminders.stop_reminders,
     CountAnswer: learning.count_answer,
     LogQuestion: learning.log_question,
     LogPick: learning.log_pick,
-    SendPressRequest: exchanges.send_press_request,
+    SendPressRequest: thread_effects.send_press_request,
     ErasePerson: erase_person,
     FetchAttachment: attachments.fetch_attachment,
     EraseDocument: attachments.erase_document,

@@ -1,4 +1,4 @@
-"""What a turn is given beside the message and the state: the person's dossiers, exchanges, reminders and requests."""
+"""What a turn is given beside the message and the state: the person's dossiers, threads, reminders and requests."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -68,7 +68,7 @@ def _tally(transaction: Transaction, recipient_id: int, thread: int | None) -> T
 
 
 def _dialogue(transaction: Transaction, thread_id: int) -> dict[str, Dialogue]:
-    """Return the person's last exchange, by its status."""
+    """Return the person's last thread, by its status."""
     thread = threads.find(transaction, thread_id)
     if thread is None:
         return {}

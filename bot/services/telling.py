@@ -31,7 +31,7 @@ def tell_desks(transaction: Transaction, effect: TellDesks, source: Source) -> N
 def desks_of_thread(
     transaction: Transaction, thread: int, desks: Sequence[DeskAddress], press_desks: Sequence[DeskAddress]
 ) -> Sequence[DeskAddress]:
-    """Return where an exchange is told: a journalist's at the press desks, where there are some."""
+    """Return where a thread is told: a journalist's at the press desks, where there are some."""
     if not press_desks:
         return desks
     matter = press_requests.matter_of(transaction, thread)

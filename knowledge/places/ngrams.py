@@ -44,7 +44,7 @@ class NearestNames:
         pairs = np.unique(codes[:-1] * LETTERS + codes[1:])
         postings = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in pairs]
         shared = np.bincount(np.concatenate(postings), minlength=len(self._keys))
-        # A slip spoils at most two pairs, an exchange of neighbours three.
+        # A slip spoils at most two pairs, a thread of neighbours three.
         enough = max(2, len(key) + 1 - 3 * allowed_slips(len(key)))
         chosen = np.flatnonzero(shared >= enough)
         likeness = shared[chosen] / (self._lengths[chosen] + len(key) + 1)

@@ -297,7 +297,7 @@ _STILL_OPEN = text("status != 'closed'")
 
 
 class Thread(Kept, table=True):
-    """An exchange between a person and the staff. A person has one at most that is not closed."""
+    """A thread between a person and the staff. A person has one at most that is not closed."""
 
     __tablename__ = "threads"
     __table_args__ = (
@@ -320,7 +320,7 @@ class Thread(Kept, table=True):
 
 
 class ThreadMessage(Kept, table=True):
-    """One message of an exchange."""
+    """One message of a thread."""
 
     __tablename__ = "thread_messages"
     __table_args__ = (Index(None, "thread_id"), Index(None, "source"))
@@ -344,7 +344,7 @@ class ThreadMessage(Kept, table=True):
 
 
 class Topic(Kept, table=True):
-    """A topic of the staff's group, in which a dossier or an exchange is talked about."""
+    """A topic of the staff's group, in which a dossier or a thread is talked about."""
 
     __tablename__ = "topics"
     __table_args__ = (UniqueConstraint("recipient_id", "about"), Index(None, "recipient_id", "topic"))
@@ -361,7 +361,7 @@ class Topic(Kept, table=True):
 
 
 class StaffMember(Kept, table=True):
-    """A member of the organisers' staff: one person, whom dossiers, exchanges and messages name by this id.
+    """A member of the organisers' staff: one person, whom dossiers, threads and messages name by this id.
 
     Never erased: what they did for a town stays with what is kept of it.
     """
@@ -461,7 +461,7 @@ class PressStatus(StrEnum):
 
 
 class PressRequest(Kept, table=True):
-    """What somebody asks of the press desk. It is answered in the exchange that it stands in."""
+    """What somebody asks of the press desk. It is answered in the thread that it stands in."""
 
     __tablename__ = "press_requests"
     __table_args__ = (
@@ -519,7 +519,7 @@ class Attachment(Kept, table=True):
     key: str
     #: Who sent it; for the staff, their group.
     recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
-    #: What it belongs to: a dossier, or an exchange.
+    #: What it belongs to: a dossier, or a thread.
     dossier_id: int | None = Field(default=None, foreign_key="dossiers.id", sa_type=_Identifier)
     thread_id: int | None = Field(default=None, foreign_key="threads.id", sa_type=_Identifier)
     #: Who of the staff sent it, as they were called then; None: the person.

@@ -72,7 +72,7 @@ def baselines(registers: Registers) -> dict[str, FindCodes]:
 
 
 def misspell(registers: Registers, count: int) -> list[Sample]:
-    """Names that one commune bears, each with one letter left out, added, changed or exchanged."""
+    """Names that one commune bears, each with one letter left out, added, changed or threadd."""
     chance = random.Random(2020)
     borne: dict[str, int] = {}
     for name in registers.names:

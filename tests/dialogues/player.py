@@ -34,7 +34,7 @@ from bot.conversation.talk.messages import ATTACHMENT, EDITED, Attachment, Incom
 from bot.conversation.turn import take_turn
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
-from bot.desk import exchanges, passing
+from bot.desk import passing, thread_operations
 from bot.desk.desk import Desk, Told
 from bot.desk.group import drafts
 from bot.documents.arrival import Arrivals
@@ -64,14 +64,14 @@ PDF = b"%PDF-1.4 un document"
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours"}
 
 
-#: Operations on whole exchanges and those that pass a dossier on, which live beside `Desk`.
+#: Operations on whole threads and those that pass a dossier on, which live beside `Desk`.
 BESIDE: dict[str, Callable[[Desk], Callable[..., Told]]] = {
     "take_over": lambda desk: partial(passing.take_over, desk),
-    "take_thread_over": lambda desk: partial(exchanges.take_over, desk),
-    "write": lambda desk: partial(exchanges.write, desk),
-    "release_exchange": lambda desk: partial(exchanges.release, desk),
-    "close_thread": lambda desk: partial(exchanges.close, desk),
-    "reopen_thread": lambda desk: partial(exchanges.reopen, desk),
+    "take_thread_over": lambda desk: partial(thread_operations.take_over, desk),
+    "write": lambda desk: partial(thread_operations.write, desk),
+    "give_back_thread": lambda desk: partial(thread_operations.release, desk),
+    "close_thread": lambda desk: partial(thread_operations.close, desk),
+    "reopen_thread": lambda desk: partial(thread_operations.reopen, desk),
 }
 
 

@@ -1,4 +1,4 @@
-"""Documents through Telegram, with the whole program: in a dossier, both ways in an exchange, refused, after a kill."""
+"""Documents through Telegram, with the whole program: in a dossier, both ways in a thread, refused, after a kill."""
 
 import asyncio
 from pathlib import Path
@@ -67,7 +67,7 @@ async def test_documents_are_attached_and_reach_the_staff_with_the_dossier(
     assert await received(api, STAFF_CHAT, "tard.pdf") == PDF + b"tard"
 
 
-async def test_both_sides_of_an_exchange_send_documents(api: FakeBotApi, staff: Chat, person: Chat, town: int) -> None:
+async def test_both_sides_of_an_thread_send_documents(api: FakeBotApi, staff: Chat, person: Chat, town: int) -> None:
     card = await staff.says(await ask_the_team(person, town))
     deed = {"chat_id": STAFF_CHAT, "user_id": ANNE, "reply_to_message": card}
     api.act(**deed, caption="Voici le modèle", **document(f"modèle-{town}.odt", b"PK pas un odt"))

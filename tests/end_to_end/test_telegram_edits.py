@@ -71,7 +71,7 @@ async def test_the_last_question_changed_is_answered_again(api: FakeBotApi, pers
 async def test_a_change_that_changes_nothing_is_answered_by_nothing(
     api: FakeBotApi, staff: Chat, person: Chat, town: int
 ) -> None:
-    """After an answer, in an exchange with the staff and in their group: a reaction, a preview, a live location."""
+    """After an answer, in a thread with the staff and in their group: a reaction, a preview, a live location."""
     question = "Quelle est la date limite de la vague 2 ?"
     person.write(question)
     await person.says("12 février 2021")

@@ -48,7 +48,7 @@ async def test_what_was_sent_is_taken_back_where_the_town_has_it(
     assert int(deleted.parameters["message_id"]) == received["message_id"]
 
 
-async def test_only_one_colleague_holds_an_exchange(staff: Chat, person: Chat, town: int) -> None:
+async def test_only_one_colleague_holds_an_thread(staff: Chat, person: Chat, town: int) -> None:
     card = await staff_card(staff, person, town)
     staff.press(card, "Prendre en charge", ANNE)
     await staff.says("Personne 501 répond")

@@ -1,4 +1,4 @@
-"""The staff's group with topics: one for each dossier and exchange, called by its state, made again when it is gone."""
+"""The staff's group with topics: one for each dossier and thread, called by its state, made again when it is gone."""
 
 import re
 from typing import Any

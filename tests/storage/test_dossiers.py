@@ -1,4 +1,4 @@
-"""Dossiers, members, history, codes and exchanges, on each database."""
+"""Dossiers, members, history, codes and threads, on each database."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -127,7 +127,7 @@ def test_a_code_serves_once_for_a_time_and_is_kept_nowhere(database: Database, d
     assert database.run_now(access_codes.find, "OTHER", NOW) is not None
 
 
-def test_a_person_has_one_open_exchange(database: Database, alice: int, bob: int) -> None:
+def test_a_person_has_one_open_thread(database: Database, alice: int, bob: int) -> None:
     first = database.run_now(threads.open_for, alice, None, NOW)
     assert database.run_now(threads.open_for, alice, None, NOW) == first
     assert database.run_now(threads.open_for, bob, None, NOW) != first
@@ -135,7 +135,7 @@ def test_a_person_has_one_open_exchange(database: Database, alice: int, bob: int
     assert database.run_now(threads.open_for, alice, None, NOW) != first
 
 
-def test_who_holds_an_exchange_and_what_was_written(database: Database, alice: int) -> None:
+def test_who_holds_an_thread_and_what_was_written(database: Database, alice: int) -> None:
     thread = database.run_now(threads.open_for, alice, None, NOW)
     database.run_now(threads.write, thread, None, "Bonjour ?", NOW)
     assert database.run_now(threads.find_held, alice) is None

@@ -1,4 +1,4 @@
-"""Requests to the press desk: kept once, encrypted, listed by what waits; and whose matter an exchange is."""
+"""Requests to the press desk: kept once, encrypted, listed by what waits; and whose matter a thread is."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ def request(reference: str, thread: int, *, is_urgent: bool = False) -> KeptRequ
 
 
 def person(transaction: Transaction, name: str) -> tuple[int, int]:
-    """Return a recipient and their open exchange."""
+    """Return a recipient and their open thread."""
     recipient = recipients.register(transaction, "web", name, NOW)
     return recipient, threads.open_for(transaction, recipient, None, NOW)
 
@@ -55,7 +55,7 @@ def test_a_status_changes_only_from_those_that_are_named(database: Database) -> 
     assert database.run_now(press_requests.list_of_recipient, anne) == [replace(kept, status="closed")]
 
 
-def test_an_exchange_is_the_matter_of_the_press_the_team_or_both(database: Database) -> None:
+def test_an_thread_is_the_matter_of_the_press_the_team_or_both(database: Database) -> None:
     _, of_town = database.run_now(person, "town")
     anne, of_anne = database.run_now(person, "anne")
     bob, of_bob = database.run_now(person, "bob")

@@ -12,7 +12,7 @@ from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST, NotTaken, Objection, Taken, judge
 from bot.conversation.talk.effects import FetchAttachment
 from bot.conversation.talk.messages import Reply
-from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, divide
+from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_IN_THREAD, MOST_MEGABYTES, divide
 from bot.conversation.talk.state import SentDocument
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
@@ -28,7 +28,7 @@ def attachments_route(visit: Visit) -> Turn | None:
     judged = [judge(attachment) for attachment in visit.incoming.attachments]
     caption = visit.incoming.text.strip()
     taken = [SentDocument(attachment=each.attachment, caption=caption) for each in judged if isinstance(each, Taken)]
-    fit, beyond = divide(taken, visit.context.tally, is_exchange=visit.context.dialogue is not None)
+    fit, beyond = divide(taken, visit.context.tally, is_thread=visit.context.dialogue is not None)
     turn = _place(visit, fit) if fit else visit.turn()
     refused = [
         Reply(refusal(visit.library, each.name, each.why, visit.now)) for each in judged if isinstance(each, NotTaken)
@@ -45,19 +45,19 @@ def refusal(library: Library, name: str, why: Objection, now: datetime) -> str:
 
 def _no_room(visit: Visit, documents: Sequence[SentDocument]) -> Reply:
     """Return what is said of documents that are beyond what one person may have here, and what they can do."""
-    in_exchange = visit.context.dialogue is not None
+    in_thread = visit.context.dialogue is not None
     return visit.say(
         "document_no_room",
         names=[each.attachment.name for each in documents],
-        is_exchange=in_exchange and visit.context.tally.in_exchange + 1 >= MOST_IN_EXCHANGE,
-        in_exchange=MOST_IN_EXCHANGE,
+        is_thread=in_thread and visit.context.tally.in_thread + 1 >= MOST_IN_THREAD,
+        in_thread=MOST_IN_THREAD,
         documents=MOST_DOCUMENTS,
         megabytes=MOST_MEGABYTES,
     )
 
 
 def _place(visit: Visit, documents: Sequence[SentDocument]) -> Turn:
-    """To the staff who hold the exchange; else to the dossier in hand, else to the one that the person says."""
+    """To the staff who hold the thread; else to the dossier in hand, else to the one that the person says."""
     dialogue = visit.context.dialogue
     if dialogue is not None:
         effects = [FetchAttachment(each.attachment, each.caption, thread=dialogue.thread) for each in documents]

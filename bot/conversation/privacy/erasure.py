@@ -16,13 +16,13 @@ from knowledge.call.privacy import stated
 from knowledge.library import Library
 
 YES, NO = "privacy:erase:yes", "privacy:erase:no"
-#: What the storage says of an exchange that is over.
+#: What the storage says of a thread that is over.
 _CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """What an erasure is about to do: to each dossier, and to exchanges that are open."""
+    """What an erasure is about to do: to each dossier, and to threads that are open."""
 
     fates: Sequence[tuple[Dossier, Fate]]
     threads: Sequence[int]

@@ -75,7 +75,7 @@ class _Sections:
         yield SheetSection(self._say("data_you"), list(self._you()))
         for row in self._rows("dossiers"):
             yield SheetSection(self._say("data_dossier", reference=row["reference"]), list(self._dossier(row)))
-        yield SheetSection(self._say("data_exchanges"), list(self._exchanges()))
+        yield SheetSection(self._say("data_threads"), list(self._threads()))
         asked = [(self._at(row["asked_at"]), self._readable(row["question"])) for row in self._rows("team_questions")]
         yield SheetSection(self._say("data_questions"), asked)
         sent = [(self._by(row["staff"], row["created_at"]), self._document(row)) for row in self._rows("attachments")]
@@ -157,9 +157,9 @@ class _Sections:
         line = history_line(DatedEvent(event, row["happened_at"]), form, self._library, self._now)
         return f"{line} : {event.new}" if event.kind is EventKind.MESSAGE else line
 
-    def _exchanges(self) -> Iterator[_Line]:
+    def _threads(self) -> Iterator[_Line]:
         for thread in self._rows("threads"):
-            yield self._say("data_exchange", thread=thread["id"]), self._at(thread["opened_at"])
+            yield self._say("data_thread", thread=thread["id"]), self._at(thread["opened_at"])
             for row in self._rows("thread_messages"):
                 if row["thread_id"] == thread["id"]:
                     yield self._by(row["staff"], row["written_at"]), self._readable(row["text"])

@@ -41,7 +41,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """An exchange with the staff. In one that a member holds, the assistant is silent."""
+    """A thread with the staff. In one that a member holds, the assistant is silent."""
 
     thread: int
     #: Who has it; of one that is over, who wrote in it last.
@@ -77,7 +77,7 @@ class Context:
     #: What happened to each, the oldest first.
     histories: Mapping[str, Sequence[DatedEvent]] = field(default_factory=dict)
     access: Access | None = None
-    #: The exchange that a member of the staff holds, the one that is still to be taken, and the last one that is over:
+    #: The thread that a member of the staff holds, the one that is still to be taken, and the last one that is over:
     #: one of these at most.
     dialogue: Dialogue | None = None
     waiting: Dialogue | None = None

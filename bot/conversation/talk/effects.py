@@ -33,7 +33,7 @@ class TellDesks:
 
     reply: Reply
     reference: str | None = None
-    #: The exchange it is about: a journalist's is told at the press desks.
+    #: The thread it is about: a journalist's is told at the press desks.
     thread: int | None = None
 
 
@@ -65,7 +65,7 @@ class UseAccess:
 
 @dataclass(frozen=True, slots=True)
 class WriteToThread:
-    """Add what the person wrote to the exchange that a member of the staff holds."""
+    """Add what the person wrote to the thread that a member of the staff holds."""
 
     thread: int
     text: str
@@ -73,7 +73,7 @@ class WriteToThread:
 
 @dataclass(frozen=True, slots=True)
 class EndDialogue:
-    """Take the exchange back from the staff: the assistant answers again."""
+    """Take the thread back from the staff: the assistant answers again."""
 
     thread: int
     #: What the press desks are told if a request waits in it.
@@ -84,7 +84,7 @@ class EndDialogue:
 
 @dataclass(frozen=True, slots=True)
 class ReopenDialogue:
-    """Give an exchange that is over back to who of the staff answered in it; where nobody did, it is to be taken."""
+    """Give a thread that is over back to who of the staff answered in it; where nobody did, it is to be taken."""
 
     thread: int
 
@@ -141,7 +141,7 @@ class LogPick:
 
 @dataclass(frozen=True, slots=True)
 class SendPressRequest:
-    """Keep a request to the press desk, in an exchange with the person, and tell it there."""
+    """Keep a request to the press desk, in a thread with the person, and tell it there."""
 
     request: PressRequest
     told: Reply
@@ -156,7 +156,7 @@ class ErasePerson:
 
 @dataclass(frozen=True, slots=True)
 class FetchAttachment:
-    """Fetch a document from the channel and keep it, with a dossier or with the exchange that a staff member holds."""
+    """Fetch a document from the channel and keep it, with a dossier or with the thread that a staff member holds."""
 
     attachment: Attachment
     #: What was written with it.

@@ -192,7 +192,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "more": 2,
     },
     "welcome": {},
-    # A dossier, and the exchange with the staff.
+    # A dossier, and the thread with the staff.
     "start": {"count": 3, "minutes": 10, "privacy": "Rien."},
     "start_yes": {},
     "start_no": {},
@@ -307,8 +307,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "document_too_many": {"names": ["a.pdf"], "limit": 20, "name": "Dole (Jura)"},
     "document_no_room": {
         "names": ["a.pdf"],
-        "is_exchange": False,
-        "in_exchange": 20,
+        "is_thread": False,
+        "in_thread": 20,
         "documents": 60,
         "megabytes": 200,
     },
@@ -629,8 +629,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "data_sent": {},
     "data_skipped": {},
     "data_request": {},
-    "data_exchanges": {},
-    "data_exchange": {"thread": 1},
+    "data_threads": {},
+    "data_thread": {"thread": 1},
     "data_questions": {},
     "data_documents": {},
     "data_log": {},

@@ -11,7 +11,7 @@ from bot.conversation.values.dossier import EventKind
 from bot.conversation.values.fate import Fate
 from bot.conversation.values.moves import Status
 
-#: Kept in the database, whose words the conversation does not know: of reminders, messages, exchanges, press requests.
+#: Kept in the database, whose words the conversation does not know: of reminders, messages, threads, press requests.
 REMINDER = ("planned", "sent", "dropped")
 LINE = ("pending", "sent", "refused", "abandoned", "withdrawn")
 THREAD = ("waiting", "held", "closed")

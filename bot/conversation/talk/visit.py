@@ -59,7 +59,7 @@ class Visit:
         return self.context.dossier(reference) if self.library.call.form is not None else None
 
     def with_sheet(self, sheet: Sheet) -> Self:
-        """Return the exchange as it stands once `sheet` is kept."""
+        """Return the thread as it stands once `sheet` is kept."""
         if isinstance(sheet, ShortSheet):
             return self.with_state(sheets={**self.state.sheets, sheet.reference: sheet})
         assert isinstance(sheet, Dossier)

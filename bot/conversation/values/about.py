@@ -1,10 +1,10 @@
-"""What a message to the staff is about, a dossier or an exchange: the one place where that is written and read."""
+"""What a message to the staff is about, a dossier or a thread: the one place where that is written and read."""
 
 from typing import Self
 
 #: The kinds, as they stand before the colon.
 DOSSIER, THREAD = "dossier", "thread"
-#: A number with more digits is no exchange's.
+#: A number with more digits is no thread's.
 _NUMBER_DIGITS = 9
 
 
@@ -17,11 +17,11 @@ class About(str):
     __slots__ = ()
 
     @classmethod
-    def dossier(cls, reference: str) -> Self:
+    def of_dossier(cls, reference: str) -> Self:
         return cls(f"{DOSSIER}:{reference}")
 
     @classmethod
-    def exchange(cls, thread: int) -> Self:
+    def of_thread(cls, thread: int) -> Self:
         return cls(f"{THREAD}:{thread}")
 
     @classmethod
@@ -35,7 +35,7 @@ class About(str):
 
     @property
     def name(self) -> str:
-        """The number of the dossier or of the exchange, as it is shown."""
+        """The number of the dossier or of the thread, as it is shown."""
         return self.partition(":")[2]
 
     @property
@@ -45,14 +45,14 @@ class About(str):
 
     @property
     def thread(self) -> int | None:
-        """The number of the exchange; None: it is about none."""
+        """The number of the thread; None: it is about none."""
         is_number = self.name.isdecimal() and len(self.name) <= _NUMBER_DIGITS
         return int(self.name) if self.kind == THREAD and is_number else None
 
 
 def about_dossier(reference: str) -> About:
-    return About.dossier(reference)
+    return About.of_dossier(reference)
 
 
 def about_thread(thread: int) -> About:
-    return About.exchange(thread)
+    return About.of_thread(thread)

@@ -1,5 +1,5 @@
 """A burst is told as one: what waits for the staff's group, because a channel takes only so many messages a minute, is
-put together. Nothing is lost: what is folded is in the dossier or the exchange, and each line says how it is seen."""
+put together. Nothing is lost: what is folded is in the dossier or the thread, and each line says how it is seen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Command:
 
     #: Folded; "" for what cannot be a command.
     verb: str
-    #: The dossier or exchange whose number is written behind the verb.
+    #: The dossier or thread whose number is written behind the verb.
     named: str | None
     words: str
     #: The bot that it is for, as it was typed; None: it does not say.

@@ -270,7 +270,7 @@ class Drafts:
 
 
 def kind_of(about: str | None) -> str | None:
-    """Return what `about` is, a dossier or an exchange; the words for who reads of it depend on that."""
+    """Return what `about` is, a dossier or a thread; the words for who reads of it depend on that."""
     return About(about).kind if about else None
 
 

@@ -35,7 +35,7 @@ from storage.staff_orders import KeptOrder
 
 #: How long a member of the staff has to write the words of what they asked for by a button.
 ORDER_LIFE = timedelta(minutes=15)
-#: Digits of an exchange's number at the most; databases take no number of any length.
+#: Digits of a thread's number at the most; databases take no number of any length.
 NUMBER_DIGITS = 9
 
 #: What looks over all that there is, by the words of the staff's commands.
@@ -356,13 +356,13 @@ class Group:
         return desk in self.desk.press_addresses and desk not in self.desk.addresses
 
     def _is_out_of_reach(self, transaction: Transaction, order: Order, message: StaffMessage) -> bool:
-        """Whether a group of the press asks about what is none of its matter: towns' dossiers, the team's exchanges."""
+        """Whether a group of the press asks about what is none of its matter: towns' dossiers, the team's threads."""
         if not self._is_press_only(message):
             return False
         return order.kind != THREAD or not press_requests.matter_of(transaction, int(order.id)).is_press
 
     def _ordered(self, transaction: Transaction, post: Post, command: Command, place: str | None) -> Reply | None:
-        """Do what a command asks of a dossier or an exchange."""
+        """Do what a command asks of a dossier or a thread."""
         about = command.named or place
         if about is None:
             return Reply(self._say("group_which", post.now))
@@ -380,7 +380,7 @@ class Group:
         return self._do(transaction, order, post)
 
     def _holds_number(self, transaction: Transaction, post: Post, order: Order) -> bool:
-        """Return whether words for a town begin with an exchange's number; their author is then asked where they go."""
+        """Return whether words for a town begin with a thread's number; their author is then asked where they go."""
         first, *rest = order.text.split(maxsplit=1) or [""]
         number = plain(first)
         if not (rest and number.isdecimal() and len(number) <= NUMBER_DIGITS):

@@ -1,4 +1,4 @@
-"""What the staff ask for in their group -> the desk's operations, in two tables: for a dossier, for an exchange."""
+"""What the staff ask for in their group -> the desk's operations, in two tables: for a dossier, for a thread."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from bot.conversation.talk.messages import Choice, File, Reply
 from bot.conversation.values.about import DOSSIER, About, about_dossier
 from bot.conversation.values.member import Member
 from bot.conversation.values.sheet import visible_questions
-from bot.desk import exchanges, passing
+from bot.desk import passing, thread_operations
 from bot.desk.bans import ban, lift_ban
 from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.entry_draft import draft_entry
@@ -70,7 +70,7 @@ def is_verb(word: str) -> bool:
 
 
 def verbs() -> frozenset[str]:
-    """Return the words of all that can be done with a dossier or an exchange."""
+    """Return the words of all that can be done with a dossier or a thread."""
     return frozenset((*_DOSSIER_VERBS, *_THREAD_VERBS))
 
 
@@ -113,7 +113,7 @@ def _answer_dossier(desk: Desk, transaction: Transaction, order: Order, now: dat
 
 
 def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
-    """Write to the person; who answers an exchange that nobody holds takes it."""
+    """Write to the person; who answers a thread that nobody holds takes it."""
     told = _write_in_thread(desk, transaction, order, now)
     if told.is_done or told.held is not None:
         return told
@@ -125,11 +125,11 @@ def _answer_thread(desk: Desk, transaction: Transaction, order: Order, now: date
 
 def _write_in_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     words = (order.staff, order.text)
-    return exchanges.write(desk, transaction, int(order.id), *words, now, order.source, is_press=order.is_press)
+    return thread_operations.write(desk, transaction, int(order.id), *words, now, order.source, is_press=order.is_press)
 
 
 def _release_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
-    return exchanges.release(desk, transaction, int(order.id), order.staff, now, is_press=order.is_press)
+    return thread_operations.release(desk, transaction, int(order.id), order.staff, now, is_press=order.is_press)
 
 
 def _search(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
@@ -185,7 +185,7 @@ def _draft_entry(desk: Desk, transaction: Transaction, order: Order, now: dateti
 def _take_over(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     if order.kind == DOSSIER:
         return passing.take_over(desk, transaction, order.id, order.staff, order.text, now)
-    return exchanges.take_over(desk, transaction, int(order.id), order.staff, order.text, now)
+    return thread_operations.take_over(desk, transaction, int(order.id), order.staff, order.text, now)
 
 
 def _hand(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
@@ -198,7 +198,7 @@ def _hand(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> 
     if len(found) == 1 and not is_self:
         if order.kind == DOSSIER:
             return passing.hand(desk, transaction, order.id, order.staff, found[0], now)
-        return exchanges.hand(desk, transaction, int(order.id), order.staff, found[0], now)
+        return thread_operations.hand(desk, transaction, int(order.id), order.staff, found[0], now)
     asked = read_members(transaction).values() if is_self or not found else found
     others = [each for each in asked if not each.is_same(order.staff)]
     choices = tuple(Choice(f"{PREFIX}{Verb.HAND}:{order.about}:{each.id}", each.shown) for each in others[:MOST_ASKED])
@@ -258,16 +258,16 @@ _DOSSIER_VERBS: Mapping[str, _Operation] = {
     Verb.BAN: _ban,
     Verb.LIFT_BAN: _lift_ban,
 }
-#: And with an exchange.
+#: And with a thread.
 _THREAD_VERBS: Mapping[str, _Operation] = {
     Verb.TAKE: lambda desk, transaction, order, now: desk.take_thread(transaction, int(order.id), order.staff, now),
     Verb.RELEASE: _release_thread,
     Verb.TAKE_OVER: _take_over,
     Verb.HAND: _hand,
-    Verb.CLOSE: lambda desk, transaction, order, now: exchanges.close(
+    Verb.CLOSE: lambda desk, transaction, order, now: thread_operations.close(
         desk, transaction, int(order.id), order.staff, order.text, now
     ),
-    Verb.REOPEN: lambda desk, transaction, order, now: exchanges.reopen(
+    Verb.REOPEN: lambda desk, transaction, order, now: thread_operations.reopen(
         desk, transaction, int(order.id), order.staff, now
     ),
     Verb.ANSWER: _answer_thread,

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.conversation.talk.messages import Attachment, File
 from bot.conversation.values.member import Member
-from bot.desk import exchanges
+from bot.desk import thread_operations
 from bot.desk.desk import Desk, Told
 from bot.services.attachments import want
 from storage import attachments
@@ -24,12 +24,12 @@ def send(
     sender: tuple[str, int],
     now: datetime,
 ) -> Told | None:
-    """Have documents fetched, then sent to the town of a dossier or the person of an exchange. Return why not.
+    """Have documents fetched, then sent to the town of a dossier or the person of a thread. Return why not.
 
     `items`: as `bot.desk.drafts` keeps them; `sender`: the channel, and the group as a recipient.
     """
     names = ", ".join(each["name"] for each in items)
-    thread = exchanges.open_to_send(desk, transaction, about, staff, names, now)
+    thread = thread_operations.open_to_send(desk, transaction, about, staff, names, now)
     if isinstance(thread, Told):
         return thread
     for each in items:

@@ -109,7 +109,7 @@ def test_a_question_to_the_team_is_answered(guichet_here: Run) -> None:
     assert guichet_here("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 0
     said = guichet_here("chat", "--today", LAST, stdin=b"Merci, et pourquoi ?\n").stdout.decode()
     assert "Personne." in said
-    assert said.rstrip().endswith("Terminer l'échange"), "the assistant is silent while Anne holds the exchange"
+    assert said.rstrip().endswith("Terminer l'échange"), "the assistant is silent while Anne holds the thread"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_request_to_the_press_is_listed_and_answered(guichet_here: Run) -> Non
 
 
 def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet_here: Run, sent: str) -> None:
-    """A dossier, then an exchange: each by the same words."""
+    """A dossier, then a thread: each by the same words."""
     question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
     guichet_here("chat", "--today", DAY, stdin=question)
     minute = iter(range(60))

@@ -46,7 +46,7 @@ def test_a_document_that_is_replaced_in_its_message_is_said_not_to_be(filling: P
     assert [each.name for each in filling.dossiers()[0].documents] in ([], ["avant.pdf"])
 
 
-def test_in_an_exchange_its_changed_words_go_to_the_staff_and_the_document_is_said_not_to(player: Player) -> None:
+def test_in_an_thread_its_changed_words_go_to_the_staff_and_the_document_is_said_not_to(player: Player) -> None:
     for text in ("Le perroquet du maire peut-il signer la convention ?", "oui"):
         player.says(text)
     player.staff("take_thread", 1, "Anne")

@@ -58,7 +58,7 @@ def test_what_the_town_is_told_waits_in_the_outbox_through_a_crash(player: Playe
     assert "pris en charge" in player.deliver()[0].text
 
 
-def test_an_answer_of_the_staff_waits_for_an_exchange_that_another_holds(player: Player, sent: str) -> None:
+def test_an_answer_of_the_staff_waits_for_an_thread_that_another_holds(player: Player, sent: str) -> None:
     player.staff("take", sent, "Anne")
     player.staff("answer", sent, "Anne", "Bonjour.")
     player.staff("release", sent, "Anne")

@@ -27,7 +27,7 @@ def test_a_new_name_locks_nobody_out_and_is_shown(player: Player, team: Team, se
     assert [(event.staff, event.staff_id) for event in history if event.staff] == [("Marie", 1), ("Marie Durand", 1)]
 
 
-def test_an_exchange_is_held_by_one_person_too(player: Player, team: Team) -> None:
+def test_an_thread_is_held_by_one_person_too(player: Player, team: Team) -> None:
     player.says("Le perroquet du maire peut-il signer la convention ?")
     player.says("oui")
     team.writes("201", "Marie", "/prendre 1")

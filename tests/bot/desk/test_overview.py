@@ -28,7 +28,7 @@ def many(player: Player) -> None:
     player.database.run_now(ask)
 
 
-def test_every_exchange_is_on_a_page_the_oldest_that_waits_first(many: None, team: Team) -> None:
+def test_every_thread_is_on_a_page_the_oldest_that_waits_first(many: None, team: Team) -> None:
     (page,) = team.replies("201", "Bob", "/ouverts")
     shown = page.text
     assert "Page 1 sur 3, 40 en tout" in shown

@@ -1,4 +1,4 @@
-"""A dossier or an exchange passes to a colleague: taken over from someone absent, or handed by name."""
+"""A dossier or a thread passes to a colleague: taken over from someone absent, or handed by name."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def press(team: Team, account: str, name: str, replies: list[Reply], label: str)
 
 
 @pytest.fixture
-def exchange(player: Player) -> int:
+def thread(player: Player) -> int:
     player.says(QUESTION)
     player.says("oui")
     return 1
@@ -58,7 +58,7 @@ def test_taking_over_needs_a_reason_and_a_colleague(player: Player, sent: str) -
     assert player.staff("take_over", sent, "Bob", "Personne ne l'avait.").is_done
 
 
-def test_the_exchange_follows_the_dossier(player: Player, sent: str) -> None:
+def test_the_thread_follows_the_dossier(player: Player, sent: str) -> None:
     player.staff("take", sent, "Anne")
     player.staff("answer", sent, "Anne", "Bonjour.")
     assert player.staff("take_over", sent, "Bob", "Congé d'Anne.").is_done
@@ -66,7 +66,7 @@ def test_the_exchange_follows_the_dossier(player: Player, sent: str) -> None:
     assert "je remplace Anne" in player.deliver_to("clerk")
 
 
-def test_an_exchange_left_behind_by_who_gave_the_dossier_back_can_be_taken_over(player: Player, sent: str) -> None:
+def test_an_thread_left_behind_by_who_gave_the_dossier_back_can_be_taken_over(player: Player, sent: str) -> None:
     player.staff("take", sent, "Anne")
     player.staff("answer", sent, "Anne", "Bonjour.")
     player.staff("release", sent, "Anne")
@@ -77,18 +77,18 @@ def test_an_exchange_left_behind_by_who_gave_the_dossier_back_can_be_taken_over(
     assert player.staff("answer", sent, "Bob", "Bonjour.").is_done
 
 
-def test_an_exchange_is_taken_over(player: Player, team: Team, exchange: int) -> None:
-    team.writes("201", "Anne", f"/prendre {exchange}")
-    refused = team.replies("202", "Bob", f"/repondre {exchange} Non.")
+def test_an_thread_is_taken_over(player: Player, team: Team, thread: int) -> None:
+    team.writes("201", "Anne", f"/prendre {thread}")
+    refused = team.replies("202", "Bob", f"/repondre {thread} Non.")
     assert "/reprendre" in refused[0].text
     player.deliver_to("clerk")
-    told = team.writes("202", "Bob", f"/reprendre {exchange} Anne est malade.")
+    told = team.writes("202", "Bob", f"/reprendre {thread} Anne est malade.")
     assert "Bob l'a repris, Anne l'avait en charge. Motif : Anne est malade." in told
     town = player.deliver_to("clerk")
     assert "Bob, de l'équipe, suit désormais cet échange, à la place de Anne" in town
     assert "malade" not in town
-    assert "envoyé" in team.writes("202", "Bob", f"/repondre {exchange} Non.")
-    shown = team.writes("202", "Bob", f"/voir {exchange}")
+    assert "envoyé" in team.writes("202", "Bob", f"/repondre {thread} Non.")
+    shown = team.writes("202", "Bob", f"/voir {thread}")
     assert "note interne" in shown
     assert "Motif : Anne est malade." in shown
 
@@ -111,11 +111,11 @@ def test_a_dossier_is_handed_by_name_and_those_of_one_name_are_asked(player: Pla
     assert {choice.label for choice in unknown.choices} == {"Anne", "Bob Roy"}
 
 
-def test_an_exchange_is_handed(player: Player, team: Team, exchange: int) -> None:
+def test_an_thread_is_handed(player: Player, team: Team, thread: int) -> None:
     team.writes("202", "Bob", "/aide")
-    team.writes("201", "Anne", f"/prendre {exchange}")
-    assert "Anne l'a confié à Bob" in team.writes("201", "Anne", f"/confier {exchange} bob")
-    assert "envoyé" in team.writes("202", "Bob", f"/repondre {exchange} Non.")
+    team.writes("201", "Anne", f"/prendre {thread}")
+    assert "Anne l'a confié à Bob" in team.writes("201", "Anne", f"/confier {thread} bob")
+    assert "envoyé" in team.writes("202", "Bob", f"/repondre {thread} Non.")
 
 
 def test_of_a_person_who_is_with_a_colleague_the_other_dossier_says_so(player: Player, team: Team, sent: str) -> None:

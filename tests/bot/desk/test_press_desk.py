@@ -71,14 +71,14 @@ def test_a_request_goes_from_waiting_to_answered_to_closed(player: Player) -> No
     assert requests(player) == []
 
 
-def test_one_that_was_never_answered_waits_though_the_person_ended_the_exchange(player: Player) -> None:
+def test_one_that_was_never_answered_waits_though_the_person_ended_the_thread(player: Player) -> None:
     request = ask(player)
     player.staff("take_thread", request.thread_id, "Zoé")
     player.says("terminer l'échange")
     assert requests(player)[0].status == "waiting"
 
 
-def test_an_answered_one_is_closed_when_the_person_ends_the_exchange(player: Player) -> None:
+def test_an_answered_one_is_closed_when_the_person_ends_the_thread(player: Player) -> None:
     request = ask(player)
     player.staff("take_thread", request.thread_id, "Zoé")
     player.staff("write_in_thread", request.thread_id, "Zoé", "Je vous appelle.")
@@ -120,14 +120,14 @@ def test_a_consent_that_is_delivered_twice_sends_once(player: Player) -> None:
 
 
 def ask_both(player: Player) -> KeptRequest:
-    """Ask the team, then the press desk: both in one exchange."""
+    """Ask the team, then the press desk: both in one thread."""
     for text in ("Le perroquet du maire peut-il signer la convention ?", "oui"):
         player.says(text)
     return ask(player)
 
 
 def writes(player: Player, desk: DeskAddress, text: str, thread: int) -> None:
-    """Write in the desk's own group, about an exchange."""
+    """Write in the desk's own group, about a thread."""
 
     def handle(transaction: Transaction) -> None:
         group = recipients.register(transaction, CHANNEL, desk.address, player.now)
@@ -138,7 +138,7 @@ def writes(player: Player, desk: DeskAddress, text: str, thread: int) -> None:
     player.database.run_now(handle)
 
 
-def test_what_the_team_answers_leaves_the_request_in_the_same_exchange_waiting(player: Player) -> None:
+def test_what_the_team_answers_leaves_the_request_in_the_same_thread_waiting(player: Player) -> None:
     thread = ask_both(player).thread_id
     told(player, PRESS_DESK)
     player.staff("take_thread", thread, "Anne")
@@ -162,7 +162,7 @@ def test_the_press_desk_closes_what_it_answered_elsewhere(player: Player) -> Non
     assert requests(player) == []
 
 
-def test_an_exchange_that_the_person_ends_is_to_be_taken_while_a_request_waits_in_it(player: Player) -> None:
+def test_an_thread_that_the_person_ends_is_to_be_taken_while_a_request_waits_in_it(player: Player) -> None:
     thread = ask_both(player).thread_id
     player.staff("take_thread", thread, "Anne")
     told(player, PRESS_DESK)
@@ -203,7 +203,7 @@ def test_a_group_of_the_press_sees_its_requests_and_nothing_of_the_towns(player:
 
 
 def test_who_is_no_town_is_never_called_one(player: Player) -> None:
-    """Whatever is written or pressed of a journalist's exchange."""
+    """Whatever is written or pressed of a journalist's thread."""
     ask(player)
     told(player, PRESS_DESK)
     for number, (text, choice) in enumerate(
@@ -221,7 +221,7 @@ def test_who_is_no_town_is_never_called_one(player: Player) -> None:
 
 
 def write(player: Player, number: int, text: str, choice: str | None) -> None:
-    """Write in the topic of the first exchange at the press desk."""
+    """Write in the topic of the first thread at the press desk."""
     topic = player.database.run_now(keep_press_topic, player)
     desk = PRESS_DESK.address
     message = StaffMessage(

@@ -4,11 +4,11 @@ import pytest
 import yaml
 
 from bot.channels.telegram.presence import COMMANDS
-from bot.cli.dossiers import dossiers, exchanges
+from bot.cli.dossiers import dossiers, threads
 from bot.conversation.values.member import NOBODY
 from bot.conversation.values.moves import Status
 from bot.desk.group.orders import Order, operation_of, verbs
-from bot.desk.verbs import VERBS, Verb, offered_for_dossier, offered_for_exchange
+from bot.desk.verbs import VERBS, Verb, offered_for_dossier, offered_for_thread
 from storage.engine.tables import ThreadStatus
 
 #: What the command line has beside them: it lists, shows, writes files.
@@ -19,7 +19,7 @@ _OF_FILES = {"list", "show", "export", "pdf", "attachments", "code"}
 def test_each_is_done_where_its_row_says(verb: Verb) -> None:
     row = VERBS[verb]
     assert (operation_of(Order(verb, "dossier", "K7R-M3W-X9A", NOBODY)) is not None) == row.of_dossiers
-    assert (operation_of(Order(verb, "thread", "12", NOBODY)) is not None) == row.of_exchanges
+    assert (operation_of(Order(verb, "thread", "12", NOBODY)) is not None) == row.of_threads
 
 
 def test_nothing_else_is_done() -> None:
@@ -31,8 +31,8 @@ def test_what_is_offered_can_be_done() -> None:
         for is_held in (False, True):
             assert all(VERBS[verb].of_dossiers for verb in offered_for_dossier(status, is_held=is_held))
     for status in ThreadStatus:
-        assert offered_for_exchange(status.value)
-        assert all(VERBS[verb].of_exchanges for verb in offered_for_exchange(status.value))
+        assert offered_for_thread(status.value)
+        assert all(VERBS[verb].of_threads for verb in offered_for_thread(status.value))
 
 
 def test_each_is_in_the_menu_of_the_group() -> None:
@@ -43,4 +43,4 @@ def test_each_is_in_the_menu_of_the_group() -> None:
 def test_the_command_line_calls_them_by_their_names() -> None:
     names = {verb.name.lower() for verb in Verb}
     assert set(dossiers.commands) - _OF_FILES <= names
-    assert set(exchanges.commands) - _OF_FILES <= names
+    assert set(threads.commands) - _OF_FILES <= names

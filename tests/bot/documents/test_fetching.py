@@ -81,7 +81,7 @@ def fetching(make: Callable[[], Fetching]) -> Fetching:
 
 @pytest.fixture
 def thread(database: Database) -> Iterator[int]:
-    """An exchange with Alice, which Anne holds."""
+    """A thread with Alice, which Anne holds."""
 
     def begin(transaction: Transaction) -> int:
         alice = recipients.register(transaction, "web", "alice", START)

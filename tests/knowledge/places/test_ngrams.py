@@ -13,7 +13,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def slip(key: str, chance: random.Random) -> str:
-    """One letter left out, added, changed, or exchanged with the next."""
+    """One letter left out, added, changed, or threadd with the next."""
     place = chance.randrange(len(key) - 1)
     kind = chance.randrange(4)
     if kind == 0:

@@ -6,7 +6,7 @@ from bot.conversation.talk.context import Context, Fresh
 from bot.conversation.talk.document_types import LIMIT
 from bot.conversation.talk.effects import FetchAttachment, SaveDossier
 from bot.conversation.talk.messages import Attachment, Incoming
-from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_DRAFTS, MOST_IN_EXCHANGE, MOST_MEGABYTES, Tally, divide
+from bot.conversation.talk.quotas import MOST_DOCUMENTS, MOST_DRAFTS, MOST_IN_THREAD, MOST_MEGABYTES, Tally, divide
 from bot.conversation.talk.state import SentDocument, State
 from bot.conversation.turn import Turn, take_turn
 from bot.conversation.values.dossier import Dossier
@@ -63,21 +63,21 @@ def test_a_yes_to_an_old_screen_begins_none_beyond_the_limit(library: Library) -
 
 
 @pytest.mark.parametrize(
-    ("tally", "is_exchange", "room"),
+    ("tally", "is_thread", "room"),
     [
         (Tally(), False, 3),
         (Tally(MOST_DOCUMENTS - 1), False, 1),
         (Tally(1, MOST_MEGABYTES * 1024 * 1024 - 2 * LIMIT), False, 2),
-        (Tally(MOST_IN_EXCHANGE, 0, MOST_IN_EXCHANGE - 2), True, 2),
-        (Tally(MOST_IN_EXCHANGE, 0, MOST_IN_EXCHANGE), False, 3),
+        (Tally(MOST_IN_THREAD, 0, MOST_IN_THREAD - 2), True, 2),
+        (Tally(MOST_IN_THREAD, 0, MOST_IN_THREAD), False, 3),
     ],
 )
-def test_each_limit_is_kept_and_order_too(tally: Tally, is_exchange: bool, room: int) -> None:
+def test_each_limit_is_kept_and_order_too(tally: Tally, is_thread: bool, room: int) -> None:
     sent = [
         SentDocument(attachment=Attachment(name, name, "application/pdf", LIMIT), caption="")
         for name in ("a", "b", "c")
     ]
-    fit, beyond = divide(sent, tally, is_exchange=is_exchange)
+    fit, beyond = divide(sent, tally, is_thread=is_thread)
     assert (fit, beyond) == (sent[:room], sent[room:])
 
 

@@ -5,12 +5,12 @@ import pytest
 from bot.conversation.values.about import About
 
 
-def test_a_dossier_and_an_exchange_are_read_as_they_were_written() -> None:
-    dossier, exchange = About.dossier("K7R-M3W-X9A"), About.exchange(12)
-    assert (dossier, exchange) == ("dossier:K7R-M3W-X9A", "thread:12")
+def test_a_dossier_and_an_thread_are_read_as_they_were_written() -> None:
+    dossier, thread = About.of_dossier("K7R-M3W-X9A"), About.of_thread(12)
+    assert (dossier, thread) == ("dossier:K7R-M3W-X9A", "thread:12")
     assert (dossier.reference, dossier.thread) == ("K7R-M3W-X9A", None)
-    assert (exchange.reference, exchange.thread) == (None, 12)
-    assert (exchange.kind, exchange.name) == ("thread", "12")
+    assert (thread.reference, thread.thread) == (None, 12)
+    assert (thread.kind, thread.name) == ("thread", "12")
 
 
 @pytest.mark.parametrize("text", ["", "thread", "thread:", "thread:x", "thread:1234567890", "message:12", "draft:3"])
@@ -20,4 +20,4 @@ def test_what_names_neither_is_about_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("key", ["thread:12:55:to:3", "thread:12:desk:0", "thread:12"])
 def test_a_key_begins_with_what_its_row_is_about(key: str) -> None:
-    assert About.of_key(key) == About.exchange(12)
+    assert About.of_key(key) == About.of_thread(12)

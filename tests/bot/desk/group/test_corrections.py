@@ -76,7 +76,7 @@ def asking(tmp_path: Path, keys: KeyRing) -> Iterator[Team]:
 
 @pytest.fixture
 def team(asking: Team) -> Team:
-    """The team, which has taken the exchange."""
+    """The team, which has taken the thread."""
     asking.writes("/prendre", "g0")
     asking.was_told()
     return asking

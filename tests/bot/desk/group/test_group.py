@@ -1,4 +1,4 @@
-"""What the staff write in their group: what they look over, entries drawn from exchanges, bans, orders with words."""
+"""What the staff write in their group: what they look over, entries drawn from threads, bans, orders with words."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -77,8 +77,8 @@ def staff(player: Player) -> Staff:
 
 
 @pytest.fixture
-def exchange(player: Player) -> str:
-    """An exchange with someone who speaks for Dole and asked what no entry answers."""
+def thread(player: Player) -> str:
+    """A thread with someone who speaks for Dole and asked what no entry answers."""
     player.says("Ma ville, Dole, peut-elle candidater ?")
     player.says(UNANSWERED)
     player.says("oui")
@@ -92,7 +92,7 @@ def dossier(player: Player) -> str:
     return f"dossier:{player.dossiers()[0].reference}"
 
 
-def test_the_staff_learn_the_town_and_what_was_guessed(player: Player, exchange: str) -> None:
+def test_the_staff_learn_the_town_and_what_was_guessed(player: Player, thread: str) -> None:
     player.deliver()
     told = player.told[DESK.address][-1].text
     assert told.startswith("Une personne demande à l'équipe :")
@@ -109,15 +109,13 @@ def test_one_guess_is_no_hesitation(guesses: list[str], told: str) -> None:
     assert told in question
 
 
-def test_an_entry_drawn_from_an_exchange_can_be_served(
-    player: Player, staff: Staff, exchange: str, tmp_path: Path
-) -> None:
-    (told,) = staff.writes("/fiche", exchange)
+def test_an_entry_drawn_from_an_thread_can_be_served(player: Player, staff: Staff, thread: str, tmp_path: Path) -> None:
+    (told,) = staff.writes("/fiche", thread)
     assert "pas encore de question et de réponse" in told.text
-    staff.writes("/prendre", exchange)
-    staff.writes("Non : {{ le perroquet }} n'est pas élu.\nLe maire signe lui-même.", exchange)
-    staff.writes("// c'est la troisième fois qu'on le demande", exchange)
-    (told,) = staff.writes("/fiche", exchange)
+    staff.writes("/prendre", thread)
+    staff.writes("Non : {{ le perroquet }} n'est pas élu.\nLe maire signe lui-même.", thread)
+    staff.writes("// c'est la troisième fois qu'on le demande", thread)
+    (told,) = staff.writes("/fiche", thread)
     (file,) = told.files
     written = file.content.decode()
     assert UNANSWERED in written
@@ -128,8 +126,8 @@ def test_an_entry_drawn_from_an_exchange_can_be_served(
     assert [fault for fault in check_folder(call, date(2026, 11, 25), MESSAGES) if not fault.is_warning] == []
 
 
-def test_whom_the_staff_ban_is_told_so_and_answered_nothing_else(player: Player, staff: Staff, exchange: str) -> None:
-    (told,) = staff.writes("/bannir", exchange)
+def test_whom_the_staff_ban_is_told_so_and_answered_nothing_else(player: Player, staff: Staff, thread: str) -> None:
+    (told,) = staff.writes("/bannir", thread)
     assert "ne peut plus écrire" in told.text
     assert "suspendu" in player.deliver_to("clerk")
     (said,) = player.says("Quelles sont les dates limites ?")
@@ -138,15 +136,15 @@ def test_whom_the_staff_ban_is_told_so_and_answered_nothing_else(player: Player,
     assert "6 novembre" not in said.text
     assert player.says("Et la vague 2 ?") == player.says("Allô ?") == []
     assert player.says("/confidentialite"), "one's rights on one's data remain"
-    staff.writes("/debannir", exchange)
+    staff.writes("/debannir", thread)
     assert "rétabli" in player.deliver_to("clerk")
     assert player.says("Quelles sont les dates limites ?")
 
 
-def test_who_erases_their_data_stays_banned_and_is_told_so(player: Player, staff: Staff, exchange: str) -> None:
+def test_who_erases_their_data_stays_banned_and_is_told_so(player: Player, staff: Staff, thread: str) -> None:
     (screen,) = player.says("/effacer")
     assert "suspen" not in screen.text
-    staff.writes("/bannir", exchange)
+    staff.writes("/bannir", thread)
     (screen,) = player.says("/effacer")
     assert "suspension demeure" in screen.text
     (farewell,) = player.press("Oui, tout effacer")
@@ -161,9 +159,9 @@ def test_who_erases_their_data_stays_banned_and_is_told_so(player: Player, staff
 
 
 def test_of_who_is_suspended_and_writes_on_the_staff_know_and_both_are_told_now_and_then(
-    player: Player, staff: Staff, exchange: str
+    player: Player, staff: Staff, thread: str
 ) -> None:
-    staff.writes("/bannir", exchange)
+    staff.writes("/bannir", thread)
     player.deliver_to("clerk")
     told, shown = [], []
     for _ in range(20):
@@ -229,14 +227,14 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
         assert told.text == f"C'est fait, {done} : dossier {reference}."
 
 
-def test_of_an_exchange_too_the_staff_are_told_what_was_done(staff: Staff, exchange: str) -> None:
-    staff.writes("/prendre", exchange)
-    assert staff.writes("Bonjour.", exchange)[-1].text == "C'est fait, envoyé à la personne : échange nº 1."
-    (told,) = staff.writes("// À revoir.", exchange)
+def test_of_an_thread_too_the_staff_are_told_what_was_done(staff: Staff, thread: str) -> None:
+    staff.writes("/prendre", thread)
+    assert staff.writes("Bonjour.", thread)[-1].text == "C'est fait, envoyé à la personne : échange nº 1."
+    (told,) = staff.writes("// À revoir.", thread)
     assert told.text == "C'est fait, note gardée (la personne ne la voit pas) : échange nº 1."
 
 
-def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, exchange: str) -> None:
+def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, thread: str) -> None:
     (told,) = staff.writes("/stats")
     assert "questions transmises à l'équipe : 1" in told.text
     assert "- dossiers : 1 transmis" in told.text
@@ -274,14 +272,14 @@ def test_what_is_about_nothing_changes_nothing(staff: Staff, text: str) -> None:
 
 
 def test_what_a_command_names_wins_over_where_it_is_written(
-    player: Player, staff: Staff, dossier: str, exchange: str
+    player: Player, staff: Staff, dossier: str, thread: str
 ) -> None:
     reference = dossier.removeprefix("dossier:")
-    staff.writes(f"/repondre {reference.lower()} Bonjour de l'équipe.", exchange)
+    staff.writes(f"/repondre {reference.lower()} Bonjour de l'équipe.", thread)
     assert "Bonjour de l'équipe." in player.deliver_to("clerk")
     (kept,) = player.dossiers()
     assert kept.holder_name == "Anne"
-    staff.writes(f"/rendre {reference}", exchange)
+    staff.writes(f"/rendre {reference}", thread)
     (kept,) = player.dossiers()
     assert kept.holder is None
     (told,) = staff.writes("/voir 1", dossier)
@@ -289,23 +287,23 @@ def test_what_a_command_names_wins_over_where_it_is_written(
 
 
 @pytest.mark.parametrize("words", ["2 places restent.", "Restons-en là."])
-def test_words_that_name_nothing_stay_words(player: Player, staff: Staff, exchange: str, words: str) -> None:
-    staff.writes(f"/repondre {words}", exchange)
+def test_words_that_name_nothing_stay_words(player: Player, staff: Staff, thread: str, words: str) -> None:
+    staff.writes(f"/repondre {words}", thread)
     assert words in player.deliver_to("clerk")
 
 
 @pytest.mark.parametrize("place", [None, "thread:1"])
-def test_a_number_too_long_is_no_exchanges(staff: Staff, exchange: str, place: str | None) -> None:
+def test_a_number_too_long_is_no_threads(staff: Staff, thread: str, place: str | None) -> None:
     (told,) = staff.writes("/prendre 99999999999999999999", place)
     assert "Aucun échange ne porte le numéro 99999999999999999999" in told.text
     assert staff.presses("s:prendre:thread:99999999999999999999") == []
 
 
-def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: Staff, exchange: str) -> None:
+def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: Staff, thread: str) -> None:
     for text in ("je veux commencer un dossier", "oui", "Dole"):
         player.says(text)
     assert player.says("", unread="sticker")
-    staff.writes("/bannir", exchange)
+    staff.writes("/bannir", thread)
     player.deliver_to("clerk")
     (said,) = player.says("", unread="sticker")
     assert said.choices == ()
@@ -315,9 +313,7 @@ def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: 
     assert all("attend votre réponse" not in reply.text for reply in notice)
 
 
-def test_of_an_exchange_a_number_that_never_was_and_one_that_is_over_are_told_apart(
-    staff: Staff, exchange: str
-) -> None:
+def test_of_an_thread_a_number_that_never_was_and_one_that_is_over_are_told_apart(staff: Staff, thread: str) -> None:
     for verb in ("prendre", "rendre", "confier", "clore", "repondre", "note", "rouvrir"):
         (told,) = staff.writes(f"/{verb} 99 Bob")
         assert "Aucun échange ne porte le numéro 99" in told.text, verb

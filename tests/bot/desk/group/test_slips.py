@@ -75,7 +75,7 @@ def team(player: Player) -> Team:
 
 
 @pytest.fixture
-def exchange(player: Player, team: Team) -> str:
+def thread(player: Player, team: Team) -> str:
     for text in (QUESTION, "oui"):
         player.says(text)
     player.told.clear()
@@ -83,8 +83,8 @@ def exchange(player: Player, team: Team) -> str:
 
 
 @pytest.fixture
-def another(player: Player, exchange: str) -> str:
-    """An exchange with somebody else."""
+def another(player: Player, thread: str) -> str:
+    """A thread with somebody else."""
     player.person = "other"
     for text in (QUESTION, "oui"):
         player.says(text)
@@ -93,7 +93,7 @@ def another(player: Player, exchange: str) -> str:
     return "thread:2"
 
 
-def test_an_answer_that_begins_with_another_exchanges_number_is_asked_about(team: Team, another: str) -> None:
+def test_an_answer_that_begins_with_another_threads_number_is_asked_about(team: Team, another: str) -> None:
     team.writes("/prendre", "thread:1")
     team.town_got()
     (told,) = team.writes("/repondre 2 Pour l'autre ville.", "thread:1")
@@ -103,7 +103,7 @@ def test_an_answer_that_begins_with_another_exchanges_number_is_asked_about(team
     assert "2 Pour l'autre ville." in team.town_got()
 
 
-def test_words_that_close_and_begin_with_another_exchanges_number_are_asked_about(team: Team, another: str) -> None:
+def test_words_that_close_and_begin_with_another_threads_number_are_asked_about(team: Team, another: str) -> None:
     team.writes("/prendre", "thread:1")
     team.town_got()
     (told,) = team.writes("/clore 2 doublon", "thread:1")
@@ -113,10 +113,10 @@ def test_words_that_close_and_begin_with_another_exchanges_number_are_asked_abou
 
 
 @pytest.mark.parametrize("text", ["/repondre 1 Bonjour à vous.", "/clore 1 Bonjour à vous."])
-def test_the_number_of_the_place_itself_is_no_word_for_the_town(team: Team, exchange: str, text: str) -> None:
-    team.writes("/prendre", exchange)
+def test_the_number_of_the_place_itself_is_no_word_for_the_town(team: Team, thread: str, text: str) -> None:
+    team.writes("/prendre", thread)
     team.town_got()
-    (told,) = team.writes(text, exchange)
+    (told,) = team.writes(text, thread)
     assert "« Bonjour à vous. »" in told
     team.sends()
     got = team.town_got()
@@ -124,39 +124,39 @@ def test_the_number_of_the_place_itself_is_no_word_for_the_town(team: Team, exch
     assert "1 Bonjour" not in got
 
 
-def test_a_figure_that_numbers_no_exchange_is_a_word(team: Team, exchange: str) -> None:
-    team.writes("/repondre 3 pièces manquent.", exchange)
+def test_a_figure_that_numbers_no_thread_is_a_word(team: Team, thread: str) -> None:
+    team.writes("/repondre 3 pièces manquent.", thread)
     assert "3 pièces manquent." in team.town_got()
 
 
-def test_why_something_is_taken_over_is_no_word_for_a_town(team: Team, exchange: str) -> None:
-    team.writes("/prendre", exchange, BOB)
-    team.writes("/reprendre", exchange)
-    told = team.writes("@bob est en congé", exchange, doubt=Doubt.MENTION)
+def test_why_something_is_taken_over_is_no_word_for_a_town(team: Team, thread: str) -> None:
+    team.writes("/prendre", thread, BOB)
+    team.writes("/reprendre", thread)
+    told = team.writes("@bob est en congé", thread, doubt=Doubt.MENTION)
     assert any("l'a repris" in each for each in told), told
     assert "congé" not in team.town_got()
 
 
-def test_what_is_asked_about_words_names_what_they_were_asked_for(team: Team, exchange: str) -> None:
-    team.writes("/prendre", exchange)
-    team.writes("/clore", exchange)
-    (told,) = team.writes("@bob l'a fait", exchange, doubt=Doubt.MENTION)
+def test_what_is_asked_about_words_names_what_they_were_asked_for(team: Team, thread: str) -> None:
+    team.writes("/prendre", thread)
+    team.writes("/clore", thread)
+    (told,) = team.writes("@bob l'a fait", thread, doubt=Doubt.MENTION)
     assert "motif pour clore" in told
     assert team.asked[0].choices[0].label == "Terminer"
 
 
-def test_a_note_between_does_not_turn_the_words_asked_for_into_an_answer(team: Team, exchange: str) -> None:
-    team.writes("/prendre", exchange)
-    team.writes("/clore", exchange)
-    (told,) = team.writes("// je clos", exchange)
+def test_a_note_between_does_not_turn_the_words_asked_for_into_an_answer(team: Team, thread: str) -> None:
+    team.writes("/prendre", thread)
+    team.writes("/clore", thread)
+    (told,) = team.writes("// je clos", thread)
     assert "note gardée" in told
     assert "pourquoi c'est clos" in told
     team.town_got()
-    team.writes("Répondu au téléphone.", exchange)
+    team.writes("Répondu au téléphone.", thread)
     assert "a terminé l'échange : Répondu au téléphone." in team.town_got()
 
 
-def test_a_command_put_right_by_a_change_is_not_done_and_that_is_said(team: Team, exchange: str) -> None:
+def test_a_command_put_right_by_a_change_is_not_done_and_that_is_said(team: Team, thread: str) -> None:
     team.writes("/prndre 1")
     (told,) = team.writes("/prendre 1", edited=team.message)
     assert "dans un nouveau message" in told
@@ -165,49 +165,47 @@ def test_a_command_put_right_by_a_change_is_not_done_and_that_is_said(team: Team
 
 
 @pytest.mark.parametrize("call", ["@guichet_bot ", "  @Guichet_Bot, ", "@guichet_bot\n"])
-def test_a_command_behind_the_bots_name_is_one(team: Team, exchange: str, call: str) -> None:
+def test_a_command_behind_the_bots_name_is_one(team: Team, thread: str, call: str) -> None:
     told = team.writes(f"{call}/prendre 1", doubt=Doubt.MENTION)
     assert "Échange nº 1 : Anne répond." in told
     team.town_got()
-    (told_of_note,) = team.writes(f"{call}// entre nous", exchange, doubt=Doubt.MENTION)
+    (told_of_note,) = team.writes(f"{call}// entre nous", thread, doubt=Doubt.MENTION)
     assert "note gardée" in told_of_note
     assert team.town_got() == ""
 
 
-def test_a_note_that_takes_back_the_rest_of_its_album_says_so(team: Team, exchange: str) -> None:
-    team.writes("/prendre", exchange)
-    team.writes("", exchange, album=("9", "a.pdf"))
+def test_a_note_that_takes_back_the_rest_of_its_album_says_so(team: Team, thread: str) -> None:
+    team.writes("/prendre", thread)
+    team.writes("", thread, album=("9", "a.pdf"))
     team.sends()
-    (told,) = team.writes("// avis interne", exchange, album=("9", "b.pdf"))
+    (told,) = team.writes("// avis interne", thread, album=("9", "b.pdf"))
     assert "je l'y retire" in told
 
 
-def test_what_waits_is_given_up_by_annuler_and_never_sent(player: Player, team: Team, exchange: str) -> None:
-    team.writes("Oui, il peut.", exchange)
+def test_what_waits_is_given_up_by_annuler_and_never_sent(player: Player, team: Team, thread: str) -> None:
+    team.writes("Oui, il peut.", thread)
     asked = team.asked
-    assert team.writes("/annuler", exchange) == ["Entendu, votre message qui attendait est oublié : rien n'est envoyé."]
+    assert team.writes("/annuler", thread) == ["Entendu, votre message qui attendait est oublié : rien n'est envoyé."]
     team.asked = asked
     assert "vous avez renoncé à ce message" in team.sends()[-1]
     assert "Oui, il peut." not in team.town_got()
-    assert team.writes("/annuler", exchange) == ["Entendu, rien n'est changé."]
+    assert team.writes("/annuler", thread) == ["Entendu, rien n'est changé."]
 
 
-def test_annuler_gives_up_ones_own_here_and_nobody_elses(
-    player: Player, team: Team, exchange: str, another: str
-) -> None:
-    for member, about in ((ANNE, exchange), (ANNE, another), (BOB, exchange)):
+def test_annuler_gives_up_ones_own_here_and_nobody_elses(player: Player, team: Team, thread: str, another: str) -> None:
+    for member, about in ((ANNE, thread), (ANNE, another), (BOB, thread)):
         team.writes("Oui, il peut.", about, member)
-    assert "votre message" in team.writes("/annuler", exchange)[-1]
+    assert "votre message" in team.writes("/annuler", thread)[-1]
     assert "votre message" in team.writes("/annuler", another, ANNE)[-1]
-    team.writes("/prendre", exchange, BOB)
+    team.writes("/prendre", thread, BOB)
     team.asked = [Reply("", (Choice(f"{SEND}3", ""),))]
     assert "parti" in team.sends(BOB)[-1] or "envoyé" in team.asked[-1].text
 
 
-def test_a_draft_that_became_a_reason_is_said_to_be_one(player: Player, team: Team, exchange: str) -> None:
-    team.writes("/prendre", exchange)
-    team.writes("", choice=f"s:clore:{exchange}")
-    team.writes("Réglé par téléphone. // à relire", exchange)
+def test_a_draft_that_became_a_reason_is_said_to_be_one(player: Player, team: Team, thread: str) -> None:
+    team.writes("/prendre", thread)
+    team.writes("", choice=f"s:clore:{thread}")
+    team.writes("Réglé par téléphone. // à relire", thread)
     asked = team.asked
     team.sends()
     team.asked = asked

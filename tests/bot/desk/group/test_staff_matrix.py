@@ -166,7 +166,7 @@ class Scene:
             self.player.says(text)
         return str(self.player.dossiers()[0].reference)
 
-    def exchange(self) -> int:
+    def thread(self) -> int:
         self.player.says("Le perroquet du maire peut-il signer la convention ?")
         self.player.says("oui")
         return 1
@@ -182,9 +182,9 @@ def _dossier(*operations: tuple[Any, ...]) -> Callable[[Scene], str]:
     return make
 
 
-def _exchange(*operations: tuple[Any, ...]) -> Callable[[Scene], str]:
+def _thread(*operations: tuple[Any, ...]) -> Callable[[Scene], str]:
     def make(scene: Scene) -> str:
-        thread = scene.exchange()
+        thread = scene.thread()
         for operation, *arguments in operations:
             assert scene.player.staff(operation, thread, *arguments).is_done
         return f"thread:{thread}"
@@ -207,21 +207,21 @@ STATES: Mapping[str, Callable[[Scene], str | None]] = {
     "dossier closed": _dossier(("take", "Anne"), ("close", "Anne", "Complet.")),
     "dossier withdrawn": _withdrawn,
     "dossier unknown": lambda _: "dossier:XXX-XXX-XX3",
-    "exchange untaken": _exchange(),
-    "exchange mine": _exchange(("take_thread", "Anne")),
-    "exchange another's": _exchange(("take_thread", "Bob")),
-    "exchange ended": _exchange(("take_thread", "Anne"), ("release_thread", "Anne")),
-    "exchange unknown": lambda _: "thread:99",
+    "thread untaken": _thread(),
+    "thread mine": _thread(("take_thread", "Anne")),
+    "thread another's": _thread(("take_thread", "Bob")),
+    "thread ended": _thread(("take_thread", "Anne"), ("release_thread", "Anne")),
+    "thread unknown": lambda _: "thread:99",
     "nothing": lambda _: None,
 }
 MINE, FREE = (
-    {"dossier mine", "exchange mine"},
-    {"dossier untaken", "exchange untaken", "exchange ended", "dossier closed"},
+    {"dossier mine", "thread mine"},
+    {"dossier untaken", "thread untaken", "thread ended", "dossier closed"},
 )
 
 #: Why nothing at all may come of a message: the only reasons there are.
 STRANGER_IS_NOT_ANSWERED = "who may not act in the group learns nothing of it"
-AMONG_THEMSELVES = "outside of any dossier or exchange, the staff talk among themselves"
+AMONG_THEMSELVES = "outside of any dossier or thread, the staff talk among themselves"
 FOR_ANOTHER_BOT = "a command for another bot, where nothing could be meant for a town"
 NOTHING_CHANGED = "an edit of what the staff said among themselves"
 

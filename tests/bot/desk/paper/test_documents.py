@@ -118,7 +118,7 @@ def test_a_document_goes_to_the_town_once_its_sender_says_so(player: Player, sen
     assert player.documents(reply) == [("modèle.pdf", PDF)]
     assert "est parti à la collectivité" in told[-1].text
     player.sends(player.attachment("rempli.pdf"))
-    assert player.documents(player.told[DESK.address][-1]) == [("rempli.pdf", PDF)], "the exchange has begun"
+    assert player.documents(player.told[DESK.address][-1]) == [("rempli.pdf", PDF)], "the thread has begun"
 
 
 def test_who_sends_documents_about_a_dossier_that_nobody_holds_takes_it(player: Player, sent: str, anne: Anne) -> None:

@@ -14,7 +14,7 @@ QUESTION = "Le perroquet du maire peut-il signer la convention ?"
 
 
 @pytest.fixture
-def exchange(player: Player) -> int:
+def thread(player: Player) -> int:
     player.says(QUESTION)
     player.says("oui")
     return 1
@@ -26,10 +26,8 @@ def kept(player: Player, number: int = 1) -> KeptThread:
     return found
 
 
-def test_what_nobody_answered_goes_back_to_be_taken_and_is_reminded_of(
-    player: Player, team: Team, exchange: int
-) -> None:
-    player.staff("take_thread", exchange, "Anne")
+def test_what_nobody_answered_goes_back_to_be_taken_and_is_reminded_of(player: Player, team: Team, thread: int) -> None:
+    player.staff("take_thread", thread, "Anne")
     player.deliver_to("clerk")
     player.deliver_to(DESK.address)
     player.wait(timedelta(days=3))
@@ -44,7 +42,7 @@ def test_what_nobody_answered_goes_back_to_be_taken_and_is_reminded_of(
     assert "Non." in player.deliver_to("clerk")
 
 
-def test_the_staff_are_reminded_once_a_working_day(player: Player, exchange: int) -> None:
+def test_the_staff_are_reminded_once_a_working_day(player: Player, thread: int) -> None:
     told = []
     for _ in range(7 * 8):
         player.deliver_to(DESK.address)
@@ -53,9 +51,9 @@ def test_the_staff_are_reminded_once_a_working_day(player: Player, exchange: int
     assert sum(told) == 4  # Thursday's question, from Saturday on: Monday to Thursday
 
 
-def test_what_was_answered_may_go_quiet_and_is_opened_again_by_the_person(player: Player, exchange: int) -> None:
-    player.staff("take_thread", exchange, "Anne")
-    player.staff("write_in_thread", exchange, "Anne", "Non.")
+def test_what_was_answered_may_go_quiet_and_is_opened_again_by_the_person(player: Player, thread: int) -> None:
+    player.staff("take_thread", thread, "Anne")
+    player.staff("write_in_thread", thread, "Anne", "Non.")
     player.deliver()
     player.wait(timedelta(days=3))
     player.deliver()
@@ -64,14 +62,14 @@ def test_what_was_answered_may_go_quiet_and_is_opened_again_by_the_person(player
     assert "Votre échange avec Anne, de l'équipe, est rouvert" in player.last[0].text
     assert kept(player).status == ThreadStatus.HELD
     assert player.says("Et le chat ?") == []
-    written = [message.text for message in player.database.run_now(player.desk.list_messages, exchange)]
+    written = [message.text for message in player.database.run_now(player.desk.list_messages, thread)]
     assert written == [QUESTION, "Non.", "Et le chat ?"]
 
 
-def test_the_person_opens_it_again_in_words(player: Player, exchange: int) -> None:
-    player.staff("take_thread", exchange, "Anne")
-    player.staff("write_in_thread", exchange, "Anne", "Non.")
-    player.staff("release_exchange", exchange, "Anne")
+def test_the_person_opens_it_again_in_words(player: Player, thread: int) -> None:
+    player.staff("take_thread", thread, "Anne")
+    player.staff("write_in_thread", thread, "Anne", "Non.")
+    player.staff("give_back_thread", thread, "Anne")
     player.deliver()
     player.says("reprendre l'échange")
     assert "est rouvert" in player.last[0].text
@@ -84,11 +82,11 @@ def test_the_person_opens_it_again_in_words(player: Player, exchange: int) -> No
 )
 def test_who_ends_an_unanswered_question_says_whether_it_stands(
     player: Player,
-    exchange: int,
+    thread: int,
     answer: str,
     status: ThreadStatus,
 ) -> None:
-    player.staff("take_thread", exchange, "Anne")
+    player.staff("take_thread", thread, "Anne")
     player.deliver()
     player.press("Terminer l'échange")
     assert "reste-t-elle posée" in player.last[0].text
@@ -99,42 +97,40 @@ def test_who_ends_an_unanswered_question_says_whether_it_stands(
     assert "2021" in player.last[0].text  # the assistant answers again
 
 
-def test_a_typed_yes_answers_it_too_and_what_is_written_instead_goes_to_the_staff(
-    player: Player, exchange: int
-) -> None:
-    player.staff("take_thread", exchange, "Anne")
+def test_a_typed_yes_answers_it_too_and_what_is_written_instead_goes_to_the_staff(player: Player, thread: int) -> None:
+    player.staff("take_thread", thread, "Anne")
     player.says("terminer l'échange")
     assert player.says("Un instant, j'ajoute ceci.") == []
     assert player.says("oui") == []
-    texts = [message.text for message in player.database.run_now(player.desk.list_messages, exchange)]
+    texts = [message.text for message in player.database.run_now(player.desk.list_messages, thread)]
     assert texts[-2:] == ["Un instant, j'ajoute ceci.", "oui"]
     player.says("terminer l'échange")
     player.says("oui")
     assert "Votre question reste posée" in player.last[0].text
 
 
-def test_who_gives_an_unanswered_question_back_does_not_end_it(player: Player, exchange: int) -> None:
-    player.staff("take_thread", exchange, "Anne")
-    assert player.staff("release_exchange", exchange, "Anne").is_done
+def test_who_gives_an_unanswered_question_back_does_not_end_it(player: Player, thread: int) -> None:
+    player.staff("take_thread", thread, "Anne")
+    assert player.staff("give_back_thread", thread, "Anne").is_done
     assert kept(player).status == ThreadStatus.WAITING
     town = player.deliver_to("clerk")
     assert "n'a pas pu vous répondre" in town
     assert "Votre question reste posée" in town
-    assert player.staff("close_thread", exchange, "Bob", "Réponse donnée au téléphone.").is_done
+    assert player.staff("close_thread", thread, "Bob", "Réponse donnée au téléphone.").is_done
     assert "Réponse donnée au téléphone." in player.deliver_to("clerk")
     assert kept(player).status == ThreadStatus.CLOSED
 
 
-def test_an_answer_that_comes_late_opens_it_again_and_leaves(player: Player, team: Team, exchange: int) -> None:
-    player.staff("close_thread", exchange, "Anne", "Sans objet.")
+def test_an_answer_that_comes_late_opens_it_again_and_leaves(player: Player, team: Team, thread: int) -> None:
+    player.staff("close_thread", thread, "Anne", "Sans objet.")
     player.deliver_to("clerk")
     assert "envoyé" in team.writes("202", "Bob", "/repondre 1 Non, pas de perroquet.")
     assert "pas de perroquet" in player.deliver_to("clerk")
     assert kept(player).status == ThreadStatus.HELD
 
 
-def test_an_answer_leaves_also_where_another_exchange_is_open(player: Player, team: Team, exchange: int) -> None:
-    player.staff("close_thread", exchange, "Anne", "Sans objet.")
+def test_an_answer_leaves_also_where_another_thread_is_open(player: Player, team: Team, thread: int) -> None:
+    player.staff("close_thread", thread, "Anne", "Sans objet.")
     player.says("Et le chat de la mairie, signe-t-il la convention du perroquet ?")
     player.says("oui")
     assert kept(player, 2).status == ThreadStatus.WAITING
@@ -145,16 +141,16 @@ def test_an_answer_leaves_also_where_another_exchange_is_open(player: Player, te
     assert kept(player).status == ThreadStatus.CLOSED
 
 
-def test_the_staff_open_it_again(player: Player, team: Team, exchange: int) -> None:
-    player.staff("close_thread", exchange, "Anne", "Sans objet.")
+def test_the_staff_open_it_again(player: Player, team: Team, thread: int) -> None:
+    player.staff("close_thread", thread, "Anne", "Sans objet.")
     player.deliver_to("clerk")
     assert "est terminé. Pour le rouvrir : /rouvrir 1" in team.writes("202", "Bob", "/prendre 1")
     assert "Bob l'a rouvert" in team.writes("202", "Bob", "/rouvrir 1")
     assert "Bob, de l'équipe, reprend votre échange" in player.deliver_to("clerk")
 
 
-def test_a_stranger_opens_nothing_of_anothers(player: Player, exchange: int) -> None:
-    player.staff("close_thread", exchange, "Anne", "Sans objet.")
+def test_a_stranger_opens_nothing_of_anothers(player: Player, thread: int) -> None:
+    player.staff("close_thread", thread, "Anne", "Sans objet.")
     player.person = "another"
     player.says("", "dialogue:reopen:1")
     assert kept(player).status == ThreadStatus.CLOSED

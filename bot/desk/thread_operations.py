@@ -1,4 +1,4 @@
-"""An exchange passes from one member of the staff to another, goes back to be taken, or is opened again.
+"""A thread passes from one member of the staff to another, goes back to be taken, or is opened again.
 
 No question of a person ends by itself: see `standing_of`.
 """
@@ -20,7 +20,7 @@ from storage.threads import KeptThread
 
 
 def take_over(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, reason: str, now: datetime) -> Told:
-    """Take an exchange from the colleague who has it; what nobody has is simply taken. The person never sees why."""
+    """Take a thread from the colleague who has it; what nobody has is simply taken. The person never sees why."""
     thread = threads.lock(transaction, thread_id)
     if thread is None or thread.holder_id in (None, staff.id):
         return desk.take_thread(transaction, thread_id, staff, now)
@@ -32,7 +32,7 @@ def take_over(desk: Desk, transaction: Transaction, thread_id: int, staff: Membe
 
 
 def hand(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, to: Member, now: datetime) -> Told:
-    """Give an exchange to another member of the staff: one's own, or one that nobody has."""
+    """Give a thread to another member of the staff: one's own, or one that nobody has."""
     thread = threads.lock(transaction, thread_id)
     if thread is None or thread.status == ThreadStatus.CLOSED:
         return desk.told(False, no_longer(thread, thread_id), now)
@@ -54,7 +54,7 @@ def hand(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, to
 def _pass(
     desk: Desk, transaction: Transaction, thread: KeptThread, by: Member, to: Member, told: Wording, now: datetime
 ) -> Told:
-    """Give the exchange to `to`; the person and the desks are told, and the history keeps it."""
+    """Give the thread to `to`; the person and the desks are told, and the history keeps it."""
     former = desk.holder_of(transaction, thread)
     threads.change(transaction, thread.id, ThreadStatus.HELD, to.id, now)
     say = desk.library.say
@@ -71,7 +71,7 @@ def _pass(
 
 
 def reopen(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, now: datetime) -> Told:
-    """Take an exchange that is over in hand again, with all that stands in it; the person is told."""
+    """Take a thread that is over in hand again, with all that stands in it; the person is told."""
     thread = threads.lock(transaction, thread_id)
     if thread is None:
         return desk.told(False, no_longer(thread, thread_id), now)
@@ -100,9 +100,9 @@ def write(
     *,
     is_press: bool = False,
 ) -> Told:
-    """Write to the person, also where the exchange is over: it is opened again, and the answer that comes late leaves.
+    """Write to the person, also where the thread is over: it is opened again, and the answer that comes late leaves.
 
-    Where another exchange with the person is open, this one stays over, and the answer leaves all the same.
+    Where another thread with the person is open, this one stays over, and the answer leaves all the same.
     """
     thread = threads.lock(transaction, thread_id)
     if thread is None or thread.status != ThreadStatus.CLOSED:
@@ -135,7 +135,7 @@ def release(
 
 
 def close(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, reason: str, now: datetime) -> Told:
-    """End an exchange that needs no answer here, answered or not: the person reads why."""
+    """End a thread that needs no answer here, answered or not: the person reads why."""
     thread = threads.lock(transaction, thread_id)
     if thread is None or thread.status == ThreadStatus.CLOSED:
         return desk.told(False, no_longer(thread, thread_id), now)
@@ -151,7 +151,7 @@ def close(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, r
 def give_back(
     desk: Desk, transaction: Transaction, thread: KeptThread, told: Wording, now: datetime, *, is_silent: bool = False
 ) -> None:
-    """Let the exchange be taken again, and the assistant answer the person meanwhile: their question stays asked.
+    """Let the thread be taken again, and the assistant answer the person meanwhile: their question stays asked.
 
     `told`: what the desks are; `is_silent`: because nothing was written for long.
     """
@@ -168,10 +168,10 @@ def give_back(
 def open_to_send(
     desk: Desk, transaction: Transaction, about: str, staff: Member, sent: str, now: datetime
 ) -> int | Told:
-    """Return the exchange in which what is called `sent` may leave, as `Desk.open_exchange`; one that is over opens."""
+    """Return the thread in which what is called `sent` may leave, as `Desk.open_thread`; one that is over opens."""
     number = About(about).thread
     thread = threads.find(transaction, number) if number is not None else None
     if thread is not None and thread.status == ThreadStatus.CLOSED:
         reopened = reopen(desk, transaction, thread.id, staff, now)
         return thread.id if reopened.is_done else reopened
-    return desk.open_exchange(transaction, about, staff, sent, now)
+    return desk.open_thread(transaction, about, staff, sent, now)

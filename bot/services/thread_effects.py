@@ -1,4 +1,4 @@
-"""The exchange between a person and the staff: what a turn does to it."""
+"""The thread between a person and the staff: what a turn does to it."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ def write_to_thread(transaction: Transaction, effect: WriteToThread, source: Sou
 def end_dialogue(transaction: Transaction, effect: EndDialogue, source: Source) -> None:
     if effect.stands:
         threads.pass_on(transaction, effect.thread, ThreadStatus.WAITING, None)
-    elif end_exchange(transaction, effect.thread, source.now):
+    elif end_thread(transaction, effect.thread, source.now):
         desks, about = source.press_desks or source.desks, about_thread(effect.thread)
         tell_all_desks(transaction, desks, effect.request_waits, source.key, source.now, about)
 
@@ -34,8 +34,8 @@ def reopen_dialogue(transaction: Transaction, effect: ReopenDialogue, source: So
     threads.change(transaction, effect.thread, status, author, source.now)
 
 
-def end_exchange(transaction: Transaction, thread: int, now: datetime) -> bool:
-    """Give the person back to the assistant. Return whether a press request still waits: the exchange is then open."""
+def end_thread(transaction: Transaction, thread: int, now: datetime) -> bool:
+    """Give the person back to the assistant. Return whether a press request still waits: the thread is then open."""
     press_requests.change(transaction, thread, [PressStatus.ANSWERED], PressStatus.CLOSED, now)
     waits = press_requests.is_waiting(transaction, thread)
     threads.change(transaction, thread, ThreadStatus.WAITING if waits else ThreadStatus.CLOSED, None, now)
@@ -43,7 +43,7 @@ def end_exchange(transaction: Transaction, thread: int, now: datetime) -> bool:
 
 
 def send_press_request(transaction: Transaction, effect: SendPressRequest, source: Source) -> None:
-    """Keep the request and open the exchange in which the staff answer it; one already open goes on."""
+    """Keep the request and open the thread in which the staff answer it; one already open goes on."""
     request, now = effect.request, source.now
     thread = threads.open_for(transaction, source.recipient_id, None, now)
     threads.write(transaction, thread, None, effect.told.text, now)
