@@ -2,7 +2,8 @@
 
 python -m tests.benchmarks.web [--streams 500] [--rate 50] [--seconds 60]
 
-Told: how long an answer takes from the press on « Envoyer » until it is on the page, and the memory of the server.
+Told: how long an answer takes from the press on « Envoyer » until it is on the page, and what it costs the server: its
+processor's time for each message, which says the same on a busy machine, and its memory.
 """
 
 import argparse
@@ -81,11 +82,11 @@ class Reader:
         return time.perf_counter() - began
 
 
-async def measure(readers: list[Reader], rate: float, seconds: float, memory: Callable[[], int]) -> str:
+async def measure(readers: list[Reader], rate: float, seconds: float, pid: int) -> str:
     """Let the readers ask, evenly in time, each only when it has its last answer."""
     tasks = [asyncio.create_task(reader.read()) for reader in readers]
     await asyncio.gather(*(reader.is_open.wait() for reader in readers))
-    before, took, asking = memory(), [], set()
+    before, cpu_before, took, asking = _memory(pid), _cpu(pid), [], set()
     free = list(readers)
     chance = random.Random(20201015)
 
@@ -101,7 +102,7 @@ async def measure(readers: list[Reader], rate: float, seconds: float, memory: Ca
             asking.add(task)
             task.add_done_callback(asking.discard)
     await asyncio.gather(*asking)
-    lasted, after = time.perf_counter() - began, memory()
+    lasted, after, cpu = time.perf_counter() - began, _memory(pid), _cpu(pid) - cpu_before
     for each in tasks:
         each.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -109,7 +110,7 @@ async def measure(readers: list[Reader], rate: float, seconds: float, memory: Ca
     p50, p99 = statistics.median(took) * 1000, took[int(len(took) * 0.99) - 1] * 1000
     return (
         f"{len(readers)} streams, {len(took) / lasted:.1f} answers/s: p50 {p50:.0f} ms, p99 {p99:.0f} ms, "
-        f"memory {before} -> {after} MB"
+        f"{cpu / len(took) * 1000:.1f} ms of processor each, memory {before} -> {after} MB"
     )
 
 
@@ -161,7 +162,7 @@ async def _beside(
             readers.append(Reader(address, client, f"{own}/flux", f"{own}/message"))
             if begin:
                 await begin(readers[-1])
-        return await measure(readers, rate, seconds, lambda: _memory(process.pid))
+        return await measure(readers, rate, seconds, process.pid)
     finally:
         for client in sessions:
             await client.close()
@@ -185,6 +186,12 @@ def _memory(pid: int) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     found = re.search(r"VmRSS:\s+(\d+)", status)
     return int(found[1]) // 1024 if found else 0
+
+
+def _cpu(pid: int) -> float:
+    """Return the seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:
