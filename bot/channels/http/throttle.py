@@ -5,8 +5,8 @@ import ipaddress
 from enum import StrEnum
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.requests import Request
 
 
@@ -34,14 +34,15 @@ class Throttle:
     """Counts what each address does."""
 
     def __init__(self, rates: dict[Doing, str] | None = None) -> None:
+        # The one for event loops: the other starts a thread at each hit, to forget what is old.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._rates: dict[Doing, RateLimitItem] = {
             doing: parse(rate) for doing, rate in {**RATES, **(rates or {})}.items()
         }
 
-    def allows(self, doing: Doing, request: Request) -> bool:
+    async def allows(self, doing: Doing, request: Request) -> bool:
         """Count it, and return whether it is not one too many."""
-        return self._limiter.hit(self._rates[doing], doing, _address(request))
+        return await self._limiter.hit(self._rates[doing], doing, _address(request))
 
 
 def _address(request: Request) -> str:

@@ -23,7 +23,7 @@ async def take_code(room: Room, request: Request) -> Response:
     coming = await visit(room, request, start=start)
     if not room.forms.is_ours(request, coming.bearers, signature):
         return _form(room, coming, "La page n'était plus à jour. Écrivez le code de nouveau.", 403)
-    if not room.throttle.allows(Doing.GUESSING, request):
+    if not await room.throttle.allows(Doing.GUESSING, request):
         return _form(room, coming, "Trop d'essais depuis votre connexion. Attendez un quart d'heure.", 429)
     key = new_secret()
     if not await room.pages.use_code(typed, key):

@@ -34,7 +34,7 @@ async def send(room: Room, request: Request, *, is_framed: bool = False) -> Resp
         coming = await visit(room, request, is_framed=is_framed, start=_text(form, "debut"))
         if not room.forms.is_ours(request, coming.bearers, _text(form, "jeton")):
             return await _again(room, request, coming, form, 403)
-        if not room.throttle.allows(Doing.WRITING, request):
+        if not await room.throttle.allows(Doing.WRITING, request):
             return await _again(room, request, coming, form, 429)
         return await _take(room, request, coming, form)
 
@@ -50,7 +50,7 @@ async def _take(room: Room, request: Request, coming: Visit, form: FormData) -> 
     try:
         page, is_new = coming.page, coming.page is None or coming.page.is_left
         if page is None or is_new:
-            if not room.throttle.allows(Doing.BEGINNING, request):
+            if not await room.throttle.allows(Doing.BEGINNING, request):
                 return await _again(room, request, coming, form, 429)
             page = await room.pages.begin(coming.start, new_address(), key)
         if page is None:
@@ -63,6 +63,7 @@ async def _take(room: Room, request: Request, coming: Visit, form: FormData) -> 
             CHANNEL, update, page.address, text, room.clock(), choice or None, message=_text(form, "ligne") or None
         )
         await _receive(room, incoming, attachments)
+        room.hub.tell(topic_of(page.recipient_id))
     except DatabaseUnavailable:
         return await _again(room, request, coming, form, 503)
     response = await _done(room, request, coming, page)
@@ -98,7 +99,7 @@ async def _uploaded(room: Room, request: Request, page: Page, files: list[Upload
         return ()
     if len(files) > MOST:
         return f"{MOST} documents au plus à la fois. Retirez-en, puis envoyez de nouveau."
-    if not room.throttle.allows(Doing.SENDING_FILES, request):
+    if not await room.throttle.allows(Doing.SENDING_FILES, request):
         return "Beaucoup de documents sont arrivés de votre connexion. Attendez quelques minutes, puis recommencez."
     too_large = [file.filename for file in files if (file.size or 0) > LIMIT_MEGABYTES * 1024 * 1024]
     if too_large:
