@@ -182,7 +182,7 @@ class Application:
         fetchers = {channel.name: channel.fetcher for channel in channels if channel.fetcher is not None}
         fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
         reception = Reception(self.database, Group(self.desk), self.clock, courier.wake)
-        assistant = self.assistant_for(courier, {WEB: kept.keep_said})
+        assistant = self.assistant_for(courier, {WEB: kept})
         reloading = Reloading(
             self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
         )

@@ -54,6 +54,8 @@ class Departure:
     is_fleeting: bool = False
     #: It leaves before what is not, with the first row that still waits about the same thing, if there is one.
     is_urgent: bool = False
+    #: It has reached its recipient in this very transaction, under this id of the channel; None: it is still to leave.
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +95,30 @@ def put(transaction: Transaction, departures: Sequence[Departure], now: datetime
     departures = [each for each in departures if not each.is_fleeting or _is_new(transaction, each.key, now)]
     if not departures:
         return
-    rows = [
-        {
-            "key": departure.key,
-            "channel": departure.channel,
-            "recipient_id": departure.recipient_id,
-            "content": departure.content,
-            "status": OutboxStatus.PENDING,
-            "attempts": 0,
-            "created_at": now,
-            "due_at": now,
-            "about": departure.about,
-            "is_fleeting": departure.is_fleeting,
-            "is_urgent": departure.is_urgent,
-        }
-        for departure in departures
-    ]
+    rows = [_row(departure, now) for departure in departures]
     transaction.connection.execute(insert_new("outbox", transaction.dialect), rows if len(rows) > 1 else rows[0])
     for departure in departures:
         if departure.is_urgent and departure.about is not None:
             _take_first_along(transaction, departure.recipient_id, departure.about)
+
+
+def _row(departure: Departure, now: datetime) -> dict[str, Any]:
+    is_there = departure.external_id is not None
+    return {
+        "key": departure.key,
+        "channel": departure.channel,
+        "recipient_id": departure.recipient_id,
+        "content": departure.content,
+        "status": OutboxStatus.SENT if is_there else OutboxStatus.PENDING,
+        "attempts": int(is_there),
+        "created_at": now,
+        "due_at": now,
+        "finished_at": now if is_there else None,
+        "external_id": departure.external_id,
+        "about": departure.about,
+        "is_fleeting": departure.is_fleeting,
+        "is_urgent": departure.is_urgent,
+    }
 
 
 def _take_first_along(transaction: Transaction, recipient_id: int, about: str) -> None:
@@ -254,10 +260,12 @@ def lag(transaction: Transaction, now: datetime) -> timedelta:
     return max(now - first, timedelta()) if first is not None else timedelta()
 
 
+_IS_WAITING = select(exists().where(_OUTBOX.c.recipient_id == bindparam("recipient"), _PENDING))
+
+
 def is_waiting(transaction: Transaction, recipient_id: int) -> bool:
     """Whether anything is still to leave for this recipient."""
-    waits = exists().where(_OUTBOX.c.recipient_id == recipient_id, _PENDING)
-    return bool(transaction.connection.execute(select(waits)).scalar())
+    return bool(transaction.connection.execute(_IS_WAITING, {"recipient": recipient_id}).scalar())
 
 
 _FINISH = (

@@ -17,10 +17,11 @@ Two ways of sending:
   the courier, for days if need be, then given up and told.
 - **pull** (a web page): nobody can be sent anything; a page reads its lines when it is open. « Sent » means laid down,
   under a number of its conversation that only grows: this works at once, or the database is away, so nothing is tried
-  for days because a page is closed. A line stays for as long as the conversation is kept, and goes with it; one that
-  is fleeting goes an hour later. What was seen is known apart from what was sent. What a message encloses is made
-  when somebody opens it, not before. A page shows both sides, so what people write is laid down too, in the
-  transaction of its turn (`bot/services/pages.py`).
+  for days because a page is closed. The answers to a message are laid down in the transaction of its turn
+  (`bot/services/pages.py`), all else by the courier, the answers too where something still waits before them. A line
+  stays for as long as the conversation is kept, and goes with it; one that is fleeting goes an hour later. What was
+  seen is known apart from what was sent. What a message encloses is made when somebody opens it, not before. A page
+  shows both sides: what people write is laid down in the turn as well.
 """
 
 import asyncio

@@ -47,6 +47,7 @@ from storage import conversations, inbox, outbox, team_questions, threads
 from storage.conversations import LockedConversation
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable
+from storage.outbox import Departure
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +124,7 @@ class Assistant:
         keepers: Keepers | None = None,
         draw: Draw | None = None,
     ) -> None:
-        """`keepers`: what lays down what people say, on the channels whose pages show it."""
+        """`keepers`: what lays down what people say and are answered, on the channels whose pages show it."""
         self.turn = turn
         self._database = database
         self._clock = clock
@@ -202,7 +203,7 @@ class Assistant:
             source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks, incoming.channel)
             EFFECTS[type(effect)](transaction, effect, source)
         replies = _placed(transaction, turn.replies, incoming, conversation.recipient_id)
-        _reply(transaction, replies, incoming, conversation.recipient_id, now)
+        self._reply(transaction, replies, incoming, conversation.recipient_id, now)
         return Received.HANDLED
 
     def _record_failure(self, transaction: Transaction, incoming: Incoming, where: str) -> Received:
@@ -211,12 +212,23 @@ class Assistant:
         if not inbox.record(transaction, _message(incoming, conversation), now, error=where):
             return Received.SEEN_BEFORE
         self._keep_said(transaction, incoming, conversation.recipient_id)
-        _reply(transaction, (self._apology,), incoming, conversation.recipient_id, now)
+        self._reply(transaction, (self._apology,), incoming, conversation.recipient_id, now)
         return Received.FAILED
 
     def _keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
-        if keep := self._keepers.get(incoming.channel):
-            keep(transaction, incoming, recipient_id)
+        if keeper := self._keepers.get(incoming.channel):
+            keeper.keep_said(transaction, incoming, recipient_id)
+
+    def _reply(
+        self, transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
+    ) -> None:
+        departures: Sequence[Departure] = [
+            telling.departure(f"{incoming.channel}:{incoming.update}:{rank}", incoming.channel, recipient_id, reply)
+            for rank, reply in enumerate(replies)
+        ]
+        if keeper := self._keepers.get(incoming.channel):
+            departures = keeper.lay_answers(transaction, recipient_id, replies, departures)
+        outbox.put(transaction, departures, now)
 
 
 def _message(incoming: Incoming, conversation: LockedConversation) -> inbox.Message:
@@ -257,13 +269,3 @@ def _placed(
     if latest is None or incoming.message not in (latest.external_id, latest.content.get("edits")):
         return replies
     return [replace(reply, edits=incoming.message) if reply.in_place else reply for reply in replies]
-
-
-def _reply(
-    transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
-) -> None:
-    departures = [
-        telling.departure(f"{incoming.channel}:{incoming.update}:{rank}", incoming.channel, recipient_id, reply)
-        for rank, reply in enumerate(replies)
-    ]
-    outbox.put(transaction, departures, now)

@@ -1,22 +1,23 @@
 """Between a channel that pulls and the storage: what a page shows is laid down, read, and noted as seen."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from json import loads
-from typing import Any
+from typing import Any, Protocol
 
 from bot.base.chance import Chance
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.conversation.reading.codes import make_code, read_code
 from bot.conversation.talk.choice_ids import read_form_choice
-from bot.conversation.talk.messages import FLOOD, Incoming
+from bot.conversation.talk.messages import FLOOD, Incoming, Reply
 from bot.services.panel import Panel, read_panel
 from bot.transport.delivery import Letter
 from storage import outbox, pages, recipients, uploads
 from storage.engine.database import Database, Transaction
 from storage.engine.listening import tell
+from storage.outbox import Departure
 from storage.pages import Line, NewLine, Page
 
 #: How long a code opens a conversation on another device.
@@ -35,6 +36,15 @@ class Shown:
     #: The number up to which it shows everything.
     last_number: int
     panel: Panel
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an open page is told."""
+
+    lines: Sequence[Line]
+    #: None: without a new line it is as it was.
+    panel: Panel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +115,35 @@ class Pages:
 
     async def lay_down(self, letter: Letter) -> Laid | None:
         """Lay a letter down for its recipient, once for its key; None: nobody has that page."""
-        reply = letter.reply
+        line = _line(letter.key, letter.reply, is_fleeting=letter.is_fleeting)
 
         def lay(transaction: Transaction) -> Laid | None:
-            now = self._clock()
             recipient_id = recipients.find(transaction, self._channel, letter.recipient)
             if recipient_id is None:
                 return None
-            replaces = int(reply.edits) if reply.edits and reply.edits.isdecimal() else None
-            line = NewLine(letter.key, reply.as_json(), is_fleeting=letter.is_fleeting, replaces=replaces)
-            number = pages.lay_down(transaction, recipient_id, line, now)
+            number = pages.lay_down(transaction, recipient_id, line, self._clock())
             tell(transaction, topic_of(recipient_id))
             return Laid(recipient_id, number) if number is not None else None
 
         return await self._database.run(lay)
+
+    def lay_answers(
+        self, transaction: Transaction, recipient_id: int, replies: Sequence[Reply], departures: Sequence[Departure]
+    ) -> Sequence[Departure]:
+        """Lay the answers to a message down at once, in the transaction of its turn, and return them as having left.
+
+        They are left to the courier, as they are, where anything else of this person still waits, or is not plain.
+        """
+        is_plain = all(not reply.is_fleeting and reply.replaces is None for reply in replies)
+        if not is_plain or outbox.is_waiting(transaction, recipient_id):
+            return departures
+        laid = []
+        for reply, departure in zip(replies, departures, strict=True):
+            number = pages.lay_down(transaction, recipient_id, _line(departure.key, reply), self._clock())
+            if number is None:
+                return departures
+            laid.append(replace(departure, external_id=str(number)))
+        return laid
 
     def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
         """Lay down what somebody wrote or pressed, in the transaction that takes it in."""
@@ -157,12 +182,16 @@ class Pages:
 
         return await self._database.run(read)
 
-    async def read_panel(self, page: Page) -> Panel:
-        return await self._database.run(read_panel, page.recipient_id, self._shelf.library, self._clock())
+    async def read_after(self, page: Page, number: int) -> News:
+        """Return the lines above a number, in order: all of them, or the first hundred; and what stands beside them."""
 
-    async def read_after(self, page: Page, number: int) -> list[Line]:
-        """Return the lines above a number, in order: all of them, or the first hundred."""
-        return await self._database.run(pages.read_after, page.recipient_id, number, SHOWN)
+        def read(transaction: Transaction) -> News:
+            lines = pages.read_after(transaction, page.recipient_id, number, SHOWN)
+            if not lines:
+                return News((), None)
+            return News(lines, read_panel(transaction, page.recipient_id, self._shelf.library, self._clock()))
+
+        return await self._database.run(read)
 
     async def read_line(self, page: Page, number: int) -> Line | None:
         return await self._database.run(pages.read_line, page.recipient_id, number)
@@ -215,6 +244,21 @@ def tidy(transaction: Transaction, now: datetime) -> None:
     uploads.forget_old(transaction, now)
 
 
-#: Keeps what a person said, in its own transaction, on the channels whose pages show it.
-KeepSaid = Callable[[Transaction, Incoming, int], None]
-Keepers = Mapping[str, KeepSaid]
+def _line(key: str, reply: Reply, *, is_fleeting: bool = False) -> NewLine:
+    """Return what is laid down of a message to a person."""
+    replaces = int(reply.edits) if reply.edits and reply.edits.isdecimal() else None
+    return NewLine(key, reply.as_json(), is_fleeting=is_fleeting, replaces=replaces)
+
+
+class Keeper(Protocol):
+    """Keeps both sides of a conversation, in the transaction of each turn: see `Pages`."""
+
+    def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None: ...
+
+    def lay_answers(
+        self, transaction: Transaction, recipient_id: int, replies: Sequence[Reply], departures: Sequence[Departure]
+    ) -> Sequence[Departure]: ...
+
+
+#: The keepers of the channels whose pages show what was said, by the channel's name.
+Keepers = Mapping[str, Keeper]

@@ -6,6 +6,7 @@ holds no connection to the database while it waits.
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
@@ -18,6 +19,7 @@ from bot.channels.web.room import Room
 from bot.channels.web.session import Visit, visit
 from bot.channels.web.showing import show
 from bot.services.pages import SHOWN, topic_of
+from bot.services.panel import Panel
 from storage.pages import Line, Page
 
 #: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
@@ -41,18 +43,19 @@ async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Re
 
 async def _events(room: Room, coming: Visit, page: Page, after: int) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS)
-    with room.hub.waiting(topic_of(page.recipient_id)) as news:
+    shown: Panel | None = None
+    with room.hub.waiting(topic_of(page.recipient_id)) as told:
         while not room.hub.is_closing:
-            news.clear()
-            lines = await room.pages.read_after(page, after)
-            for line in lines:
-                yield ServerSentEvent(event="ligne", id=str(line.number), data=_as_json(room, coming, line))
+            told.clear()
+            news = await room.pages.read_after(page, after)
+            for line in news.lines:
+                yield ServerSentEvent(event="ligne", id=str(line.number), data=json.dumps(_told(room, coming, line)))
                 after = line.number
-            if lines:
-                told = panel_told(room, coming, await room.pages.read_panel(page))
-                yield ServerSentEvent(event="panneau", data=json.dumps(told))
-            if len(lines) < SHOWN:
-                await woken(news, LOOK_SECONDS)
+            if news.panel is not None and news.panel != shown:
+                shown = news.panel
+                yield ServerSentEvent(event="panneau", data=json.dumps(panel_told(room, coming, shown)))
+            if len(news.lines) < SHOWN:
+                await woken(told, LOOK_SECONDS)
 
 
 async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> Response:
@@ -60,21 +63,22 @@ async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> 
     coming = await visit(room, request, is_framed=is_framed)
     if coming.page is None:
         return JSONResponse({"lines": []})
-    lines = await room.pages.read_after(coming.page, _number(request.query_params.get("after")))
-    panel = panel_told(room, coming, await room.pages.read_panel(coming.page))
-    return JSONResponse({"lines": [json.loads(_as_json(room, coming, line)) for line in lines], "panel": panel})
+    news = await room.pages.read_after(coming.page, _number(request.query_params.get("after")))
+    told: dict[str, Any] = {"lines": [_told(room, coming, line) for line in news.lines]}
+    if news.panel is not None:
+        told["panel"] = panel_told(room, coming, news.panel)
+    return JSONResponse(told)
 
 
-def _as_json(room: Room, coming: Visit, line: Line) -> str:
+def _told(room: Room, coming: Visit, line: Line) -> dict[str, Any]:
     shown = show(line, room.shelf.library)
-    told = {
+    return {
         "number": shown.number,
         "place": shown.place,
         "own": shown.is_own,
         "html": line_html(room, coming, shown),
         "plain": shown.plain,
     }
-    return json.dumps(told)
 
 
 def _number(given: str | None) -> int:

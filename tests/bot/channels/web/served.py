@@ -124,7 +124,7 @@ async def serving(database: Database, settings: WebSettings | None = None) -> As
         apology=Reply("Pardon."),
         wake=courier.wake,
         sweeps=(pages.tidy,),
-        keepers={CHANNEL: kept.keep_said},
+        keepers={CHANNEL: kept},
     )
     fetching = Fetching(database, {CHANNEL: web.fetcher}, Arrivals(desk), now, wake=courier.wake)
 
