@@ -100,16 +100,18 @@ def lock_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[K
     return [KeptDossier(*row[:5]) for row in latest_first]
 
 
+_OF_RECIPIENTS = (
+    select(_MEMBERS.c.recipient_id, *_COLUMNS, _MEMBERS.c.is_owner)
+    .join(_DOSSIERS, _DOSSIERS.c.id == _MEMBERS.c.dossier_id)
+    .where(_MEMBERS.c.recipient_id.in_(bindparam("recipients", expanding=True)))
+    .order_by(_DOSSIERS.c.updated_at.desc(), _DOSSIERS.c.id.desc())
+)
+
+
 def list_of_recipients(transaction: Transaction, recipient_ids: Sequence[int]) -> dict[int, list[KeptDossier]]:
     """Return the dossiers that each of these recipients may edit, the latest changed first; nobody waits for them."""
     found: dict[int, list[KeptDossier]] = {recipient_id: [] for recipient_id in recipient_ids}
-    wanted = (
-        select(_MEMBERS.c.recipient_id, *_COLUMNS, _MEMBERS.c.is_owner)
-        .join(_DOSSIERS, _DOSSIERS.c.id == _MEMBERS.c.dossier_id)
-        .where(_MEMBERS.c.recipient_id.in_(recipient_ids))
-        .order_by(_DOSSIERS.c.updated_at.desc(), _DOSSIERS.c.id.desc())
-    )
-    for row in transaction.connection.execute(wanted):
+    for row in transaction.connection.execute(_OF_RECIPIENTS, {"recipients": recipient_ids}):
         found[row.recipient_id].append(KeptDossier(*row[1:]))
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus, table
@@ -54,10 +54,14 @@ class KeptMessage:
     withdrawn_at: datetime | None = None
 
 
+_HELD = select(_THREADS.c.id, _THREADS.c.holder_id).where(
+    _THREADS.c.recipient_id == bindparam("recipient"), _THREADS.c.status == ThreadStatus.HELD.value
+)
+
+
 def find_held(transaction: Transaction, recipient_id: int) -> tuple[int, int | None] | None:
     """Return the thread that a member of the staff holds with this person, and the member's id."""
-    held = (_THREADS.c.recipient_id == recipient_id, _THREADS.c.status == ThreadStatus.HELD.value)
-    row = transaction.connection.execute(select(_THREADS.c.id, _THREADS.c.holder_id).where(*held)).first()
+    row = transaction.connection.execute(_HELD, {"recipient": recipient_id}).first()
     return (row.id, row.holder_id) if row else None
 
 

@@ -13,6 +13,7 @@ MAX_CHARACTERS = 1_500
 MAX_WORDS = 160
 MAX_WORD_LENGTH = 40  # "anticonstitutionnellement" has 25 letters; beyond 40 it is a key held down or an address
 STEMS_KEPT = 50_000
+TEXTS_KEPT = 2_048  # the labels of buttons, the words of commands, and the message in hand, each folded many times over
 
 LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
 # "c'est" is "c'" and "est": an elided letter keeps its apostrophe, else it is a hasty word ("c koi") or a letter.
@@ -28,6 +29,7 @@ SENTENCE_END = re.compile(
 STEMMERS = {"fr": "french", "en": "english"}
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, held keys let go ("ouiiii" -> "oui"); cut at MAX_CHARACTERS."""
     decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].translate(LIGATURES).lower())

@@ -35,7 +35,7 @@ class Templates:
         return format_datetime(at.astimezone(self._zone), "d MMMM y 'à' HH:mm", locale="fr")
 
     def hour(self, at: datetime) -> str:
-        return format_datetime(at.astimezone(self._zone), "HH:mm", locale="fr")
+        return at.astimezone(self._zone).strftime("%H:%M")
 
     def render(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(values)
