@@ -1,6 +1,6 @@
 """Answers and messages are templates: here they become French text on a day of the call, out of plain values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ _DAYS_KEPT = 256
 NOT_FILLED = Privacy()
 #: Texts of a day that are kept: more than a call has.
 _TEXTS_KEPT = 1_000
+#: The names that stand for something else on another day.
+_OF_THE_DAY = frozenset({"phase", "today", "waves", "wave_list", "current_wave"})
 
 
 def wave_on(wave: Wave, today: date) -> dict[str, Plain]:
@@ -81,7 +83,9 @@ class Renderer:
         self._read: Callable[[str], Sequence[nodes.Node]] = lru_cache(maxsize=None)(read_template)
         self._names: Callable[[date], Mapping[str, Plain]] = lru_cache(maxsize=_DAYS_KEPT)(self._names_on)
         # Of the call alone, nobody's: what is said with `values` is not kept.
-        self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._render)
+        self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._keep)
+        #: Texts that quote nothing of the day, by their template.
+        self._lasting: dict[str, str] = {}
 
     def day(self, now: datetime) -> date:
         """Return the day it is at the aware instant `now` where the call takes place."""
@@ -96,11 +100,33 @@ class Renderer:
 
     def render_on(self, template: str, today: date, **values: Plain) -> str:
         """As `render`, for a day of the call's time zone."""
-        return self._render(template, today, **values) if values else self._texts(template, today)
+        return self._render(template, today, values)[0] if values else self._texts(template, today)
 
-    def _render(self, template: str, today: date, **values: Plain) -> str:
+    def render_each_day(self, template: str, days: Iterable[date], values: Mapping[str, Plain]) -> Iterator[str]:
+        """Yield the text of `template` on each of the days. Errors: as `render`, on the day on which they show."""
+        lasting: str | None = None
+        for day in days:
+            if lasting is not None:
+                yield lasting
+                continue
+            written, quoted = self._render(template, day, values)
+            lasting = written if quoted.isdisjoint(_OF_THE_DAY) else None
+            yield written
+
+    def _keep(self, template: str, today: date) -> str:
+        if template not in self._lasting:
+            written, quoted = self._render(template, today, {})
+            if not quoted.isdisjoint(_OF_THE_DAY):
+                return written
+            self._lasting[template] = written
+        return self._lasting[template]
+
+    def _render(self, template: str, today: date, values: Mapping[str, Plain]) -> tuple[str, set[str]]:
+        """Return the text, and the names that it quoted."""
         facts = self._names(today)
-        return Evaluation(self._phrases, facts).write(self._read(template), {**facts, **plain_mapping(values)}).strip()
+        evaluation = Evaluation(self._phrases, facts)
+        written = evaluation.write(self._read(template), {**facts, **plain_mapping(values)})
+        return written.strip(), evaluation.quoted
 
     def _names_on(self, today: date) -> Mapping[str, Plain]:
         return names_on(self.facts, today, self._privacy)

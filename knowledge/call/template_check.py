@@ -250,9 +250,10 @@ def _whole_on_days(entry: Placed[Entry], renderer: Renderer, days: Sequence[date
 
 def _on_days(text: _Text, renderer: Renderer, days: Sequence[date]) -> Sequence[Fault]:
     """Return the first fault that shows on a day: one is enough for an editor."""
+    written_on = renderer.render_each_day(text.template, days, text.values or {})
     for day in days:
         try:
-            written = renderer.render_on(text.template, day, **(text.values or {}))
+            written = next(written_on)
         except TemplateFault as fault:
             if fault.code == "template-unknown":  # it is known on other days
                 fault.code = "template-absent"

@@ -38,6 +38,8 @@ class Evaluation:
         self._phrases = phrases
         self._facts = facts
         self._budget = budget or Budget()
+        #: The names that were quoted so far: a text depends on nothing else.
+        self.quoted: set[str] = set()
         self._known: dict[type[nodes.Node], Callable[[Any, Names], Any]] = {
             nodes.Name: self._name,
             nodes.Const: lambda node, names: node.value,
@@ -116,6 +118,7 @@ class Evaluation:
     # Expressions
 
     def _name(self, node: nodes.Name, names: Names) -> Any:
+        self.quoted.add(node.name)
         try:
             return names[node.name]
         except KeyError:

@@ -172,13 +172,12 @@ def _basis_rules(saying: _Saying) -> _Found:
 
 def _source_rules(saying: _Saying) -> _Found:
     for source in saying.sources.values():
+        is_early, has_none = not exists_on(source, saying.day), saying.statement.basis is Basis.NONE
+        if not (is_early or has_none):
+            continue  # it may be quoted: no need to look whether it is
         for name in source.quoted_as:
-            if not re.search(rf"\b{re.escape(name)}\b", saying.text, re.IGNORECASE):
-                continue
-            if not exists_on(source, saying.day):
-                yield "claim-quoted-early", {"text": name, "id": source.id}
-            elif saying.statement.basis is Basis.NONE:
-                yield "claim-none-quotes", {"text": name, "id": source.id}
+            if re.search(rf"\b{re.escape(name)}\b", saying.text, re.IGNORECASE):
+                yield "claim-quoted-early" if is_early else "claim-none-quotes", {"text": name, "id": source.id}
     own = [saying.sources[each] for each in saying.statement.sources if each in saying.sources]
     is_organisers = saying.facts.dates_source in saying.statement.sources  # they know it before their document is out
     if own and not is_organisers and not any(exists_on(source, saying.day) for source in own):

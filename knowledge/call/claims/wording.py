@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+
+#: The same text is judged on each day of the call: what it is made of is kept for the next one.
+_TEXTS_KEPT = 1_000
 
 _END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«*\[])|\n+")
 _TAG = re.compile(r"\{%.*?%\}")
@@ -79,9 +83,10 @@ _BEHIND = re.compile(
 )
 
 
-def sentences_of(text: str) -> list[str]:
+@lru_cache(maxsize=_TEXTS_KEPT)
+def sentences_of(text: str) -> tuple[str, ...]:
     """Return the sentences and list items of a rendered text."""
-    return [part for part in _END.split(text) if part.strip()]
+    return tuple(part for part in _END.split(text) if part.strip())
 
 
 def faults_of_line(line: str) -> list[tuple[str, str]]:

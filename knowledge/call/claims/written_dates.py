@@ -2,9 +2,9 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _MONTHS = (
     "janvier",
@@ -27,6 +27,9 @@ _SEASONS = {
     "automne": ((9, 22), (12, 21)),
     "hiver": ((12, 22), (3, 19)),
 }
+#: The same sentence is judged on each day of the call: its dates are kept for the next one.
+_TEXTS_KEPT = 1_000
+
 _WRITTEN = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:er)?\s)?(?P<month>{'|'.join(_MONTHS)})\s(?P<year>\d{{4}})\b"
     rf"|\b(?P<season>{'|'.join(_SEASONS)})\s(?P<season_year>\d{{4}})\b"
@@ -49,14 +52,17 @@ class WrittenDate:
         return self.first == self.last
 
 
-def written_dates(text: str) -> Iterator[WrittenDate]:
-    """Yield the dates of `text` in order; a day that no calendar has is none."""
+@lru_cache(maxsize=_TEXTS_KEPT)
+def written_dates(text: str) -> tuple[WrittenDate, ...]:
+    """Return the dates of `text` in order; a day that no calendar has is none."""
+    dates = []
     for found in _WRITTEN.finditer(text):
         try:
             first, last = _span(found)
         except ValueError:
             continue
-        yield WrittenDate(found.start(), found[0], first, last)
+        dates.append(WrittenDate(found.start(), found[0], first, last))
+    return tuple(dates)
 
 
 def _span(found: re.Match[str]) -> tuple[date, date]:

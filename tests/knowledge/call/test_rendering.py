@@ -85,3 +85,25 @@ def test_a_phrase_serves_every_template(renderer: Renderer) -> None:
 
 def test_values_given_at_rendering_are_used(renderer: Renderer) -> None:
     assert renderer.render_on("{{ title }}", date(2030, 2, 1), title="L'affiche") == "L'affiche"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "Toujours le même texte, {{ call.name }}.",
+        "{% if phase == 'open' %}Ouvert{% else %}Fermé{% endif %}.",
+        "{{ phrase_of_the_day() }}",
+        "{% for wave in wave_list %}{{ wave.days_left | days }} {% endfor %}",
+        "{% if given %}{{ given }}{% else %}Nous sommes le {{ today | date }}.{% endif %}",
+    ],
+)
+@pytest.mark.parametrize("given", ["", "ceci"])
+def test_a_text_that_is_worked_out_for_several_days_reads_as_on_each(template: str, given: str) -> None:
+    call = load_call(SOUND)
+    phrases = f"{call.phrases}\n{{% macro phrase_of_the_day() %}}C'est {{{{ phase }}}}.{{% endmacro %}}"
+    days = [date(2020, 1, 1), call.facts.opens_on, call.facts.closes_on, date(2030, 1, 1)]
+    together = [*Renderer(call.facts, phrases).render_each_day(template, days, {"given": given})]
+    assert together == [Renderer(call.facts, phrases).render_on(template, day, given=given) for day in days]
+    if "given" not in template:
+        kept = Renderer(call.facts, phrases)
+        assert together == [kept.render_on(template, day) for day in days]
