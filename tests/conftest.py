@@ -11,6 +11,10 @@ from storage.engine.encryption import KeyRing, new_key
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 
 
+# Where a machine sets this, each program that a test starts would compile all its modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A PostgreSQL server of our own. Without one: a failure where it is needed, else a skip that says so."""

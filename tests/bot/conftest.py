@@ -21,7 +21,7 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 @pytest.fixture
-def guichet(tmp_path: Path) -> Run:
+def guichet_process(tmp_path: Path) -> Run:
     """Run `guichet` with arguments and, if given, bytes on its standard input; return what became of it."""
 
     def run(*arguments: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -43,8 +43,8 @@ def guichet(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def guichet_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """As `guichet`, in this process: what is read of the shipped call is shared, and no program starts."""
+def guichet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As `guichet_process`, in this process: what is read of the shipped call is shared, and no program starts."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("knowledge.library.open_library", _shared)
     monkeypatch.setattr("knowledge.call.check.load_call", _shared_call)

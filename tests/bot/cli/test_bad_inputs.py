@@ -45,13 +45,13 @@ COMMANDS = _all()
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_whatever_a_command_is_given_it_answers_in_french(name: str, guichet_here: Run, tmp_path: Path) -> None:
+def test_whatever_a_command_is_given_it_answers_in_french(name: str, guichet: Run, tmp_path: Path) -> None:
     path, command = COMMANDS[name]
     names = [each for each in command.params if isinstance(each, click.Argument)]
     options = [each.opts[0] for each in command.params if isinstance(each, click.Option) and each.required]
     for (kind, word), by in itertools.product(WORDS.items(), (None, "Anne") if options else (None,)):
         given = [*(word for _ in names), *(part for option in options for part in (option, by or word))]
-        done = guichet_here(*path, *(["--", *given] if kind == "negative" and not options else given), stdin=b"")
+        done = guichet(*path, *(["--", *given] if kind == "negative" and not options else given), stdin=b"")
         said = (done.stdout + done.stderr).decode(errors="replace")
         where = f"guichet {name} with {kind}: {said}"
         assert said.strip() or not names, f"{where}: silence"
@@ -64,10 +64,10 @@ def test_whatever_a_command_is_given_it_answers_in_french(name: str, guichet_her
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
-def test_a_command_without_its_words_says_which_are_missing(name: str, guichet_here: Run) -> None:
+def test_a_command_without_its_words_says_which_are_missing(name: str, guichet: Run) -> None:
     path, command = COMMANDS[name]
     if not any(each.required for each in command.params):
         return
-    done = guichet_here(*path)
+    done = guichet(*path)
     assert done.returncode == 2
     assert "--help" in done.stderr.decode() or "guichet" in done.stderr.decode()

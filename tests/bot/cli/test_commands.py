@@ -1,4 +1,4 @@
-"""The commands as they are typed: real processes, real exit codes, French whatever happens."""
+"""The commands as they are typed: their exit codes, and French whatever happens. Some are run as real processes."""
 
 import json
 import os
@@ -17,8 +17,8 @@ SOUND = Path(__file__).parents[2] / "knowledge" / "sound"
 ALIVE = ("--today", "2020-10-15")
 
 
-def test_ask_answers_with_sources(guichet: Run) -> None:
-    done = guichet("ask", "Quelle est la date limite de la vague 1 ?", *ALIVE)
+def test_ask_answers_with_sources(guichet_process: Run) -> None:
+    done = guichet_process("ask", "Quelle est la date limite de la vague 1 ?", *ALIVE)
     told = done.stdout.decode()
     assert done.returncode == 0, done.stderr
     assert "vendredi 6 novembre 2020" in told
@@ -154,9 +154,9 @@ def test_a_file_of_questions_that_is_wrong_is_said_so(guichet: Run, tmp_path: Pa
     assert told in done.stderr.decode()
 
 
-def test_chat_answers_each_line_of_a_script(guichet: Run) -> None:
+def test_chat_answers_each_line_of_a_script(guichet_process: Run) -> None:
     typed = b"bonjour\nla date limite de la vague 1 ?\nmerci\n"
-    done = guichet("chat", *ALIVE, stdin=typed)
+    done = guichet_process("chat", *ALIVE, stdin=typed)
     assert done.returncode == 0, done.stderr
     assert "6 novembre 2020" in done.stdout.decode()
     assert done.stderr == b""
@@ -181,8 +181,8 @@ def test_a_new_chat_forgets_what_was_open(guichet: Run) -> None:
     assert "transmise" not in guichet("chat", "--new", *ALIVE, stdin=b"oui\n").stdout.decode()
 
 
-def test_a_line_that_is_not_utf8_is_asked_again_and_the_next_one_works(guichet: Run) -> None:
-    done = guichet("chat", *ALIVE, stdin=b"\xff\xfe\xe9\nla date limite de la vague 1 ?\n")
+def test_a_line_that_is_not_utf8_is_asked_again_and_the_next_one_works(guichet_process: Run) -> None:
+    done = guichet_process("chat", *ALIVE, stdin=b"\xff\xfe\xe9\nla date limite de la vague 1 ?\n")
     assert done.returncode == 0, done.stderr
     assert "n'est pas lisible" in done.stdout.decode()
     assert "6 novembre 2020" in done.stdout.decode()

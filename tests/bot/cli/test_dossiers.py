@@ -32,23 +32,23 @@ envoyer
 
 
 @pytest.fixture
-def sent(guichet_here: Run) -> str:
-    said = guichet_here("chat", "--today", DAY, stdin=WAY.encode()).stdout.decode()
+def sent(guichet: Run) -> str:
+    said = guichet("chat", "--today", DAY, stdin=WAY.encode()).stdout.decode()
     (reference,) = set(REFERENCE.findall(said))
     return str(reference)
 
 
-def test_the_staff_follow_a_dossier_to_its_end(guichet: Run, guichet_here: Run, sent: str, tmp_path: Path) -> None:
+def test_the_staff_follow_a_dossier_to_its_end(guichet_process: Run, guichet: Run, sent: str, tmp_path: Path) -> None:
     """What one process keeps another reads: who takes, and who is refused, are processes of their own."""
 
-    def run(*arguments: str, program: Run = guichet_here) -> str:
+    def run(*arguments: str, program: Run = guichet) -> str:
         done = program("dossiers", *arguments, "--today", LATER)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
     assert f"{sent}  2020-10-15  transmis  Dole (Jura)" in run("list")
-    run("take", sent.lower().replace("-", " "), "--as", "Anne", program=guichet)
-    refused = guichet("dossiers", "take", sent, "--as", "Bob", "--today", LATER)
+    run("take", sent.lower().replace("-", " "), "--as", "Anne", program=guichet_process)
+    refused = guichet_process("dossiers", "take", sent, "--as", "Bob", "--today", LATER)
     assert refused.returncode == 1
     assert "Anne l'a en charge" in refused.stderr.decode()
     run("note", sent, "À voir.", "--as", "Bob")
@@ -65,24 +65,24 @@ def test_the_staff_follow_a_dossier_to_its_end(guichet: Run, guichet_here: Run, 
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
     run("export", str(tmp_path / "x.csv"))
     assert "'=Des soudeurs." in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
-    told = guichet_here("chat", "--today", LAST, stdin=b"mon dossier\n").stdout.decode()
+    told = guichet("chat", "--today", LAST, stdin=b"mon dossier\n").stdout.decode()
     assert "Anne, de l'équipe, a pris en charge votre dossier" in told
     assert "À voir." not in told
 
 
-def test_the_documents_of_a_dossier_are_written_out(guichet_here: Run, sent: str, tmp_path: Path) -> None:
+def test_the_documents_of_a_dossier_are_written_out(guichet: Run, sent: str, tmp_path: Path) -> None:
     data, folder = tmp_path / "data", tmp_path / "out"
     attach(data, sent, "délibération.pdf", "délibération.pdf", "=1+1.csv")
     for _ in range(2):  # what is there already is not written over
-        done = guichet_here("dossiers", "attachments", sent, str(folder), "--today", LATER)
+        done = guichet("dossiers", "attachments", sent, str(folder), "--today", LATER)
         assert "3 document(s)" in done.stdout.decode(), done.stderr.decode()
     names = ["01 délibération.pdf", "01-1 délibération.pdf", "02 délibération.pdf", "02-1 délibération.pdf"]
     assert sorted(path.name for path in folder.iterdir()) == [*names, "03 =1+1.csv", "03-1 =1+1.csv"]
     assert (folder / "02 délibération.pdf").read_bytes() == b"%PDF 1"
     assert (folder / "02 délibération.pdf").stat().st_mode & 0o777 == 0o600
-    shown = guichet_here("dossiers", "show", sent, "--today", LATER).stdout.decode()
+    shown = guichet("dossiers", "show", sent, "--today", LATER).stdout.decode()
     assert "délibération.pdf (1\N{NO-BREAK SPACE}ko, 15 octobre 2020) : Signée" in shown
-    guichet_here("dossiers", "export", str(tmp_path / "x.csv"), "--today", LATER)
+    guichet("dossiers", "export", str(tmp_path / "x.csv"), "--today", LATER)
     assert "délibération.pdf (1" in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
 
 
@@ -99,15 +99,15 @@ def attach(data: Path, reference: str, *names: str) -> None:
     database.close()
 
 
-def test_a_question_to_the_team_is_answered(guichet_here: Run) -> None:
+def test_a_question_to_the_team_is_answered(guichet: Run) -> None:
     question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
-    guichet_here("chat", "--today", DAY, stdin=question)
-    assert "nº 1" in guichet_here("echanges", "list", "--today", DAY).stdout.decode()
-    assert "conseil de surveillance" in guichet_here("echanges", "show", "1", "--today", DAY).stdout.decode()
-    assert guichet_here("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 1
-    assert guichet_here("echanges", "take", "1", "--as", "Anne", "--today", LATER).returncode == 0
-    assert guichet_here("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 0
-    said = guichet_here("chat", "--today", LAST, stdin=b"Merci, et pourquoi ?\n").stdout.decode()
+    guichet("chat", "--today", DAY, stdin=question)
+    assert "nº 1" in guichet("echanges", "list", "--today", DAY).stdout.decode()
+    assert "conseil de surveillance" in guichet("echanges", "show", "1", "--today", DAY).stdout.decode()
+    assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 1
+    assert guichet("echanges", "take", "1", "--as", "Anne", "--today", LATER).returncode == 0
+    assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 0
+    said = guichet("chat", "--today", LAST, stdin=b"Merci, et pourquoi ?\n").stdout.decode()
     assert "Personne." in said
     assert said.rstrip().endswith("Terminer l'échange"), "the assistant is silent while Anne holds the thread"
 
@@ -122,37 +122,37 @@ def test_a_question_to_the_team_is_answered(guichet_here: Run) -> None:
         (("take", "AAA-AAA-AA3"), "--as"),
     ],
 )
-def test_what_cannot_be_done_is_told_in_french(guichet_here: Run, arguments: tuple[str, ...], told: str) -> None:
-    done = guichet_here("dossiers", *arguments)
+def test_what_cannot_be_done_is_told_in_french(guichet: Run, arguments: tuple[str, ...], told: str) -> None:
+    done = guichet("dossiers", *arguments)
     assert done.returncode in (1, 2)
     assert told in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
 
 
-def test_a_request_to_the_press_is_listed_and_answered(guichet_here: Run) -> None:
-    assert "Aucune demande" in guichet_here("presse", "list", "--today", DAY).stdout.decode()
+def test_a_request_to_the_press_is_listed_and_answered(guichet: Run) -> None:
+    assert "Aucune demande" in guichet("presse", "list", "--today", DAY).stdout.decode()
     way = "presse\noui\nAFP\nUne citation.\nce soir\noui\n0612345678\noui\n"
-    said = guichet_here("chat", "--today", DAY, stdin=way.encode()).stdout.decode()
+    said = guichet("chat", "--today", DAY, stdin=way.encode()).stdout.decode()
     (reference,) = set(REFERENCE.findall(said))
-    listed = guichet_here("presse", "list", "--today", DAY).stdout.decode()
+    listed = guichet("presse", "list", "--today", DAY).stdout.decode()
     assert f"{reference}  2020-10-15  à traiter, URGENT  (échange nº 1)" in listed
     assert "Pour vous joindre : 06 12 34 56 78" in listed
-    assert guichet_here("echanges", "take", "1", "--as", "Zoé", "--today", LATER).returncode == 0
-    assert guichet_here("echanges", "answer", "1", "Je vous appelle.", "--as", "Zoé", "--today", LATER).returncode == 0
-    assert "répondue" in guichet_here("presse", "list", "--today", LATER).stdout.decode()
-    assert "Je vous appelle." in guichet_here("chat", "--today", LAST, stdin=b"").stdout.decode()
+    assert guichet("echanges", "take", "1", "--as", "Zoé", "--today", LATER).returncode == 0
+    assert guichet("echanges", "answer", "1", "Je vous appelle.", "--as", "Zoé", "--today", LATER).returncode == 0
+    assert "répondue" in guichet("presse", "list", "--today", LATER).stdout.decode()
+    assert "Je vous appelle." in guichet("chat", "--today", LAST, stdin=b"").stdout.decode()
 
 
-def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet_here: Run, sent: str) -> None:
+def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet: Run, sent: str) -> None:
     """A dossier, then a thread: each by the same words."""
     question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
-    guichet_here("chat", "--today", DAY, stdin=question)
+    guichet("chat", "--today", DAY, stdin=question)
     minute = iter(range(60))
     for group, number in (("dossiers", sent), ("echanges", "1")):
 
         def run(*words: str, group: str = group, number: str = number) -> tuple[int, str]:
             command, *others = words
-            done = guichet_here(group, command, number, *others, "--today", f"2020-10-15T10:{next(minute):02}")
+            done = guichet(group, command, number, *others, "--today", f"2020-10-15T10:{next(minute):02}")
             return done.returncode, (done.stdout + done.stderr).decode()
 
         assert run("take", "--as", "Anne")[0] == 0
@@ -166,7 +166,7 @@ def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet_here
         assert run("close", "Réglé par téléphone.", "--as", "Anne")[0] == 0
         assert run("close", "Encore.", "--as", "Anne")[0] == 1
         assert run("reopen", "--as", "Anne")[0] == 0
-    said = guichet_here("chat", "--today", "2020-10-16", stdin=b"").stdout.decode()
+    said = guichet("chat", "--today", "2020-10-16", stdin=b"").stdout.decode()
     for told in ("Anne", "Bob", "Réglé par téléphone."):
         assert told in said
     assert "Anne est absente." not in said, "why a colleague is replaced, no town reads"

@@ -63,9 +63,9 @@ def test_no_incident_is_said_so(guichet: Run) -> None:
     assert (done.returncode, done.stdout.decode()) == (0, "Aucun incident.\n")
 
 
-def test_machines_speak_json_lines(guichet: Run) -> None:
+def test_machines_speak_json_lines(guichet_process: Run) -> None:
     line = json.dumps({"update": "17", "from": "mairie", "text": "la date limite de la vague 1 ?"})
-    done = guichet("lines", *ALIVE, stdin=f"{line}\n{line}\nnot json\n".encode())
+    done = guichet_process("lines", *ALIVE, stdin=f"{line}\n{line}\nnot json\n".encode())
     told = [json.loads(each) for each in done.stdout.decode().splitlines()]
     assert done.returncode == 0, done.stderr
     assert [each["ack"] for each in told if "ack" in each] == ["17", "17"]
@@ -116,9 +116,9 @@ def test_insights_as_a_picture(guichet: Run, tmp_path: Path) -> None:
         assert (image.format, image.width) == ("PNG", 1650)
 
 
-def test_a_picture_without_its_library_says_how_to_install_it(guichet: Run, tmp_path: Path) -> None:
+def test_a_picture_without_its_library_says_how_to_install_it(guichet_process: Run, tmp_path: Path) -> None:
     (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    done = guichet("insights", *ALIVE, "--chart", str(tmp_path / "a.png"), PYTHONPATH=str(tmp_path))
+    done = guichet_process("insights", *ALIVE, "--chart", str(tmp_path / "a.png"), PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert ".[insights]" in done.stderr.decode()
     assert "CE QUI EST LE PLUS DEMANDÉ" in done.stdout.decode()
