@@ -10,7 +10,6 @@ from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import KeyRing, new_key
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 
-
 # Where a machine sets this, each program that a test starts would compile all its modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -1,7 +1,7 @@
 """The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from knowledge.places.beginnings import Beginnings
@@ -79,6 +79,7 @@ def rivals(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(c for c in candidates if c.score >= best.score - SAME_NAME)
 
 
+@cache
 def load_towns(folder: Path = TERRITORIES) -> Towns:
-    """Reads the registers: about 0.3 s and 30 MB, so once a process, and when first needed."""
+    """Return the registers, read when first needed and once a process: that takes about 0.3 s and 30 MB."""
     return Towns(load_registers(folder), load_word_lists(folder))

@@ -48,7 +48,6 @@ def guichet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("knowledge.library.open_library", _shared)
     monkeypatch.setattr("knowledge.call.check.load_call", _shared_call)
-    monkeypatch.setattr("bot.cli.town_lookup.load_towns", lambda: shipped().towns)
 
     def run(*arguments: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
         for name in [name for name in os.environ if name.startswith("GUICHET_")]:
