@@ -37,6 +37,7 @@ from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.undelivered import replace_lost, report_undelivered
 from bot.jobs.wave_moves import follow_moved_days
+from bot.search.indexing import index_missing, keep_up
 from bot.services import pages
 from bot.services.assistant import Assistant
 from bot.services.reload_signal import count_asked
@@ -95,6 +96,7 @@ class Application:
                 partial(send_due, lambda: shelf.library),
                 question_log.forget_old,
                 said_once.forget_old,
+                partial(index_missing, shelf),
                 pages.tidy,
                 partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),
@@ -267,6 +269,7 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
         for desks in (settings.desks, settings.press_desks)
     )
     shelf = Shelf(library)
+    keep_up(database, shelf)
     return Application(database, shelf, clock, Desk(shelf, addresses, press))
 
 

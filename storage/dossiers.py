@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
-from storage import attachments
+from storage import attachments, search_index, threads
 from storage.engine.database import Transaction
 from storage.engine.tables import Kept, ReminderStatus, table
 
@@ -57,6 +57,15 @@ class KeptDossier:
     content: str
     #: Whether the recipient it was looked up for owns it; None when it was not looked up for one.
     is_owner: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the row says in plain."""
+
+    status: str
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,19 @@ def find_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
     return KeptDossier(*row) if row else None
 
 
+def find_all_by_id(transaction: Transaction, ids: Sequence[int]) -> dict[int, KeptDossier]:
+    """`find_by_id`, for several: what is no more is missing."""
+    rows = transaction.connection.execute(select(*_COLUMNS).where(_DOSSIERS.c.id.in_(ids)))
+    return {row.id: KeptDossier(*row) for row in rows}
+
+
+def standing_of(transaction: Transaction, dossier_id: int) -> Standing | None:
+    """Return where a dossier is, also one that cannot be read."""
+    columns = (_DOSSIERS.c.status, _DOSSIERS.c.created_at, _DOSSIERS.c.updated_at)
+    row = transaction.connection.execute(select(*columns).where(_DOSSIERS.c.id == dossier_id)).first()
+    return Standing(*row) if row else None
+
+
 def lock_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
     """`lock`, by the row's id."""
     wanted = select(*_COLUMNS).where(_DOSSIERS.c.id == dossier_id)
@@ -174,6 +196,7 @@ def add(
         "warnings": 0,
     }
     made = transaction.connection.execute(insert(_DOSSIERS).values(values).returning(_DOSSIERS.c.id)).scalar_one()
+    transaction.changes_dossier(int(made))
     if owner is not None:
         add_member(transaction, int(made), owner, now, is_owner=True)
     return KeptDossier(int(made), reference, 1, content)
@@ -191,6 +214,7 @@ def save(
     ).first()
     if row is None:
         raise SavedMeanwhile(reference)
+    transaction.changes_dossier(row.id)
     return KeptDossier(row.id, reference, revision + 1, content)
 
 
@@ -198,6 +222,11 @@ def erase(transaction: Transaction, dossier_id: int) -> None:
     """Erase a dossier, its history, its documents, its members and codes. Threads begun with it stay."""
     execute = transaction.connection.execute
     attachments.erase_of_dossier(transaction, dossier_id)
+    search_index.forget_dossier(transaction, dossier_id)
+    for thread_id in threads.list_ids(transaction, of_dossier=dossier_id):
+        transaction.changes_thread(thread_id)
+    for member in list_members(transaction, dossier_id):
+        _changes_matters(transaction, member.recipient_id)
     for kept in reversed(Kept.metadata.sorted_tables):
         if "dossier_id" in kept.c and kept.c.dossier_id.nullable:  # it began with the dossier, and outlives it
             execute(update(kept).where(kept.c.dossier_id == dossier_id).values(dossier_id=None))
@@ -219,6 +248,7 @@ def add_events(
     ]
     if rows:
         transaction.connection.execute(insert(_EVENTS), rows)
+        transaction.changes_dossier(dossier_id)
 
 
 def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptEvent]]:
@@ -263,10 +293,19 @@ def add_member(
 ) -> None:
     values = {"dossier_id": dossier_id, "recipient_id": recipient_id, "is_owner": is_owner, "joined_at": now}
     transaction.connection.execute(insert(_MEMBERS).values(values))
+    _changes_matters(transaction, recipient_id)
+
+
+def _changes_matters(transaction: Transaction, recipient_id: int) -> None:
+    """Note that threads of this person may be the team's matter now, or no longer: see `press_requests.matter_of`."""
+    for thread_id in threads.list_ids(transaction, of_recipient=recipient_id):
+        transaction.changes_thread(thread_id)
 
 
 def replace_owner(transaction: Transaction, dossier_id: int, recipient_id: int, now: datetime) -> None:
     """Give the dossier to another owner: who had it can no longer reach it."""
     gone = _MEMBERS.c.is_owner.is_(True) | (_MEMBERS.c.recipient_id == recipient_id)
+    for member in list_members(transaction, dossier_id):
+        _changes_matters(transaction, member.recipient_id)
     transaction.connection.execute(delete(_MEMBERS).where(_MEMBERS.c.dossier_id == dossier_id, gone))
     add_member(transaction, dossier_id, recipient_id, now, is_owner=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from storage import attachments, dossiers, pages, recipients
+from storage import attachments, dossiers, pages, recipients, search_index
 from storage.dossiers import Member
 from storage.engine.database import Transaction
 from storage.engine.tables import InboxStatus, Kept, OutboxStatus, table
@@ -53,6 +53,7 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     for thread in list_threads(transaction, recipient_id):
         attachments.erase_of_thread(transaction, thread)
     attachments.erase_of_person(transaction, recipient_id)
+    search_index.forget_threads(transaction, list_threads(transaction, recipient_id))
     for kept in listed(Belonging.THREAD):
         execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
     for kept in (*listed(Belonging.REPEATED), *listed(Belonging.PERSON)):
@@ -87,6 +88,8 @@ def leave_dossier(transaction: Transaction, dossier_id: int, recipient_id: int) 
     owned = any(member.is_owner and member.recipient_id == recipient_id for member in members)
     here = _MEMBERS.c.dossier_id == dossier_id
     execute(delete(_MEMBERS).where(here, _MEMBERS.c.recipient_id == recipient_id))
+    for thread in list_threads(transaction, recipient_id):
+        transaction.changes_thread(thread)
     if owned:
         execute(delete(_CODES).where(_CODES.c.dossier_id == dossier_id))
         if others:
@@ -126,6 +129,8 @@ def erase_messages(transaction: Transaction, recipient_id: int, until: datetime)
     execute(delete(_OUTBOX).where(_OUTBOX.c.recipient_id == recipient_id, *old))
     execute(delete(_LINES).where(_LINES.c.recipient_id == recipient_id, _LINES.c.laid_at <= until))
     execute(delete(_QUESTIONS).where(_QUESTIONS.c.recipient_id == recipient_id, _QUESTIONS.c.asked_at <= until))
+    for thread in list_threads(transaction, recipient_id):  # perhaps no longer the team's matter
+        transaction.changes_thread(thread)
     loose = (_THREADS.c.dossier_id.is_(None), _THREADS.c.active_at <= until)
     wanted = select(_THREADS.c.id).where(_THREADS.c.recipient_id == recipient_id, *loose)
     return list(execute(wanted).scalars())
@@ -133,6 +138,7 @@ def erase_messages(transaction: Transaction, recipient_id: int, until: datetime)
 
 def erase_threads(transaction: Transaction, ids: Sequence[int]) -> None:
     """Erase threads, with all that stands in them."""
+    search_index.forget_threads(transaction, ids)
     for thread in ids:
         attachments.erase_of_thread(transaction, thread)
     for kept in reversed(Kept.metadata.sorted_tables):

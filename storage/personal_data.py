@@ -35,6 +35,10 @@ class Belonging(Enum):
     STAFF = auto()
     #: It bears the person's `recipient_id`, and only repeats what the rows above tell: erased with them, not told.
     REPEATED = auto()
+    #: It says `of_dossier` or `of_thread` what it serves to find: erased with that, not told.
+    INDEX = auto()
+    #: The words of such a row, as keyed hashes: they go with it.
+    INDEXED = auto()
 
 
 #: Every table that says something of a person. A new table with a way to a recipient must be here: a test walks them.
@@ -65,10 +69,15 @@ BELONGS: Mapping[str, Belonging] = {
     "page_codes": Belonging.REPEATED,
     "page_lines": Belonging.REPEATED,
     "uploads": Belonging.REPEATED,
+    "search_subjects": Belonging.INDEX,
+    "search_words": Belonging.INDEXED,
 }
 
 #: What is told as rows.
-_TOLD = frozenset(Belonging) - {Belonging.STAFF, Belonging.CONTENT, Belonging.REPEATED}
+_TOLD = frozenset(Belonging) - {
+    *(Belonging.STAFF, Belonging.CONTENT, Belonging.REPEATED),
+    *(Belonging.INDEX, Belonging.INDEXED),
+}
 #: How the table of each belonging itself calls what the others bear.
 _ROOTS = {"recipients": "recipient_id", "threads": "thread_id", "dossiers": "dossier_id"}
 

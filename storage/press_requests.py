@@ -62,11 +62,18 @@ def add(transaction: Transaction, key: str, recipient_id: int, request: KeptRequ
             "changed_at": request.sent_at,
         },
     )
+    transaction.changes_thread(request.thread_id)
 
 
 def list_of_recipient(transaction: Transaction, recipient_id: int) -> Sequence[KeptRequest]:
     """Return what a person asked, the latest first."""
     wanted = select(*_COLUMNS).where(_REQUESTS.c.recipient_id == recipient_id).order_by(_REQUESTS.c.id.desc())
+    return [KeptRequest(*row) for row in transaction.connection.execute(wanted)]
+
+
+def list_of_thread(transaction: Transaction, thread_id: int) -> Sequence[KeptRequest]:
+    """Return what was asked in a thread, the latest first."""
+    wanted = select(*_COLUMNS).where(_REQUESTS.c.thread_id == thread_id).order_by(_REQUESTS.c.id.desc())
     return [KeptRequest(*row) for row in transaction.connection.execute(wanted)]
 
 
@@ -89,6 +96,7 @@ def change(
         .where(_REQUESTS.c.thread_id == thread_id, _REQUESTS.c.status.in_([status.value for status in before]))
         .values(status=after.value, changed_at=now)
     )
+    transaction.changes_thread(thread_id)
 
 
 def is_waiting(transaction: Transaction, thread_id: int) -> bool:

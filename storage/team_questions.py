@@ -6,11 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from storage import threads
 from storage.engine.database import Transaction
 from storage.engine.tables import insert_new, table
 
 _QUESTIONS = table("team_questions")
 _RECIPIENTS = table("recipients")
+_THREADS = table("threads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,16 @@ def ask(
             "asked_at": now,
         },
     )
+    for thread_id in threads.list_ids(transaction, of_recipient=recipient_id):  # they are the team's matter now
+        transaction.changes_thread(thread_id)
 
 
 def latest_guesses(transaction: Transaction, thread_id: int) -> tuple[str, ...]:
     """Return what the assistant would have guessed for the latest question of the person of a thread."""
-    threads = table("threads")
     wanted = (
         select(_QUESTIONS.c.guesses)
-        .join(threads, threads.c.recipient_id == _QUESTIONS.c.recipient_id)
-        .where(threads.c.id == thread_id)
+        .join(_THREADS, _THREADS.c.recipient_id == _QUESTIONS.c.recipient_id)
+        .where(_THREADS.c.id == thread_id)
         .order_by(_QUESTIONS.c.id.desc())
     )
     return tuple(transaction.connection.execute(wanted.limit(1)).scalar() or ())

@@ -21,6 +21,7 @@ _COLUMNS = (
     _THREADS.c.status,
     _THREADS.c.holder_id,
     _THREADS.c.active_at,
+    _THREADS.c.opened_at,
 )
 _OPEN = _THREADS.c.status != ThreadStatus.CLOSED.value
 
@@ -40,6 +41,7 @@ class KeptThread:
     #: The member of the staff who has it.
     holder_id: int | None
     active_at: datetime
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def open_for(transaction: Transaction, recipient_id: int, dossier_id: int | None
         "active_at": now,
     }
     made = transaction.connection.execute(insert(_THREADS).values(values).returning(_THREADS.c.id)).scalar_one()
+    transaction.changes_thread(int(made))
     return int(made)
 
 
@@ -133,6 +136,7 @@ def change(
         .where(_THREADS.c.id == thread_id)
         .values(status=status.value, holder_id=holder_id, active_at=now)
     )
+    transaction.changes_thread(thread_id)
 
 
 def write(
@@ -158,6 +162,7 @@ def write(
     }
     transaction.connection.execute(insert(_MESSAGES).values(values))
     transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(active_at=now))
+    transaction.changes_thread(thread_id)
 
 
 def note(transaction: Transaction, thread_id: int, author: Author, text: str, now: datetime) -> None:
@@ -166,12 +171,14 @@ def note(transaction: Transaction, thread_id: int, author: Author, text: str, no
     said = {"staff": staff, "staff_id": staff_id, "text": text}
     values = {"thread_id": thread_id, **said, "written_at": now, "is_note": True}
     transaction.connection.execute(insert(_MESSAGES).values(values))
+    transaction.changes_thread(thread_id)
 
 
 def pass_on(transaction: Transaction, thread_id: int, status: ThreadStatus, holder_id: int | None) -> None:
     """`change`, where nothing is said in it: since when it has been silent stays as it was."""
     values = {"status": status.value, "holder_id": holder_id}
     transaction.connection.execute(update(_THREADS).where(_THREADS.c.id == thread_id).values(values))
+    transaction.changes_thread(thread_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,7 @@ def find_by_source(transaction: Transaction, source: str) -> SentMessage | None:
 
 
 def rewrite(transaction: Transaction, message_id: int, text: str) -> None:
-    transaction.connection.execute(update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(text=text))
+    _change_message(transaction, message_id, text=text)
 
 
 def first_question(transaction: Transaction, thread_id: int) -> str | None:
@@ -233,7 +240,21 @@ def first_question(transaction: Transaction, thread_id: int) -> str | None:
 
 
 def mark_withdrawn(transaction: Transaction, message_id: int, now: datetime) -> None:
-    transaction.connection.execute(update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(withdrawn_at=now))
+    _change_message(transaction, message_id, withdrawn_at=now)
+
+
+def _change_message(transaction: Transaction, message_id: int, **values: Any) -> None:
+    changed = update(_MESSAGES).where(_MESSAGES.c.id == message_id).values(values).returning(_MESSAGES.c.thread_id)
+    for thread_id in transaction.connection.execute(changed).scalars().all():
+        transaction.changes_thread(thread_id)
+
+
+def list_ids(
+    transaction: Transaction, *, of_recipient: int | None = None, of_dossier: int | None = None
+) -> Sequence[int]:
+    """Return the threads of a person, or those that began with a dossier."""
+    which = _THREADS.c.recipient_id == of_recipient if of_dossier is None else _THREADS.c.dossier_id == of_dossier
+    return transaction.connection.execute(select(_THREADS.c.id).where(which)).scalars().all()
 
 
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:

@@ -26,6 +26,7 @@ FLOORS = (
     ("bot.conversation.privacy",),
     ("bot.conversation", "bot.printing"),
     ("bot.services",),
+    ("bot.search",),
     ("bot.desk",),
     ("bot.desk.paper", "bot.jobs"),
     ("bot.desk.group", "bot.documents"),

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
-
-from bot.conversation.talk.state import State
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.desk.desk import Desk
 from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
+from bot.search.entries import town_code_of
 from bot.services.dossiers import read_dossiers
-from storage import conversations, dossiers, threads
+from storage import dossiers, threads
 from storage.dossiers import KeptDossier
 from storage.engine.database import Transaction
 
@@ -79,11 +77,7 @@ def _read(desk: Desk, transaction: Transaction, kept: KeptDossier | None) -> Dos
 
 def town_of(desk: Desk, transaction: Transaction, recipient_id: int, now: datetime) -> str | None:
     """Return the town that a person speaks for, as far as their conversation knows it."""
-    kept = conversations.read(transaction, recipient_id)
-    try:
-        code = State.model_validate_json(kept).town if kept else None
-    except ValidationError:
-        return None  # set aside when they next write
+    code = town_code_of(transaction, recipient_id)
     return desk.place_shown(code, now) if code else None
 
 

@@ -198,6 +198,9 @@ class Assistant:
             turn = self.turn(state, incoming, replace(context, own_data=own))
         refused_at = turn.state.refused.last_at if turn.state.refused and turn.state.refused.is_owed else None
         conversations.save(transaction, conversation.recipient_id, turn.state.model_dump_json(), now, refused_at)
+        if turn.state.town != state.town:  # their threads are found by it
+            for thread in threads.list_ids(transaction, of_recipient=conversation.recipient_id):
+                transaction.changes_thread(thread)
         for rank, effect in enumerate(turn.effects):
             key = f"{incoming.channel}:{incoming.update}:{rank}"
             source = Source(conversation.recipient_id, key, now, self._desks, self._press_desks, incoming.channel)

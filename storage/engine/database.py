@@ -5,7 +5,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, Engine, Text, create_engine, event, make
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
+from storage.engine.changes import Kind, Subject, mark_stale
 from storage.engine.encryption import KeyRing, give_keys, keyed_hash
 from storage.engine.errors import DatabaseUnavailable, StorageError, VaultChanged, told_in_french
 from storage.engine.private_files import make_private_folder
@@ -44,6 +45,8 @@ _TOKEN = type_coerce(table("vault").c.pepper, Text)
 
 #: What a connection carries while its transaction erases personal data.
 _ERASES = "guichet_erases"
+#: The same, while its transaction changes dossiers and threads: which ones.
+_CHANGED = "guichet_changed"
 #: Milliseconds that emptying SQLite's journal waits for others, and seconds until it is tried again.
 _JOURNAL_MILLISECONDS, JOURNAL_SECONDS = 100, 1.0
 
@@ -62,6 +65,19 @@ class Transaction:
         """What this transaction erases must not be left in the freed space of the database either."""
         self.connection.info[_ERASES] = True
 
+    def changes_dossier(self, dossier_id: int) -> None:
+        """Note that what the staff's lists say of a dossier may be another now."""
+        self._changed.add(Subject(Kind.DOSSIER, dossier_id))
+
+    def changes_thread(self, thread_id: int) -> None:
+        """`changes_dossier`, of a thread."""
+        self._changed.add(Subject(Kind.THREAD, thread_id))
+
+    @property
+    def _changed(self) -> set[Subject]:
+        changed: set[Subject] = self.connection.info.setdefault(_CHANGED, set())
+        return changed
+
     def session(self) -> Session:
         """Return a SQLModel session in this transaction, for what is not on the way of each message."""
         return Session(bind=self.connection)
@@ -70,12 +86,18 @@ class Transaction:
         return keyed_hash(self.pepper, channel, address)
 
 
+#: Brings what is derived from these dossiers and threads up to date, in the transaction that changed them.
+FollowChanges = Callable[[Transaction, Collection[Subject]], None]
+
+
 class Database:
     """An open database. `run` from async code, `transaction` from synchronous code."""
 
     def __init__(self, engine: Engine, keys: KeyRing, vault: "_Vault", lock: FileLock | None) -> None:
         self.engine = engine
         self.keys = keys
+        #: Called before each commit that changes dossiers or threads.
+        self.follow_changes: FollowChanges = follow_later
         self._vault = vault
         self._lock = lock
         if lock is None:  # PostgreSQL: a connection that breaks lets go of the lock, and the next one has to look anew
@@ -133,9 +155,13 @@ class Database:
         """Commit at the end of the block, roll back if it raises."""
         with told_in_french(), self.engine.connect() as connection:
             connection.begin()
+            connection.info.pop(_CHANGED, None)  # of a transaction that was rolled back
             if self._lock is not None:
                 self._check_vault(connection.connection.driver_connection)
-            yield Transaction(connection, self.engine.dialect.name, self.keys, self._vault.pepper)
+            transaction = Transaction(connection, self.engine.dialect.name, self.keys, self._vault.pepper)
+            yield transaction
+            if changed := connection.info.pop(_CHANGED, None):
+                self.follow_changes(transaction, changed)
             with told_in_french(during_commit=True):
                 connection.commit()
             self._has_traces |= connection.info.pop(_ERASES, False)
@@ -166,6 +192,11 @@ class Database:
         self.engine.dispose()
         if self._lock is not None:
             self._lock.release()
+
+
+def follow_later(transaction: Transaction, changed: Collection[Subject]) -> None:
+    """Leave it to a process that knows how: see `storage.search_index.list_missing`."""
+    mark_stale(transaction.connection, changed)
 
 
 #: Gives the keys, made if the database `is_new`.

@@ -44,6 +44,7 @@ from bot.jobs.expiring import expire_conversations, expire_dossiers
 from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.wave_moves import follow_moved_days
+from bot.search.indexing import keep_up
 from bot.services.assistant import Assistant, Received
 from bot.services.dossiers import read_dossier
 from bot.services.source import DeskAddress
@@ -239,7 +240,9 @@ class Player:
         self.database: Database = open_database(sqlite_url(self.path), self.keys)
         clock = lambda: self.now  # noqa: E731
         library = self.library
-        self.desk = Desk(Shelf(library), (DESK,), self.press_desks)
+        shelf = Shelf(library)
+        keep_up(self.database, shelf)
+        self.desk = Desk(shelf, (DESK,), self.press_desks)
         self.courier = Courier(self.database, {CHANNEL: self}, clock)
         self.fetching = Fetching(self.database, {CHANNEL: self}, Arrivals(self.desk), clock, jitter=lambda: 1.0)
         self.assistant = Assistant(

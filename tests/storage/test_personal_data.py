@@ -21,6 +21,7 @@ from storage import (
     question_log,
     recipients,
     reminders,
+    search_index,
     staff_members,
     team_questions,
     threads,
@@ -28,6 +29,7 @@ from storage import (
     uploads,
 )
 from storage.attachments import Wanted
+from storage.engine.changes import Kind, Subject
 from storage.engine.database import Database, Transaction
 from storage.engine.tables import Kept, ThreadStatus, table
 from storage.inbox import Message
@@ -36,6 +38,7 @@ from storage.pages import NewLine
 from storage.personal_data import BELONGS, Belonging
 from storage.press_requests import KeptRequest
 from storage.reminders import Plan
+from storage.search_index import Entry
 from storage.staff_members import Account
 from storage.topics import KeptTopic
 
@@ -45,6 +48,8 @@ BEARS = {
     Belonging.DOCUMENT: "recipient_id",
     Belonging.CONTENT: "attachment_id",
     Belonging.STAFF: "about",
+    Belonging.INDEX: "of_dossier",
+    Belonging.INDEXED: "subject_id",
     Belonging.PERSON: "recipient_id",
     Belonging.REPEATED: "recipient_id",
     Belonging.THREAD: "thread_id",
@@ -107,6 +112,19 @@ def _live(transaction: Transaction, name: str) -> int:
     ]
     for about, _ in told:
         topics.keep(transaction, desk, about, KeptTopic(f"{about} topic", f"desk topic of {name}"))
+    entry = Entry(
+        words=frozenset({name, f"desk {name}"}),
+        status="sent",
+        is_over=False,
+        awaits_town=False,
+        holder_id=None,
+        is_press=False,
+        is_team=True,
+        began_at=NOW,
+        updated_at=NOW,
+    )
+    for subject in (Subject(Kind.DOSSIER, kept.id), Subject(Kind.THREAD, thread)):
+        search_index.renew(transaction, subject, 1, lambda *_: entry)
     outbox.put(transaction, [*departures, Departure(name, "test", person, {"text": f"reply {name}"})], NOW)
     return kept.id
 
@@ -165,6 +183,8 @@ def test_an_erased_person_is_in_no_row_and_the_others_are_untouched(database: Da
     assert _holding(everything, "bruno") == before
     assert database.run_now(recipients.find, "test", "claire") is None
     assert [row[0] for row in everything["dossiers"]] == [stays]
+    assert {(row[1], row[2] is None) for row in everything["search_subjects"]} == {(stays, True), (None, False)}
+    assert {row[1] for row in everything["search_words"]} == {row[0] for row in everything["search_subjects"]}
     assert [row[1] for row in everything["attachment_contents"]] == [b"bruno", b"bruno"]
     # The id of a message that may be delivered again is known, for a while.
     again = Message("test", f"new {claire}", _id(database, "bruno"), "again", None, NOW)

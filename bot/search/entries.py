@@ -1,0 +1,154 @@
+"""What the index says of a dossier or a thread, read from the rows as they stand in the transaction."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from bot.conversation.talk.state import State
+from bot.conversation.values.about import About, about_dossier, about_thread
+from bot.conversation.values.dossier import Dossier, EventKind, answers_sent
+from bot.conversation.values.moves import Status
+from bot.conversation.values.sheet import answer_of
+from bot.search.terms import all_words_of, email_terms, facet, phone_terms, place_terms, words_of
+from bot.services.dossiers import read_dossier, read_events
+from knowledge.call.form import FieldType
+from knowledge.library import Library
+from knowledge.places.registers import Intercommunality, Town
+from storage import conversations, dossiers, press_requests, threads
+from storage.dossiers import KeptDossier
+from storage.engine.changes import Kind, Subject
+from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus
+from storage.search_index import Entry
+from storage.threads import KeptThread
+
+#: To be raised where the words of what is kept change: the entries are then made anew.
+VERSION = 1
+#: What is in the staff's hands, or was.
+HANDED_OVER = frozenset(Status) - {Status.DRAFT}
+OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
+#: Events whose words the staff or the town wrote to each other.
+_SAID = frozenset({EventKind.ASKED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CLOSED})
+
+
+def read_entry(library: Library, transaction: Transaction, subject: Subject) -> Entry | None:
+    """Return what the index says of a subject; None for a draft, or what is no more."""
+    if subject.kind is Kind.DOSSIER:
+        kept = dossiers.find_by_id(transaction, subject.id)
+        return _of_dossier(library, transaction, kept) if kept else None
+    thread = threads.find(transaction, subject.id)
+    return _of_thread(library, transaction, thread) if thread else None
+
+
+def about_of(transaction: Transaction, subject: Subject) -> About | None:
+    """Return how messages and pages call a subject; None if it is no more."""
+    if subject.kind is Kind.THREAD:
+        return about_thread(subject.id)
+    kept = dossiers.find_by_id(transaction, subject.id)
+    return about_dossier(kept.reference) if kept else None
+
+
+def _of_dossier(library: Library, transaction: Transaction, kept: KeptDossier) -> Entry | None:
+    standing = dossiers.standing_of(transaction, kept.id)
+    if standing is None or standing.status not in HANDED_OVER:
+        return None
+    dossier = read_dossier(kept, library)
+    events = read_events(dossiers.list_events(transaction, [kept.id])[kept.id])
+    said = [each.event.new for each in events if each.event.kind in _SAID and each.event.new]
+    for thread_id in threads.list_ids(transaction, of_dossier=kept.id):
+        said += [message.text for message in threads.list_messages(transaction, thread_id)]
+    found_by = {facet("reference", kept.reference), *words_of(kept.reference), *all_words_of(said)}
+    return Entry(
+        words=frozenset(found_by.union(_words_of_dossier(library, dossier) if dossier else ())),
+        status=standing.status,
+        is_over=standing.status in OVER,
+        awaits_town=standing.status == Status.ASKED,
+        holder_id=(dossier.holder.id or None) if dossier and dossier.holder else None,
+        is_press=False,
+        is_team=True,
+        began_at=(dossier and dossier.sent_at) or standing.created_at,
+        updated_at=dossier.updated_at if dossier else standing.updated_at,
+    )
+
+
+def _words_of_dossier(library: Library, dossier: Dossier) -> Iterator[str]:
+    """Yield by what the answers are found."""
+    form = library.call.form
+    if form is None:
+        return
+    answers = answers_sent(form, dossier)
+    for question in form.questions():
+        answer = answers.get(question.id)
+        if answer is None:
+            continue
+        yield from words_of(answer.shown)
+        if question.type is FieldType.EMAIL:
+            yield from email_terms(answer.shown)
+        elif question.type is FieldType.PHONE:
+            yield from phone_terms(str(answer.value))
+    wave = answer_of(form, dossier, FieldType.WAVE)
+    if wave is not None:
+        yield facet("wave", str(wave.value))
+    place = place_of_dossier(library, dossier)
+    if place is not None:
+        yield from place_terms(place)
+
+
+def place_of_dossier(library: Library, dossier: Dossier) -> Town | Intercommunality | None:
+    """Return the town that a dossier is of, as the registers know it; None: it has not said, or they do not."""
+    form = library.call.form
+    answer = answer_of(form, dossier, FieldType.PLACE) if form else None
+    code = answer.value.get("code") if answer is not None and isinstance(answer.value, dict) else None
+    return place_of(library, code) if code else None
+
+
+def place_of(library: Library, code: str) -> Town | Intercommunality | None:
+    """Return the place of an INSEE code or a SIREN."""
+    return library.towns.get(code) or library.towns.get_epci(code)
+
+
+def town_code_of(transaction: Transaction, recipient_id: int) -> str | None:
+    """Return the code of the town that a person speaks for, as far as their conversation knows it."""
+    kept = conversations.read(transaction, recipient_id)
+    try:
+        return State.model_validate_json(kept).town if kept else None
+    except ValidationError:
+        return None  # set aside when they next write
+
+
+def _of_thread(library: Library, transaction: Transaction, thread: KeptThread) -> Entry:
+    messages = threads.list_messages(transaction, thread.id)
+    matter = press_requests.matter_of(transaction, thread.id)
+    spoken = [message for message in messages if not message.is_note]
+    is_over = thread.status == ThreadStatus.CLOSED
+    words = all_words_of([message.text for message in messages]) | frozenset(_facets(library, transaction, thread))
+    return Entry(
+        words=words,
+        status=thread.status,
+        is_over=is_over,
+        awaits_town=not is_over and bool(spoken) and spoken[-1].staff is not None,
+        holder_id=thread.holder_id,
+        is_press=matter.is_press,
+        is_team=matter.is_team,
+        began_at=thread.opened_at,
+        updated_at=thread.active_at,
+    )
+
+
+def _facets(library: Library, transaction: Transaction, thread: KeptThread) -> Iterator[str]:
+    yield from words_of(str(thread.id))
+    for request in press_requests.list_of_thread(transaction, thread.id):
+        yield facet("reference", request.reference)
+        yield from words_of(" ".join((request.reference, *map(str, request.content.values()))))
+        for answer in request.content.values():
+            yield from email_terms(str(answer))
+    kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
+    dossier = read_dossier(kept, library) if kept else None
+    if dossier is not None and dossier.sent_at is not None:
+        yield facet("reference", dossier.reference)
+        yield from _words_of_dossier(library, dossier)
+        return
+    code = town_code_of(transaction, thread.recipient_id)
+    place = place_of(library, code) if code else None
+    if place is not None:
+        yield from place_terms(place)
