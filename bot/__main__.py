@@ -17,6 +17,7 @@ from bot.cli import privacy as privacy_commands
 from bot.cli.commands import guichet
 from bot.cli.dossiers import GROUPS
 from bot.cli.press import press
+from bot.cli.staff import staff
 from bot.settings import read_log_level
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
@@ -50,7 +51,7 @@ def _start_log() -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    for name, group in {**GROUPS, **privacy_commands.GROUPS, "presse": press}.items():
+    for name, group in {**GROUPS, **privacy_commands.GROUPS, "presse": press, "staff": staff}.items():
         guichet.add_command(group, name)
     try:
         _start_log()

@@ -16,6 +16,7 @@ from bot.base.complaints import Complaint
 from bot.base.shelf import Shelf
 from bot.base.wording import text
 from bot.channels import lines, telegram, terminal
+from bot.channels.http.settings import WebSettings
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.conversation.answers import inline
@@ -28,6 +29,8 @@ from bot.desk.group import drafts
 from bot.desk.group.bursts import fold_bursts
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
+from bot.desk.office import entry
+from bot.desk.office.office import Office
 from bot.desk.topic_book import TopicBook
 from bot.documents.enclosures import Enclosures
 from bot.jobs.expiring import expire_conversations, expire_dossiers
@@ -47,13 +50,13 @@ from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, open_library
-from storage import outbox, question_log, said_once
+from storage import outbox, question_log, said_once, staff_access
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
 
 if TYPE_CHECKING:
-    from bot.channels.contract import Channel
+    from bot.channels.contract import Channel, Routes
     from bot.channels.http.health import Health
     from bot.channels.http.live import Hub
 
@@ -97,6 +100,7 @@ class Application:
                 question_log.forget_old,
                 said_once.forget_old,
                 partial(index_missing, shelf),
+                staff_access.forget_expired,
                 pages.tidy,
                 partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),
@@ -167,7 +171,7 @@ class Application:
     async def _serve(self, settings: Settings, asked: int) -> None:
         # Here, not above: what only a server needs would make every other command wait.
         from bot import serving
-        from bot.channels.contract import Ends, Way
+        from bot.channels.contract import Ends, OpenRoom, Way
         from bot.channels.http import server
         from bot.channels.http.live import Hub
         from bot.channels.web import CHANNEL as WEB
@@ -190,9 +194,24 @@ class Application:
         )
         hear = partial(hub.run, partial(listening.listen, self.database))
         works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear)
+        rooms: list[OpenRoom] = []
         if settings.web:
             click.echo(text("serve", "web", address=settings.web.address))
-        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), web)
+            await self._tell_first_link(settings.web)
+            rooms.append(partial(self._open_backoffice, hub, courier, is_demonstration=settings.today is not None))
+        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), web, rooms)
+
+    async def _tell_first_link(self, web: WebSettings) -> None:
+        """Where nobody may enter the desk yet, tell who starts the server how they may."""
+        token = await self.database.run(entry.make_first_link, self.clock())
+        if token is not None:
+            click.echo(text("serve", "first-link", link=entry.link_to(web.base, token)))
+
+    async def _open_backoffice(self, hub: "Hub", courier: Courier, *, is_demonstration: bool) -> "Routes":
+        from bot.channels.backoffice import backoffice
+
+        office = Office(self.database, self.desk, self.clock, courier.wake)
+        return backoffice.routes_of(await backoffice.open_room(office, hub, is_demonstration=is_demonstration))
 
     async def _look(self, since_tick: float | None) -> "Health":
         from bot.channels.http.health import Health

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.base.clock import Clock
-from bot.channels.contract import Channel, Ends
+from bot.channels.contract import Channel, Ends, OpenRoom, Routes
 from bot.channels.http import health, server
 from bot.channels.http.health import Health
 from bot.channels.http.settings import WebSettings
@@ -44,11 +44,16 @@ class Works:
 
 
 async def serve(
-    works: Works, channels: Sequence[Channel], ends: Ends, web: tuple[WebSettings, socket.socket] | None
+    works: Works,
+    channels: Sequence[Channel],
+    ends: Ends,
+    web: tuple[WebSettings, socket.socket] | None,
+    rooms: Sequence[OpenRoom] = (),
 ) -> None:
     """Serve the channels until SIGTERM or SIGINT; then take nothing more in, and finish what is in hand.
 
-    `web`: how and where it is served over HTTP; None: it is not. Errors: those of a channel that cannot work.
+    `web`: how and where it is served over HTTP, `rooms` with it; None: it is not. Errors: those of a channel that
+    cannot work.
     """
     stop, delivered = asyncio.Event(), asyncio.Event()
     _stop_on_signals(stop)
@@ -58,7 +63,8 @@ async def serve(
             for channel in channels:
                 await opened.enter_async_context(channel.open(ends, stop))
             if not stop.is_set():  # or it was ended before a channel could be reached
-                await _side_by_side(_all(works, channels, web, stop), stop)
+                beside = [route for open_room in rooms for route in await open_room()]
+                await _side_by_side(_all(works, channels, web, beside, stop), stop)
             delivered.set()
             await delivering
     finally:
@@ -68,13 +74,18 @@ async def serve(
 
 
 def _all(
-    works: Works, channels: Sequence[Channel], web: tuple[WebSettings, socket.socket] | None, stop: asyncio.Event
+    works: Works,
+    channels: Sequence[Channel],
+    web: tuple[WebSettings, socket.socket] | None,
+    beside: Routes,
+    stop: asyncio.Event,
 ) -> list[Coroutine[Any, Any, None]]:
     side = [channel.run(stop) for channel in channels]
     side += [works.fetching.run(stop), works.hear(stop), _tick(works, stop)]
     if web is not None:
         settings, listening = web
-        routes = [route for channel in channels for route in channel.routes]
+        # First what is beside: the static files of all lie below one path.
+        routes = [*beside, *(route for channel in channels for route in channel.routes)]
         routes.append(health.route_of(lambda: works.look(_since(works))))
         side.append(server.serve(routes, listening, stop, settings.proxies))
     return side

@@ -61,7 +61,7 @@ class Settings:
     press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
-    #: GUICHET_LISTEN, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: nothing is served over HTTP.
+    #: GUICHET_LISTEN, GUICHET_PUBLIC_URL, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: no HTTP.
     web: WebSettings | None = field(default_factory=WebSettings)
 
 
@@ -192,7 +192,10 @@ def _web(given: Mapping[str, str]) -> WebSettings | None:
             raise Complaint("bad-setting", name="GUICHET_LISTEN", value=listen, example=LISTEN)
         return None
     host, port = _address(listen)
-    return WebSettings(host, port, _proxies(given), _embedders(given), _per_minute(given))
+    public_url = given["GUICHET_PUBLIC_URL"].rstrip("/") if "GUICHET_PUBLIC_URL" in given else None
+    if public_url is not None and not re.fullmatch(r"https?://\S+", public_url):
+        raise Complaint("bad-public-url", value=public_url)
+    return WebSettings(host, port, _proxies(given), _embedders(given), _per_minute(given), public_url)
 
 
 def _proxies(given: Mapping[str, str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _THREADS = table("threads")
 _RECIPIENTS = table("recipients")
 _ORDERS = table("staff_orders")
 _DRAFTS = table("staff_drafts")
+_HELD = table("held_answers")
 _TOPICS = table("topics")
 _PAGES = table("pages")
 _KEYS = table("page_keys")
@@ -56,6 +57,7 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     search_index.forget_threads(transaction, list_threads(transaction, recipient_id))
     for kept in listed(Belonging.THREAD):
         execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
+    execute(delete(_HELD).where(_HELD.c.recipient_id == recipient_id))
     for kept in (*listed(Belonging.REPEATED), *listed(Belonging.PERSON)):
         if kept not in (_RECIPIENTS, _PAGES, _KEYS):
             execute(delete(kept).where(kept.c.recipient_id == recipient_id))
@@ -112,7 +114,7 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
         execute(delete(_OUTBOX).where(told, to_people | ~has_left))
         empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
         execute(update(_OUTBOX).where(told).values(content=empty))
-        for kept in (_ORDERS, _DRAFTS):
+        for kept in (_ORDERS, _DRAFTS, _HELD):
             execute(delete(kept).where(kept.c.about == about))
         execute(update(_TOPICS).where(_TOPICS.c.about == about).values(title=about))
 

@@ -31,7 +31,7 @@ class Belonging(Enum):
     DOCUMENT = auto()
     #: The bytes of a document: they go with it, and are given as the document that they are.
     CONTENT = auto()
-    #: It is of the staff's group, and says in `about` which thread or dossier: erased with that, not told.
+    #: It is the staff's own, and says in `about` which thread or dossier: erased with that, not told.
     STAFF = auto()
     #: It bears the person's `recipient_id`, and only repeats what the rows above tell: erased with them, not told.
     REPEATED = auto()
@@ -64,6 +64,7 @@ BELONGS: Mapping[str, Belonging] = {
     # Of who works for the organisers and also writes as a person: the account goes, the member's name stays.
     "staff_identities": Belonging.PERSON,
     "staff_drafts": Belonging.STAFF,
+    "held_answers": Belonging.STAFF,
     "pages": Belonging.PERSON,
     "page_keys": Belonging.PERSON,
     "page_codes": Belonging.REPEATED,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 
 from storage import recipients
 from storage.engine.database import Transaction
@@ -13,6 +13,7 @@ from storage.engine.tables import insert_new, table
 _MEMBERS = table("staff_members")
 _IDENTITIES = table("staff_identities")
 _RECIPIENTS = table("recipients")
+_ACCESSES = table("staff_accesses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def list_all(transaction: Transaction) -> Sequence[KeptMember]:
 
 
 def list_unclaimed(transaction: Transaction) -> Sequence[KeptMember]:
-    """Return the members who are known by name alone."""
-    claimed = exists().where(_IDENTITIES.c.member_id == _MEMBERS.c.id)
+    """Return the members who are known by name alone: who enters the desk is known by more than that."""
+    claimed = or_(*(exists().where(kept.c.member_id == _MEMBERS.c.id) for kept in (_IDENTITIES, _ACCESSES)))
     wanted = select(_MEMBERS.c.id, _MEMBERS.c.name, _MEMBERS.c.username).where(~claimed).order_by(_MEMBERS.c.id)
     return [KeptMember(*row) for row in transaction.connection.execute(wanted)]
 

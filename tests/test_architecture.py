@@ -30,6 +30,7 @@ FLOORS = (
     ("bot.desk",),
     ("bot.desk.paper", "bot.jobs"),
     ("bot.desk.group", "bot.documents"),
+    ("bot.desk.office",),
     ("bot.channels",),
     ("bot",),
 )
@@ -40,6 +41,7 @@ ONE_ROOM = {
     "storage.migrations.versions": "storage.engine",
     "bot.channels.http": "bot.channels",
     "bot.channels.web": "bot.channels",
+    "bot.channels.backoffice": "bot.channels",
     "bot.channels.telegram": "bot.channels",
     "bot.channels.telegram.receiving": "bot.channels",
     "bot.channels.telegram.sending": "bot.channels",
@@ -62,6 +64,11 @@ MAY_IMPORT = {
         "storage.engine.errors",
         "storage.engine.private_files",
     },
+    # The pages of the staff know their desk, and nothing of how towns are talked with.
+    "bot.channels.backoffice": {
+        *("bot.base", "bot.channels.backoffice", "bot.channels.http", "bot.conversation", "bot.desk", "knowledge"),
+        *("storage.engine.errors",),
+    },
     # A page also shows what is known of the call, and lines as they are kept.
     "bot.channels.web": {
         *("bot.base", "bot.channels", "bot.conversation", "bot.documents.fetching", "bot.transport", "knowledge"),
@@ -79,7 +86,7 @@ ONLY_IN = {
     "jinja2": ("knowledge", "bot.channels.http"),
     "rapidfuzz": ("knowledge",),
     "starlette": ("bot.channels",),
-    "sse_starlette": ("bot.channels.web",),
+    "sse_starlette": ("bot.channels.web", "bot.channels.backoffice"),
     "limits": ("bot.channels.http",),
 }
 #: What would bring time, chance or the outside world into the pure rooms.

@@ -38,6 +38,9 @@ from bot.documents.fetching import Fetcher
 from bot.services.assistant import Received
 from bot.transport.delivery import Sender
 
+#: What is served over HTTP by something that is no channel, and what makes it ready.
+Routes = Sequence[BaseRoute]
+OpenRoom = Callable[[], Awaitable[Routes]]
 Receive = Callable[[Incoming], Awaitable[Received]]
 ReceiveStaff = Callable[[StaffMessage], Awaitable[object]]
 

@@ -104,13 +104,13 @@ def _member(transaction: Any, named: str, now: datetime) -> Any:
 
     found = find_members(transaction, named)
     if found:
-        return _only(found, named)
+        return only_member(found, named)
     if named.strip().isdecimal() or ":" in named or named.startswith("@"):
         raise Complaint("no-member", 1, name=named)
     return make_member(transaction, named.strip(), now)
 
 
-def _only(found: Any, named: str) -> Any:
+def only_member(found: Any, named: str) -> Any:
     if len(found) > 1:
         known = "\n".join(text("staff", "choose", shown=each.shown, id=each.id) for each in found)
         raise Complaint("which-member", 1, name=named, known=known)
@@ -124,7 +124,7 @@ def _colleague(transaction: Any, named: str) -> Any:
     found = find_members(transaction, named) or guess_members(transaction, named)
     if not found:
         raise Complaint("no-colleague", 1, name=named)
-    return _only(found, named)
+    return only_member(found, named)
 
 
 def _number(reference: str) -> str:

@@ -794,6 +794,104 @@ class SearchWord(Kept, table=True):
     subject_id: int = Field(primary_key=True, foreign_key="search_subjects.id", sa_type=_Identifier)
 
 
+class StaffAccess(Kept, table=True):
+    """What a member of the staff may do at the desk on the web. Without a row: they do not enter it."""
+
+    __tablename__ = "staff_accesses"
+
+    member_id: int = Field(primary_key=True, foreign_key="staff_members.id", sa_type=_Identifier)
+    role: str
+    granted_at: datetime
+    #: Since when they may not enter any more; None: they may.
+    revoked_at: datetime | None = None
+
+
+class StaffLink(Kept, table=True):
+    """A secret that is used once: a way to sign in at the desk, or a code that joins two accounts of one person."""
+
+    __tablename__ = "staff_links"
+    __table_args__ = (UniqueConstraint("token_hash"), Index(None, "member_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    kind: str
+    #: Keyed hash: the secret itself is nowhere.
+    token_hash: bytes = Field(sa_type=LargeBinary)
+    expires_at: datetime
+
+
+class StaffSession(Kept, table=True):
+    """A browser in which a member of the staff has signed in."""
+
+    __tablename__ = "staff_sessions"
+    __table_args__ = (UniqueConstraint("key_hash"), Index(None, "member_id"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    #: Keyed hash: the key itself is only in the browser.
+    key_hash: bytes = Field(sa_type=LargeBinary)
+    #: What the browser says it is, for who looks over their sessions.
+    device: str = Field(sa_type=EncryptedText)
+    begun_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class AuditEntry(Kept, table=True):
+    """What a member of the staff did or looked at. Only added to: no code of ours changes or erases a row.
+
+    It names no person of a town: a dossier or a thread by its number, which tells nothing once that is erased.
+    """
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "happened_at"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    happened_at: datetime
+    #: As `staff_members` numbers them; None: whoever is at the machine.
+    member_id: int | None = Field(default=None, sa_type=_Identifier)
+    #: A word of ours.
+    action: str
+    #: "dossier:K7R-M3W-X9A", "thread:12" or the like; None: nothing in particular.
+    subject: str | None = None
+
+
+class HeldAnswerStatus(StrEnum):
+    HELD = "held"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    #: It could not leave when its time came; its author is told why.
+    REFUSED = "refused"
+
+
+_IS_HELD = text("status = 'held'")
+
+
+class HeldAnswer(Kept, table=True):
+    """An answer that leaves in some seconds, unless its author takes it back."""
+
+    __tablename__ = "held_answers"
+    __table_args__ = (
+        Index("ix_held_answers_due", "due_at", sqlite_where=_IS_HELD, postgresql_where=_IS_HELD),
+        Index(None, "about"),
+        Index(None, "recipient_id"),
+        _IDS_ONCE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    about: str
+    #: To whom it was being written, whatever becomes of the dossier meanwhile.
+    recipient_id: int = Field(foreign_key="recipients.id", sa_type=_Identifier)
+    #: "" once it has left: the thread then has it.
+    text: str = Field(sa_type=EncryptedText)
+    status: str = Field(sa_type=String)
+    written_at: datetime
+    due_at: datetime
+    #: Why it did not leave, as its author is told.
+    reason: str = Field(default="", sa_type=EncryptedText)
+
+
 def table(name: str) -> Table:
     """Return the Core table: on the way of each message, rows are read and written without making objects."""
     return Kept.metadata.tables[name]

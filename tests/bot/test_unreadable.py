@@ -39,12 +39,14 @@ from storage import (
     attachments,
     conversations,
     dossiers,
+    held_answers,
     inbox,
     outbox,
     pages,
     press_requests,
     question_log,
     recipients,
+    staff_access,
     staff_drafts,
     staff_members,
     team_questions,
@@ -109,6 +111,9 @@ def _live(transaction: Transaction, name: str) -> None:
     member = staff_members.recognise(transaction, Account("test", f"staff {name}", "Anne", "@anne"), NOW)
     threads.change(transaction, thread, ThreadStatus.HELD, member.id, NOW)
     threads.write(transaction, thread, ("Anne", member.id), "Bonjour.", NOW)
+    held_answers.hold(transaction, member.id, f"thread:{thread}", person, "Bonsoir.", NOW, NOW)
+    staff_access.grant(transaction, member.id, "agent", NOW)
+    staff_access.begin_session(transaction, member.id, f"key {name}", "Firefox", NOW, NOW + timedelta(days=1))
     request = KeptRequest(f"PRE-SSE-00{rank}", thread, "waiting", False, {"medium": "AFP"}, NOW, None)
     press_requests.add(transaction, f"press {person}", person, request)
     for key, place in (("d", {"dossier_id": kept.id}), ("t", {"thread_id": thread})):

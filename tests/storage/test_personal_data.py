@@ -13,6 +13,7 @@ from storage import (
     conversations,
     dossiers,
     erasure,
+    held_answers,
     inbox,
     outbox,
     pages,
@@ -105,6 +106,8 @@ def _live(transaction: Transaction, name: str) -> int:
         attachments.keep(transaction, number, attachments.seal(transaction.keys, name.encode()), 3, NOW)
     staff_members.recognise(transaction, Account("test", name, "Anne"), NOW)
     threads.change(transaction, thread, ThreadStatus.HELD, 1, NOW)
+    for about in (f"thread:{thread}", f"dossier:{reference}"):
+        held_answers.hold(transaction, 1, about, person, f"held for desk {name}", NOW, NOW)
     desk = recipients.register(transaction, "test", "desk", NOW)
     told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
     departures = [

@@ -13,9 +13,16 @@ class WebSettings:
     embedders: tuple[str, ...] = ()
     #: Messages a minute from one address; None: the usual.
     per_minute: int | None = None
+    #: Where browsers elsewhere find it; None: nobody said.
+    public_url: str | None = None
 
     @property
     def address(self) -> str:
         """Where a browser of this machine finds it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def base(self) -> str:
+        """With what a link begins that is given to somebody."""
+        return self.public_url or self.address

@@ -12,6 +12,7 @@ import aiohttp
 from markupsafe import escape
 
 from bot.base.shelf import Shelf
+from bot.channels.backoffice import backoffice
 from bot.channels.contract import Ends
 from bot.channels.http import health, server
 from bot.channels.http.health import Health
@@ -22,6 +23,7 @@ from bot.channels.web.channel import Web
 from bot.conversation.talk.messages import Reply, StaffMessage
 from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
+from bot.desk.office.office import Office
 from bot.documents.arrival import Arrivals
 from bot.documents.enclosures import Enclosures
 from bot.documents.fetching import Fetching
@@ -48,6 +50,7 @@ class Served:
     desk: Desk
     hub: Hub
     clock: list[datetime]
+    office: Office
 
     def browser(self) -> "Browser":
         return Browser(self.address, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
@@ -134,15 +137,17 @@ async def serving(database: Database, settings: WebSettings | None = None) -> As
     async def no_staff(_: StaffMessage) -> None:
         raise AssertionError("nobody of the staff writes here")
 
+    office = Office(database, desk, now, courier.wake)
+    desk_routes = backoffice.routes_of(await backoffice.open_room(office, hub))
     async with web.open(Ends(assistant.receive, no_staff), stop):
         works = [
             courier.run(delivered),
             fetching.run(stop),
             hub.run(lambda hear, end: listening.listen(database, hear, end), stop),
-            server.serve([*web.routes, health.route_of(look)], listening_at, stop, settings.proxies),
+            server.serve([*desk_routes, *web.routes, health.route_of(look)], listening_at, stop, settings.proxies),
         ]
         tasks = [asyncio.create_task(work) for work in works]
-        served = Served(f"http://127.0.0.1:{port}", database, assistant, courier, desk, hub, clock)
+        served = Served(f"http://127.0.0.1:{port}", database, assistant, courier, desk, hub, clock, office)
         try:
             yield served
         finally:

@@ -1,0 +1,49 @@
+"""The room put together: the table of its pages, and what makes routes of it."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.backoffice import inbox, signing
+from bot.channels.backoffice.cookies import BASE
+from bot.channels.backoffice.gate import Page, route_of
+from bot.channels.backoffice.room import Room
+from bot.channels.http.forms import Forms
+from bot.channels.http.live import Hub
+from bot.channels.http.templating import Templates
+from bot.channels.http.throttle import Throttle
+from bot.desk.office.office import Office
+
+_HERE = Path(__file__).parent
+
+#: Every page for who has signed in.
+PAGES: Sequence[Page] = (
+    *signing.PAGES,
+    *inbox.PAGES,
+)
+
+
+async def open_room(office: Office, hub: Hub, *, is_demonstration: bool = False) -> Room:
+    """Return what the pages need. Errors: DatabaseUnavailable."""
+    zone = office.desk.library.call.facts.time_zone
+    forms, templates = Forms(await office.form_key()), Templates(_HERE / "templates", zone)
+    return Room(office, office.desk.shelf, office.clock, hub, forms, templates, Throttle(), is_demonstration)
+
+
+def routes_of(room: Room) -> Sequence[BaseRoute]:
+    """Return all that the room serves."""
+    opened: Any = partial(signing.open_link, room)
+    entered: Any = partial(signing.enter, room)
+    return (
+        Route(signing.ENTER, opened),
+        Route(signing.ENTER, entered, methods=["POST"], max_body_size=4_096),
+        *(route_of(room, page) for page in PAGES),
+        Mount("/static/bureau", StaticFiles(directory=_HERE / "static")),
+    )
+
+
+__all__ = ["BASE", "PAGES", "open_room", "routes_of"]

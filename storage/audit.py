@@ -1,0 +1,43 @@
+"""The log of what the staff did and looked at: added to, read, never changed. It survives every erasure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from storage.engine.database import Transaction
+from storage.engine.tables import table
+
+_LOG = table("audit_log")
+_MEMBERS = table("staff_members")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: int
+    happened_at: datetime
+    #: None: whoever is at the machine.
+    member_id: int | None
+    #: As they are called now; None: nobody is of that number.
+    member: str | None
+    action: str
+    #: "dossier:K7R-M3W-X9A", "thread:12" or the like; None: nothing in particular.
+    subject: str | None
+
+
+def record(transaction: Transaction, member_id: int | None, action: str, subject: str | None, now: datetime) -> None:
+    """Write down, in the transaction that does it, what a member did; `action` is a word of ours."""
+    values = {"happened_at": now, "member_id": member_id, "action": action, "subject": subject}
+    transaction.connection.execute(insert(_LOG).values(values))
+
+
+def read(transaction: Transaction, since: datetime | None = None, *, latest: int | None = None) -> Iterator[Entry]:
+    """Yield what was written down, the oldest first; with `latest`, that many at most, the latest first."""
+    columns = (_LOG.c.id, _LOG.c.happened_at, _LOG.c.member_id, _MEMBERS.c.name, _LOG.c.action, _LOG.c.subject)
+    wanted = select(*columns).outerjoin(_MEMBERS, _MEMBERS.c.id == _LOG.c.member_id)
+    wanted = wanted.order_by(_LOG.c.id.desc()).limit(latest) if latest is not None else wanted.order_by(_LOG.c.id)
+    if since is not None:
+        wanted = wanted.where(_LOG.c.happened_at >= since)
+    for row in transaction.connection.execute(wanted.execution_options(yield_per=500)):
+        yield Entry(*row)
