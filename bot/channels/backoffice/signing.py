@@ -37,7 +37,7 @@ async def enter(room: Room, request: Request) -> Response:
         signature = form.get("jeton")
     if link is None or not isinstance(signature, str) or not room.forms.is_ours(request, (link,), signature):
         return _entering(room, link, 409, fault=link is not None)
-    if not room.throttle.allows(Doing.GUESSING, request):
+    if not await room.throttle.allows(Doing.GUESSING, request):
         return turned_away(room, request, 429)
     key = new_secret()
     if not await room.office.enter(link, key, device_of(request.headers.get("user-agent", ""))):
