@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from bot.base.complaints import Complaint
-from bot.channels import lines, telegram
+from bot.channels import names
 from bot.channels.http.settings import WebSettings
 from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, TelegramSettings
 
@@ -33,7 +33,7 @@ _VARIABLES = (
 _NEAR = 0.85
 
 #: The channels that a desk of the staff can be on.
-_DESK_CHANNELS = (telegram.CHANNEL, lines.CHANNEL)
+_DESK_CHANNELS = (names.TELEGRAM, names.LINES)
 
 #: The folder of the call that ships with Guichet.
 SHIPPED_CALL = Path(__file__).resolve().parent.parent / "knowledge" / "calls" / "au-coeur-des-territoires-2"
@@ -120,7 +120,7 @@ def _desks(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the desks that are told: those of GUICHET_DESKS, and the staff's group on Telegram."""
     named = _read_desks(given, "GUICHET_DESKS")
     chat = given.get("GUICHET_STAFF_CHAT")
-    return (*named, ("telegram", chat)) if chat and ("telegram", chat) not in named else named
+    return (*named, (names.TELEGRAM, chat)) if chat and (names.TELEGRAM, chat) not in named else named
 
 
 def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
@@ -144,7 +144,7 @@ def _telegram(given: Mapping[str, str]) -> TelegramSettings | None:
 
 def _groups(given: Mapping[str, str], name: str) -> tuple[int, ...]:
     """Return the groups on Telegram among the desks of a variable: their numbers are negative, those of people not."""
-    addresses = [address for channel, address in _read_desks(given, name) if channel == "telegram"]
+    addresses = [address for channel, address in _read_desks(given, name) if channel == names.TELEGRAM]
     for address in addresses:
         if not re.fullmatch(r"-?\d+", address):
             raise Complaint("bad-setting", name=name, value=given[name], example="telegram:-1001234567890")

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bot.base.clock import Clock
 from bot.base.trail import trail
+from bot.channels.names import LINES
 from bot.conversation.reading.legible import as_json
 from bot.conversation.talk.messages import Incoming
 from bot.transport.delivery import Courier, Letter, Retry, Sent
@@ -27,8 +28,7 @@ from storage.engine.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
-#: The name of the channel.
-CHANNEL = "lines"
+CHANNEL = LINES
 #: Bytes of a line; one that is longer is refused.
 LINE_LIMIT = 1_000_000
 #: Messages in hand at once.

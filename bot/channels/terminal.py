@@ -11,13 +11,14 @@ from typing import TextIO
 
 from bot.base.clock import Clock
 from bot.base.wording import text
+from bot.channels.names import TERMINAL
 from bot.channels.plain_text import wrap, write_reply
 from bot.conversation.talk.document_types import disk_name
 from bot.conversation.talk.messages import File, Incoming
 from bot.transport.delivery import Letter, Sent
 from storage.engine.private_files import FileExists, FileNotWritten, write_private
 
-CHANNEL = "terminal"
+CHANNEL = TERMINAL
 
 #: Whose conversation it is: there is one person at a terminal.
 PERSON = "local"

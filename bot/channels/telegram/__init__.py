@@ -1,4 +1,5 @@
 """Telegram: updates become messages, replies become Telegram's. One noun a file; `channel` puts them together."""
 
-#: The name of the channel.
-CHANNEL = "telegram"
+from bot.channels.names import TELEGRAM
+
+CHANNEL = TELEGRAM

@@ -1,4 +1,5 @@
 """The web page where towns converse with the assistant: a channel that pulls. No page of the staff lives here."""
 
-#: The name of the channel.
-CHANNEL = "web"
+from bot.channels.names import WEB
+
+CHANNEL = WEB
