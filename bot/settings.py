@@ -29,6 +29,9 @@ _VARIABLES = (
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
 )
+#: Those that are secrets: each may stand in a file, which its name with this behind it names.
+_SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
+_NAMES = (*_VARIABLES, *(f"{name}{_IN_FILE}" for name in _SECRETS))
 #: How much of two names is to be the same for one to be taken for the other.
 _NEAR = 0.85
 
@@ -66,9 +69,13 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of `environ`, by default of this process. An empty variable counts as absent."""
+    """Return the settings of `environ`, by default of this process. An empty variable counts as absent.
+
+    Errors: Complaint for what cannot be read or does not exist.
+    """
     given = {name: value for name, value in (os.environ if environ is None else environ).items() if value}
     _refuse_misspelt(given)
+    given |= _from_files(given)
     return Settings(
         call=Path(given.get("GUICHET_CALL", SHIPPED_CALL)),
         today=given.get("GUICHET_TODAY"),
@@ -91,14 +98,32 @@ def read_log_level(environ: Mapping[str, str] | None = None) -> str:
     return given.strip().upper()
 
 
+def _from_files(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that stand in files, without the blanks around them. Errors: Complaint."""
+    found = {}
+    for name in _SECRETS:
+        in_file = f"{name}{_IN_FILE}"
+        if in_file not in given:
+            continue
+        if name in given:
+            raise Complaint("set-twice", name=name, file=in_file)
+        try:
+            found[name] = Path(given[in_file]).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            found[name] = ""
+        if not found[name]:
+            raise Complaint("no-secret", name=in_file, file=given[in_file])
+    return found
+
+
 def _refuse_misspelt(given: Mapping[str, str]) -> None:
     """Errors: Complaint for a name that is nearly one of ours: what it was to set would be left out in silence.
 
     Other names pass: they may belong to what starts us.
     """
     for name in given:
-        if name.upper().startswith("GUICHET") and name not in _VARIABLES:
-            near = get_close_matches(name.upper(), _VARIABLES, 1, _NEAR)
+        if name.upper().startswith("GUICHET") and name not in _NAMES:
+            near = get_close_matches(name.upper(), _NAMES, 1, _NEAR)
             if near:
                 raise Complaint("no-such-setting", name=name, near=near[0])
 

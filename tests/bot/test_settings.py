@@ -94,3 +94,25 @@ def test_ids_of_the_staff_that_name_nobody_are_refused(written: str) -> None:
     """Left out, they would let every member of the group act."""
     with pytest.raises(Complaint, match="GUICHET_STAFF_IDS"):
         read_settings({"GUICHET_TELEGRAM_TOKEN": "1:x", "GUICHET_STAFF_IDS": written})
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "url"
+    file.write_text("  postgresql://u:p@h/guichet\n", encoding="utf-8")
+    assert read_settings({"GUICHET_DATABASE_URL_FILE": str(file)}).database_url == "postgresql://u:p@h/guichet"
+
+
+@pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff\xfe"])
+def test_a_file_that_gives_no_secret_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "token"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(Complaint, match="GUICHET_TELEGRAM_TOKEN_FILE"):
+        read_settings({"GUICHET_TELEGRAM_TOKEN_FILE": str(file)})
+
+
+def test_a_secret_that_is_set_both_ways_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("x", encoding="utf-8")
+    with pytest.raises(Complaint, match="toutes les deux"):
+        read_settings({"GUICHET_SECRET_KEY": "y", "GUICHET_SECRET_KEY_FILE": str(file)})
