@@ -2,9 +2,10 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, open_library
-from storage import outbox, question_log, said_once, staff_access
+from storage import counts, outbox, question_log, said_once, staff_access
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from bot.channels.contract import Channel, Routes
     from bot.channels.http.health import Health
     from bot.channels.http.live import Hub
+    from bot.watching import Watch
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -75,6 +77,8 @@ class Application:
     shelf: Shelf
     clock: Clock
     desk: Desk
+    #: How long the knowledge took to load.
+    load_seconds: float = 0.0
 
     @property
     def library(self) -> Library:
@@ -183,7 +187,8 @@ class Application:
         channels = self._channels(settings, hub, kept)
         web = (settings.web, server.listen(settings.web.host, settings.web.port)) if settings.web else None
         pulled = [channel.name for channel in channels if channel.abilities.way is Way.PULL]
-        senders = {channel.name: channel.sender for channel in channels}
+        watch = self._watch(settings)
+        senders = {each.name: watch.sending(each.name, each.sender) if watch else each.sender for each in channels}
         courier = self._courier(senders, self.clock, leave_enclosed=pulled)
         fetchers = {channel.name: channel.fetcher for channel in channels if channel.fetcher is not None}
         fetching = Fetching(self.database, fetchers, Arrivals(self.desk), self.clock, wake=courier.wake)
@@ -193,13 +198,17 @@ class Application:
             self.database, self.shelf, partial(load_anew, settings, self.clock), self.clock, self.desk.addresses, asked
         )
         hear = partial(hub.run, partial(listening.listen, self.database))
-        works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear)
+        watched = None
+        if watch is not None and settings.metrics is not None:
+            watched = partial(server.serve, watch.routes, server.listen(*settings.metrics))
+        works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear, watched)
         rooms: list[OpenRoom] = []
         if settings.web:
             click.echo(text("serve", "web", address=settings.web.address))
             await self._tell_first_link(settings.web)
             rooms.append(partial(self._open_backoffice, hub, courier, is_demonstration=settings.today is not None))
-        await serving.serve(works, channels, Ends(assistant.receive, reception.receive), web, rooms)
+        receive = watch.receiving(assistant.receive) if watch else assistant.receive
+        await serving.serve(works, channels, Ends(receive, reception.receive), web, rooms)
 
     async def _tell_first_link(self, web: WebSettings) -> None:
         """Where nobody may enter the desk yet, tell who starts the server how they may."""
@@ -212,6 +221,16 @@ class Application:
 
         office = Office(self.database, self.desk, self.clock, courier.wake)
         return backoffice.routes_of(await backoffice.open_room(office, hub, is_demonstration=is_demonstration))
+
+    def _watch(self, settings: Settings) -> "Watch | None":
+        """Return what counts what goes through, where somebody watches."""
+        if settings.metrics is None:
+            return None
+        from bot.watching import Watch
+
+        watch = Watch(lambda: self.database.run(counts.waiting, self.clock()))
+        watch.knowledge_took(self.load_seconds)
+        return watch
 
     async def _look(self, since_tick: float | None) -> "Health":
         from bot.channels.http.health import Health
@@ -279,7 +298,10 @@ def open_server(settings: Settings, clock: Clock, load: Callable[[], Library]) -
     no wish to load anew falls between the two. Errors: those of `load` too."""
     with open_storage(settings, older=Older.MIGRATED) as database:
         asked = database.run_now(count_asked)
-        yield _application_on(database, settings, clock, load()), asked
+        started = time.perf_counter()
+        library = load()
+        took = time.perf_counter() - started
+        yield replace(_application_on(database, settings, clock, library), load_seconds=took), asked
 
 
 def _application_on(database: Database, settings: Settings, clock: Clock, library: Library) -> Application:

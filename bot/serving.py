@@ -39,6 +39,8 @@ class Works:
     look: Callable[[float | None], Awaitable[Health]]
     #: Passes on what other processes tell until it is stopped.
     hear: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+    #: Whoever watches is told by it until it is stopped; None: nobody is told.
+    watch: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None
     #: When the last look at what time brings was had, by the loop's own clock.
     ticks: list[float] = field(default_factory=list)
 
@@ -82,6 +84,8 @@ def _all(
 ) -> list[Coroutine[Any, Any, None]]:
     side = [channel.run(stop) for channel in channels]
     side += [works.fetching.run(stop), works.hear(stop), _tick(works, stop)]
+    if works.watch is not None:
+        side.append(works.watch(stop))
     if web is not None:
         settings, listening = web
         # First what is beside: the static files of all lie below one path.

@@ -18,6 +18,8 @@ from bot.channels.telegram.settings import API_URL, PER_SECOND, WEBHOOK_PORTS, T
 
 #: Where the web server listens when nothing else is said: on this machine only. And what it is told not to by.
 LISTEN, NOWHERE = "127.0.0.1:8080", "off"
+#: Where whoever watches may be told, as an example.
+METRICS = "127.0.0.1:9187"
 
 #: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
 LOG_LEVELS = ("debug", "info", "warning")
@@ -28,6 +30,7 @@ _VARIABLES = (
     *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
+    *("GUICHET_METRICS",),
 )
 #: Those that are secrets: each may stand in a file, which its name with this behind it names.
 _SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
@@ -64,6 +67,8 @@ class Settings:
     press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
+    #: GUICHET_METRICS: host and port at which whoever watches is told, for Prometheus; None: nobody is.
+    metrics: tuple[str, int] | None = None
     #: GUICHET_LISTEN, GUICHET_PUBLIC_URL, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: no HTTP.
     web: WebSettings | None = field(default_factory=WebSettings)
 
@@ -87,6 +92,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         press_desks=_read_desks(given, "GUICHET_PRESS_DESKS"),
         telegram=_telegram(given),
         web=_web(given),
+        metrics=_address(given, "GUICHET_METRICS", METRICS) if "GUICHET_METRICS" in given else None,
     )
 
 
@@ -216,7 +222,7 @@ def _web(given: Mapping[str, str]) -> WebSettings | None:
         if "GUICHET_PUBLIC_URL" in given:
             raise Complaint("bad-setting", name="GUICHET_LISTEN", value=listen, example=LISTEN)
         return None
-    host, port = _address(listen)
+    host, port = _address(given, "GUICHET_LISTEN", LISTEN)
     public_url = given["GUICHET_PUBLIC_URL"].rstrip("/") if "GUICHET_PUBLIC_URL" in given else None
     if public_url is not None and not re.fullmatch(r"https?://\S+", public_url):
         raise Complaint("bad-public-url", value=public_url)
@@ -252,8 +258,9 @@ def _per_minute(given: Mapping[str, str]) -> int | None:
     return int(given[name])
 
 
-def _address(given: str) -> tuple[str, int]:
-    host, _, port = given.rpartition(":")
+def _address(given: Mapping[str, str], name: str, example: str) -> tuple[str, int]:
+    value = given.get(name, example)
+    host, _, port = value.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
-        raise Complaint("bad-setting", name="GUICHET_LISTEN", value=given, example=LISTEN)
+        raise Complaint("bad-setting", name=name, value=value, example=example)
     return host.strip("[]"), int(port)

@@ -1,14 +1,16 @@
 """How much there is, for the staff: numbers only, nothing of anybody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from storage import outbox
 from storage.engine.database import Transaction
-from storage.engine.tables import OutboxStatus, ReminderStatus, table
+from storage.engine.tables import InboxStatus, OutboxStatus, ReminderStatus, ThreadStatus, table
 
-_INBOX, _OUTBOX = table("inbox"), table("outbox")
+_INBOX, _OUTBOX, _THREADS = table("inbox"), table("outbox"), table("threads")
 _QUESTIONS, _DOSSIERS, _REMINDERS = table("team_questions"), table("dossiers"), table("reminders")
 
 
@@ -20,6 +22,30 @@ class Recent:
     people: int
     questions: int
     undelivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits now."""
+
+    #: By what it is: letters to send, messages that failed, threads that nobody has taken, reminders that are due.
+    numbers: Mapping[str, int]
+    #: For how long the oldest letter has been due.
+    lag: timedelta
+
+
+def waiting(transaction: Transaction, now: datetime) -> Waiting:
+    wanted = {
+        "letters": (_OUTBOX.c.status == OutboxStatus.PENDING.value,),
+        "failed_messages": (_INBOX.c.status == InboxStatus.FAILED.value,),
+        "untaken_threads": (_THREADS.c.status == ThreadStatus.WAITING.value,),
+        "due_reminders": (_REMINDERS.c.status == ReminderStatus.PLANNED.value, _REMINDERS.c.due_at <= now),
+    }
+    numbers = {
+        what: int(transaction.connection.execute(select(func.count()).where(*those)).scalar_one())
+        for what, those in wanted.items()
+    }
+    return Waiting(numbers, outbox.lag(transaction, now))
 
 
 def since(transaction: Transaction, instant: datetime) -> Recent:

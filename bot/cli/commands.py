@@ -150,9 +150,7 @@ def serve(settings: Settings) -> None:
         except TokenRefused:
             raise Complaint("token-refused", 1) from None
         except CannotListen as error:
-            assert settings.web is not None
-            listen = f"{settings.web.host}:{settings.web.port}"
-            raise Complaint("cannot-listen", 1, listen=listen, reason=error) from error
+            raise Complaint("cannot-listen", 1, listen=error.address, reason=error) from error
 
 
 @command("calendar")

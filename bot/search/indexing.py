@@ -1,6 +1,7 @@
 """The index kept up: with each change in its own transaction, and what it does not know yet little by little."""
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import partial
 
 from bot.base.shelf import Shelf
@@ -38,7 +39,7 @@ def _with_others(transaction: Transaction, changed: Collection[Subject]) -> set[
     return found
 
 
-def index_missing(shelf: Shelf, transaction: Transaction) -> bool:
+def index_missing(shelf: Shelf, transaction: Transaction, _: datetime) -> bool:
     """Add some of what the index does not know; return whether there may be more."""
     statuses = [status.value for status in HANDED_OVER]
     missing = search_index.list_missing(transaction, VERSION, statuses, AT_ONCE)

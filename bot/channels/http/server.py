@@ -36,6 +36,10 @@ GRACE_SECONDS = 10
 class CannotListen(Exception):
     """The address is taken, or is none of this machine's. The message is the system's reason."""
 
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(reason)
+        self.address = f"{host}:{port}"
+
 
 class _Bounded(H11Protocol):
     """uvicorn's own, which waits for a request for as long as the other side pleases, on as many connections."""
@@ -94,7 +98,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise CannotListen(error.strerror) from error
+        raise CannotListen(host, port, error.strerror or str(error)) from error
     listening.listen(BACKLOG)
     return listening
 
