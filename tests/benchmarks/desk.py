@@ -111,7 +111,7 @@ def main() -> None:
         fill(database, given.dossiers, given.messages)
         print(f"written without the index: {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
-        while database.run_now(lambda t: index_missing(Shelf(library), t)):
+        while database.run_now(lambda t: index_missing(Shelf(library), t, NOW)):
             pass
         print(f"indexed afterwards: {time.perf_counter() - start:.1f} s")
         keep_up(database, Shelf(library))

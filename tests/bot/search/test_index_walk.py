@@ -226,7 +226,7 @@ class Walk(RuleBasedStateMachine):
         follow, self.database.follow_changes = self.database.follow_changes, follow_later
         self._do(lambda t: (kept := self._dossier(t, number)) and self._note(t, kept, words))
         self.database.follow_changes = follow
-        self._do(lambda t: index_missing(self.shelf, t))
+        self._do(lambda t: index_missing(self.shelf, t, self.now))
 
     def _note(self, transaction: Transaction, kept: dossiers.KeptDossier, words: str) -> None:
         dossiers.add_events(transaction, kept.id, [{"kind": "note", "new": words}], None, self.now)
@@ -257,7 +257,7 @@ class Walk(RuleBasedStateMachine):
                 )
                 assert {name: row[name] for name in plain} == {name: getattr(entry, name) for name in plain}
             assert len(execute(select(rows.c.id)).all()) == len(stored)
-            assert not index_missing(self.shelf, transaction)
+            assert not index_missing(self.shelf, transaction, self.now)
 
 
 def test_the_index_is_what_is_stored(database: Database) -> None:

@@ -148,7 +148,7 @@ def test_a_database_of_before_is_indexed_little_by_little(database: Database, de
         transaction.connection.execute(text("DELETE FROM search_words"))
         transaction.connection.execute(text("DELETE FROM search_subjects"))
     assert names(database, desk) == []
-    assert not database.run_now(lambda t: index_missing(desk.shelf, t))
+    assert not database.run_now(lambda t: index_missing(desk.shelf, t, NOW))
     assert names(database, desk, words="claire") == before
 
 
@@ -165,6 +165,6 @@ def test_a_dossier_that_cannot_be_read_is_listed_by_its_number(database: Databas
     with database.transaction() as transaction:
         transaction.connection.execute(text("UPDATE dossiers SET content = 'x' WHERE reference = 'CCC-CCC-CC4'"))
         transaction.connection.execute(text("UPDATE search_subjects SET version = :stale"), {"stale": STALE})
-    assert not database.run_now(lambda t: index_missing(desk.shelf, t))
+    assert not database.run_now(lambda t: index_missing(desk.shelf, t, NOW))
     assert names(database, desk, words="CCC-CCC-CC4") == ["CCC-CCC-CC4"]
     assert names(database, desk, words="Saint-Malo") == []
