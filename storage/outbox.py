@@ -96,10 +96,17 @@ def put(transaction: Transaction, departures: Sequence[Departure], now: datetime
     if not departures:
         return
     rows = [_row(departure, now) for departure in departures]
+    if any(departure.external_id is None for departure in departures):
+        transaction.put_into.add("outbox")
     transaction.connection.execute(insert_new("outbox", transaction.dialect), rows if len(rows) > 1 else rows[0])
     for departure in departures:
         if departure.is_urgent and departure.about is not None:
             _take_first_along(transaction, departure.recipient_id, departure.about)
+
+
+def has_put(transaction: Transaction) -> bool:
+    """Whether anything that is still to leave was put in the outbox in this transaction."""
+    return "outbox" in transaction.put_into
 
 
 def _row(departure: Departure, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from pydantic import ValidationError
 
@@ -48,6 +48,8 @@ from storage.conversations import LockedConversation
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable
 from storage.outbox import Departure
+
+P = ParamSpec("P")
 
 _log = logging.getLogger(__name__)
 
@@ -144,14 +146,15 @@ class Assistant:
         """
         async with self._lane(incoming.channel, incoming.sender):
             try:
-                received = await self._database.run(self._handle, incoming)
+                received, is_due = await self._database.run(_and_is_due, self._handle, incoming)
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # the edge: whatever the turn raises, the next message works
                 where = trail(error)
                 _log.error("action=turn_failed channel=%s update=%s error=%s", incoming.channel, incoming.update, where)
-                received = await self._database.run(self._record_failure, incoming, where)
-        self._wake()
+                received, is_due = await self._database.run(_and_is_due, self._record_failure, incoming, where)
+        if is_due:
+            self._wake()
         return received
 
     async def tick(self, now: datetime) -> None:
@@ -232,6 +235,13 @@ class Assistant:
         if keeper := self._keepers.get(incoming.channel):
             departures = keeper.lay_answers(transaction, recipient_id, replies, departures)
         outbox.put(transaction, departures, now)
+
+
+def _and_is_due(
+    transaction: Transaction, work: Callable[Concatenate[Transaction, P], Received], *args: P.args, **kwargs: P.kwargs
+) -> tuple[Received, bool]:
+    """Return what `work` does, and whether anything that is to leave came of it."""
+    return work(transaction, *args, **kwargs), outbox.has_put(transaction)
 
 
 def _message(incoming: Incoming, conversation: LockedConversation) -> inbox.Message:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -60,6 +60,8 @@ class Transaction:
     dialect: str
     keys: KeyRing
     pepper: bytes
+    #: What was put into tables that somebody takes from once this is committed: who ran it wakes them.
+    put_into: set[str] = field(default_factory=set)
 
     def leave_no_trace(self) -> None:
         """What this transaction erases must not be left in the freed space of the database either."""

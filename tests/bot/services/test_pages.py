@@ -88,3 +88,15 @@ async def test_what_is_not_to_be_kept_is_laid_down_by_the_courier(
     await assistant.receive(incoming("1", "adieu"))
     assert shown(database, page) == [(1, True, "adieu")]
     assert left(database) == [("pending", None)]
+
+
+async def test_the_courier_is_woken_only_by_what_is_left_to_it(database: Database, page: int) -> None:
+    woken: list[str] = []
+    kept = Pages(database, Shelf(shipped()), lambda: NOW, "web")
+    assistant = Assistant(
+        database, answer, lambda: NOW, apology=Reply("pardon"), wake=lambda: woken.append(""), keepers={"web": kept}
+    )
+    await assistant.receive(incoming("1", "bonjour"))
+    assert not woken
+    await assistant.receive(incoming("2", "adieu"))
+    assert len(woken) == 1
