@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Select, bindparam, insert, select, update
 
 from storage.engine.database import Transaction
-from storage.engine.tables import ThreadStatus, table
+from storage.engine.tables import OutboxStatus, ThreadStatus, table
 
 _THREADS = table("threads")
 _MESSAGES = table("thread_messages")
 _RECIPIENTS = table("recipients")
+_OUTBOX = table("outbox")
+_PAGES = table("pages")
 _COLUMNS = (
     _THREADS.c.id,
     _THREADS.c.recipient_id,
@@ -54,6 +56,8 @@ class KeptMessage:
     is_note: bool = False
     #: When its author took it back.
     withdrawn_at: datetime | None = None
+    #: Of what the staff wrote to a person: whether their page has shown it; None: their channel does not tell.
+    is_seen: bool | None = None
 
 
 _HELD = select(_THREADS.c.id, _THREADS.c.holder_id).where(
@@ -259,12 +263,32 @@ def list_ids(
 
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:
     """Return what was written, the staff's notes among it, the oldest first."""
-    columns = (
-        *(_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note),
-        _MESSAGES.c.withdrawn_at,
+    rows = transaction.connection.execute(_MESSAGES_OF, {"thread": thread_id})
+    return [KeptMessage(*row[:5], _is_seen(row)) for row in rows]
+
+
+_MESSAGES_OF = (
+    select(
+        *(_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note, _MESSAGES.c.withdrawn_at),
+        _OUTBOX.c.status,
+        _OUTBOX.c.external_id,
+        _PAGES.c.seen_number,
     )
-    wanted = select(*columns).where(_MESSAGES.c.thread_id == thread_id).order_by(_MESSAGES.c.id)
-    return [KeptMessage(*row) for row in transaction.connection.execute(wanted)]
+    .join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id)
+    .outerjoin(_OUTBOX, _OUTBOX.c.key == _MESSAGES.c.outbox_key)
+    .outerjoin(_PAGES, _PAGES.c.recipient_id == _THREADS.c.recipient_id)
+    .where(_MESSAGES.c.thread_id == bindparam("thread"))
+    .order_by(_MESSAGES.c.id)
+)
+
+
+def _is_seen(row: Any) -> bool | None:
+    """On a page, what a message is known by is the number of its line."""
+    if row.seen_number is None or row.status is None:
+        return None
+    if row.status == OutboxStatus.PENDING.value:
+        return False
+    return int(row.external_id) <= row.seen_number if (row.external_id or "").isdecimal() else None
 
 
 def _select() -> Select[Any]:

@@ -370,6 +370,8 @@ def show_thread(settings: Settings, thread: int) -> None:
             who = message.staff or text("echanges", "person")
             if message.is_note:
                 who = text("echanges", "note", who=who)
+            elif message.is_seen is False and message.withdrawn_at is None:
+                who = text("echanges", "unseen", who=who)
             day = application.library.day(message.written_at)
             click.echo(text("echanges", "message", day=day, who=who, text=indented(message.text)))
 

@@ -692,7 +692,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "group_found": {"words": "Dole"},
     "group_found_line": {"name": "Dole (Jura)", "reference": "K7R-M3W-X9A"},
     "group_not_found": {"words": "Dole"},
-    "group_line": {"staff": None, "text": "Bonjour", "is_note": False, "is_withdrawn": False},
+    "group_line": {"staff": None, "text": "Bonjour", "is_note": False, "is_withdrawn": False, "is_unseen": True},
     "group_verb": {"verb": "rendre", "kind": "thread"},
     "group_topic_dossier": {"reference": "K7R-M3W-X9A", "name": "Valence", "status": "taken", "holder": "Anne"},
     "group_topic_thread": {"thread": 1, "name": None, "status": "held", "holder": "Anne"},

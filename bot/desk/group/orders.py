@@ -169,6 +169,7 @@ def _show_thread(desk: Desk, transaction: Transaction, order: Order, now: dateti
             text=message.text,
             is_note=message.is_note,
             is_withdrawn=message.withdrawn_at is not None,
+            is_unseen=message.is_seen is False,
         )
         for message in desk.list_messages(transaction, int(order.id))
     ]

@@ -7,9 +7,14 @@ import re
 import aiohttp
 import pytest
 
+from bot.conversation.values.about import THREAD
+from bot.desk.group.orders import Order, operation_of
+from bot.desk.verbs import Verb
+from bot.services.staff import make_member
+from storage import outbox
 from storage.engine.database import Transaction
 from storage.engine.tables import table
-from tests.bot.channels.web.served import Browser, Served
+from tests.bot.channels.web.served import DAY, Browser, Served
 
 
 async def test_a_question_is_answered_without_any_script(browser: Browser) -> None:
@@ -255,6 +260,38 @@ async def test_what_is_seen_is_known(served: Served, browser: Browser) -> None:
     async with asyncio.timeout(10):
         while await served.database.run(seen) != (2, 2):
             await asyncio.sleep(0.02)
+
+
+async def test_the_staff_see_whether_their_message_was_read(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("Le maire peut-il venir avec son perroquet bleu à la signature ?")
+    await browser.press(re.findall(r'name="choix" value="[^"]*">([^<]*)</button>', browser.page)[0])
+    (thread,) = await served.database.run(served.desk.list_threads)
+    anne = await served.database.run(make_member, "Anne", DAY)
+
+    async def shown() -> tuple[str, list[bool | None]]:
+        order = Order(Verb.SHOW, THREAD, str(thread.id), anne)
+        show = operation_of(order)
+        assert show
+        told = await served.database.run(lambda transaction: show(served.desk, transaction, order, DAY))
+        kept = await served.database.run(served.desk.list_messages, thread.id)
+        return told.text, [each.is_seen for each in kept]
+
+    await served.database.run(served.desk.take_thread, thread.id, anne, DAY)
+    await served.database.run(served.desk.write_in_thread, thread.id, anne, "Oui, lui aussi.", DAY)
+    unseen = await shown()  # before it is laid down, as well as once it is
+    served.courier.wake()
+    async with asyncio.timeout(10):
+        while await served.database.run(outbox.is_waiting, thread.recipient_id):
+            await asyncio.sleep(0.02)
+    assert await shown() == unseen
+    assert "- Anne (pas encore lu) : Oui, lui aussi." in unseen[0]
+    assert unseen[1] == [None, False]
+    assert "Oui, lui aussi." in await browser.open()
+    async with asyncio.timeout(10):
+        while (await shown())[1] != [None, True]:
+            await asyncio.sleep(0.02)
+    assert "- Anne : Oui, lui aussi." in (await shown())[0]
 
 
 async def test_documents_are_kept_for_the_dossier(served: Served, browser: Browser) -> None:
