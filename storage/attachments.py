@@ -199,6 +199,12 @@ def list_of_dossiers(transaction: Transaction, dossier_ids: Sequence[int]) -> di
     return found
 
 
+def list_of_thread(transaction: Transaction, thread_id: int) -> list[KeptAttachment]:
+    """Return the documents of a thread that are here or to come, the oldest first."""
+    live = _ATTACHMENTS.c.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
+    return _list(transaction, _ATTACHMENTS.c.thread_id == thread_id, live)
+
+
 def tally(
     transaction: Transaction, recipient_id: int, dossier_statuses: Sequence[str]
 ) -> dict[int | None, tuple[int, int]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, insert, select, update
 
 from storage import attachments, search_index, threads
 from storage.engine.database import Transaction
@@ -261,6 +261,17 @@ def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[in
     for row in transaction.connection.execute(wanted):
         found[row.dossier_id].append(KeptEvent(row.content, row.happened_at, row.recipient_id))
     return found
+
+
+def last_event(transaction: Transaction) -> int:
+    """Return the number of what happened last, to whichever dossier."""
+    return int(transaction.connection.execute(select(func.max(_EVENTS.c.id))).scalar() or 0)
+
+
+def list_moved_after(transaction: Transaction, event_id: int) -> Sequence[str]:
+    """Return the numbers of the dossiers to which something happened after an event."""
+    wanted = select(_DOSSIERS.c.reference).join(_EVENTS, _EVENTS.c.dossier_id == _DOSSIERS.c.id)
+    return list(transaction.connection.execute(wanted.where(_EVENTS.c.id > event_id).distinct()).scalars())
 
 
 # --- members

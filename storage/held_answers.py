@@ -68,6 +68,11 @@ def list_shown(transaction: Transaction, about: str) -> Sequence[HeldAnswer]:
     return _list(transaction, _ANSWERS.c.about == about, _ANSWERS.c.status.in_(shown))
 
 
+def list_to(transaction: Transaction, recipient_id: int) -> Sequence[HeldAnswer]:
+    """Return what is about to leave for somebody."""
+    return _list(transaction, _ANSWERS.c.recipient_id == recipient_id, _ANSWERS.c.status == HeldAnswerStatus.HELD.value)
+
+
 def finish(transaction: Transaction, answer_id: int, status: HeldAnswerStatus, reason: str = "") -> None:
     """Write down what became of an answer; only one that could not leave keeps its words."""
     values: dict[str, str] = {"status": status.value, "reason": reason}

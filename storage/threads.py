@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
 from storage.engine.database import Transaction
 from storage.engine.tables import OutboxStatus, ThreadStatus, table
@@ -24,6 +24,10 @@ _COLUMNS = (
     _THREADS.c.holder_id,
     _THREADS.c.active_at,
     _THREADS.c.opened_at,
+)
+_SAID = (
+    *(_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note, _MESSAGES.c.withdrawn_at),
+    _MESSAGES.c.id,
 )
 _OPEN = _THREADS.c.status != ThreadStatus.CLOSED.value
 
@@ -58,6 +62,7 @@ class KeptMessage:
     withdrawn_at: datetime | None = None
     #: Of what the staff wrote to a person: whether their page has shown it; None: their channel does not tell.
     is_seen: bool | None = None
+    id: int = 0
 
 
 _HELD = select(_THREADS.c.id, _THREADS.c.holder_id).where(
@@ -264,7 +269,7 @@ def list_ids(
 def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMessage]:
     """Return what was written, the staff's notes among it, the oldest first."""
     rows = transaction.connection.execute(_MESSAGES_OF, {"thread": thread_id})
-    return [KeptMessage(*row[:5], _is_seen(row)) for row in rows]
+    return [KeptMessage(*row[:5], _is_seen(row), row.id) for row in rows]
 
 
 _MESSAGES_OF = (
@@ -273,6 +278,7 @@ _MESSAGES_OF = (
         _OUTBOX.c.status,
         _OUTBOX.c.external_id,
         _PAGES.c.seen_number,
+        _MESSAGES.c.id,
     )
     .join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id)
     .outerjoin(_OUTBOX, _OUTBOX.c.key == _MESSAGES.c.outbox_key)
@@ -289,6 +295,25 @@ def _is_seen(row: Any) -> bool | None:
     if row.status == OutboxStatus.PENDING.value:
         return False
     return int(row.external_id) <= row.seen_number if (row.external_id or "").isdecimal() else None
+
+
+def list_said_after(transaction: Transaction, recipient_id: int, message_id: int) -> Sequence[KeptMessage]:
+    """Return what was said to and by a person, in whatever thread, after a message; the staff's notes are not."""
+    said = (_MESSAGES.c.id > message_id, _MESSAGES.c.is_note.is_(False), _THREADS.c.recipient_id == recipient_id)
+    wanted = select(*_SAID).join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id).where(*said)
+    rows = transaction.connection.execute(wanted.order_by(_MESSAGES.c.id))
+    return [KeptMessage(*row[:5], id=row.id) for row in rows]
+
+
+def last_message(transaction: Transaction) -> int:
+    """Return the number of the message that was written last, of whomever."""
+    return int(transaction.connection.execute(select(func.max(_MESSAGES.c.id))).scalar() or 0)
+
+
+def list_written_after(transaction: Transaction, message_id: int) -> Sequence[int]:
+    """Return the threads in which something was written after a message."""
+    wanted = select(_MESSAGES.c.thread_id).where(_MESSAGES.c.id > message_id).distinct()
+    return list(transaction.connection.execute(wanted).scalars())
 
 
 def _select() -> Select[Any]:

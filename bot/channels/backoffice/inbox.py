@@ -1,4 +1,6 @@
-"""The list of what lies before the staff."""
+"""The page of the list: tabs, filters that stand in its address, and the rows."""
+
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -7,13 +9,86 @@ from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
 from bot.channels.backoffice.room import Coming, Room
+from bot.desk.office.inbox import Inbox, read_inbox
 from bot.desk.office.roles import Right
+from bot.search.listing import Filter
+from storage.search_index import Tab
+
+#: The tabs that are shown, with the word that names each in the address and its label.
+TABS = (
+    (Tab.TO_TAKE, "a-prendre", "À prendre"),
+    (Tab.MINE, "les-miens", "Les miens"),
+    (Tab.AWAITED, "attendus", "En attente de la collectivité"),
+    (Tab.OPEN, "en-cours", "Tout ce qui est ouvert"),
+    (Tab.CLOSED, "clos", "Clos"),
+)
+#: How the address calls each part of the filter.
+PARAMETERS = {
+    "mots": "words",
+    "genre": "kind",
+    "ville": "town",
+    "departement": "departement",
+    "region": "region",
+    "vague": "wave",
+    "etat": "status",
+    "decision": "decision",
+    "charge": "holder",
+    "jours": "days",
+    "presse": "matter",
+}
+STATUSES = {
+    "sent": "transmis",
+    "taken": "pris en charge",
+    "asked": "complément demandé",
+    "completed": "complété",
+    "closed": "clos",
+    "withdrawn": "retiré",
+    "waiting": "à prendre",
+    "held": "pris en charge",
+}
+_BY_WORD = {word: tab for tab, word, _ in TABS}
 
 
-async def show(room: Room, coming: Coming, _: Request) -> Response:
+def read_filter(request: Request) -> Filter:
+    """Return what the address narrows the list to."""
+    given = {PARAMETERS[name]: value for name, value in request.query_params.items() if name in PARAMETERS}
+    return Filter.read(given)
+
+
+def address_of(wanted: Filter, tab: Tab, number: int = 1) -> str:
+    """Return the address of a page of the list."""
+    word = next(word for each, word, _ in TABS if each is tab)
+    names = {field: name for name, field in PARAMETERS.items()}
+    given = {"onglet": word, **{names[field]: value for field, value in wanted.as_parameters.items()}}
+    if number > 1:
+        given["page"] = str(number)
+    return f"{BASE}?{urlencode(given)}"
+
+
+async def show(room: Room, coming: Coming, request: Request) -> Response:
     if not coming.may(Right.INBOX):
         return RedirectResponse(home_of(coming.signed.role), 303)
-    return room.page(coming, "inbox.html")
+    wanted, asked = read_filter(request), request.query_params.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    tab = _BY_WORD.get(request.query_params.get("onglet", ""), Tab.TO_TAKE)
+    found: Inbox = await room.office.read(
+        read_inbox, room.office.desk, coming.signed, wanted, tab, number, room.clock()
+    )
+    facts = room.shelf.library.call.facts
+    return room.page(
+        coming,
+        "inbox.html",
+        inbox=found,
+        wanted=wanted,
+        tab=tab,
+        tabs=TABS,
+        address_of=address_of,
+        statuses=STATUSES,
+        waves=facts.waves,
+        sees_all=coming.may(Right.DOSSIERS),
+        day=room.shelf.library.day,
+        is_narrowed=bool(wanted.as_parameters),
+    )
 
 
 PAGES = (Page(BASE, show),)

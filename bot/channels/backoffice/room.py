@@ -69,19 +69,17 @@ class Room:
             hidden = '<input type="hidden" name="jeton" value="{}"><input type="hidden" name="cle" value="{}">'
             return Markup(hidden).format(signature, new_form_key())
 
-        response = self.templates.page(
-            name,
-            status,
-            signed=signed,
-            me=coming.signed.member,
-            role=ROLES[coming.signed.role],
-            menu=items_of(coming.signed.role),
-            path=request.url.path,
-            said=said,
-            is_demonstration=self.is_demonstration,
-            now=self.clock(),
-            **values,
-        )
+        shared = {
+            "signed": signed,
+            "me": coming.signed.member,
+            "role": ROLES[coming.signed.role],
+            "menu": items_of(coming.signed.role),
+            "path": request.url.path,
+            "said": said,
+            "is_demonstration": self.is_demonstration,
+            "now": self.clock(),
+        }
+        response = self.templates.page(name, status, **{**shared, **values})
         if said is not None:
             cookies.take(response, request, cookies.Cookie.SAID)
         return response

@@ -1,18 +1,31 @@
 """The desk as its pages see it: each method is one transaction. It is told who asks, and asks `roles` what they may."""
 
+import asyncio
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.base.clock import Clock
-from bot.desk.desk import Desk
-from bot.desk.office import entry
+from bot.desk.desk import Desk, Told
+from bot.desk.office import answering, entry
+from bot.desk.office.acting import Asked, NothingDone, act
+from bot.desk.office.answering import Held, Overtaken, Written
 from bot.desk.office.entry import Expired, Signed
+from storage import audit
+from storage.audit import Entry
 from storage.engine.database import Database, Transaction
+from storage.engine.errors import DatabaseUnavailable
 from storage.engine.listening import tell
+from storage.held_answers import HeldAnswer
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: How long an answer is held unless it is set otherwise.
+DELAY = timedelta(seconds=10)
 #: By what pages hear that something of the staff's has moved.
 TOPIC = "bureau"
 
@@ -20,12 +33,16 @@ TOPIC = "bureau"
 class Office:
     """What a room of pages is given. Errors of all: DatabaseUnavailable."""
 
-    def __init__(self, database: Database, desk: Desk, clock: Clock, wake: Callable[[], None]) -> None:
-        """`wake`: lets the courier look at once for what is to leave."""
+    def __init__(
+        self, database: Database, desk: Desk, clock: Clock, wake: Callable[[], None], delay: timedelta = DELAY
+    ) -> None:
+        """`wake`: lets the courier look at once for what is to leave; `delay`: how long an answer is held."""
         self._database = database
         self.desk = desk
         self.clock = clock
         self._wake = wake
+        self._delay = delay
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction."""
@@ -52,3 +69,45 @@ class Office:
 
     async def recognise(self, key: str) -> Signed | Expired | None:
         return await self._database.run(entry.recognise, key, self.clock())
+
+    async def list_audit(self, latest: int) -> list[Entry]:
+        """Return what was last written down, the latest first."""
+        return await self._database.run(lambda transaction: list(audit.read(transaction, latest=latest)))
+
+    # --- what is done
+
+    async def act(self, signed: Signed, asked: Asked) -> Told:
+        """Do what is asked for; what cannot be done changes nothing. Errors: NotAllowed too."""
+        try:
+            return await self.write(act, self.desk, signed, asked, self.clock())
+        except NothingDone as nothing:
+            return nothing.told
+
+    async def answer(self, signed: Signed, written: Written) -> Held | Overtaken | Told:
+        """Hold an answer until it leaves. Errors: NotAllowed too."""
+        try:
+            held = await self.write(answering.hold, self.desk, signed, written, self._delay, self.clock())
+        except NothingDone as nothing:
+            return nothing.why if isinstance(nothing.why, Overtaken) else nothing.told
+        if isinstance(held, Held):
+            asyncio.get_running_loop().call_later(self._delay.total_seconds(), self._send_soon)
+        return held
+
+    async def put_away(self, signed: Signed, answer_id: int) -> HeldAnswer | None:
+        return await self.write(answering.put_away, signed, answer_id, self.clock())
+
+    async def send_due(self) -> None:
+        """Let the answers leave whose time has come."""
+        await self.write(lambda transaction: answering.send_due(self.desk, transaction, self.clock()))
+
+    def _send_soon(self) -> None:
+        """`send_due` without waiting for the sweep, which does it in any case."""
+        sending = asyncio.create_task(self._try_to_send())
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+
+    async def _try_to_send(self) -> None:
+        try:
+            await self.send_due()
+        except DatabaseUnavailable as error:
+            _log.warning("action=answers_wait %s", error)

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from bot.conversation.values.about import About
 from bot.desk.verbs import Verb
-from storage import press_requests, threads
+from bot.search.entries import HANDED_OVER
+from storage import dossiers, press_requests, threads
 from storage.engine.database import Transaction
 
 
@@ -61,7 +62,10 @@ def has(role: Role, right: Right | None) -> bool:
 def may_open(transaction: Transaction, role: Role, about: About) -> bool:
     """Whether a role may see a dossier or a thread. What is not there, nobody may."""
     if about.reference is not None:
-        return has(role, Right.DOSSIERS)
+        kept = dossiers.find(transaction, about.reference)
+        standing = dossiers.standing_of(transaction, kept.id) if kept is not None else None
+        # A draft is its town's alone.
+        return standing is not None and standing.status in HANDED_OVER and has(role, Right.DOSSIERS)
     if about.thread is None or threads.find(transaction, about.thread) is None:
         return False
     matter = press_requests.matter_of(transaction, about.thread)

@@ -27,6 +27,7 @@ from bot.desk.office.office import Office
 from bot.documents.arrival import Arrivals
 from bot.documents.enclosures import Enclosures
 from bot.documents.fetching import Fetching
+from bot.search.indexing import keep_up
 from bot.services import pages
 from bot.services.assistant import Assistant
 from bot.services.pages import Pages
@@ -115,6 +116,7 @@ async def serving(database: Database, settings: WebSettings | None = None) -> As
     port = listening_at.getsockname()[1]
     settings = settings or WebSettings("127.0.0.1", port, per_minute=6_000)
     shelf, hub = Shelf(shipped()), Hub()
+    keep_up(database, shelf)
     desk = Desk(shelf, (), ())
     kept = Pages(database, shelf, now, CHANNEL)
     enclosures = Enclosures(database, desk, now)

@@ -1,0 +1,89 @@
+// What the desk does beside its forms, which work without it: news, a countdown, keys. It sends nothing by itself.
+"use strict";
+
+const news = document.querySelector("[data-news]");
+
+function tellNews(abouts) {
+  const show = news.querySelector("[data-show]");
+  const here = news.dataset.about;
+  const isHere = here !== undefined && abouts.includes(here);
+  const count = abouts.length;
+  show.hidden = count === 0 || (here !== undefined && !isHere);
+  if (show.hidden) return;
+  show.textContent = isHere ? "Du nouveau ici — Afficher" : count === 1 ? "1 nouveauté — Afficher" : `${count} nouveautés — Afficher`;
+  show.href = location.pathname + location.search;
+}
+
+function listen() {
+  const source = new EventSource(`/bureau/flux?vu=${encodeURIComponent(news.dataset.news)}`);
+  source.addEventListener("nouveau", (event) => tellNews(JSON.parse(event.data).abouts));
+  addEventListener("pagehide", () => source.close(), { once: true });
+}
+
+if (news && "EventSource" in window) listen();
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// Seconds until an answer leaves. When it has, the page says so where nobody is writing.
+for (const shown of document.querySelectorAll("[data-due]")) {
+  const end = Date.now() + Number(shown.dataset.due) * 1000;
+  const tick = setInterval(() => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    shown.textContent = String(left);
+    if (left > 0) return;
+    clearInterval(tick);
+    setTimeout(() => { if (!isWriting()) location.replace(location.pathname); }, 1500);
+  }, 250);
+}
+
+function isWriting() {
+  return [...document.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue && !each.readOnly);
+}
+
+// What is being written is not lost by a slip.
+let isSending = false;
+addEventListener("submit", () => { isSending = true; });
+addEventListener("beforeunload", (event) => { if (!isSending && isWriting()) event.preventDefault(); });
+
+// Keys: none of them sends anything; they rest while something is written, and can be put off.
+const OFF = "guichet-bureau-touches";
+const help = document.querySelector("[data-keys]");
+const isOff = () => { try { return localStorage.getItem(OFF) === "non"; } catch { return false; } };
+
+function move(step) {
+  const items = [...document.querySelectorAll("[data-list] .item")];
+  if (items.length === 0) return;
+  const at = items.findIndex((each) => each.contains(document.activeElement));
+  items[Math.min(items.length - 1, Math.max(0, at + step))].querySelector("a").focus();
+}
+
+function goTo(selector) {
+  const found = document.querySelector(selector);
+  if (found) found.focus();
+  return Boolean(found);
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  "/": () => goTo("#mots") || (location.href = "/bureau#mots"),
+  b: () => { location.href = "/bureau"; },
+  r: () => goTo("#reponse"),
+  n: () => goTo("#note"),
+  "?": () => help.showModal(),
+};
+
+addEventListener("keydown", (event) => {
+  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+  const act = event.key === "?" || !isOff() ? KEYS[event.key] : undefined;
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const opener = document.querySelector("[data-open-keys]");
+opener.hidden = false;
+opener.addEventListener("click", () => help.showModal());
+const box = help.querySelector("input");
+box.checked = !isOff();
+box.addEventListener("change", () => { try { localStorage.setItem(OFF, box.checked ? "oui" : "non"); } catch { /* only for now */ } });

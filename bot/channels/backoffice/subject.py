@@ -1,0 +1,151 @@
+"""The page of a dossier and of a thread, and every form on them: the same operations as in the staff's group."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.backoffice.cookies import BASE
+from bot.channels.backoffice.gate import Page, turned_away
+from bot.channels.backoffice.inbox import STATUSES
+from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.conversation.reading.codes import read_reference
+from bot.conversation.values.about import About, about_dossier, about_thread
+from bot.desk.desk import Told
+from bot.desk.office.acting import Asked, NotAllowed
+from bot.desk.office.answering import Held, Overtaken, Written
+from bot.desk.office.reading import DossierPage, ThreadPage, read_dossier_page, read_thread_page
+from bot.desk.office.roles import Right
+from bot.desk.verbs import VERBS, Verb
+
+#: What a page says of the channel on which a person reads.
+CHANNELS = {"web": "la page du guichet", "telegram": "Telegram", "terminal": "un terminal", "lines": "un autre outil"}
+#: Verbs with a form of their own, beside those that one form does.
+APART = frozenset({Verb.ANSWER, Verb.SHOW, Verb.DRAFT_ENTRY})
+#: No thread has a number with more figures.
+_FIGURES = 9
+
+
+def path_of(about: About) -> str:
+    """Return where the page of a dossier or a thread is."""
+    return f"{BASE}/dossiers/{about.name}" if about.reference is not None else f"{BASE}/echanges/{about.name}"
+
+
+def about_of(request: Request) -> About | None:
+    """Return what the address names; None: nothing that could be there."""
+    if "reference" in request.path_params:
+        reference = read_reference(request.path_params["reference"])
+        return about_dossier(reference) if reference is not None else None
+    number = request.path_params["number"]
+    return about_thread(int(number)) if number.isascii() and number.isdecimal() and len(number) <= _FIGURES else None
+
+
+async def show(room: Room, coming: Coming, request: Request) -> Response:
+    about = about_of(request)
+    return await page_of(room, coming, about) if about is not None else turned_away(room, request, 404)
+
+
+async def page_of(
+    room: Room, coming: Coming, about: About, status: int = 200, kept: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """Return the page. `kept`: what was written in a form that could not be done, by its verb; `fault`: why."""
+    office, now = room.office, room.clock()
+    found: DossierPage | ThreadPage
+    try:
+        if about.reference is not None:
+            found = await office.read(read_dossier_page, office.desk, coming.signed, about.reference, now)
+        else:
+            found = await office.read(read_thread_page, office.desk, coming.signed, about.thread or 0, now)
+    except NotAllowed:
+        return turned_away(room, coming.request, 404)
+    labels = {each.id: each.label for form in room.shelf.library.call.forms.values() for each in form.questions()}
+    shown = {
+        "shown": found,
+        "talk": found.talk,
+        "base": path_of(about),
+        "channels": CHANNELS,
+        "statuses": STATUSES,
+        "labels": labels,
+        "kept": kept or {},
+        "fault": None,
+        "overtaken": None,
+        "seconds_left": lambda due_at: max(0, math.ceil((due_at - now).total_seconds())),
+        "can": lambda verb: Verb(verb) in found.talk.verbs,
+    }
+    name = "dossier.html" if isinstance(found, DossierPage) else "thread.html"
+    return room.page(coming, name, status, **{**shown, **more})
+
+
+async def do(room: Room, coming: Coming, request: Request) -> Response:
+    """Do one of the verbs that one form does."""
+    about, word = about_of(request), request.path_params["verb"]
+    verb = Verb(word) if word in _BY_FORM else None
+    if about is None or verb is None:
+        return turned_away(room, request, 404, coming.form)
+    assert coming.form_key is not None  # the gate has looked
+    choice = coming.text("question") or coming.text("a") or None
+    asked = Asked(verb, about, coming.form_key, coming.text("texte"), choice)
+    try:
+        told = await room.office.act(coming.signed, asked)
+    except NotAllowed:
+        return turned_away(room, request, 404, coming.form)
+    if not told.is_done:
+        field = f"{verb.value}:{choice}" if verb is Verb.ASK else verb.value
+        return await page_of(room, coming, about, 409, {field: asked.words}, fault=told.text)
+    room.moved()
+    return gone_to(request, path_of(about), told.text)
+
+
+async def answer(room: Room, coming: Coming, request: Request) -> Response:
+    """Hold an answer to the person, unless there is something that its writer has not seen."""
+    about, numbers = about_of(request), [coming.text(name) for name in ("pour", "vu")]
+    if about is None or not all(each.isascii() and each.isdecimal() and len(each) < 16 for each in numbers):
+        return turned_away(room, request, 404, coming.form)
+    assert coming.form_key is not None  # the gate has looked
+    person, seen = map(int, numbers)
+    written = Written(about, coming.form_key, coming.text("texte"), person, seen)
+    try:
+        held = await room.office.answer(coming.signed, written)
+    except NotAllowed:
+        return turned_away(room, request, 404, coming.form)
+    kept = {Verb.ANSWER.value: written.words}
+    if isinstance(held, Overtaken):
+        return await page_of(room, coming, about, 409, kept, overtaken=held)
+    if isinstance(held, Told) and not held.is_done:
+        return await page_of(room, coming, about, 409, kept, fault=held.text)
+    room.moved()
+    if isinstance(held, Held):
+        return gone_to(request, f"{path_of(about)}#reponse-{held.id}")
+    return gone_to(request, path_of(about), held.text)
+
+
+async def put_away(room: Room, coming: Coming, request: Request) -> Response:
+    """Take back an answer that is held; what was written is shown again, to be sent otherwise or not at all."""
+    about, number = about_of(request), request.path_params["answer"]
+    if about is None or number > 2**53:
+        return turned_away(room, request, 404)
+    answer = await room.office.put_away(coming.signed, number)
+    if answer is None or answer.about != about:
+        told = "Il était trop tard : cette réponse était déjà partie, ou déjà annulée."
+        return await page_of(room, coming, about, 409, fault=told)
+    room.moved()
+    kept = {Verb.ANSWER.value: answer.text}
+    said = "Annulé : rien n'est parti. Votre texte est gardé plus bas."
+    return await page_of(room, coming, about, kept=kept, said=said)
+
+
+_BY_FORM = frozenset(verb.value for verb in VERBS if verb not in APART)
+_DOSSIER, _THREAD = f"{BASE}/dossiers/{{reference}}", f"{BASE}/echanges/{{number}}"
+
+PAGES = tuple(
+    page
+    for base, needs in ((_DOSSIER, Right.DOSSIERS), (_THREAD, Right.INBOX))
+    for page in (
+        Page(base, show, needs),
+        Page(f"{base}/reponse", answer, needs, is_post=True),
+        Page(f"{base}/reponse/{{answer:int}}/annuler", put_away, needs, is_post=True),
+        Page(f"{base}/faire/{{verb}}", do, needs, is_post=True),
+    )
+)

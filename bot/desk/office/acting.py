@@ -1,0 +1,102 @@
+"""An operation that a page asks for: who may is asked first, it counts once, and it is written down with what it did.
+
+What is done is the table of the group's: `bot.desk.group.orders`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.base.wording import text
+from bot.conversation.values.about import About
+from bot.conversation.values.member import Member
+from bot.desk.desk import Desk, Told
+from bot.desk.group.orders import Order, operation_of
+from bot.desk.office.entry import Signed
+from bot.desk.office.roles import Role, may_do, may_open
+from bot.desk.verbs import VERBS, Verb, Words
+from bot.services.staff import read_members
+from storage import audit, said_once, staff_access
+from storage.engine.database import Transaction
+
+
+class NotAllowed(Exception):
+    """There is no such thing for this member: which of both it is, they are not told."""
+
+
+class NothingDone(Exception):
+    """Rolls back what an operation that was refused had begun."""
+
+    def __init__(self, told: Told, why: object = None) -> None:
+        """`why`: what is to be shown with it."""
+        super().__init__()
+        self.told = told
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation asked for."""
+
+    verb: Verb
+    about: About
+    #: What makes it count once.
+    key: str
+    words: str = ""
+    #: The question of the form that a complement is asked of; the number of the colleague it is handed to.
+    choice: str | None = None
+
+
+def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:
+    """Do what is asked for. Errors: NotAllowed; NothingDone, for `Office.act` to catch outside of the transaction."""
+    if not may_do(transaction, signed.role, asked.verb, asked.about):
+        raise NotAllowed
+    if not said_once.claim(transaction, f"desk:{signed.member.id}", asked.key, now):
+        return Told(True, text("desk", "done-already"))
+    told = _done(transaction, desk, signed, asked, now)
+    if not told.is_done:
+        raise NothingDone(told)
+    audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now)
+    return told
+
+
+def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:
+    if VERBS[asked.verb].words is Words.NEEDED and not asked.words.strip():
+        return Told(False, text("desk", "words-wanted"))
+    if asked.verb is Verb.ASK and not (asked.choice and asked.words.strip()):
+        return Told(False, text("desk", "words-wanted"))
+    if asked.verb is Verb.HAND and asked.choice not in _numbers(colleagues(transaction, asked.about, signed)):
+        return Told(False, text("desk", "whom-wanted"))
+    order = order_of(signed.member, signed.role, asked)
+    operation = operation_of(order)
+    if operation is None:
+        raise NotAllowed
+    done = operation(desk, transaction, order, now)
+    return done if isinstance(done, Told) else Told(done.is_done, done.text)
+
+
+def order_of(member: Member, role: Role, asked: Asked) -> Order:
+    words, is_press = asked.words.strip(), role is Role.PRESS
+    return Order(asked.verb, asked.about.kind, asked.about.name, member, words, asked.choice, is_press=is_press)
+
+
+def _numbers(members: list[Member]) -> list[str | None]:
+    return [str(each.id) for each in members]
+
+
+def colleagues(transaction: Transaction, about: About, signed: Signed) -> list[Member]:
+    """Return to whom it may be handed: who could open it here, and who is known from the group alone."""
+    accesses = {each.member_id: each for each in staff_access.list_all(transaction)}
+    found = []
+    for member in read_members(transaction).values():
+        access = accesses.get(member.id)
+        may = access is None or (access.revoked_at is None and may_open(transaction, Role(access.role), about))
+        if may and not member.is_same(signed.member):
+            found.append(member)
+    return found
+
+
+def look(transaction: Transaction, signed: Signed, about: About, now: datetime, action: str = "look") -> None:
+    """Write down that a member looks at something. Errors: NotAllowed."""
+    if not may_open(transaction, signed.role, about):
+        raise NotAllowed
+    audit.record(transaction, signed.member.id, action, about, now)

@@ -1,0 +1,160 @@
+"""An answer to a town: settled by what its writer had last seen, for a recipient who was fixed when writing began.
+
+It is held some seconds, in which it can be taken back, and leaves when its time comes, whatever the program underwent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.base.wording import text
+from bot.conversation.values.about import About
+from bot.conversation.values.member import Member
+from bot.desk.desk import Desk, Told
+from bot.desk.group.orders import operation_of
+from bot.desk.office.acting import Asked, NotAllowed, NothingDone, order_of
+from bot.desk.office.entry import Signed
+from bot.desk.office.roles import Role, may_do
+from bot.desk.standing import standing_of
+from bot.desk.verbs import Verb
+from bot.services.staff import read_members
+from storage import audit, dossiers, held_answers, said_once, staff_access, threads
+from storage.engine.database import Transaction
+from storage.engine.tables import HeldAnswerStatus
+from storage.held_answers import HeldAnswer
+from storage.threads import KeptMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as its form brings it."""
+
+    about: About
+    key: str
+    words: str
+    #: To whom it was begun.
+    recipient_id: int
+    #: The last message that its writer had seen, of those with this person.
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """It leaves at `due_at`."""
+
+    id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Something was said meanwhile that its writer has not seen: nothing is sent, and this is shown first."""
+
+    messages: Sequence[KeptMessage]
+    #: What colleagues have just written, and is still held, with who wrote it.
+    held: Sequence[tuple[Member, HeldAnswer]]
+
+
+def person_of(transaction: Transaction, about: About) -> tuple[int, str] | None:
+    """Return who reads what is written about something, and on which channel; None: nobody."""
+    if about.reference is not None:
+        kept = dossiers.find(transaction, about.reference)
+        owner = next(iter(dossiers.list_members(transaction, kept.id)), None) if kept else None
+        return (owner.recipient_id, owner.channel) if owner else None
+    thread = threads.find(transaction, about.thread) if about.thread is not None else None
+    return (thread.recipient_id, thread.channel) if thread else None
+
+
+def hold(
+    transaction: Transaction, desk: Desk, signed: Signed, written: Written, delay: timedelta, now: datetime
+) -> Held | Overtaken | Told:
+    """Take an answer in. What nobody holds, its writer takes at once. Errors: NotAllowed, NothingDone."""
+    if not may_do(transaction, signed.role, Verb.ANSWER, written.about):
+        raise NotAllowed
+    if not said_once.claim(transaction, f"desk:{signed.member.id}", written.key, now):
+        return Told(True, text("desk", "done-already"))
+    if not written.words.strip():
+        raise NothingDone(Told(False, text("desk", "words-wanted")))
+    person = person_of(transaction, written.about)
+    if person is None or person[0] != written.recipient_id:
+        raise NothingDone(Told(False, text("desk", "recipient-changed")))
+    overtaken = _overtaken(transaction, signed, written)
+    if overtaken is not None:
+        raise NothingDone(Told(False, text("desk", "overtaken")), overtaken)
+    _take(transaction, desk, signed, written, now)
+    due_at = now + delay
+    words = written.words.strip()
+    made = held_answers.hold(transaction, signed.member.id, written.about, person[0], words, now, due_at)
+    return Held(made, due_at)
+
+
+def _overtaken(transaction: Transaction, signed: Signed, written: Written) -> Overtaken | None:
+    messages = threads.list_said_after(transaction, written.recipient_id, written.seen)
+    members = read_members(transaction)
+    held = [
+        (members[each.member_id], each)
+        for each in held_answers.list_to(transaction, written.recipient_id)
+        if each.member_id != signed.member.id
+    ]
+    return Overtaken(messages, held) if messages or held else None
+
+
+def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written, now: datetime) -> None:
+    """Let the writer have what they write about; what a colleague has, nobody writes to. Errors: NothingDone."""
+    standing = standing_of(desk, transaction, written.about, signed.member, now)
+    if standing.other is not None and not standing.is_over:
+        raise NothingDone(Told(False, text("desk", "held-by", holder=standing.other)))
+    if not standing.is_free or standing.is_over:
+        return
+    take = Asked(Verb.TAKE, written.about, written.key)
+    order = order_of(signed.member, signed.role, take)
+    operation = operation_of(order)
+    assert operation is not None
+    told = operation(desk, transaction, order, now)
+    if not told.is_done:
+        raise NothingDone(Told(False, told.text))
+    audit.record(transaction, signed.member.id, Verb.TAKE.value, written.about, now)
+
+
+def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: datetime) -> HeldAnswer | None:
+    """Take back what is held, or put away what could not leave: its author may; None: there is none, or no more."""
+    answer = held_answers.lock(transaction, answer_id)
+    if answer is None or answer.member_id != signed.member.id:
+        return None
+    if answer.status not in (HeldAnswerStatus.HELD, HeldAnswerStatus.REFUSED):
+        return None
+    held_answers.finish(transaction, answer.id, HeldAnswerStatus.CANCELLED)
+    audit.record(transaction, signed.member.id, "cancel", answer.about, now)
+    return answer
+
+
+def send_due(desk: Desk, transaction: Transaction, now: datetime) -> None:
+    """Sweep: let the answers leave whose time has come."""
+    for due in held_answers.list_due(transaction, now):
+        answer = held_answers.lock(transaction, due.id)
+        if answer is None or answer.status != HeldAnswerStatus.HELD:
+            continue  # another process was faster, or it was just taken back
+        why = _send(desk, transaction, answer, now)
+        status = HeldAnswerStatus.SENT if why is None else HeldAnswerStatus.REFUSED
+        held_answers.finish(transaction, answer.id, status, why or "")
+
+
+def _send(desk: Desk, transaction: Transaction, answer: HeldAnswer, now: datetime) -> str | None:
+    """Send an answer; return why it cannot leave, as its author is told."""
+    about = About(answer.about)
+    access = staff_access.find(transaction, answer.member_id)
+    if access is None or access.revoked_at is not None:
+        return text("desk", "no-longer-yours")
+    person = person_of(transaction, about)
+    if person is None or person[0] != answer.recipient_id:
+        return text("desk", "recipient-changed")
+    if not may_do(transaction, Role(access.role), Verb.ANSWER, about):
+        return text("desk", "no-longer-yours")
+    member = read_members(transaction)[answer.member_id]
+    order = order_of(member, Role(access.role), Asked(Verb.ANSWER, about, "", answer.text))
+    operation = operation_of(order)
+    assert operation is not None
+    told = operation(desk, transaction, order, now)
+    if told.is_done:
+        audit.record(transaction, answer.member_id, Verb.ANSWER.value, about, now)
+    return None if told.is_done else told.text

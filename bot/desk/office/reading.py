@@ -1,0 +1,234 @@
+"""What the page of a dossier and of a thread shows, opened for who may see it; each look is written down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversation.form.summary import events_since_sent
+from bot.conversation.values.about import About, about_dossier, about_thread
+from bot.conversation.values.dossier import Dossier, EventKind, answers_sent
+from bot.conversation.values.member import Member
+from bot.conversation.values.sheet import answer_of, missing_questions, visible_questions
+from bot.desk.desk import Desk
+from bot.desk.office.acting import NotAllowed, colleagues, look
+from bot.desk.office.answering import person_of
+from bot.desk.office.entry import Signed
+from bot.desk.office.roles import VERBS
+from bot.desk.subjects import town_of
+from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
+from bot.services.staff import read_members
+from knowledge.call.form import FieldType
+from storage import attachments, dossiers, held_answers, press_requests, threads
+from storage.attachments import KeptAttachment
+from storage.engine.database import Transaction
+from storage.engine.tables import ThreadStatus
+from storage.held_answers import HeldAnswer
+from storage.press_requests import KeptRequest
+from storage.threads import KeptMessage, KeptThread
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """A question of the form, with what the town answered."""
+
+    id: str
+    label: str
+    #: None: nothing yet.
+    shown: str | None
+    is_missing: bool
+    #: Why the staff asked for a complement; None: they do not wait for one.
+    asked: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    rows: Sequence[AnswerRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said with the person of a dossier or of a thread, and what its reader may do there."""
+
+    about: About
+    #: The recipient, by whom what is written is fixed; None: nobody is there to be written to.
+    person: int | None
+    channel: str
+    messages: Sequence[KeptMessage]
+    #: The last message that this page shows.
+    seen: int
+    #: What is about to leave, or could not, with who wrote it.
+    held: Sequence[tuple[Member, HeldAnswer]]
+    documents: Sequence[KeptAttachment]
+    holder: Member | None
+    verbs: frozenset[Verb]
+    colleagues: Sequence[Member]
+    #: By which the page asks whether something is new.
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    dossier: Dossier
+    name: str
+    contact: str | None
+    wave: str | None
+    sections: Sequence[Section]
+    #: Labels of the required questions without an answer.
+    missing: Sequence[str]
+    notes: Sequence[tuple[str, datetime, str]]
+    history: Sequence[str]
+    talk: Talk
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    thread: KeptThread
+    town: str | None
+    subject: str
+    requests: Sequence[KeptRequest]
+    #: The number of the dossier it began with, if its reader may open that.
+    reference: str | None
+    talk: Talk
+
+
+def read_dossier_page(
+    transaction: Transaction, desk: Desk, signed: Signed, reference: str, now: datetime
+) -> DossierPage:
+    """Return a dossier with all that hangs on it. Errors: NotAllowed."""
+    about = about_dossier(reference)
+    found = desk.find(transaction, reference)
+    kept = dossiers.find(transaction, reference)
+    if found is None or kept is None:
+        raise NotAllowed
+    look(transaction, signed, about, now)
+    dossier, events = found
+    form = desk.form
+    wave, contact = (answer_of(form, dossier, kind) for kind in (FieldType.WAVE, FieldType.PERSON))
+    since = events_since_sent(events, dossier)
+    notes = [
+        (each.event.staff or "", each.at, each.event.new or "") for each in since if each.event.kind is EventKind.NOTE
+    ]
+    talk = _talk(transaction, signed, about, kept.id, _dossier_verbs(dossier, signed), dossier.holder)
+    return DossierPage(
+        dossier,
+        desk.name_of(dossier),
+        contact.shown if contact else None,
+        wave.shown if wave else None,
+        _sections(desk, dossier),
+        [question.label for question in missing_questions(form, dossier)],
+        notes,
+        [desk.history_line(each, now) for each in reversed(since) if each.event.kind is not EventKind.NOTE],
+        talk,
+    )
+
+
+def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, number: int, now: datetime) -> ThreadPage:
+    """Return a thread with what was said. Errors: NotAllowed."""
+    about = about_thread(number)
+    look(transaction, signed, about, now)
+    thread = threads.find(transaction, number)
+    assert thread is not None  # or nobody may look
+    kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
+    is_open = kept is not None and desk.find(transaction, kept.reference) is not None
+    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), desk.holder_of(transaction, thread))
+    return ThreadPage(
+        thread,
+        town_of(desk, transaction, thread.recipient_id, now),
+        threads.first_question(transaction, number) or "",
+        press_requests.list_of_thread(transaction, number),
+        kept.reference if kept is not None and is_open and signed.role in _OF_DOSSIERS else None,
+        talk,
+    )
+
+
+def _talk(
+    transaction: Transaction,
+    signed: Signed,
+    about: About,
+    dossier_id: int | None,
+    verbs: frozenset[Verb],
+    holder: Member | None,
+) -> Talk:
+    person = person_of(transaction, about)
+    recipient, channel = person or (None, "")
+    members = read_members(transaction)
+    if about.thread is not None:
+        numbers = [about.thread]
+    else:
+        numbers = list(threads.list_ids(transaction, of_dossier=dossier_id))
+        open_one = threads.find_open(transaction, recipient) if recipient is not None else None
+        numbers += [open_one.id] if open_one is not None and open_one.id not in numbers else []
+    messages = [each for number in sorted(numbers) for each in threads.list_messages(transaction, number)]
+    messages.sort(key=lambda each: each.id)
+    documents = [each for number in numbers for each in attachments.list_of_thread(transaction, number)]
+    if dossier_id is not None:
+        documents = [*attachments.list_of_dossiers(transaction, [dossier_id])[dossier_id], *documents]
+    held = [(members[each.member_id], each) for each in held_answers.list_shown(transaction, about)]
+    return Talk(
+        about,
+        recipient,
+        channel,
+        messages,
+        threads.last_message(transaction),
+        held,
+        documents,
+        holder,
+        verbs,
+        colleagues(transaction, about, signed) if Verb.HAND in verbs else (),
+        mark_of(transaction),
+    )
+
+
+def mark_of(transaction: Transaction) -> str:
+    """Return how far everything has come, for a page to ask later what is new."""
+    return f"{threads.last_message(transaction)}.{dossiers.last_event(transaction)}"
+
+
+def _sections(desk: Desk, dossier: Dossier) -> list[Section]:
+    answers, visible = answers_sent(desk.form, dossier), visible_questions(desk.form, dossier)
+    missing = {question.id for question in missing_questions(desk.form, dossier)}
+    asked = {request.question: request.reason for request in dossier.requests}
+    found = []
+    for section in desk.form.sections:
+        rows = [
+            AnswerRow(
+                question.id,
+                question.label,
+                answers[question.id].shown if question.id in answers else None,
+                question.id in missing,
+                asked.get(question.id),
+            )
+            for question in section.questions
+            if question in visible
+        ]
+        if rows:
+            found.append(Section(section.title, rows))
+    return found
+
+
+_OF_DOSSIERS = frozenset(role for role, verbs in VERBS.items() if Verb.ASK in verbs)
+
+
+def _dossier_verbs(dossier: Dossier, signed: Signed) -> frozenset[Verb]:
+    """Return what its reader may do with a dossier now."""
+    offered = set(offered_for_dossier(dossier.status, is_held=dossier.holder is not None))
+    if dossier.holder is not None and not signed.member.is_same(dossier.holder):
+        offered = (offered & {Verb.SHOW, Verb.REOPEN}) | {Verb.NOTE}
+        if Verb.REOPEN not in offered:
+            offered.add(Verb.TAKE_OVER)
+    elif Verb.TAKE in offered:
+        offered |= {Verb.ANSWER, Verb.HAND}
+    if dossier.requests:
+        offered.add(Verb.REMIND)
+    offered.add(Verb.NOTE)
+    return frozenset(offered) & VERBS[signed.role]
+
+
+def _thread_verbs(thread: KeptThread, signed: Signed) -> frozenset[Verb]:
+    offered = {*offered_for_thread(thread.status), Verb.NOTE}
+    if thread.status == ThreadStatus.HELD and thread.holder_id != signed.member.id:
+        offered = {Verb.SHOW, Verb.NOTE, Verb.TAKE_OVER}
+    elif thread.status == ThreadStatus.WAITING:
+        offered |= {Verb.ANSWER, Verb.HAND}
+    return frozenset(offered) & VERBS[signed.role]

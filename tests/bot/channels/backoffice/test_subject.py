@@ -1,0 +1,340 @@
+"""A dossier and a thread worked on at the desk: every form does what the group's command does, once, for who may."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.desk.office import entry
+from bot.desk.office.office import DELAY
+from bot.desk.office.roles import Role
+from storage import audit
+from storage.engine.database import Transaction
+from tests.bot.channels.backoffice.conftest import Enter
+from tests.bot.channels.backoffice.staff import Staff
+from tests.bot.channels.backoffice.towns import PAU, ask, ask_press, settle
+from tests.bot.channels.web.served import Served
+
+
+async def send_due(served: Served) -> None:
+    served.clock[0] += DELAY
+    await served.office.send_due()
+
+
+async def test_a_dossier_is_found_taken_worked_on_and_closed(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open("/bureau")
+    assert "Dole (Jura) Dossier K7R-M3W-X9A transmis personne 2 jours" in anne.words
+    await anne.open(dole.path)
+    assert "personne ne l'a pris" in anne.words
+    await anne.send(f"{dole.path}/faire/prendre")
+    assert "en charge : Anne" in anne.words
+    anne_asks = anne.carried(f"{dole.path}/faire/demander", 1)
+    await anne.browser.post(f"{dole.path}/faire/demander", {**anne_asks, "texte": "Précisez <les métiers>."})
+    assert "Compléments attendus" in anne.words
+    assert "Précisez <les métiers>." in anne.words
+    await anne.open("/bureau?onglet=attendus")
+    assert "K7R-M3W-X9A" in anne.words
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/clore", texte="Dossier complet, transmis au jury.")
+    assert "clos" in anne.words
+    await anne.open("/bureau?onglet=clos")
+    assert "K7R-M3W-X9A" in anne.words
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/rouvrir")
+    assert "en charge : Anne" in anne.words
+    told = "\n".join(dole.told())
+    assert "Précisez <les métiers>." in told
+    assert "transmis au jury" in told
+
+
+async def test_an_answer_waits_some_seconds_then_leaves_in_its_authors_name(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour,\nvoici.")
+    assert "Votre réponse part dans 10 s." in anne.words
+    assert not [each for each in dole.told() if "voici" in each]
+    await served.office.send_due()
+    assert not [each for each in dole.told() if "voici" in each]
+    await send_due(served)
+    (sent,) = [each for each in dole.told() if "voici" in each]
+    assert "Anne" in sent
+    await anne.open(dole.path)
+    assert "Anne, à la collectivité" in anne.words
+    assert "part dans" not in anne.words
+    await send_due(served)
+    assert len([each for each in dole.told() if "voici" in each]) == 1
+
+
+async def test_an_answer_is_taken_back_in_time_and_its_words_are_kept(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Pas encore relu")
+    await bruno.open(dole.path)
+    assert "La réponse de Anne part dans" in bruno.words
+    cancel = f"{dole.path}/reponse/1/annuler"
+    await bruno.browser.post(cancel, bruno.carried(f"{dole.path}/faire/note"))
+    assert bruno.status == 409
+    await anne.send(cancel)
+    assert "rien n'est parti" in anne.words
+    assert ">Pas encore relu</textarea>" in anne.page
+    await send_due(served)
+    assert not [each for each in dole.told() if "relu" in each]
+
+
+async def test_the_same_form_sent_twice_counts_once(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    note, answer = (anne.carried(f"{dole.path}/{path}") for path in ("faire/note", "reponse"))
+    for _ in range(2):
+        await anne.browser.post(f"{dole.path}/faire/note", {**note, "texte": "Appeler le maire"})
+        await anne.browser.post(f"{dole.path}/reponse", {**answer, "texte": "Une fois"})
+    await send_due(served)
+    assert len([each for each in dole.told() if "Une fois" in each]) == 1
+    await anne.open(dole.path)
+    assert anne.words.count("Appeler le maire") == 1
+
+
+async def test_what_the_writer_has_not_seen_is_shown_first_and_the_text_kept(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    dole.write("Première question")
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    form = anne.carried(f"{dole.path}/reponse")
+    dole.write("Oubliez, j'ai trouvé.")
+    await anne.browser.post(f"{dole.path}/reponse", {**form, "texte": "Réponse à la première"})
+    assert anne.status == 409
+    assert "il y a du nouveau" in anne.words
+    assert "Oubliez, j'ai trouvé." in anne.words
+    assert ">Réponse à la première</textarea>" in anne.page
+    await anne.send(f"{dole.path}/reponse", texte="Très bien.")
+    assert "part dans" in anne.words
+
+
+async def test_two_answers_at_once_are_settled_by_what_each_had_seen(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await bruno.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="De Anne")
+    await bruno.send(f"{dole.path}/reponse", texte="De Bruno")
+    assert bruno.status == 409
+    assert "Anne vient d'écrire" in bruno.words
+    await send_due(served)
+    assert len([each for each in dole.told() if "De Anne" in each]) == 1
+    assert not [each for each in dole.told() if "De Bruno" in each]
+
+
+async def test_a_recipient_who_changed_meanwhile_gets_nothing(served: Served, enter: Enter) -> None:
+    from storage import dossiers, recipients
+
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    form = anne.carried(f"{dole.path}/reponse")
+    await anne.send(f"{dole.path}/reponse", texte="Pour la première personne")
+
+    def replace(transaction: Transaction) -> None:
+        kept = dossiers.find(transaction, dole.reference)
+        assert kept is not None
+        other = recipients.register(transaction, "web", "v-other", served.clock[0])
+        dossiers.replace_owner(transaction, kept.id, other, served.clock[0])
+
+    served.database.run_now(replace)
+    await send_due(served)
+    assert not [each for each in dole.told() if "première personne" in each]
+    await anne.open(dole.path)
+    assert "Votre réponse n'est pas partie." in anne.words
+    await anne.browser.post(f"{dole.path}/reponse", {**form, "cle": "0" * 32, "texte": "Encore"})
+    assert anne.status == 409
+    assert "ce n'est plus la même personne" in anne.words
+
+
+async def test_who_was_revoked_within_the_seconds_sends_nothing(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Trop tard")
+    served.database.run_now(entry.revoke, anne.member.id, None, served.clock[0])
+    await send_due(served)
+    assert not [each for each in dole.told() if "Trop tard" in each]
+
+
+async def test_a_note_never_reaches_the_town(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/note", texte="Le maire hésite")
+    assert "Note de Anne, pour l'équipe seule" in anne.words
+    await send_due(served)
+    assert not [each for each in dole.told() if "hésite" in each]
+
+
+async def test_what_an_absent_colleague_has_is_taken_over_with_a_reason_and_handed_on(
+    served: Served, enter: Enter
+) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    await bruno.open(dole.path)
+    assert "/reponse" not in bruno.page, "who does not have it does not write to the town"
+    form = bruno.carried(f"{dole.path}/faire/note")
+    await bruno.browser.post(f"{dole.path}/reponse", {**form, "pour": str(dole.recipient), "vu": "0", "texte": "x"})
+    assert bruno.status == 409
+    assert "Anne s'en occupe" in bruno.words
+    await bruno.browser.post(f"{dole.path}/faire/reprendre", {**form, "cle": "1" * 32, "texte": " "})
+    assert bruno.status == 409
+    await bruno.open(dole.path)
+    await bruno.send(f"{dole.path}/faire/reprendre", texte="Anne est en congé")
+    assert "en charge : Bruno" in bruno.words
+    await bruno.send(f"{dole.path}/faire/confier", a=str(anne.member.id))
+    assert "en charge : Anne" in bruno.words
+    assert not [each for each in dole.told() if "congé" in each]
+
+
+async def test_a_thread_is_answered_and_given_back(served: Served, enter: Enter) -> None:
+    number = ask(served, "Peut-on louer les locaux ?")
+    anne = await enter("Anne")
+    await anne.open("/bureau")
+    assert "Peut-on louer les locaux ? échange · à prendre personne aujourd'hui" in anne.words
+    path = f"/bureau/echanges/{number}"
+    await anne.open(path)
+    await anne.send(f"{path}/reponse", texte="Oui.")
+    await send_due(served)
+    await anne.open(path)
+    assert "Anne, à la personne" in anne.words
+    await anne.send(f"{path}/faire/note", texte="À ajouter aux réponses")
+    await anne.send(f"{path}/faire/rendre")
+    assert "clos" in anne.words
+    await anne.send(f"{path}/reponse", texte="Une précision.")
+    await send_due(served)
+    await anne.open(path)
+    assert "Une précision." in anne.words
+
+
+async def test_the_press_sees_its_requests_alone(served: Served, enter: Enter) -> None:
+    dole, number, press = settle(served), ask(served, "Une question d'équipe"), ask_press(served, is_urgent=True)
+    paul = await enter("Paul", Role.PRESS)
+    await paul.open("/bureau?onglet=en-cours")
+    assert "Le Progrès" in paul.words
+    assert "URGENT" in paul.words
+    assert "Dole" not in paul.page
+    assert "Une question d'équipe" not in paul.words
+    for path in (dole.path, f"/bureau/echanges/{number}", "/bureau?mots=Dole&onglet=en-cours"):
+        await paul.open(path)
+        assert "Dole (" not in paul.words
+    await paul.open(dole.path)
+    assert paul.status == 403
+    await paul.open(f"/bureau/echanges/{number}")
+    assert paul.status == 404
+    path = f"/bureau/echanges/{press}"
+    await paul.open(path)
+    await paul.send(f"{path}/reponse", texte="Je vous rappelle.")
+    await send_due(served)
+    await paul.open(path)
+    await paul.send(f"{path}/faire/clore", texte="Entretien fait.")
+    await paul.open("/bureau?onglet=clos")
+    assert "Le Progrès : Une interview" in paul.words
+
+
+async def test_every_look_and_every_operation_is_written_down(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    await anne.send(f"{dole.path}/faire/demander", texte="")  # refused: it did nothing
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour")
+    await send_due(served)
+
+    def read(transaction: Transaction) -> list[str]:
+        return [each.action for each in audit.read(transaction) if each.subject == f"dossier:{dole.reference}"]
+
+    assert served.database.run_now(read) == ["look", "prendre", "look", "look", "look", "look", "repondre"]
+    admin = await enter("Claire", Role.ADMIN)
+    await admin.open("/bureau/journal")
+    assert f"Anne prendre dossier:{dole.reference}" in admin.words
+    await anne.open("/bureau/journal")
+    assert anne.status == 403
+
+
+async def test_the_list_is_narrowed_and_its_counts_with_it(served: Served, enter: Enter) -> None:
+    settle(served), settle(served, "AAA-AAA-AA3", PAU)
+    ask(served, "Peut-on louer ?")
+    anne = await enter("Anne")
+    await anne.open("/bureau")
+    assert "À prendre 3" in anne.words
+    for query, count in (
+        ("mots=Dole", 1),
+        ("mots=louer", 1),
+        ("genre=dossier", 2),
+        ("departement=64", 1),
+        ("jours=1", 2),
+    ):
+        await anne.open(f"/bureau?{query}")
+        assert f"À prendre {count}" in anne.words, query
+    await anne.open("/bureau?mots=introuvable&page=99&onglet=rien&genre=x&charge=abc&jours=-1")
+    assert anne.status == 200
+    assert "Rien ne correspond" in anne.words
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/bureau/dossiers/ZZZ-ZZZ-ZZ9",
+        "/bureau/dossiers/a'b",
+        "/bureau/echanges/999",
+        "/bureau/echanges/99999999999999999999",
+        "/bureau/echanges/x",
+        "/bureau/documents/1",
+        "/bureau/documents/99999999999999999999",
+    ],
+)
+async def test_what_is_not_there_is_not_found(enter: Enter, path: str) -> None:
+    anne: Staff = await enter("Anne")
+    await anne.open(path)
+    assert anne.status == 404
+
+
+async def test_a_draft_is_its_towns_alone(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+
+    def withdraw(transaction: Transaction) -> None:
+        from sqlalchemy import update
+
+        from storage.engine.tables import table
+
+        kept = table("dossiers")
+        transaction.connection.execute(update(kept).values(status="draft"))
+
+    served.database.run_now(withdraw)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    assert anne.status == 404
+
+
+async def test_what_is_new_is_told_to_an_open_page(served: Served, enter: Enter) -> None:
+    import asyncio
+    import re
+
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    found = re.search(r'data-news="([^"]+)"', anne.page)
+    assert found
+    async with anne.browser.client.get(f"{served.address}/bureau/flux?vu={found[1]}") as response:
+        assert response.status == 200
+        dole.write("Du nouveau")
+        async with asyncio.timeout(20):
+            async for line in response.content:
+                if line.startswith(b"data:"):
+                    assert b"thread:1" in line
+                    break
+
+
+def test_the_seconds_are_few() -> None:
+    assert timedelta(seconds=5) <= DELAY <= timedelta(seconds=30)

@@ -1,0 +1,92 @@
+"""Towns whose dossiers lie before the staff, and what they write."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage import dossiers, recipients, threads
+from storage.engine.database import Transaction
+from storage.press_requests import KeptRequest, add
+from tests.bot.channels.web.served import Served
+from tests.bot.search.making import hand_over, make_dossier
+from tests.shipped import shipped
+
+DOLE, PAU = "39198", "64445"
+
+
+@dataclass
+class Town:
+    """A person of a town on the page, whose dossier was handed over."""
+
+    served: Served
+    reference: str
+    recipient: int
+
+    @property
+    def path(self) -> str:
+        return f"/bureau/dossiers/{self.reference}"
+
+    def write(self, text: str) -> int:
+        """Write in the open thread, begun if there is none; return its number."""
+
+        def work(transaction: Transaction) -> int:
+            now = self.served.clock[0]
+            kept = dossiers.find(transaction, self.reference)
+            thread = threads.open_for(transaction, self.recipient, kept.id if kept else None, now)
+            threads.write(transaction, thread, None, text, now)
+            transaction.changes_thread(thread)
+            return thread
+
+        return self.served.database.run_now(work)
+
+    def told(self) -> list[str]:
+        """Return what was put in the outbox for the person."""
+        from storage.engine.tables import table
+
+        outbox = table("outbox")
+
+        def read(transaction: Transaction) -> list[str]:
+            wanted = outbox.select().where(outbox.c.recipient_id == self.recipient).order_by(outbox.c.id)
+            return [row.content["text"] for row in transaction.connection.execute(wanted)]
+
+        return self.served.database.run_now(read)
+
+
+def settle(served: Served, reference: str = "K7R-M3W-X9A", code: str = DOLE) -> Town:
+    """Let a town hand a dossier over."""
+
+    def work(transaction: Transaction) -> int:
+        now = served.clock[0] - timedelta(days=2)
+        owner = recipients.register(transaction, "web", f"v-{reference}", now)
+        hand_over(transaction, make_dossier(shipped(), reference, code, now, email="mairie@ville.example"), owner, now)
+        return owner
+
+    return Town(served, reference, served.database.run_now(work))
+
+
+def ask(served: Served, text: str, name: str = "someone") -> int:
+    """Let somebody without a dossier ask the team; return the thread."""
+
+    def work(transaction: Transaction) -> int:
+        now = served.clock[0]
+        person = recipients.register(transaction, "web", f"v-{name}", now)
+        thread = threads.open_for(transaction, person, None, now)
+        threads.write(transaction, thread, None, text, now)
+        return thread
+
+    return served.database.run_now(work)
+
+
+def ask_press(served: Served, medium: str = "Le Progrès", *, is_urgent: bool = False) -> int:
+    """Let a journalist ask; return the thread."""
+
+    def work(transaction: Transaction) -> int:
+        now = served.clock[0]
+        person = recipients.register(transaction, "web", f"v-{medium}", now)
+        thread = threads.open_for(transaction, person, None, now)
+        content = {"medium": medium, "subject": "Une interview", "deadline": "demain", "contact": "06"}
+        request = KeptRequest(f"PRE-SSE-{thread:03d}", thread, "waiting", is_urgent, content, now, None)
+        add(transaction, f"press {medium}", person, request)
+        threads.write(transaction, thread, None, "Une interview", now)
+        return thread
+
+    return served.database.run_now(work)
