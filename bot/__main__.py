@@ -9,7 +9,8 @@ from contextlib import suppress
 
 import click
 
-import bot.cli.operator  # noqa: F401  # its commands join the group as they are defined, as those of `commands` do
+import bot.cli.operator
+import bot.cli.starting  # noqa: F401  # its commands join the group as they are defined, as those of `commands` do
 from bot.base.complaints import Complaint, explain_usage
 from bot.base.trail import LegibleFormatter, traces
 from bot.base.wording import tell, text

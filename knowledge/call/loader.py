@@ -134,6 +134,12 @@ class Draft:
         )
 
 
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the JSON Schema of each kind of file, by the file's name without its ending, or its folder's."""
+    models: dict[str, type[BaseModel]] = {**REQUIRED, **OPTIONAL, ANSWERS: Entry, FORMS: ShortForm}
+    return {name.removesuffix(".yaml"): model.model_json_schema() for name, model in models.items()}
+
+
 def read_folder(folder: Path) -> Draft:
     """Read every file of the knowledge base in `folder`; faults are listed, never raised."""
     draft = Draft(folder)

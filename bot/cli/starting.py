@@ -1,0 +1,62 @@
+"""`guichet init`, `guichet schema`: a knowledge base of one's own to edit, and what an editor checks it by."""
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+
+from bot.base.complaints import Complaint
+from bot.base.wording import tell, text
+from bot.cli.commands import command
+from bot.settings import Settings
+
+_folder = click.argument("folder", type=click.Path(path_type=Path), metavar="DOSSIER")
+
+
+@command("init")
+@_folder
+def init(settings: Settings, folder: Path) -> None:
+    """Copy the call that is set to a folder, with its schemas."""
+    if not settings.call.is_dir():
+        raise Complaint("no-folder", folder=settings.call)
+    _is_free(folder)
+    try:
+        shutil.copytree(settings.call, folder)
+        _write_schemas(folder)
+    except OSError as error:
+        raise Complaint("cannot-write", 1, folder=folder) from error
+    tell(text("init", "made", folder=folder))
+
+
+@command("schema")
+@_folder
+def schema(_: Settings, folder: Path) -> None:
+    """Write a JSON Schema of each kind of file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        count = _write_schemas(folder)
+    except OSError as error:
+        raise Complaint("cannot-write", 1, folder=folder) from error
+    tell(text("init", "schemas", folder=folder, count=count))
+
+
+def _is_free(folder: Path) -> None:
+    """Errors: Complaint where something stands already, or nothing can stand."""
+    if folder.exists() or folder.is_symlink():
+        raise Complaint("folder-exists", folder=folder)
+    if not folder.parent.is_dir():
+        raise Complaint("no-folder", folder=folder.parent)
+
+
+def _write_schemas(folder: Path) -> int:
+    """Write `*.schema.json` below `folder`, where no file of a call is; return how many they are."""
+    from knowledge.call.loader import schemas
+
+    below = folder / ".schemas"
+    below.mkdir(exist_ok=True)
+    made = schemas()
+    for name, described in made.items():
+        written = json.dumps(described, ensure_ascii=False, indent=2)
+        (below / f"{name}.schema.json").write_text(f"{written}\n", encoding="utf-8")
+    return len(made)

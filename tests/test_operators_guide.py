@@ -1,0 +1,56 @@
+"""What EXPLOITATION.md tells an operator to write is accepted by the programs that read it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.settings import read_settings
+
+GUIDE = (Path(__file__).resolve().parent.parent / "EXPLOITATION.md").read_text(encoding="utf-8")
+BLOCKS = dict(re.findall(r"<!-- (\S+) -->\n+```\w+\n(.*?)```", GUIDE, re.DOTALL))
+
+
+def test_the_settings_are_settings() -> None:
+    given = dict(line.split("=", 1) for line in BLOCKS["settings"].splitlines())
+    settings = read_settings(given)
+    assert settings.web is not None
+    assert (settings.web.proxies, settings.metrics) == (("127.0.0.1",), ("127.0.0.1", 9187))
+
+
+def test_the_secrets_of_the_service_are_settings(tmp_path: Path) -> None:
+    given = dict(re.findall(r"^Environment=(\w+)=%d/(\S+)$", BLOCKS["guichet.service"], re.MULTILINE))
+    for name in given.values():
+        (tmp_path / name).write_text("1:x", encoding="utf-8")
+    settings = read_settings({variable: str(tmp_path / name) for variable, name in given.items()})
+    assert settings.telegram is not None
+    assert settings.database_url == "1:x"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here: its units are not verified")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    units = {name: text for name, text in BLOCKS.items() if name.endswith((".service", ".timer"))}
+    assert len(units) == 3
+    for name, text in units.items():
+        # The programs are those of a server: here, some that are.
+        known = re.sub(r"/opt/guichet/bin/guichet|/usr/local/bin/guichet", "/bin/true", text)
+        (tmp_path / name).write_text(known, encoding="utf-8")
+    command = ["systemd-analyze", "verify", *(str(tmp_path / name) for name in units)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line or line.startswith("guichet")]
+    assert not said, done.stderr
+
+
+def test_the_shell_reads_the_wrapper() -> None:
+    subprocess.run(["sh", "-n"], input=BLOCKS["guichet"], text=True, check=True, timeout=10)
+
+
+def test_each_command_that_is_named_exists() -> None:
+    from bot.__main__ import main  # noqa: F401  # joins the groups
+    from bot.cli.commands import guichet
+
+    named = set(re.findall(r"(?:^|`|/bin/)guichet ([a-z][a-z-]+)", GUIDE, re.MULTILINE))
+    assert {"serve", "backup", "restore", "upgrade", "incidents", "check", "init"} <= named
+    assert named <= {*guichet.commands, "staff"}
