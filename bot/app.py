@@ -34,6 +34,7 @@ from bot.desk.office import answering, entry
 from bot.desk.office.office import Office
 from bot.desk.topic_book import TopicBook
 from bot.documents.enclosures import Enclosures
+from bot.jobs.alike import tell_of_alike
 from bot.jobs.expiring import expire_conversations, expire_dossiers
 from bot.jobs.flooding import tell_all_refused
 from bot.jobs.reloading import Reloading
@@ -96,6 +97,7 @@ class Application:
                 partial(give_back_silent, self.desk),
                 partial(remind_of_waiting, self.desk),
                 partial(report_undelivered, self.desk),
+                partial(tell_of_alike, self.desk),
                 partial(fold_bursts, self.desk),
                 partial(drafts.expire, self.desk),
                 # In this order: what is due is told with the day that is true now.

@@ -37,6 +37,7 @@ FLOORS = (
 #: Folders that are one room with the one that is named: their modules go in and out of each other.
 ONE_ROOM = {
     "knowledge.call.claims": "knowledge.call",
+    "knowledge.call.desk": "knowledge.call",
     "storage.migrations": "storage.engine",
     "storage.migrations.versions": "storage.engine",
     "bot.channels.http": "bot.channels",

@@ -318,9 +318,10 @@ def note(settings: Settings, reference: str, message: str, staff: str) -> None:
 @command("close", "dossiers_close", dossiers)
 @_reference
 @click.argument("reason", metavar="RAISON")
+@click.option("--decision", metavar="DÉCISION", help=text("help", "option_decision"))
 @_staff
-def close(settings: Settings, reference: str, reason: str, staff: str) -> None:
-    _operate(settings, lambda desk: desk.close, _number(reference), staff, reason)
+def close(settings: Settings, reference: str, reason: str, decision: str | None, staff: str) -> None:
+    _operate(settings, lambda desk: partial(desk.close, decision=decision), _number(reference), staff, reason)
 
 
 @command("reopen", "dossiers_reopen", dossiers)

@@ -137,8 +137,18 @@ class Desk:
     def note(self, transaction: Transaction, reference: str, staff: Member, text: str, now: datetime) -> Told:
         return self.do(transaction, reference, lambda dossier, at: operations.note(dossier, staff, text, at), now)
 
-    def close(self, transaction: Transaction, reference: str, staff: Member, reason: str, now: datetime) -> Told:
-        return self.do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, reason, at), now)
+    def close(
+        self,
+        transaction: Transaction,
+        reference: str,
+        staff: Member,
+        reason: str,
+        now: datetime,
+        decision: str | None = None,
+    ) -> Told:
+        """Close a dossier. `decision`: the id of one of the call's; it cannot do without where there are some."""
+        closing = operations.Closing(reason, decision, self.library.call.decisions)
+        return self.do(transaction, reference, lambda dossier, at: operations.close(dossier, staff, closing, at), now)
 
     def reopen(self, transaction: Transaction, reference: str, staff: Member, now: datetime) -> Told:
         return self.do(transaction, reference, lambda dossier, at: operations.reopen(dossier, staff, at), now)

@@ -1,5 +1,7 @@
 """What a member of the staff may do to a dossier, and when: pure. Who is told is said, not done."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation.values.dossier import Dossier, Event, EventKind, moved
@@ -7,7 +9,9 @@ from bot.conversation.values.member import Member
 from bot.conversation.values.moves import Move
 from bot.conversation.values.sheet import Request, visible_questions
 from bot.desk.outcome import Done, NotDone, Outcome, Wording
+from knowledge.call.desk.decisions import Decision
 from knowledge.call.form import Form
+from knowledge.templates.plain import Plain
 
 #: How long a town is left in peace after a reminder.
 REMIND_AGAIN = timedelta(hours=24)
@@ -132,15 +136,35 @@ def share(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     return Done(shared, _event(EventKind.SHARED, staff), Wording("staff_shared", {"staff": staff.name}))
 
 
-def close(dossier: Dossier, staff: Member, reason: str, now: datetime) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why a dossier is closed, and with which decision of those of the call."""
+
+    reason: str
+    #: The id; None: none was said.
+    decision: str | None
+    known: Sequence[Decision]
+
+    @property
+    def chosen(self) -> Decision | None:
+        return next((each for each in self.known if self.decision in (each.id, *each.formerly)), None)
+
+
+def close(dossier: Dossier, staff: Member, closing: Closing, now: datetime) -> Outcome:
+    """Close the dossier with a decision, where the call has some, and a reason."""
     closed = moved(dossier, Move.CLOSE, now)
     if refused := _unless_held(dossier, staff, closed):
         return refused
     assert closed is not None
-    closed = closed.model_copy(update={"requests": ()})
-    event = _event(EventKind.CLOSED, staff, new=reason)
-    town = Wording("staff_closed", {"staff": staff.name, "reason": reason})
-    return Done(closed, event, town, Wording("desk_closed", {"staff": staff.shown, "reason": reason}))
+    chosen = closing.chosen
+    if chosen is None and closing.known:
+        known: list[Plain] = [{"id": each.id, "label": each.label} for each in closing.known]
+        return NotDone(Wording("desk_decision_wanted", {"decision": closing.decision, "known": known}))
+    closed = closed.model_copy(update={"requests": (), "decision": chosen.id if chosen else None})
+    event = replace(_event(EventKind.CLOSED, staff, new=closing.reason), decision=chosen.id if chosen else None)
+    said: dict[str, Plain] = {"reason": closing.reason, "decision": chosen.label if chosen else None}
+    town = Wording("staff_closed", {"staff": staff.name, **said})
+    return Done(closed, event, town, Wording("desk_closed", {"staff": staff.shown, **said}))
 
 
 def reopen(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
@@ -148,7 +172,7 @@ def reopen(dossier: Dossier, staff: Member, now: datetime) -> Outcome:
     reopened = moved(dossier, Move.REOPEN, now)
     if reopened is None:
         return _not_now(dossier)
-    reopened = reopened.model_copy(update={"holder": staff})
+    reopened = reopened.model_copy(update={"holder": staff, "decision": None})
     town = Wording("staff_reopened", {"staff": staff.name})
     return Done(reopened, _event(EventKind.REOPENED, staff), town, Wording("desk_reopened", {"staff": staff.shown}))
 

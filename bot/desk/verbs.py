@@ -29,6 +29,8 @@ class Verb(StrEnum):
     DRAFT_ENTRY = "fiche"
     BAN = "bannir"
     LIFT_BAN = "debannir"
+    #: The templates of replies; behind the id of one: what it says here.
+    TEMPLATE = "modele"
 
 
 class Words(StrEnum):
@@ -60,6 +62,7 @@ VERBS: Mapping[Verb, Row] = {
     Verb.ANSWER: Row(Words.NEEDED),
     Verb.ASK: Row(Words.CHOSEN, of_threads=False),
     Verb.NOTE: Row(Words.NEEDED),
+    # Of a dossier, the decision is chosen first: see `orders`.
     Verb.CLOSE: Row(Words.NEEDED, is_announced=True),
     Verb.REOPEN: Row(is_announced=True),
     Verb.REMIND: Row(of_threads=False),
@@ -67,13 +70,14 @@ VERBS: Mapping[Verb, Row] = {
     Verb.DRAFT_ENTRY: Row(of_dossiers=False),
     Verb.BAN: Row(),
     Verb.LIFT_BAN: Row(),
+    Verb.TEMPLATE: Row(Words.CHOSEN),
 }
 #: What needs words behind it.
 WITH_WORDS = frozenset(verb for verb, row in VERBS.items() if row.words is Words.NEEDED)
 #: What is announced to all desks when it is done: no need to say it twice.
 ANNOUNCED = frozenset(verb for verb, row in VERBS.items() if row.is_announced)
 
-_HELD = (Verb.ANSWER, Verb.ASK, Verb.NOTE, Verb.CLOSE, Verb.RELEASE, Verb.HAND)
+_HELD = (Verb.ANSWER, Verb.TEMPLATE, Verb.ASK, Verb.NOTE, Verb.CLOSE, Verb.RELEASE, Verb.HAND)
 _UNHELD = (Verb.TAKE, Verb.SHOW, Verb.NOTE)
 #: What is offered for a dossier that somebody holds, and for one that nobody does, by where it is.
 _FOR_HELD = dict.fromkeys((Status.TAKEN, Status.ASKED, Status.COMPLETED), _HELD)

@@ -23,7 +23,7 @@ from storage.search_index import Entry
 from storage.threads import KeptThread
 
 #: To be raised where the words of what is kept change: the entries are then made anew.
-VERSION = 1
+VERSION = 2
 #: What is in the staff's hands, or was.
 HANDED_OVER = frozenset(Status) - {Status.DRAFT}
 OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
@@ -89,6 +89,9 @@ def _words_of_dossier(library: Library, dossier: Dossier) -> Iterator[str]:
     wave = answer_of(form, dossier, FieldType.WAVE)
     if wave is not None:
         yield facet("wave", str(wave.value))
+    if dossier.decision is not None:
+        decision = library.call.decision(dossier.decision)
+        yield facet("decision", decision.id if decision else dossier.decision)
     place = place_of_dossier(library, dossier)
     if place is not None:
         yield from place_terms(place)

@@ -15,7 +15,7 @@ from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.call.form import FormId, ShortForm
 from knowledge.call.form_check import form_faults, formerly_faults
-from knowledge.call.loader import ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
+from knowledge.call.loader import DECISIONS, ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
 from knowledge.call.template_check import Examples, MessageChoices, template_faults
@@ -87,6 +87,8 @@ def _cross_faults(draft: Draft) -> Iterator[Fault]:
     for short in draft.forms:
         yield from _name_faults(short)
         yield from form_faults(short)
+    if decisions := draft.files.get(DECISIONS):
+        yield from formerly_faults(decisions, ("decisions",), decisions.model.decisions)
     if call := draft.files.get("call.yaml"):
         yield from _date_faults(call)
         yield from formerly_faults(call, ("waves",), call.model.waves)
@@ -113,6 +115,8 @@ def _duplicates(draft: Draft) -> Iterator[Fault]:
             "figures",
             "programmes",
             "organisers",
+            "decisions",
+            "replies",
         ):
             seen: dict[str, int] = {}
             for rank, item in enumerate(getattr(placed.model, group, ())):

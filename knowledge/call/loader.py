@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from knowledge.call.criteria import Eligibility
+from knowledge.call.desk.decisions import DecisionsFile
+from knowledge.call.desk.replies import RepliesFile
 from knowledge.call.faults import Fault, describe, describe_shape, is_worded
 from knowledge.call.files import FileFault, list_files, read_text
 from knowledge.call.form import DossierForm, ShortForm
@@ -38,6 +40,8 @@ FORMS = "forms"
 ELIGIBILITY = "eligibility.yaml"
 PRIVACY = "privacy.yaml"
 HEARING = "hearing.yaml"
+DECISIONS = "decisions.yaml"
+REPLIES = "replies.yaml"
 
 #: The files a knowledge base must have beside its answers, and their models.
 REQUIRED: dict[str, type[BaseModel]] = {
@@ -54,6 +58,8 @@ OPTIONAL: dict[str, type[BaseModel]] = {
     ELIGIBILITY: Eligibility,
     PRIVACY: Privacy,
     HEARING: Hearing,
+    DECISIONS: DecisionsFile,
+    REPLIES: RepliesFile,
 }
 
 #: Of all files together; those of the shipped call have some 570,000.
@@ -116,6 +122,7 @@ class Draft:
         criteria = self.files.get(ELIGIBILITY)
         privacy = self.files.get(PRIVACY)
         hearing = self.files.get(HEARING)
+        decisions, replies = self.files.get(DECISIONS), self.files.get(REPLIES)
         return Call(
             facts=self.files["call.yaml"].model,
             sources=self.files["sources.yaml"].model.sources,
@@ -131,6 +138,8 @@ class Draft:
             eligibility=criteria.model if criteria else None,
             privacy=privacy.model if privacy else Privacy(),
             hearing=hearing.model if hearing else Hearing(),
+            decisions=decisions.model.decisions if decisions else (),
+            replies=replies.model.replies if replies else (),
         )
 
 

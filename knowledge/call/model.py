@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import Field, Strict, StringConstraints
 
 from knowledge.call.criteria import Eligibility
+from knowledge.call.desk.decisions import Decision
+from knowledge.call.desk.replies import ReplyTemplate
 from knowledge.call.form import DossierForm, FormId, ShortForm
 from knowledge.call.privacy import Privacy
 from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
@@ -278,3 +280,11 @@ class Call(Model):
     privacy: Privacy = Privacy()
     #: What people say without picking it from a list.
     hearing: Hearing = Hearing()
+    #: What the staff decide on a dossier that they close; none: nothing but the reason.
+    decisions: tuple[Decision, ...] = ()
+    #: The staff's templates of replies.
+    replies: tuple[ReplyTemplate, ...] = ()
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Return the decision of this id, or which had it before."""
+        return next((each for each in self.decisions if decision_id in (each.id, *each.formerly)), None)

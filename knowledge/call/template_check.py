@@ -8,9 +8,10 @@ from typing import Any
 
 from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
 from knowledge.call.criteria import eligibility_texts
+from knowledge.call.desk.replies import example_values
 from knowledge.call.faults import Fault, describe, suggest
 from knowledge.call.form_check import form_texts, short_texts
-from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, Draft, Placed
+from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, REPLIES, Draft, Placed
 from knowledge.call.model import CallFacts, Entry
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.rendering import PHASES, Renderer, names_on
@@ -131,6 +132,9 @@ def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterato
     if placed := draft.files.get("messages.yaml"):
         for name, template in placed.model.messages.items():
             yield _Text(placed, ("messages", name), template, messages.get(name), choices.get(name, {}))
+    if replies := draft.files.get(REPLIES):
+        for rank, reply in enumerate(replies.model.replies):
+            yield _Text(replies, ("replies", rank, "text"), reply.text, example_values())
     for misshapen in draft.misshapen:
         for path, template in _templates_in(misshapen.document.data, ()):
             yield _Text(misshapen, path, template, None)

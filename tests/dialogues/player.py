@@ -200,6 +200,8 @@ class Player:
 
         def work(transaction: Transaction) -> Told:
             does = getattr(self.desk, operation, None) or BESIDE[operation](self.desk)
+            if operation == "close":
+                does = partial(does, decision="retenu")
             told: Told = does(transaction, subject, self.member(transaction, name), *words, self.now)
             return told
 

@@ -96,6 +96,6 @@ async def test_a_dossier_is_taken_answered_noted_and_closed(staff: Chat, person:
 
     staff.write("/ouverts", BRUNO)
     await staff.says(reference[0], "pris en charge (Personne 501)")
-    staff.write(f"/clore {reference[0]} Dossier complet, merci", ANNE)
+    staff.write(f"/clore {reference[0]} retenu : Dossier complet, merci", ANNE)
     await person.says("Dossier complet, merci")
     await staff.says("a clos")

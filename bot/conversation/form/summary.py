@@ -141,6 +141,7 @@ def _told_in_a_sentence(visit: Visit, dossier: Dossier) -> str:
         holder=dossier.holder_name,
         is_withdrawn=dossier.status is Status.WITHDRAWN,
         is_closed=dossier.status is Status.CLOSED,
+        decision=decision_label(visit.library, dossier.decision),
         last=history_line(last, visit.form, visit.library, visit.now) if last and is_news else None,
     )
 
@@ -293,6 +294,12 @@ def events_since_sent(events: Sequence[DatedEvent], dossier: Dossier) -> list[Da
     return [each for each in events if each.event.kind not in _FILLING or (sent_at is not None and each.at > sent_at)]
 
 
+def decision_label(library: Library, decision_id: str | None) -> str | None:
+    """Return how a decision is called now; its id where the call knows it no more."""
+    known = library.call.decision(decision_id) if decision_id else None
+    return known.label if known else decision_id
+
+
 def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime, *, for_staff: bool = False) -> str:
     event = dated.event
     question = form.question(event.question) if event.question else None
@@ -308,6 +315,7 @@ def history_line(dated: DatedEvent, form: Form, library: Library, now: datetime,
         new=event.new,
         of_then=any(is_in_words_of_then(question, words, library, now) for words in said),
         staff=event.staff,
+        decision=decision_label(library, event.decision),
         for_staff=for_staff,
     )
 

@@ -35,6 +35,8 @@ class Dossier(Sheet):
     sent_at: datetime | None = None
     #: Who of the staff has it in hand; whoever reads a dossier looks up what they are called now.
     holder: Member | None = None
+    #: The id of what the staff decided when they closed it; None: it is open, or was closed before decisions were.
+    decision: str | None = None
 
     @property
     def holder_name(self) -> str | None:
@@ -92,6 +94,8 @@ class Event:
     staff: str | None = None
     #: The same, by their id; None: the town, or from before members had ids.
     staff_id: int | None = None
+    #: The id of what was decided.
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.desk.group.written import Kind, holds_mark, without_call
 from bot.desk.standing import standing_of
 from bot.desk.subjects import find_subject
 from bot.desk.topic_book import PREFIX
-from bot.desk.verbs import ANNOUNCED, WITH_WORDS, Verb
+from bot.desk.verbs import ANNOUNCED, Verb
 from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
 from bot.services.reload_signal import ask_to_reload
 from bot.services.source import DeskAddress
@@ -425,8 +425,7 @@ class Group:
         operation = orders.operation_of(order)
         if operation is None:
             return False, Reply(self._say("group_not_here", post.now), about=order.about)
-        asks = order.question is not None and order.verb != Verb.HAND
-        if not order.text and (order.verb in WITH_WORDS or asks):
+        if not order.text and orders.needs_words(order, self.desk.library):
             return False, self._ask_for_words(transaction, order, post)
         desk = DeskAddress(post.message.channel, post.message.group)
         order = replace(order, is_press=desk in self.desk.press_addresses)
@@ -445,8 +444,7 @@ class Group:
         """Say that the next message of this member is taken as the words of what they asked for."""
         kept = KeptOrder(order.about, order.verb, order.question, post.now)
         staff_orders.keep(transaction, post.group, post.message.member, kept)
-        question = self.desk.form.question(order.question) if order.question is not None else None
-        label = question.label if question else ""
+        label = orders.label_of(order, self.desk)
         text = self._say(
             "group_write", post.now, verb=order.verb, member=post.message.staff, label=label, kind=order.kind
         )

@@ -4,22 +4,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.conversation.form.summary import decision_label
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.talk.messages import Choice, File, Reply
 from bot.conversation.values.about import DOSSIER, About, about_dossier
 from bot.conversation.values.member import Member
 from bot.conversation.values.sheet import visible_questions
 from bot.desk import passing, thread_operations
+from bot.desk.alike import tell_alike
 from bot.desk.bans import ban, lift_ban
 from bot.desk.desk import Desk, Told, no_longer
 from bot.desk.entry_draft import draft_entry
 from bot.desk.outcome import Wording
 from bot.desk.paper.record_sheet import make_sheet
+from bot.desk.replies import find_reply, list_replies
 from bot.desk.topic_book import PREFIX
-from bot.desk.verbs import Verb
+from bot.desk.verbs import WITH_WORDS, Verb
 from bot.services.staff import find_members, guess_members, read_members
+from knowledge.language.text import fold
 from knowledge.language.text import words as word_list
 from knowledge.language.written import as_written
+from knowledge.library import Library
 from storage import threads
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus
@@ -57,12 +62,36 @@ class Done:
     enclosed: tuple[str, ...] = ()
 
 
+#: What the button below a template does: it leaves as it is shown.
+SEND_TEMPLATE = "partir"
+
 _Operation = Callable[[Desk, Transaction, Order, datetime], Told | Done]
 
 
 def operation_of(order: Order) -> _Operation | None:
     """Return what does `order`; None: it cannot be done with what it is about."""
+    if order.verb == SEND_TEMPLATE:  # a button alone: nobody types what they have not been shown
+        return _send_template
     return (_DOSSIER_VERBS if order.kind == DOSSIER else _THREAD_VERBS).get(order.verb)
+
+
+def needs_words(order: Order, library: Library) -> bool:
+    """Whether the order cannot be done before its author has written the words of it."""
+    if order.verb == Verb.CLOSE and order.kind == DOSSIER:
+        return order.question is not None or not library.call.decisions
+    if order.verb in WITH_WORDS:
+        return True
+    return order.question is not None and order.verb == Verb.ASK
+
+
+def label_of(order: Order, desk: Desk) -> str:
+    """Return how what the order was narrowed to is called: a question of the form, a decision; empty for neither."""
+    if order.question is None:
+        return ""
+    if order.verb == Verb.CLOSE:
+        return decision_label(desk.library, order.question) or ""
+    question = desk.form.question(order.question)
+    return question.label if question else ""
 
 
 def is_verb(word: str) -> bool:
@@ -79,10 +108,12 @@ def _show(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> 
     if found is None or order.text:
         return _search(desk, transaction, order, now)
     sheet = make_sheet(*found, desk, now)
+    alike = tell_alike(desk, transaction, found[0], now)
     parts = [f"**{sheet.title}**", "\n".join(map(as_written, sheet.lines))]
     for section in sheet.sections:
         rows = [f"- {label} : {as_written(value)}" if label else f"- {value}" for label, value in section.rows]
         parts.append("\n".join([f"**{section.title}**", *rows]))
+    parts += [alike] if alike else []
     return Done(True, "\n\n".join(parts), enclosed=(f"sheet:{order.id}",))
 
 
@@ -130,6 +161,63 @@ def _write_in_thread(desk: Desk, transaction: Transaction, order: Order, now: da
 
 def _release_thread(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told:
     return thread_operations.release(desk, transaction, int(order.id), order.staff, now, is_press=order.is_press)
+
+
+def _close_dossier(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    """Close with the decision that was chosen, or that the words begin with; without one, ask for it first."""
+    decisions = desk.library.call.decisions
+    decision, reason = order.question, order.text
+    if decision is None:
+        named = next((each for each in decisions if _begins(reason, each.label) or _begins(reason, each.id)), None)
+        if named is not None:
+            length = len(named.label) if _begins(reason, named.label) else len(named.id)
+            decision, reason = named.id, reason[length:].lstrip(" :,.;–-\n")
+    if decisions and decision is None and desk.find(transaction, order.id) is not None:
+        choices = tuple(Choice(f"{PREFIX}{Verb.CLOSE}:{order.about}:{each.id}", each.label) for each in decisions)
+        return Done(False, desk.library.say("group_close_how", now), choices)
+    if not reason.strip():
+        return Done(False, desk.library.say("group_close_why", now))
+    return desk.close(transaction, order.id, order.staff, reason, now, decision)
+
+
+def _begins(text: str, name: str) -> bool:
+    """Whether a text begins with these words, and no longer ones."""
+    start, behind = text[: len(name)], text[len(name) : len(name) + 1]
+    return fold(start) == fold(name) and not behind.isalnum()
+
+
+def _template(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
+    """Offer the templates of replies; show the one that was chosen as it would leave, with what it lacks."""
+    if gone := _not_there(desk, transaction, order):
+        return Done(False, desk.say(gone, now))
+    ready = list_replies(desk, transaction, order.about, order.staff, now)
+    chosen = next((each for each in ready if each.id == (order.question or fold(order.text))), None)
+    if chosen is None:
+        choices = tuple(Choice(f"{PREFIX}{Verb.TEMPLATE}:{order.about}:{each.id}", each.label) for each in ready)
+        return Done(True, desk.library.say("group_templates", now, count=len(ready)), choices)
+    text = desk.library.say(
+        "group_template", now, label=chosen.label, text=chosen.text, missing=list(chosen.missing), kind=order.kind
+    )
+    send = Choice(
+        f"{PREFIX}{SEND_TEMPLATE}:{order.about}:{chosen.id}",
+        desk.library.say("group_verb", now, verb="envoyer", kind=order.kind),
+    )
+    return Done(True, text, (send,) if chosen.can_leave else ())
+
+
+def _send_template(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
+    """Send a template as it is filled now; what it lacks keeps it here."""
+    ready = find_reply(desk, transaction, order.about, order.question or "", order.staff, now)
+    if ready is None or not ready.can_leave:
+        return _template(desk, transaction, order, now)
+    answer = replace(order, verb=Verb.ANSWER, question=None, text=ready.text)
+    return (_answer_dossier if order.kind == DOSSIER else _answer_thread)(desk, transaction, answer, now)
+
+
+def _not_there(desk: Desk, transaction: Transaction, order: Order) -> Wording | None:
+    if order.kind == DOSSIER:
+        return None if desk.find(transaction, order.id) else desk.no_dossier(transaction, order.id)
+    return None if threads.find(transaction, int(order.id)) else no_longer(None, int(order.id))
 
 
 def _search(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Done:
@@ -252,7 +340,8 @@ _DOSSIER_VERBS: Mapping[str, _Operation] = {
     Verb.ANSWER: _answer_dossier,
     Verb.ASK: _ask,
     Verb.NOTE: lambda desk, transaction, order, now: desk.note(transaction, order.id, order.staff, order.text, now),
-    Verb.CLOSE: lambda desk, transaction, order, now: desk.close(transaction, order.id, order.staff, order.text, now),
+    Verb.CLOSE: _close_dossier,
+    Verb.TEMPLATE: _template,
     Verb.REOPEN: lambda desk, transaction, order, now: desk.reopen(transaction, order.id, order.staff, now),
     Verb.REMIND: lambda desk, transaction, order, now: desk.remind(transaction, order.id, order.staff, now),
     Verb.SHOW: _show,
@@ -277,6 +366,7 @@ _THREAD_VERBS: Mapping[str, _Operation] = {
     ),
     Verb.SHOW: _show_thread,
     Verb.DRAFT_ENTRY: _draft_entry,
+    Verb.TEMPLATE: _template,
     Verb.BAN: _ban,
     Verb.LIFT_BAN: _lift_ban,
 }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.base.wording import text, texts
-from bot.conversation.form.summary import events_since_sent, show_documents
+from bot.conversation.form.summary import decision_label, events_since_sent, show_documents
 from bot.conversation.values.dossier import DatedEvent, Dossier, answers_sent
 from bot.conversation.values.sheet import visible_questions
 from bot.desk.desk import Desk
@@ -46,11 +46,13 @@ def make_sheet(dossier: Dossier, history: Sequence[DatedEvent] | None, desk: Des
     holder = nothing
     if dossier.holder:  # the town knows nothing of how colleagues are told apart
         holder = dossier.holder.shown if history is not None else dossier.holder.name
+    decided = decision_label(desk.library, dossier.decision)
     return Sheet(
         title=desk.name_of(dossier),
         lines=[
             text("sheet", "number", reference=dossier.reference),
             text("sheet", "status", status=texts("statuses")[dossier.status.value], holder=holder),
+            *([text("sheet", "decision", decision=decided)] if decided else []),
             text("sheet", "sent", day=write_short_date(day(dossier.sent_at)) if dossier.sent_at else nothing),
             text("sheet", "consent", day=write_short_date(day(dossier.consented_at))),
             text("sheet", "no-filing"),

@@ -9,7 +9,7 @@ from tests.dialogues.player import Player
 
 def test_two_of_one_name_do_not_share_a_dossier(player: Player, team: Team, sent: str) -> None:
     assert "Marie a pris en charge" in team.writes("201", "Marie", f"/prendre {sent}")
-    told = team.writes("202", "Marie", f"/clore {sent} Fini.", "marie_b")
+    told = team.writes("202", "Marie", f"/clore {sent} retenu : Fini.", "marie_b")
     assert "Marie (nº 1) l'a en charge" in told
     assert player.dossiers()[0].holder_name == "Marie"
     assert "Marie (nº 1)" in team.writes("202", "Marie", "/ouverts", "marie_b")
@@ -22,7 +22,7 @@ def test_a_new_name_locks_nobody_out_and_is_shown(player: Player, team: Team, se
     team.writes("201", "Marie", f"/prendre {sent}")
     assert "vous l'avez déjà" in team.writes("201", "Marie Durand", f"/prendre {sent}")
     assert "(Marie Durand)" in team.writes("202", "Paul", "/ouverts")
-    assert "clos" in team.writes("201", "Marie Durand", f"/clore {sent} Complet.")
+    assert "clos" in team.writes("201", "Marie Durand", f"/clore {sent} retenu : Complet.")
     history = [dated.event for dated in (player.database.run_now(player.desk.find, sent) or (None, ()))[1]]
     assert [(event.staff, event.staff_id) for event in history if event.staff] == [("Marie", 1), ("Marie Durand", 1)]
 

@@ -24,7 +24,7 @@ def thread(player: Player) -> int:
 
 def test_a_refusal_says_how_to_take_over_and_its_button_does(player: Player, team: Team, sent: str) -> None:
     team.writes("201", "Anne", f"/prendre {sent}", "anne_d")
-    refused = team.replies("202", "Bob", f"/clore {sent} Complet.")
+    refused = team.replies("202", "Bob", f"/clore {sent} retenu : Complet.")
     assert "Anne l'a en charge" in refused[0].text
     assert "/reprendre suivi du motif" in refused[0].text
     (asked,) = press(team, "202", "Bob", refused, "Reprendre")
@@ -47,7 +47,7 @@ def test_a_refusal_says_how_to_take_over_and_its_button_does(player: Player, tea
     assert dossier.holder_name == "Bob"
     kinds = [dated.event.kind for dated in history[-2:]]
     assert kinds == [EventKind.TAKEN_OVER, EventKind.NOTE]
-    assert "clos" in team.writes("202", "Bob", f"/clore {sent} Complet.")
+    assert "clos" in team.writes("202", "Bob", f"/clore {sent} retenu : Complet.")
 
 
 def test_taking_over_needs_a_reason_and_a_colleague(player: Player, sent: str) -> None:

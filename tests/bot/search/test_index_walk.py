@@ -14,7 +14,7 @@ from bot.conversation.talk.effects import ErasePerson
 from bot.conversation.talk.state import State
 from bot.conversation.values.dossier import moved
 from bot.conversation.values.moves import Move
-from bot.desk import operations, thread_operations
+from bot.desk import thread_operations
 from bot.desk.desk import Desk
 from bot.search.entries import read_entry
 from bot.search.indexing import index_missing, keep_up
@@ -164,9 +164,7 @@ class Walk(RuleBasedStateMachine):
                 "release": lambda: self.desk.release(transaction, kept.reference, anne, self.now),
                 "answer": lambda: self.desk.answer(transaction, kept.reference, anne, words, self.now),
                 "note": lambda: self.desk.note(transaction, kept.reference, anne, words, self.now),
-                "close": lambda: self.desk.do(
-                    transaction, kept.reference, lambda each, at: operations.close(each, anne, words, at), self.now
-                ),
+                "close": lambda: self.desk.close(transaction, kept.reference, anne, words, self.now, "retenu"),
                 "reopen": lambda: self.desk.reopen(transaction, kept.reference, anne, self.now),
             }
             does[what]()

@@ -46,7 +46,7 @@ def desk(database: Database) -> Iterator[Desk]:
         desk.ask(transaction, "AAA-AAA-AA3", anne, "besoins", "Précisez les métiers, s'il vous plaît.", NOW)
         desk.note(transaction, "AAA-AAA-AA3", anne, "Appeler la sous-préfète", NOW)
         desk.take(transaction, "EEE-EEE-EE7", anne, NOW)
-        desk.close(transaction, "EEE-EEE-EE7", anne, "Hors du périmètre", NOW + timedelta(hours=9))
+        desk.close(transaction, "EEE-EEE-EE7", anne, "Hors du périmètre", NOW + timedelta(hours=9), "sans-suite")
         person = recipients.register(transaction, "web", "someone", NOW)
         thread = threads.open_for(transaction, person, None, NOW + timedelta(hours=5))
         threads.write(transaction, thread, None, "Peut-on louer les locaux ?", NOW + timedelta(hours=5))
@@ -102,6 +102,8 @@ def test_a_subject_is_found_by_what_somebody_types(
         ({"departement": "35"}, ["CCC-CCC-CC4"]),
         ({"region": "Nouvelle-Aquitaine"}, ["EEE-EEE-EE7"]),
         ({"kind": "thread"}, ["1"]),
+        ({"decision": "sans-suite"}, ["EEE-EEE-EE7"]),
+        ({"decision": "retenu"}, []),
         ({"status": "asked"}, ["AAA-AAA-AA3"]),
         ({"holder": "1"}, ["AAA-AAA-AA3", "EEE-EEE-EE7"]),
         ({"matter": "press"}, []),

@@ -254,7 +254,7 @@ def test_the_words_of_an_order_are_the_next_message_of_who_gave_it(player: Playe
 
 def test_an_order_without_words_is_forgotten_in_time(player: Player, staff: Staff, dossier: str) -> None:
     staff.writes("/prendre", dossier)
-    staff.presses(f"s:clore:{dossier}")
+    staff.presses(f"s:clore:{dossier}:retenu")
     player.now += ORDER_LIFE + timedelta(minutes=1)
     player.deliver_to("clerk")
     (asked,) = staff.writes("Nous vous appelons demain.", dossier)
