@@ -22,6 +22,7 @@ from bot.base.clock import Clock
 from bot.base.trail import trail
 from bot.channels.names import LINES
 from bot.conversation.reading.legible import as_json
+from bot.conversation.talk.folds import unfolded
 from bot.conversation.talk.messages import Incoming
 from bot.transport.delivery import Courier, Letter, Retry, Sent
 from storage.engine.errors import DatabaseUnavailable
@@ -62,7 +63,7 @@ class Lines:
 
     async def send(self, letter: Letter) -> Sent | Retry:
         """Write the message out: sent once the system has taken it."""
-        reply = letter.reply.as_json()
+        reply = letter.reply.as_json() | {"text": unfolded(letter.reply.text)}
         try:
             await self._write({"to": letter.recipient, "key": letter.key, **reply})
         except OSError as error:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from bot.conversation.reading.legible import legible, on_one_line
+from bot.conversation.talk.folds import unfolded
 from bot.conversation.talk.messages import Reply
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -20,7 +21,7 @@ def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) ->
 
     `width`: columns that a line may take; None: lines are left whole.
     """
-    lines = _BOLD.sub(bold, legible(reply.text)).split("\n")
+    lines = _BOLD.sub(bold, legible(unfolded(reply.text))).split("\n")
     body = "\n".join(_with_links_below(line, width) for line in lines)
     parts = [body]
     if reply.contact:

@@ -6,6 +6,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +15,8 @@ from bot.base.wording import text
 from bot.channels.names import TERMINAL
 from bot.channels.plain_text import wrap, write_reply
 from bot.conversation.talk.document_types import disk_name
-from bot.conversation.talk.messages import File, Incoming
+from bot.conversation.talk.folds import without_folds
+from bot.conversation.talk.messages import File, Incoming, Reply
 from bot.transport.delivery import Letter, Sent
 from storage.engine.private_files import FileExists, FileNotWritten, write_private
 
@@ -43,20 +45,32 @@ class Terminal:
         self._folder = folder or Path()
         self._source = source or sys.stdin
         self._sink = sink or sys.stdout
+        self._has_told_of_sources = False
         self.is_person = self._source.isatty() and self._sink.isatty()
 
     async def send(self, letter: Letter) -> Sent:
         """Write the reply; it counts as sent once the terminal or the pipe has taken it."""
+        reply = self._without_sources(letter.reply)
         if self.is_person:
             width = self.columns()  # each time: the window may have been made wider or narrower
-            written = write_reply(letter.reply, bold="\x1b[1m\\1\x1b[0m", width=width)
-            hint = "\n" + wrap(f"  {text('chat', 'choices')}", width) if letter.reply.choices else ""
+            written = write_reply(reply, bold="\x1b[1m\\1\x1b[0m", width=width)
+            hint = "\n" + wrap(f"  {text('chat', 'choices')}", width) if reply.choices else ""
             self._write(f"\n{written}\n{hint}\n" if hint else f"\n{written}\n\n")
         else:
-            self._write(f"{write_reply(letter.reply)}\n\n")
+            self._write(f"{write_reply(reply)}\n\n")
         for file in letter.reply.files:
             self._write(f"{self._put_down(file)}\n\n")
         return Sent()
+
+    def _without_sources(self, reply: Reply) -> Reply:
+        """A terminal has no folds: what backs an answer is said when it is asked for, as the first one tells."""
+        shown = without_folds(reply.text)
+        if shown == reply.text:
+            return reply
+        if not self._has_told_of_sources:
+            self._has_told_of_sources = True
+            shown = f"{shown}\n\n{text('chat', 'sources')}"
+        return replace(reply, text=shown)
 
     def columns(self) -> int:
         """Return how many columns a line may take."""

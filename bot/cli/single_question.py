@@ -7,6 +7,7 @@ from bot.channels.plain_text import write_reply
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import town_topics
 from bot.conversation.talk.context import Context
+from bot.conversation.talk.folds import unfolded
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.talk.state import State
 from bot.conversation.turn import QUESTION_LIMIT, take_turn
@@ -48,7 +49,7 @@ def answer_as_json(question: str, library: Library, now: datetime) -> dict[str, 
 
 def _answer_text(answer: answers.Answer, question: str, library: Library, now: datetime) -> str:
     if answer.outcome is not Outcome.ANSWER or answer.best is None or answer.best.entry.topic in town_topics(library):
-        return "\n\n".join(reply.text for reply in _replies(question, library, now))
+        return "\n\n".join(unfolded(reply.text) for reply in _replies(question, library, now))
     first = answers.notice(library, now) if answers.is_about_the_call(answer.best.entry) else None
     text = answers.answer_text(answer.best.entry, library, now, question)
     return f"{first}\n\n{text}" if first else text

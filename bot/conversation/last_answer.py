@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
-from bot.conversation.answers.town import sources_of_verdict, verdict_in_brief
+from bot.conversation.answers.town import backing_of_verdict, verdict_in_brief
 from bot.conversation.question import answer_with
 from bot.conversation.reading.heard import hear
 from bot.conversation.talk.messages import Reply
@@ -36,7 +36,7 @@ def _entry(visit: Visit, last: str) -> Entry | None:
 
 def _sources(visit: Visit, last: str) -> Turn | None:
     if last.startswith(TOWN_PREFIX):
-        return visit.turn(Reply(sources_of_verdict(visit, last)))
+        return visit.turn(Reply(backing_of_verdict(visit, last)))
     entry = _entry(visit, last)
     if entry is None:
         return None

@@ -74,6 +74,7 @@ def answer_with(
         opinion=visit.text("opinion_ask") if is_asked else None,
         offer=offer,
         asked=None if is_picked else question,
+        cited=state.cited,
     )
     reply = _with_reminder(visit, entry, reply)
     if entry.action is Action.PRIVACY and not in_form:
@@ -81,7 +82,8 @@ def answer_with(
     if is_asked:
         reply = replace(reply, choices=(*reply.choices, *opinions.choices(visit, entry)))
     remembered = opinions.answered(state.opinions, entry, question, is_asked=is_asked)
-    state = state.model_copy(update={"opinions": remembered})
+    cited = dict.fromkeys((*state.cited, *(each.id for each in answers.sources_of(entry, visit.library, visit.now))))
+    state = state.model_copy(update={"opinions": remembered, "cited": tuple(cited)})
     if answers.offers_team(entry, visit.library, visit.now) and question:
         state = waiting_for_team(state, question, (entry.id,))
     else:

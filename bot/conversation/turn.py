@@ -346,7 +346,7 @@ def _pick(visit: Visit, choice: str) -> Turn:
 
 def _welcome(visit: Visit) -> Turn:
     welcome = visit.say("welcome")
-    return noticed(visit, settled(visit.state), welcome)
+    return noticed(visit, settled(visit.state.model_copy(update={"cited": ()})), welcome)
 
 
 def _welcome_back(visit: Visit) -> Turn | None:

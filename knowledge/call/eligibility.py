@@ -32,14 +32,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`text` answers the question first; `findings` follow it, in the order of the file."""
+    """`conclusion` answers the question, `reserve` says how far; `findings` follow, in the order of the file."""
 
     outcome: Outcome
-    text: str
+    #: That it was chosen, told before all else; empty where nothing is known of that.
+    retained: str
+    conclusion: str
+    reserve: str
     #: Whether it ends with the team: outside the lists, or for a commune that only its EPCI brings in.
     is_for_team: bool
     sources: tuple[str, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(part for part in (self.retained, self.conclusion, self.reserve) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,19 @@ def assess(
     is_concerned = any(answers[criterion] is Answer.YES for criterion in eligibility.concerned_when)
     outcome = Outcome.CONCERNED if is_concerned else Outcome.TO_CONFIRM
     template, sources, is_for_team = _conclusion(place, eligibility, known, chosen, is_concerned=is_concerned)
-    text = renderer.render_on(template, today, **known)
-    if chosen and eligibility.retained is not None:
-        text = "\n\n".join((renderer.render_on(eligibility.retained, today, **known), text))
+    conclusion, _, reserve = renderer.render_on(template, today, **known).partition("\n\n")
+    retained = told_retained(place, eligibility, renderer, today)
+    if retained:
         sources = tuple(dict.fromkeys((*(each.winner.source for each in chosen), *sources)))
-    return Verdict(outcome, text, is_for_team, sources, tuple(findings))
+    return Verdict(outcome, retained, conclusion, reserve.strip(), is_for_team, sources, tuple(findings))
+
+
+def told_retained(place: Town | Intercommunality, eligibility: Eligibility, renderer: Renderer, today: date) -> str:
+    """Return what is told of the calls that chose the place, its EPCI or its communes; empty: none known today."""
+    chosen = [_describe_choice(each, eligibility) for each in _chosen(place, eligibility, today)]
+    if not chosen or eligibility.retained is None:
+        return ""
+    return renderer.render_on(eligibility.retained, today, retained=chosen)
 
 
 def _conclusion(

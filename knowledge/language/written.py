@@ -9,8 +9,8 @@ from babel.units import format_unit
 
 LOCALE = "fr"
 
-#: Where a mark of light Markdown can be broken: inside « ]( » and « ** ».
-_MARKS = re.compile(r"\](?=\()|\*(?=\*)")
+#: Where a mark of light Markdown can be broken: inside « ]( » and « ** », behind « > » at the start of a line.
+_MARKS = re.compile(r"\](?=\()|\*(?=\*)|^>(?= |$)", re.MULTILINE)
 
 
 def write_date(day: date) -> str:
@@ -47,7 +47,7 @@ def write_size(count: int) -> str:
 
 
 def as_written(text: str | None) -> str:
-    """Return what somebody typed so that no channel reads light Markdown in it: no link of theirs, nothing bold.
+    """Return what somebody typed so that no channel reads light Markdown in it: no link, nothing bold or folded.
 
     What is put between its marks is not seen.
     """

@@ -31,7 +31,7 @@ async def page_of(
 ) -> HTMLResponse:
     """Return the page. `kept`: what was written and could not be taken; `fault`: why."""
     shown = await room.pages.open(coming.page) if coming.page else None
-    lines = [show(line, room.shelf.library) for line in shown.lines] if shown else []
+    lines = [show(line) for line in shown.lines] if shown else []
     link = await asyncio.to_thread(deep_links.read, request, room.shelf.library) if shown is None else None
     now = room.clock()
     response = room.templates.page(

@@ -12,11 +12,8 @@ from bot.channels.markup import as_plain
 from bot.channels.web.text import as_html, inline
 from bot.conversation.reading.legible import on_one_line
 from bot.conversation.talk.messages import Contact, Reply
-from knowledge.library import Library
 from storage.pages import Line
 
-#: The messages that tell the sources of an answer: what begins as they do is folded.
-_SOURCES = ("source_official", "source_press", "source_copy", "source_deduced", "town_sources")
 #: What a message to the person encloses, by the beginning of its name.
 _ENCLOSED = {
     "copy": "Le dossier en PDF",
@@ -59,13 +56,13 @@ class ShownLine:
     is_unread: bool = False
 
 
-def show(line: Line, library: Library) -> ShownLine:
+def show(line: Line) -> ShownLine:
     """Return what is shown of a line; one that no key opens is shown as such."""
     if line.content is None:
         told = "Ce message ne peut plus être lu."
         return ShownLine(line.number, line.place, line.is_own, line.laid_at, inline(told), plain=told)
     content = json.loads(line.content)
-    return _own(line, content) if line.is_own else _told(line, Reply.from_json(content), library)
+    return _own(line, content) if line.is_own else _told(line, Reply.from_json(content))
 
 
 def _own(line: Line, content: dict[str, Any]) -> ShownLine:
@@ -87,8 +84,8 @@ def as_written(text: str) -> Markup:
     return Markup("<p>") + escaped + Markup("</p>") if escaped else Markup("")
 
 
-def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
-    body, sources = as_html(reply.text, _beginnings(library))
+def _told(line: Line, reply: Reply) -> ShownLine:
+    body, sources = as_html(reply.text)
     files = [
         Link(f"/fichiers/{line.number}/{rank}", label)
         for rank, label in enumerate([file.name for file in reply.files] + [_label(each) for each in reply.enclosed])
@@ -109,10 +106,3 @@ def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
 
 def _label(enclosed: str) -> str:
     return _ENCLOSED.get(enclosed.partition(":")[0], "Un document")
-
-
-def _beginnings(library: Library) -> tuple[str, ...]:
-    """Return with what the sources of an answer begin, as the knowledge words them."""
-    messages = library.call.messages
-    begun = (messages[name].split("{", 1)[0].strip() for name in _SOURCES if name in messages)
-    return tuple(each for each in begun if each)

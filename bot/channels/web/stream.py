@@ -71,7 +71,7 @@ async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> 
 
 
 def _told(room: Room, coming: Visit, line: Line) -> dict[str, Any]:
-    shown = show(line, room.shelf.library)
+    shown = show(line)
     return {
         "number": shown.number,
         "place": shown.place,

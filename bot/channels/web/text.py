@@ -1,4 +1,4 @@
-"""Light Markdown as HTML: paragraphs, lists, bold, links. All else is text, whatever was written."""
+"""Light Markdown as HTML: paragraphs, lists, bold, links, folds. All else is text, whatever was written."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from bot.channels.markup import BOLD, LINK
 from bot.conversation.reading.legible import legible
+from bot.conversation.talk.folds import FOLD, unfolded, without_folds
 
 #: Squares that draw how far the form is: read aloud one by one, they would say nothing.
 _SQUARES = re.compile("[▰▱]+")
@@ -15,13 +16,15 @@ _BEFORE, _AFTER = re.compile(r" (?=[?!:;»%€])"), re.compile(r"(?<=«) ")
 _BREAK = re.compile(r"\n{2,}")
 
 
-def as_html(text: str, folded: Sequence[str] = ()) -> tuple[Markup, Markup | None]:
-    """Return the body, and apart what begins with one of `folded` up to the next paragraph (sources); None: nothing."""
-    body: list[Markup] = []
-    sources: list[Markup] = []
-    for block in _BREAK.split(legible(text).strip()):
-        (sources if folded and block.startswith(tuple(folded)) else body).append(_block(block))
-    return Markup("").join(body), (Markup("").join(sources) if sources else None)
+def as_html(text: str) -> tuple[Markup, Markup | None]:
+    """Return the body, and apart what stands behind a fold (criteria, sources); None: nothing does."""
+    readable = legible(text).strip()
+    backing = "\n\n".join(unfolded(fold) for fold in FOLD.findall(readable))
+    return _blocks(without_folds(readable)), (_blocks(backing) if backing else None)
+
+
+def _blocks(text: str) -> Markup:
+    return Markup("").join(map(_block, _BREAK.split(text.strip())))
 
 
 def _block(block: str) -> Markup:

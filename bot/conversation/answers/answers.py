@@ -1,9 +1,10 @@
 """A question -> what the knowledge base answers, and how it is said. Decides nothing of the talk around it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Contact, Reply
 from knowledge.call.claims.statements import Told, exists_on, joined, sources_on, statements_on
 from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Read, Source, SourceKind
@@ -113,9 +114,13 @@ def reply_with_entry(
     opinion: str | None = None,
     offer: Reply | None = None,
     asked: str | None = None,
+    cited: Container[str] = (),
 ) -> Reply:
-    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what follows."""
-    parts = told(entry, library, now, first, asked)
+    """Return the whole reply: the notice `first`, the answer, its sources, what is asked or offered, what follows.
+
+    `cited`: the sources that the conversation was given already.
+    """
+    parts = told(entry, library, now, first, asked, cited)
     if opinion:
         parts.append(opinion)
     choices = [_entry_choice(library.entries[follow_up]) for follow_up in entry.follow_ups if with_follow_ups]
@@ -133,9 +138,16 @@ def reply_with_entry(
     return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library))
 
 
-def told(entry: Entry, library: Library, now: datetime, first: str | None, asked: str | None = None) -> list[str]:
-    """Return the notice `first`, the answer to what was `asked` and its sources."""
-    provenance = _provenance(entry, library, now)
+def told(
+    entry: Entry,
+    library: Library,
+    now: datetime,
+    first: str | None,
+    asked: str | None = None,
+    cited: Container[str] = (),
+) -> list[str]:
+    """Return the notice `first`, the answer to what was `asked` and, behind a fold, its sources."""
+    provenance = folded(_provenance(entry, library, now, cited))
     return [part for part in (first, answer_text(entry, library, now, asked), provenance) if part]
 
 
@@ -196,8 +208,11 @@ def _source_line(source: Source, library: Library, now: datetime) -> str:
     )
 
 
-def _provenance(entry: Entry, library: Library, now: datetime) -> str:
-    lines = [_source_line(source, library, now) for source in sources_of(entry, library, now)]
+def _provenance(entry: Entry, library: Library, now: datetime, cited: Container[str]) -> str:
+    sources = sources_of(entry, library, now)
+    lines = [_source_line(source, library, now) for source in sources if source.id not in cited]
+    if again := [source.model_dump() for source in sources if source.id in cited]:
+        lines.append(library.say("source_again", now, sources=again))
     if not lines and basis_on(entry, library, now) is Basis.OFFICIAL:
         lines.append(library.say("source_to_come", now))
     if lines and basis_on(entry, library, now) is Basis.DEDUCED:

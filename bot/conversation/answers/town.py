@@ -7,10 +7,11 @@ from bot.conversation.reading.asked_of_town import AskedOfTown, asked_of_town
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.naming import NAME_WORDS, Named, code_of, read_places
 from bot.conversation.talk.choice_ids import Verb, form_choice
+from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.criteria import Outcome as Standing
-from knowledge.call.eligibility import Verdict, assess
+from knowledge.call.eligibility import Verdict, assess, told_retained
 from knowledge.call.model import Action, Entry
 from knowledge.hearing.phrases import phrases
 from knowledge.library import Library
@@ -92,27 +93,12 @@ def _only(named: Named) -> str | None:
 
 
 def _retained(visit: Visit, places: Sequence[Town | Intercommunality]) -> str | None:
-    """Say which of the places, or whose intercommunalité, this call chose, with the source; None: none known."""
-    library, today = visit.library, visit.library.day(visit.now)
-    assert library.call.eligibility is not None  # every way here has looked
-    known = {each.code: each for each in library.call.eligibility.second_call_winners if each.known_from <= today}
-    lines = []
-    for place in places:
-        codes = (code_of(place), place.epci or "") if isinstance(place, Town) else (code_of(place),)
-        for winner in (known[code] for code in codes if code in known):
-            source = library.sources[winner.source]
-            is_own = winner.code == code_of(place)
-            lines.append(
-                visit.text(
-                    "town_retained",
-                    name=place.name,
-                    winner=winner.name,
-                    is_own=is_own,
-                    source=source.publisher,
-                    published_on=source.published_on,
-                )
-            )
-    return "\n".join(lines) or None
+    """Say which of the places, or whose intercommunalité or commune, a call chose, with the source; None: none."""
+    library, eligibility = visit.library, visit.library.call.eligibility
+    assert eligibility is not None  # every way here has looked
+    today = library.day(visit.now)
+    told = [told_retained(place, eligibility, library.renderer, today) for place in places]
+    return "\n\n".join(filter(None, told)) or None
 
 
 def _not_known(visit: Visit, named: Named, message: str) -> Turn:
@@ -246,19 +232,22 @@ def _ask_which(visit: Visit, asked: Entry) -> Turn:
 
 
 def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
-    library, now = visit.library, visit.now
-    assert library.call.eligibility is not None  # every way here has looked
-    verdict = assess(place, library.call.eligibility, library.renderer, library.day(now))
-    findings = [visit.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
-    parts = [_retained(visit, [place]), verdict.text, "\n".join(findings), _provenance(visit, verdict)]
-    code = code_of(place)
+    """Tell the verdict and what comes next; criteria and sources stand behind a fold."""
+    verdict, code = _assess(visit, place), code_of(place)
+    steps = _next_steps(visit)
+    # What is read on a phone without scrolling: the verdict, and what to do now.
+    head = [verdict.conclusion]
+    if verdict.is_for_team:
+        head.append(visit.text("offer_team"))
+    elif any(step.id != CHANGE for step in steps):
+        head.append(visit.text("town_next"))
+    parts = [verdict.retained, "\n".join(head), verdict.reserve]
     if visit.state.town != code:
         parts.append(visit.text("town_remembered", name=place.name))
-    if verdict.is_for_team:
-        parts.append(visit.text("offer_team"))
-    choices = (*(answers.team_choices(library, now) if verdict.is_for_team else ()), *_next_steps(visit))
+    parts.append(folded(_backing(visit, verdict)))
+    team = answers.team_choices(visit.library, visit.now) if verdict.is_for_team else ()
     return visit.turn(
-        Reply("\n\n".join(part for part in parts if part), choices),
+        Reply("\n\n".join(part for part in parts if part), (*team, *steps)),
         town=code,
         last_told=PREFIX + code,
         awaiting_town=False,
@@ -267,23 +256,26 @@ def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
     )
 
 
-def sources_of_verdict(visit: Visit, told: str) -> str:
-    """Return the sources of the verdict `told`, as a choice id."""
-    place = place_of(visit, told.removeprefix(PREFIX))
+def _assess(visit: Visit, place: Town | Intercommunality) -> Verdict:
     library = visit.library
-    assert library.call.eligibility is not None
+    assert library.call.eligibility is not None  # every way here has looked
+    return assess(place, library.call.eligibility, library.renderer, library.day(visit.now))
+
+
+def backing_of_verdict(visit: Visit, told: str) -> str:
+    """Return the criteria and the sources of the verdict `told`, as a choice id."""
+    place = place_of(visit, told.removeprefix(PREFIX))
     assert place is not None
-    return _provenance(visit, assess(place, library.call.eligibility, library.renderer, library.day(visit.now)))
+    return _backing(visit, _assess(visit, place))
 
 
 def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:
     """Return what the verdict `told` answers, and its first sentence."""
     place = place_of(visit, told.removeprefix(PREFIX))
-    library = visit.library
-    if place is None or library.call.eligibility is None:
+    if place is None or visit.library.call.eligibility is None:
         return None
-    verdict = assess(place, library.call.eligibility, library.renderer, library.day(visit.now))
-    return visit.text("town_question", name=_label(visit, place)), verdict.text.split("\n\n")[0]
+    verdict = _assess(visit, place)
+    return visit.text("town_question", name=_label(visit, place)), verdict.retained or verdict.conclusion
 
 
 def _next_steps(visit: Visit) -> tuple[Choice, ...]:
@@ -293,13 +285,16 @@ def _next_steps(visit: Visit) -> tuple[Choice, ...]:
     return (form_choice("", Verb.START_ANOTHER, label=visit.text("town_start")), change)
 
 
-def _provenance(visit: Visit, verdict: Verdict) -> str:
-    """Return all sources in one line: a verdict rests on many, and their full titles would bury it."""
+def _backing(visit: Visit, verdict: Verdict) -> str:
+    """Return the criteria, and all sources in one line: a verdict rests on many, whose full titles would bury it."""
+    findings = [visit.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
     quoted = dict.fromkeys([*verdict.sources, *(source for each in verdict.findings for source in each.sources)])
     sources = answers.existing_sources(tuple(quoted), visit.library, visit.now)
     checked_on = min(each.checked_on for each in verdict.findings)
     return (
-        visit.text("town_sources", sources=[each.model_dump() for each in sources])
+        "\n".join(findings)
+        + "\n\n"
+        + visit.text("town_sources", sources=[each.model_dump() for each in sources])
         + "\n"
         + visit.text("checked_on", date=checked_on)
     )

@@ -160,6 +160,8 @@ class State(BaseModel):
     is_writing_to_team: bool = False
     #: The choice id of what was answered last, an entry's or a town's: « et la source ? » is about it.
     last_told: str | None = None
+    #: The sources that were given in full in this conversation, the latest last: they are then only named.
+    cited: tuple[str, ...] = ()
     #: What was left unread since the person last began to send too much at once.
     refused: Refused | None = None
     #: When somebody who is suspended and writes on was last told so, and when the staff were.

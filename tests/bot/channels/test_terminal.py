@@ -4,7 +4,9 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.base.wording import text
 from bot.channels.terminal import Terminal
+from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import File, Reply
 from bot.transport.delivery import Letter
 
@@ -45,3 +47,10 @@ async def test_a_folder_that_takes_nothing_is_told(tmp_path: Path) -> None:
     channel, sink = terminal(tmp_path / "absent")
     await channel.send(letter(b"one"))
     assert "ne peut pas être écrit" in sink.getvalue()
+
+
+async def test_what_backs_an_answer_is_left_to_be_asked_for_and_that_is_told_once(tmp_path: Path) -> None:
+    channel, sink = terminal(tmp_path)
+    for key in ("1", "2"):
+        await channel.send(Letter(key, "local", Reply(f"Oui.\n\n{folded('Source : Cnam.')}")))
+    assert sink.getvalue() == f"Oui.\n\n{text('chat', 'sources')}\n\nOui.\n\n"

@@ -200,7 +200,7 @@ def test_help_is_in_french(guichet: Run, arguments: tuple[str, ...]) -> None:
 
 def test_town_tells_the_verdict_and_the_namesakes(guichet: Run) -> None:
     told = guichet("town", "valence", *ALIVE).stdout.decode()
-    assert told.startswith("Oui : Valence (Drôme)")
+    assert told.startswith("Oui : l'appel concerne Valence (Drôme)")
     assert "Valence (82, Tarn-et-Garonne)" in told
 
 

@@ -51,6 +51,17 @@ def talk(library: Library) -> Talk:
     return Talk(library)
 
 
+def test_a_source_is_given_in_full_once_in_a_conversation(talk: Talk) -> None:
+    title = "lancement du second appel"
+    assert title in talk.says("Jusqu'à quand peut-on candidater en vague 1 ?")
+    said = talk.says("Jusqu'à quand peut-on candidater en vague 2 ?")
+    assert title not in said
+    assert "Déjà cité : [Cnam, 23 juillet 2020]" in said or "Déjà cité : Cnam, 23 juillet 2020" in said
+    assert title in talk.says("source ?")
+    talk.says("/start")
+    assert title in talk.says("Jusqu'à quand peut-on candidater en vague 2 ?")
+
+
 def test_a_question_is_answered_with_its_source(talk: Talk) -> None:
     said = talk.says("Jusqu'à quand peut-on candidater en vague 1 ?")
     assert "vendredi 6 novembre 2020" in said

@@ -86,7 +86,7 @@ def test_a_commune_that_only_its_epci_brings_in_is_for_the_team_and_never_told_a
                 assert "à confirmer avec l'équipe" in given.text
                 assert place.epci_name in given.text
                 assert given.is_for_team
-    assert verdict(town("63010"), DURING).text.startswith("Arlanc (Puy-de-Dôme) : son territoire est concerné")
+    assert verdict(town("63010"), DURING).text.startswith("Arlanc (Puy-de-Dôme) : l'appel concerne son territoire")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.markup import BOLD, ITEM, LINK, as_plain
+from bot.conversation.talk.folds import FOLD, unfolded
 from bot.conversation.talk.messages import Choice, Contact, File, Reply
 
 #: Telegram's limit on a text is 4096 UTF-16 units, counted without the markup.
@@ -60,7 +61,16 @@ def messages_of(reply: Reply) -> tuple[Part, ...]:
 
 
 def as_html(text: str) -> str:
-    """Return light Markdown as Telegram's HTML, everything else escaped."""
+    """Return light Markdown as Telegram's HTML, everything else escaped; what is folded, as a quotation that opens."""
+    written, end = [], 0
+    for fold in FOLD.finditer(text):
+        quoted = _as_html(unfolded(fold[0]))
+        written += [_as_html(text[end : fold.start()]), f"<blockquote expandable>{quoted}</blockquote>"]
+        end = fold.end()
+    return "".join([*written, _as_html(text[end:])])
+
+
+def _as_html(text: str) -> str:
     escaped = html.escape(ITEM.sub("• ", text), quote=True)
     return BOLD.sub(r"<b>\1</b>", LINK.sub(r'<a href="\2">\1</a>', escaped))
 

@@ -1,10 +1,13 @@
 """« Ma ville peut-elle candidater ? », on the shipped call and the real registers."""
 
+import textwrap
+
 import pytest
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import CHANGE, NAMESAKE
 from bot.conversation.talk.effects import AskTeam
+from bot.conversation.talk.folds import without_folds
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE, CLOSED
 from tests.bot.conversation.test_turn import Talk
@@ -32,7 +35,7 @@ def talk(library: Library) -> Talk:
 )
 def test_a_named_town_gets_its_verdict_at_once(talk: Talk, question: str) -> None:
     said = talk.says(question)
-    assert said.startswith("Oui : Figeac (Lot)")
+    assert said.startswith("Oui : l'appel concerne Figeac (Lot)")
     assert talk.state.town == FIGEAC
     assert "Je retiens Figeac" in said
 
@@ -40,7 +43,7 @@ def test_a_named_town_gets_its_verdict_at_once(talk: Talk, question: str) -> Non
 def test_a_slip_is_proposed_and_not_judged(talk: Talk) -> None:
     talk.says("ma ville est-elle éligible ?")
     assert "Vouliez-vous dire Figeac (46, Lot) ?" in talk.says("figac")
-    assert talk.says("1").startswith("Oui : Figeac (Lot)")
+    assert talk.says("1").startswith("Oui : l'appel concerne Figeac (Lot)")
 
 
 def test_several_towns_are_not_taken_for_namesakes(talk: Talk) -> None:
@@ -59,6 +62,33 @@ def test_the_verdict_goes_criterion_by_criterion_with_its_sources(talk: Talk) ->
         assert f"- **{criterion}**" in said
     assert "Sources : Cnam, 23 juillet 2020" in said
     assert "(copie non officielle)" in said
+
+
+#: Characters of a line on a phone, and lines of it that are read without scrolling.
+PHONE, READ = 44, 4
+
+
+@pytest.mark.parametrize("town", ["Dole", "Figeac", "Nice", "Arconsat", "Chalon-sur-Saône", "Grand Dole", "Perpignan"])
+def test_the_verdict_and_the_next_step_are_read_first_and_the_criteria_are_folded(talk: Talk, town: str) -> None:
+    said = talk.says(town)
+    read = "\n".join(part for line in said.split("\n") for part in textwrap.wrap(line, PHONE) or [""])
+    first = "\n".join(read.split("\n")[:READ])
+    assert "Ensuite : préparez" in first or "Voulez-vous que je" in first
+    assert "Qui dépose" in said
+    assert "Qui dépose" not in without_folds(said)
+    assert "Sources :" not in without_folds(said)
+
+
+def test_the_source_of_a_verdict_is_told_with_its_criteria(talk: Talk) -> None:
+    talk.says("Dole")
+    assert "**Qui dépose**" in without_folds(talk.says("source ?"))
+
+
+def test_what_was_retained_is_told_in_the_same_words_alone_and_with_the_verdict(library: Library) -> None:
+    talk = Talk(library, CLOSED)
+    told = "**Dole fait partie des 20 collectivités retenues au deuxième appel**"
+    assert told in talk.says("Dole a-t-elle été retenue ?")
+    assert talk.says("Dole").count("au deuxième appel") == 1
 
 
 def test_a_town_in_neither_list_is_to_be_confirmed_and_the_team_offered(talk: Talk) -> None:
@@ -91,10 +121,10 @@ def test_a_town_described_but_not_named_is_asked_its_name(talk: Talk) -> None:
 def test_the_remembered_town_answers_the_next_time_and_can_be_changed(talk: Talk) -> None:
     talk.says("Figeac est-elle éligible ?")
     said = talk.says("ma ville peut-elle candidater ?")
-    assert said.startswith("Oui : Figeac")
+    assert said.startswith("Oui : l'appel concerne Figeac")
     assert "Je retiens" not in said
     assert "De quelle commune" in talk.says("", choice=CHANGE)
-    assert talk.says("Chalon-sur-Saône").startswith("Oui : Chalon-sur-Saône")
+    assert talk.says("Chalon-sur-Saône").startswith("Oui : l'appel concerne Chalon-sur-Saône")
     assert talk.state.town == CHALON
 
 
@@ -108,16 +138,17 @@ def test_a_name_that_is_in_no_register_leaves_a_way(talk: Talk) -> None:
     talk.says("ma ville est-elle éligible ?")
     assert "Je ne trouve pas" in talk.says("Zzyzxville")
     assert talk.choices == [answers.TEAM_YES, answers.TEAM_NO]
-    assert talk.says("Figeac").startswith("Oui : Figeac"), "the name may be given again"
+    assert talk.says("Figeac").startswith("Oui : l'appel concerne Figeac"), "the name may be given again"
 
 
 def test_an_intercommunality_is_judged_by_its_communes(talk: Talk) -> None:
-    assert talk.says("L'agglo de Cholet peut-elle candidater ?").startswith("Oui : Agglomération du Choletais")
+    said = talk.says("L'agglo de Cholet peut-elle candidater ?")
+    assert said.startswith("Oui : l'appel concerne Agglomération du Choletais")
 
 
 def test_a_town_that_is_beside_the_point_gets_no_verdict(talk: Talk) -> None:
     for question in ("Quel temps fait-il à Limoges demain ?", "horaires de la mairie de Nevers"):
-        assert "concernées par l'appel" not in talk.says(question)
+        assert ": l'appel concerne" not in talk.says(question)
         assert talk.state.town is None
 
 
@@ -189,7 +220,7 @@ def test_what_is_near_a_name_is_proposed(talk: Talk, text: str, name: str) -> No
 
 def test_a_yes_takes_the_place_that_was_proposed(talk: Talk) -> None:
     talk.says("Chatelerault")
-    assert talk.says("oui c'est ça").startswith("Oui : Châtellerault (Vienne)")
+    assert talk.says("oui c'est ça").startswith("Oui : l'appel concerne Châtellerault (Vienne)")
 
 
 def test_towns_named_together_are_told_together(talk: Talk) -> None:

@@ -12,6 +12,7 @@ from bot.channels.telegram.sending.wording import (
     messages_of,
     split,
 )
+from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Contact, Reply
 from tests.fake_bot_api.formatting import length, visible_text
 
@@ -103,3 +104,23 @@ def test_a_contact_without_a_number_is_written() -> None:
     (text,) = messages_of(Reply("Voici.", contact=Contact("Zoé", "presse", (), "z@exemple.fr")))
     assert isinstance(text, Text)
     assert text.plain == "Voici.\n\nZoé, presse\nz@exemple.fr"
+
+
+def test_what_backs_an_answer_is_a_quotation_that_opens() -> None:
+    backing = "- Liste : <oui>.\n\nSource : Cnam."
+    told = f"Oui : **Dole**.\n\n{folded(backing)}\n\nQui ?"
+    (text,) = messages_of(Reply(told))
+    assert isinstance(text, Text)
+    assert text.html == (
+        "Oui : <b>Dole</b>.\n\n<blockquote expandable>• Liste : &lt;oui&gt;.\n\nSource : Cnam.</blockquote>\n\nQui ?"
+    )
+    assert text.plain == "Oui : Dole.\n\n• Liste : <oui>.\n\nSource : Cnam.\n\nQui ?"
+
+
+def test_a_quotation_that_is_cut_stays_one_in_each_piece() -> None:
+    pieces = [each for each in messages_of(Reply(folded("\n".join(["une source"] * 500)))) if isinstance(each, Text)]
+    assert len(pieces) > 1
+    for piece in pieces:
+        assert piece.html.startswith("<blockquote expandable>")
+        assert piece.html.endswith("</blockquote>")
+        assert length(visible_text(piece.html, "HTML")) <= TEXT_LIMIT
