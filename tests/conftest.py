@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.engine.database import Database, open_database, sqlite_url
-from storage.engine.encryption import KeyRing, new_key
+from storage.engine.database import Database, sqlite_url
+from storage.engine.encryption import KeyRing
+from tests.databases import KEY, open_new, open_new_postgresql
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 
 # Where a machine sets this, each program that a test starts would compile all its modules again.
@@ -28,7 +29,8 @@ def postgresql() -> Iterator[Server]:
 
 @pytest.fixture
 def key() -> str:
-    return new_key()
+    """The key of the databases that are open; one a process."""
+    return KEY
 
 
 @pytest.fixture
@@ -51,7 +53,13 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str, keys: KeyRing) -> Iterator[Database]:
-    opened = open_database(database_url, keys)
+def database(
+    dialect: str, database_url: str, keys: KeyRing, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """An open database at `database_url`, as a first start leaves it."""
+    if dialect == "sqlite":
+        opened = open_new(tmp_path / "guichet.sqlite3", keys)
+    else:
+        opened = open_new_postgresql(request.getfixturevalue("postgresql"), keys)
     yield opened
     opened.close()

@@ -52,8 +52,9 @@ from bot.services.staff import find_members, make_member
 from bot.transport.delivery import GIVE_UP_ATTEMPTS, Courier, Letter, Refused, Retry, Sent
 from knowledge.library import Library
 from storage import dossiers
-from storage.engine.database import Database, Transaction, open_database, sqlite_url
+from storage.engine.database import Database, Transaction
 from storage.engine.encryption import KeyRing
+from tests.databases import open_new
 from tests.rewinding import rewind
 
 CHANNEL = "test"
@@ -239,7 +240,7 @@ class Player:
         return [dossier for each in kept if (dossier := read_dossier(each, None)) is not None]
 
     def _open(self) -> None:
-        self.database: Database = open_database(sqlite_url(self.path), self.keys)
+        self.database: Database = open_new(self.path, self.keys)
         clock = lambda: self.now  # noqa: E731
         library = self.library
         shelf = Shelf(library)

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from storage.engine.database import open_database, sqlite_url
 from storage.engine.encryption import KeyRing
 from tests.bot.channels.web.served import Browser, Served, serving
+from tests.databases import open_new
 
 
 @pytest_asyncio.fixture
 async def served(tmp_path: Path, keys: KeyRing) -> AsyncIterator[Served]:
-    database = open_database(sqlite_url(tmp_path / "guichet.sqlite3"), keys)
+    database = open_new(tmp_path / "guichet.sqlite3", keys)
     async with serving(database) as running:
         yield running
     database.close()

@@ -25,10 +25,11 @@ from bot.documents.fetching import Fetched
 from storage import recipients, topics
 from storage.engine.backup import backup
 from storage.engine.database import Transaction
-from storage.engine.encryption import KeyRing, new_key
+from storage.engine.encryption import KeyRing
 from storage.engine.tables import table
 from storage.topics import KeptTopic
 from tests.bot.channels.telegram.parts import staff_updates_of
+from tests.databases import KEY
 from tests.dialogues.player import CHANNEL, DESK, PDF, Player, at
 from tests.rewinding import unhurried
 from tests.shipped import shipped
@@ -344,7 +345,7 @@ Made = tuple[str, Player, Path, str | None]
 @pytest.fixture(scope="module", params=list(STATES))
 def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp("scene")
-    player = Player(shipped(), folder, KeyRing([new_key()]), now=NOW)
+    player = Player(shipped(), folder, KeyRing([KEY]), now=NOW)
     event.listen(player.database.engine, "checkout", unhurried)
     about = STATES[request.param](Scene(player))
     player.deliver()
