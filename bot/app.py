@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -41,6 +41,7 @@ from bot.jobs.reloading import Reloading
 from bot.jobs.reminding import send_due
 from bot.jobs.silence import give_back_silent, remind_of_waiting
 from bot.jobs.undelivered import replace_lost, report_undelivered
+from bot.jobs.unseen import Rules, remind_staff, tell_digest
 from bot.jobs.wave_moves import follow_moved_days
 from bot.search.indexing import index_missing, keep_up
 from bot.services import pages
@@ -80,6 +81,8 @@ class Application:
     desk: Desk
     #: How long the knowledge took to load.
     load_seconds: float = 0.0
+    #: When the staff are told what waits.
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def library(self) -> Library:
@@ -98,6 +101,8 @@ class Application:
                 partial(remind_of_waiting, self.desk),
                 partial(report_undelivered, self.desk),
                 partial(tell_of_alike, self.desk),
+                partial(remind_staff, self.desk, self.rules),
+                partial(tell_digest, self.desk, self.rules),
                 partial(fold_bursts, self.desk),
                 partial(drafts.expire, self.desk),
                 # In this order: what is due is told with the day that is true now.
@@ -314,7 +319,8 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
     )
     shelf = Shelf(library)
     keep_up(database, shelf)
-    return Application(database, shelf, clock, Desk(shelf, addresses, press))
+    rules = Rules(settings.remind_hours, settings.digest_hour)
+    return Application(database, shelf, clock, Desk(shelf, addresses, press), rules=rules)
 
 
 def load_anew(settings: Settings, clock: Clock) -> Library:

@@ -24,13 +24,16 @@ METRICS = "127.0.0.1:9187"
 #: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
 LOG_LEVELS = ("debug", "info", "warning")
 
+#: At which hour the staff are told how all stands, and after how many hours they are reminded of what waits.
+DIGEST_HOUR, REMIND_HOURS = 8, 24
+
 #: Every variable that is read; `read_log_level` reads GUICHET_LOG.
 _VARIABLES = (
     *("GUICHET_CALL", "GUICHET_TODAY", "GUICHET_DATABASE_URL", "GUICHET_SECRET_KEY", "GUICHET_DATA", "GUICHET_CACHE"),
     *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
-    *("GUICHET_METRICS",),
+    *("GUICHET_METRICS", "GUICHET_DIGEST_HOUR", "GUICHET_REMIND_HOURS"),
 )
 #: Those that are secrets: each may stand in a file, which its name with this behind it names.
 _SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
@@ -67,6 +70,10 @@ class Settings:
     press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
+    #: GUICHET_DIGEST_HOUR: the hour of the call at which the staff are told how all stands; None: they are not.
+    digest_hour: int | None = DIGEST_HOUR
+    #: GUICHET_REMIND_HOURS: hours after which the staff are reminded of what waits; None: they are not.
+    remind_hours: int | None = REMIND_HOURS
     #: GUICHET_METRICS: host and port at which whoever watches is told, for Prometheus; None: nobody is.
     metrics: tuple[str, int] | None = None
     #: GUICHET_LISTEN, GUICHET_PUBLIC_URL, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: no HTTP.
@@ -92,6 +99,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         press_desks=_read_desks(given, "GUICHET_PRESS_DESKS"),
         telegram=_telegram(given),
         web=_web(given),
+        digest_hour=_hours(given, "GUICHET_DIGEST_HOUR", DIGEST_HOUR, 23),
+        remind_hours=_hours(given, "GUICHET_REMIND_HOURS", REMIND_HOURS, 24 * 365),
         metrics=_address(given, "GUICHET_METRICS", METRICS) if "GUICHET_METRICS" in given else None,
     )
 
@@ -247,6 +256,16 @@ def _embedders(given: Mapping[str, str]) -> tuple[str, ...]:
         if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", each):
             raise Complaint("bad-setting", name=name, value=given[name], example="https://www.exemple.fr")
     return origins
+
+
+def _hours(given: Mapping[str, str], name: str, usual: int, most: int) -> int | None:
+    """Return a number of hours; None for « off ». Errors: Complaint."""
+    value = given.get(name, str(usual)).strip()
+    if value.lower() == NOWHERE:
+        return None
+    if not value.isdecimal() or not int(value) <= most:
+        raise Complaint("bad-setting", name=name, value=value, example=f"{usual}, {NOWHERE}")
+    return int(value)
 
 
 def _per_minute(given: Mapping[str, str]) -> int | None:

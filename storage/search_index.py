@@ -181,12 +181,18 @@ def find(
     *,
     member: int | None = None,
     latest_first: bool = False,
+    untaken_first: bool = False,
     limit: int,
     offset: int = 0,
 ) -> Sequence[Found]:
-    """Return some of what is sought, in the order in which it moved; those that moved at once, by their rows."""
+    """Return some of what is sought, in the order in which it moved; those that moved at once, by their rows.
+
+    `untaken_first`: what nobody has before what somebody has, and what is over last.
+    """
     columns = _SUBJECTS.c
     order = (columns.updated_at.desc(), columns.id.desc()) if latest_first else (columns.updated_at, columns.id)
+    if untaken_first:
+        order = (columns.is_over, columns.holder_id.is_not(None), *order)
     shown = (columns.status, columns.holder_id, columns.is_press, columns.began_at, columns.updated_at)
     wanted = select(columns.of_dossier, columns.of_thread, *shown).where(
         *_conditions(transaction, sought), _is_on(tab, member)

@@ -20,6 +20,16 @@ _TIME: dict[str, Plain] = {
     "at": datetime(2026, 1, 1, 9, tzinfo=UTC),
     "local": datetime(2026, 1, 1, 5, tzinfo=UTC),
 }
+_AT_NINE = datetime(2026, 1, 1, 9, tzinfo=UTC)
+_WAITING_ROW: dict[str, Plain] = {
+    "name": "K7R-M3W-X9A",
+    "is_thread": False,
+    "town": "Dole (Jura)",
+    "subject": None,
+    "status": "transmis",
+    "holder": None,
+    "days": 2,
+}
 _SOURCE: dict[str, Plain] = {"title": "Communiqué", "publisher": "Cnam", "published_on": "2020", "is_excerpt": True}
 _FATES: dict[str, Plain] = {
     "dossiers": [
@@ -503,6 +513,22 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "reference": "K7R-M3W-X9A",
         "staff": "Anne",
         "decision": "retenu",
+    },
+    "desk_reminder": {"what": "untaken", "hours": 24, "rows": [_WAITING_ROW], "more": 3},
+    "desk_urgent_waits": {
+        "reference": "K7R-M3W-X9A",
+        "thread": 1,
+        "needed_at": datetime(2026, 1, 1, 9, tzinfo=UTC),
+        "is_past": False,
+    },
+    "desk_digest": {
+        "completed": 1,
+        "press": 2,
+        "urgent": 1,
+        "rows": [_WAITING_ROW],
+        "wave": 2,
+        "days_left": 12,
+        "counts": {"all": 9, "open": 8, "to_take": 3, "mine": 0, "awaited": 2, "closed": 1},
     },
     "desk_alike": {
         "reference": "K7R-M3W-X9A",
