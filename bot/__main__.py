@@ -12,14 +12,14 @@ import click
 import bot.cli.operator
 import bot.cli.starting  # noqa: F401  # its commands join the group as they are defined, as those of `commands` do
 from bot.base.complaints import Complaint, explain_usage
-from bot.base.trail import LegibleFormatter, traces
+from bot.base.trail import JsonFormatter, LegibleFormatter, traces
 from bot.base.wording import tell, text
 from bot.cli import privacy as privacy_commands
 from bot.cli.commands import guichet
 from bot.cli.dossiers import GROUPS
 from bot.cli.press import press
 from bot.cli.staff import staff
-from bot.settings import read_log_level
+from bot.settings import read_log_format, read_log_level
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
 _USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
@@ -44,7 +44,7 @@ def _start_log() -> None:
     Libraries are heard from warnings on only: what they say besides holds addresses with the bot's token, and messages.
     """
     to_terminal = logging.StreamHandler(sys.stderr)
-    to_terminal.setFormatter(LegibleFormatter(_LOG_FORMAT))
+    to_terminal.setFormatter(JsonFormatter() if read_log_format() == "json" else LegibleFormatter(_LOG_FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[to_terminal])
     level = read_log_level()
     for room in ("bot", "storage", "knowledge"):

@@ -23,6 +23,8 @@ METRICS = "127.0.0.1:9187"
 
 #: What GUICHET_LOG may be: with the traces of what failed, with normal life, with what an operator is to see only.
 LOG_LEVELS = ("debug", "info", "warning")
+#: What GUICHET_LOG_FORMAT may be.
+LOG_FORMATS = ("text", "json")
 
 #: At which hour the staff are told how all stands, and after how many hours they are reminded of what waits.
 DIGEST_HOUR, REMIND_HOURS = 8, 24
@@ -33,7 +35,7 @@ _VARIABLES = (
     *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
-    *("GUICHET_METRICS", "GUICHET_DIGEST_HOUR", "GUICHET_REMIND_HOURS"),
+    *("GUICHET_METRICS", "GUICHET_DIGEST_HOUR", "GUICHET_REMIND_HOURS", "GUICHET_LOG_FORMAT"),
 )
 #: Those that are secrets: each may stand in a file, which its name with this behind it names.
 _SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
@@ -103,6 +105,14 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         remind_hours=_hours(given, "GUICHET_REMIND_HOURS", REMIND_HOURS, 24 * 365),
         metrics=_address(given, "GUICHET_METRICS", METRICS) if "GUICHET_METRICS" in given else None,
     )
+
+
+def read_log_format(environ: Mapping[str, str] | None = None) -> str:
+    """Return GUICHET_LOG_FORMAT: "text" or "json". Errors: Complaint."""
+    given = (os.environ if environ is None else environ).get("GUICHET_LOG_FORMAT") or LOG_FORMATS[0]
+    if given.strip().lower() not in LOG_FORMATS:
+        raise Complaint("bad-setting", name="GUICHET_LOG_FORMAT", value=given, example=", ".join(LOG_FORMATS))
+    return given.strip().lower()
 
 
 def read_log_level(environ: Mapping[str, str] | None = None) -> str:

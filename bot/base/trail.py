@@ -1,10 +1,15 @@
 """What the log says of an exception. Its own text is left out: it may hold what a person wrote, or a token."""
 
+import json
 import logging
+import re
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.conversation.reading.legible import indented
+
+_ACTION = re.compile(r"action=(\w+)")
 
 
 def traces(error: BaseException) -> str:
@@ -27,3 +32,19 @@ class LegibleFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return indented(super().format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes a record as a line of JSON: `time` (UTC), `level`, `logger`, `message`; `action` where it tells one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = super().format(record)
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+        }
+        if found := _ACTION.match(message):
+            told["action"] = found[1]
+        return json.dumps(told, ensure_ascii=True)  # nothing in it steers a terminal
