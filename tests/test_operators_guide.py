@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bot.settings import read_settings
 
-GUIDE = (Path(__file__).resolve().parent.parent / "EXPLOITATION.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = (ROOT / "EXPLOITATION.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"<!-- (\S+) -->\n+```\w+\n(.*?)```", GUIDE, re.DOTALL))
 
 
@@ -54,3 +56,18 @@ def test_each_command_that_is_named_exists() -> None:
     named = set(re.findall(r"(?:^|`|/bin/)guichet ([a-z][a-z-]+)", GUIDE, re.MULTILINE))
     assert {"serve", "backup", "restore", "upgrade", "incidents", "check", "init"} <= named
     assert named <= {*guichet.commands, "staff"}
+
+
+def test_what_is_installed_is_what_is_tested() -> None:
+    """The list with the hashes names each library that the project asks for, in the version of constraints.txt."""
+    pinned, tested = (
+        dict(
+            re.findall(
+                r"^([a-z0-9.-]+)(?:\[\w+\])?==([^\s;\\]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
+            )
+        )
+        for name in ("requirements.txt", "constraints.txt")
+    )
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    assert {re.split(r"[\[<>=]", each)[0] for each in asked} <= set(pinned)
+    assert {name: tested.get(name) for name in pinned} == pinned
