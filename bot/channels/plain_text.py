@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from bot.conversation.reading.legible import legible, on_one_line
+from bot.channels.markup import legible_marked, marks_read
+from bot.conversation.reading.legible import on_one_line
 from bot.conversation.talk.folds import unfolded
 from bot.conversation.talk.messages import Reply
 
@@ -21,9 +22,8 @@ def write_reply(reply: Reply, *, bold: str = r"\1", width: int | None = None) ->
 
     `width`: columns that a line may take; None: lines are left whole.
     """
-    lines = _BOLD.sub(bold, legible(unfolded(reply.text))).split("\n")
-    body = "\n".join(_with_links_below(line, width) for line in lines)
-    parts = [body]
+    lines = _BOLD.sub(bold, legible_marked(unfolded(reply.text))).split("\n")
+    parts = [marks_read("\n".join(_with_links_below(line, width) for line in lines))]
     if reply.contact:
         contact = reply.contact
         lines = [f"{contact.name}, {contact.role}", *contact.phones, *([contact.email] if contact.email else [])]

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from bot.channels.markup import BOLD, LINK
-from bot.conversation.reading.legible import legible
+from bot.channels.markup import BOLD, LINK, legible_marked, marks_read
 from bot.conversation.talk.folds import FOLD, unfolded, without_folds
 
 #: Squares that draw how far the form is: read aloud one by one, they would say nothing.
@@ -18,7 +17,7 @@ _BREAK = re.compile(r"\n{2,}")
 
 def as_html(text: str) -> tuple[Markup, Markup | None]:
     """Return the body, and apart what stands behind a fold (criteria, sources); None: nothing does."""
-    readable = legible(text).strip()
+    readable = legible_marked(text).strip()
     backing = "\n\n".join(unfolded(fold) for fold in FOLD.findall(readable))
     return _blocks(without_folds(readable)), (_blocks(backing) if backing else None)
 
@@ -54,4 +53,4 @@ def inline(line: str) -> Markup:
     written = str(escape(_AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", line))))
     written = LINK.sub(r'<a href="\2" rel="noopener noreferrer" target="_blank">\1</a>', written)
     written = BOLD.sub(r"<strong>\1</strong>", written)
-    return Markup(_SQUARES.sub(r'<span aria-hidden="true">\g<0></span>', written))
+    return Markup(marks_read(_SQUARES.sub(r'<span aria-hidden="true">\g<0></span>', written)))

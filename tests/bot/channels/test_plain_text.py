@@ -4,6 +4,7 @@ import pytest
 
 from bot.channels.plain_text import columns, write_reply
 from bot.conversation.talk.messages import Choice, Contact, Reply
+from knowledge.language.written import as_written
 
 TEXT = (
     "**Votre dossier préliminaire** est transmis à l'équipe de l'appel, qui vous répondra ici même dès que possible.\n"
@@ -34,3 +35,8 @@ def test_a_word_longer_than_a_line_stands_alone() -> None:
 
 def test_what_takes_two_columns_or_none_is_counted_so() -> None:
     assert [columns(text) for text in ("été", "e\u0301", "日本", "\x1b[1mgras\x1b[0m", "a\u200bb")] == [3, 1, 4, 4, 2]
+
+
+def test_what_people_typed_is_shown_as_typed() -> None:
+    written = write_reply(Reply(f"**Oui** : {as_written('le **maire** et [x](https://exemple.fr)')}"), bold=r"<\1>")
+    assert written == "<Oui> : le **maire** et [x](https://exemple.fr)"

@@ -1,0 +1,26 @@
+"""Light Markdown as HTML: marks are ours, what people typed is shown as they typed it."""
+
+from bot.channels.web.text import as_html
+from knowledge.language.written import as_written
+
+
+def test_marks_are_read() -> None:
+    body, sources = as_html("**Oui** : [le site](https://exemple.fr)\n- un\n- deux")
+    assert body == (
+        '<p><strong>Oui</strong>\xa0: <a href="https://exemple.fr" rel="noopener noreferrer" target="_blank">le site</a></p>'
+        "<ul><li>un</li><li>deux</li></ul>"
+    )
+    assert sources is None
+
+
+def test_what_people_typed_is_shown_as_typed() -> None:
+    typed = "Le **maire** et [son site](https://exemple.fr) <b>"
+    body, _ = as_html(f"**L'équipe** recevrait : {as_written(typed)}")
+    assert body == (
+        "<p><strong>L&#39;équipe</strong> recevrait\xa0: Le **maire** et [son site](https://exemple.fr) &lt;b&gt;</p>"
+    )
+
+
+def test_signs_that_are_obeyed_are_shown_or_left_out() -> None:
+    body, _ = as_html("un\u202edeux\x07")
+    assert body == "<p>undeux\u2407</p>"
