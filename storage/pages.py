@@ -206,22 +206,26 @@ _READ = (
 )
 
 
+_READ_LAST = (
+    select(*_READ.selected_columns)
+    .where(_LINES.c.recipient_id == bindparam("recipient"), _LINES.c.number < bindparam("below"))
+    .order_by(_LINES.c.number.desc())
+    .limit(bindparam("at_most"))
+)
+
+
 def read_after(transaction: Transaction, recipient_id: int, after: int, at_most: int) -> list[Line]:
     """Return the first lines above a number, by number."""
     rows = transaction.connection.execute(_READ, {"recipient": recipient_id, "after": after, "at_most": at_most})
     return [_line(transaction, row) for row in rows]
 
 
-def read_last(transaction: Transaction, recipient_id: int, at_most: int) -> list[Line]:
-    """Return the last lines, by place."""
-    wanted = (
-        select(*_READ.selected_columns)
-        .where(_LINES.c.recipient_id == recipient_id)
-        .order_by(_LINES.c.number.desc())
-        .limit(at_most)
-    )
-    lines = [_line(transaction, row) for row in transaction.connection.execute(wanted)]
-    return sorted(lines, key=lambda line: line.place)
+def read_last(transaction: Transaction, recipient_id: int, at_most: int, below: int) -> tuple[list[Line], bool]:
+    """Return the last lines below a number, by place, and whether there are others before them."""
+    sought = {"recipient": recipient_id, "below": below, "at_most": at_most + 1}
+    rows = transaction.connection.execute(_READ_LAST, sought).all()
+    lines = [_line(transaction, row) for row in rows[:at_most]]
+    return sorted(lines, key=lambda line: line.place), len(rows) > at_most
 
 
 def read_line(transaction: Transaction, recipient_id: int, number: int) -> Line | None:

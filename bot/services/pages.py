@@ -24,6 +24,8 @@ from storage.pages import Line, NewLine, Page
 CODE_LIFE = timedelta(minutes=15)
 #: Lines that a page shows at first; the earlier ones are on a page of their own.
 SHOWN = 100
+#: Above every number of a line.
+_ABOVE_ALL = 2**31 - 1
 #: What the keys of a page's letters in the outbox begin with, by which others hear of them.
 TOPIC = "page"
 
@@ -36,6 +38,16 @@ class Shown:
     #: The number up to which it shows everything.
     last_number: int
     panel: Panel
+    #: There are others before them.
+    has_older: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Lines from further up, as they stood: nothing can be done with them."""
+
+    lines: Sequence[Line]
+    has_older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +188,16 @@ class Pages:
         """Return what the page shows now. That it is shown is for `mark_seen` to note."""
 
         def read(transaction: Transaction) -> Shown:
-            lines = pages.read_last(transaction, page.recipient_id, SHOWN)
+            lines, has_older = pages.read_last(transaction, page.recipient_id, SHOWN, _ABOVE_ALL)
             last = max((line.number for line in lines), default=0)
-            return Shown(lines, last, read_panel(transaction, page.recipient_id, self._shelf.library, self._clock()))
+            panel = read_panel(transaction, page.recipient_id, self._shelf.library, self._clock())
+            return Shown(lines, last, panel, has_older)
 
         return await self._database.run(read)
+
+    async def read_older(self, page: Page, below: int) -> Older:
+        """Return the hundred lines below a number."""
+        return Older(*await self._database.run(pages.read_last, page.recipient_id, SHOWN, below))
 
     async def read_after(self, page: Page, number: int) -> News:
         """Return the lines above a number, in order: all of them, or the first hundred; and what stands beside them."""

@@ -34,13 +34,27 @@ def test_a_line_is_laid_down_once_for_its_key(database: Database) -> None:
     assert [line.number for line in database.run_now(pages.read_after, page, 1, 10)] == [2, 3]
 
 
+def test_lines_are_read_a_page_at_a_time(database: Database) -> None:
+    page = begin(database)
+    assert page is not None
+    for number in range(5):
+        lay(database, page, f"key {number}")
+    found = [database.run_now(pages.read_last, page, 2, below) for below in (100, 4, 2, 1)]
+    assert [([line.number for line in lines], more) for lines, more in found] == [
+        ([4, 5], True),
+        ([2, 3], True),
+        ([1], False),
+        ([], False),
+    ]
+
+
 def test_a_line_takes_the_place_of_another_under_a_number_of_its_own(database: Database) -> None:
     page = begin(database)
     assert page is not None
     for key in ("a", "b", "c"):
         lay(database, page, key)
     assert lay(database, page, "b2", replaces=2) == 4
-    assert [(line.number, line.place) for line in database.run_now(pages.read_last, page, 10)] == [
+    assert [(line.number, line.place) for line in database.run_now(pages.read_last, page, 10, 100)[0]] == [
         (1, 1),
         (4, 2),
         (3, 3),
@@ -124,4 +138,4 @@ def test_what_nobody_reads_goes_by_itself(database: Database) -> None:
 
     assert database.run_now(left_over) == {used}
     assert empty not in database.run_now(left_over)
-    assert len(database.run_now(pages.read_last, used, 10)) == 1
+    assert len(database.run_now(pages.read_last, used, 10, 100)[0]) == 1

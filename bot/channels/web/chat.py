@@ -16,14 +16,35 @@ from bot.channels.web.session import Visit, visit
 from bot.channels.web.showing import ShownLine, show
 from bot.channels.web.waves import strip_of
 from bot.services.panel import Panel
+from storage.pages import Page
 
 _NOBODY = Panel((), None)
+#: Above what can be a number, in every database.
+_MOST = 2**31 - 1
+
+
+def read_number(given: str | None) -> int:
+    """Return the number of a line that a request names; 0: none."""
+    return min(int(given), _MOST) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0
 
 
 async def open_page(room: Room, request: Request, *, is_framed: bool = False) -> Response:
     """Show the conversation, or how to begin one."""
     coming = await visit(room, request, is_framed=is_framed)
+    below = read_number(request.query_params.get("avant"))
+    if below and coming.page is not None:
+        return await _older_page(room, coming, coming.page, below)
     return await page_of(room, request, coming)
+
+
+async def _older_page(room: Room, coming: Visit, page: Page, below: int) -> Response:
+    """Show the lines before those that the conversation shows: to read, with nothing to press."""
+    older = await room.pages.read_older(page, below)
+    lines = [show(line, room.shelf.library) for line in older.lines]
+    response = room.templates.page(
+        "older.html", **_signed(room, coming), lines=lines, first=_first(lines), has_older=older.has_older
+    )
+    return _framable(room, coming, response)
 
 
 async def page_of(
@@ -31,7 +52,7 @@ async def page_of(
 ) -> HTMLResponse:
     """Return the page. `kept`: what was written and could not be taken; `fault`: why."""
     shown = await room.pages.open(coming.page) if coming.page else None
-    lines = [show(line) for line in shown.lines] if shown else []
+    lines = [show(line, room.shelf.library) for line in shown.lines] if shown else []
     link = await asyncio.to_thread(deep_links.read, request, room.shelf.library) if shown is None else None
     now = room.clock()
     response = room.templates.page(
@@ -41,6 +62,8 @@ async def page_of(
         lines=lines,
         current=_current(lines),
         last=shown.last_number if shown else 0,
+        first=_first(lines),
+        has_older=shown is not None and shown.has_older,
         panel=shown.panel if shown else _NOBODY,
         strip=strip_of(room.shelf.library, now),
         link=link,
@@ -52,9 +75,19 @@ async def page_of(
     if coming.page is not None and shown is not None and request.method == "GET":
         # Once it has gone out: what is shown once only must have been shown.
         response.background = BackgroundTask(room.pages.mark_seen, coming.page, shown.last_number)
+    return _framable(room, coming, response)
+
+
+def _framable(room: Room, coming: Visit, response: HTMLResponse) -> HTMLResponse:
+    """Let the sites that may show the chat in a frame do so, if this is for one."""
     if coming.is_framed:
         response.headers["Content-Security-Policy"] = content_policy(("'self'", *room.settings.embedders))
     return response
+
+
+def _first(lines: list[ShownLine]) -> int:
+    """Return the number above those that are further up."""
+    return min((line.number for line in lines), default=0)
 
 
 async def note_seen(room: Room, request: Request, *, is_framed: bool = False) -> Response:

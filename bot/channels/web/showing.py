@@ -12,8 +12,12 @@ from bot.channels.markup import as_plain
 from bot.channels.web.text import as_html, inline
 from bot.conversation.reading.legible import on_one_line
 from bot.conversation.talk.messages import Contact, Reply
+from knowledge.call.form import FieldType
+from knowledge.library import Library
 from storage.pages import Line
 
+#: The message that asks which town is meant, outside every form.
+_ASKS_TOWN = "town_ask"
 #: What a message to the person encloses, by the beginning of its name.
 _ENCLOSED = {
     "copy": "Le dossier en PDF",
@@ -54,15 +58,17 @@ class ShownLine:
     plain: str = ""
     #: So many came that this one was left unread.
     is_unread: bool = False
+    #: It asks for the name of a place.
+    asks_town: bool = False
 
 
-def show(line: Line) -> ShownLine:
+def show(line: Line, library: Library) -> ShownLine:
     """Return what is shown of a line; one that no key opens is shown as such."""
     if line.content is None:
         told = "Ce message ne peut plus être lu."
         return ShownLine(line.number, line.place, line.is_own, line.laid_at, inline(told), plain=told)
     content = json.loads(line.content)
-    return _own(line, content) if line.is_own else _told(line, Reply.from_json(content))
+    return _own(line, content) if line.is_own else _told(line, Reply.from_json(content), library)
 
 
 def _own(line: Line, content: dict[str, Any]) -> ShownLine:
@@ -84,7 +90,7 @@ def as_written(text: str) -> Markup:
     return Markup("<p>") + escaped + Markup("</p>") if escaped else Markup("")
 
 
-def _told(line: Line, reply: Reply) -> ShownLine:
+def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
     body, sources = as_html(reply.text)
     files = [
         Link(f"/fichiers/{line.number}/{rank}", label)
@@ -101,7 +107,16 @@ def _told(line: Line, reply: Reply) -> ShownLine:
         reply.contact,
         files,
         plain=as_plain(reply.text),
+        asks_town=any(asked in reply.text for asked in _asking_towns(library)),
     )
+
+
+def _asking_towns(library: Library) -> list[str]:
+    """Return how the knowledge words a question whose answer is a place."""
+    call = library.call
+    forms = (*([call.form] if call.form else []), *call.forms.values())
+    asked = [f"**{each.ask}**" for form in forms for each in form.questions() if each.type is FieldType.PLACE]
+    return [*asked, call.messages[_ASKS_TOWN].strip()] if _ASKS_TOWN in call.messages else asked
 
 
 def _label(enclosed: str) -> str:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.http.live import woken
-from bot.channels.web.chat import line_html, panel_told
+from bot.channels.web.chat import line_html, panel_told, read_number
 from bot.channels.web.room import Room
 from bot.channels.web.session import Visit, visit
 from bot.channels.web.showing import show
@@ -26,8 +26,6 @@ from storage.pages import Line, Page
 PING_SECONDS, RETRY_MILLISECONDS = 15, 3_000
 #: Seconds after which a stream looks by itself: a hint may have been lost.
 LOOK_SECONDS = 30.0
-#: Above what can be a number, in every database.
-_MOST = 2**31 - 1
 
 
 async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Response:
@@ -35,7 +33,7 @@ async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Re
     coming = await visit(room, request, is_framed=is_framed)
     if coming.page is None or room.hub.is_closing:
         return Response(status_code=204)
-    after = max(_number(request.query_params.get("after")), _number(request.headers.get("last-event-id")))
+    after = max(read_number(request.query_params.get("after")), read_number(request.headers.get("last-event-id")))
     return EventSourceResponse(
         _events(room, coming, coming.page, after), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"}
     )
@@ -63,7 +61,7 @@ async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> 
     coming = await visit(room, request, is_framed=is_framed)
     if coming.page is None:
         return JSONResponse({"lines": []})
-    news = await room.pages.read_after(coming.page, _number(request.query_params.get("after")))
+    news = await room.pages.read_after(coming.page, read_number(request.query_params.get("after")))
     told: dict[str, Any] = {"lines": [_told(room, coming, line) for line in news.lines]}
     if news.panel is not None:
         told["panel"] = panel_told(room, coming, news.panel)
@@ -71,7 +69,7 @@ async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> 
 
 
 def _told(room: Room, coming: Visit, line: Line) -> dict[str, Any]:
-    shown = show(line)
+    shown = show(line, room.shelf.library)
     return {
         "number": shown.number,
         "place": shown.place,
@@ -79,7 +77,3 @@ def _told(room: Room, coming: Visit, line: Line) -> dict[str, Any]:
         "html": line_html(room, coming, shown),
         "plain": shown.plain,
     }
-
-
-def _number(given: str | None) -> int:
-    return min(int(given), _MOST) if given and given.isascii() and given.isdecimal() and len(given) < 12 else 0

@@ -61,6 +61,7 @@
         form.remove();
       }
     }
+    fresh.querySelectorAll("[data-towns]").forEach(suggest);
     if (old) old.replaceWith(fresh);
     else {
       const after = [...log.children].find((each) => Number(each.dataset.place) > line.place);
@@ -246,7 +247,7 @@
   }
 
   // --- towns: their names while one is typed
-  for (const combo of document.querySelectorAll("[data-towns]")) {
+  const suggest = (combo) => {
     const field = combo.querySelector("input");
     const list = document.createElement("ul");
     list.id = `${field.id}-noms`; list.hidden = true;
@@ -294,7 +295,8 @@
       else if (event.key === "Escape") show([]);
     });
     field.addEventListener("blur", () => show([]));
-  }
+  };
+  document.querySelectorAll("[data-towns]").forEach(suggest);
 
   // --- the menu closes as menus do
   for (const menu of document.querySelectorAll("[data-menu]")) {

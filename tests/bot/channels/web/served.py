@@ -37,7 +37,7 @@ from storage.engine.database import Database
 from tests.shipped import shipped
 
 DAY = datetime(2020, 10, 15, 10, tzinfo=UTC)
-_FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 @dataclass
@@ -83,7 +83,7 @@ class Browser:
     def fields(self) -> dict[str, str]:
         """Return what the composer of the page carries."""
         form = self.page[self.page.index('id="dernier"') :]
-        return dict(_FIELD.findall(form[: form.index("</form>")]))
+        return dict(FIELD.findall(form[: form.index("</form>")]))
 
     async def say(self, text: str, **more: str) -> str:
         return await self.post("/message", {**self.fields(), "texte": text, **more})
@@ -93,7 +93,7 @@ class Browser:
         found = re.search(rf'<button name="choix" value="([^"]*)">{re.escape(str(escape(label)))}</button>', self.page)
         assert found, f"no button {label!r}"
         form = self.page[self.page.rindex("<form", 0, found.start()) : found.start()]
-        return await self.post("/message", {**dict(_FIELD.findall(form)), "choix": found[1]})
+        return await self.post("/message", {**dict(FIELD.findall(form)), "choix": found[1]})
 
     @property
     def told(self) -> list[str]:

@@ -11,10 +11,11 @@ from bot.conversation.values.about import THREAD
 from bot.desk.group.orders import Order, operation_of
 from bot.desk.verbs import Verb
 from bot.services.staff import make_member
-from storage import outbox
+from storage import outbox, pages
 from storage.engine.database import Transaction
 from storage.engine.tables import table
-from tests.bot.channels.web.served import DAY, Browser, Served
+from storage.pages import NewLine
+from tests.bot.channels.web.served import DAY, FIELD, Browser, Served
 
 
 async def test_a_question_is_answered_without_any_script(browser: Browser) -> None:
@@ -260,6 +261,54 @@ async def test_what_is_seen_is_known(served: Served, browser: Browser) -> None:
     async with asyncio.timeout(10):
         while await served.database.run(seen) != (2, 2):
             await asyncio.sleep(0.02)
+
+
+async def test_messages_further_up_are_read_on_pages_of_their_own(served: Served, browser: Browser) -> None:
+    await browser.open()
+    await browser.say("bonjour")
+    page = await served.database.run(lambda transaction: transaction.connection.execute(table("pages").select()).one())
+
+    def lay(transaction: Transaction) -> None:
+        for number in range(3, 251):
+            line = NewLine(f"key {number}", {"text": f"mot numéro {number}."}, is_own=True)
+            pages.lay_down(transaction, page.recipient_id, line, DAY)
+
+    await served.database.run(lay)
+    shown: list[str] = []
+    address = "/"
+    for _ in range(4):
+        await browser.open(address)
+        assert browser.status == 200
+        shown = [*re.findall(r'data-number="(\d+)"', browser.page), *shown]
+        older = re.search(r'href="([^"]*)">Voir les messages plus anciens', browser.page)
+        if older is None:
+            break
+        address = older[1].split("#")[0]
+    assert shown == [str(number) for number in range(1, 251)]
+    assert "Revenir à la conversation" in browser.page
+    assert 'name="choix"' not in browser.page
+
+
+@pytest.mark.parametrize(
+    "way",
+    [("Mâcon", "Une autre collectivité"), ("je veux préparer un dossier", "Oui, commençons")],
+    ids=["another town", "a dossier"],
+)
+async def test_where_a_town_is_asked_for_there_is_a_field_of_its_own(browser: Browser, way: tuple[str, str]) -> None:
+    def asking() -> list[str]:
+        """Return the forms below the last words that take the name of a town."""
+        talk = browser.page[browser.page.index('id="log"') : browser.page.index('id="dernier"')]
+        return [form for form in re.findall(r"<form.*?</form>", talk, re.DOTALL) if "data-towns" in form]
+
+    said, pressed = way
+    await browser.open()
+    await browser.say(said)
+    assert asking() == []
+    await browser.press(pressed)
+    (form,) = asking()
+    await browser.post("/message", {**dict(FIELD.findall(form)), "texte": "Dole (Jura)"})
+    assert "Dole" in browser.page[browser.page.rindex('class="line told') :]
+    assert asking() == []
 
 
 async def test_the_staff_see_whether_their_message_was_read(served: Served, browser: Browser) -> None:

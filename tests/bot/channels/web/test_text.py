@@ -7,7 +7,8 @@ from knowledge.language.written import as_written
 def test_marks_are_read() -> None:
     body, sources = as_html("**Oui** : [le site](https://exemple.fr)\n- un\n- deux")
     assert body == (
-        '<p><strong>Oui</strong>\xa0: <a href="https://exemple.fr" rel="noopener noreferrer" target="_blank">le site</a></p>'
+        '<p><strong>Oui</strong>\xa0: <a href="https://exemple.fr" rel="noopener noreferrer" target="_blank">'
+        "le site</a></p>"
         "<ul><li>un</li><li>deux</li></ul>"
     )
     assert sources is None
