@@ -61,6 +61,7 @@ async def page_of(
         **_signed(room, coming),
         lines=lines,
         current=_current(lines),
+        said=max((line.number for line in lines if line.is_own), default=0),
         last=shown.last_number if shown else 0,
         first=_first(lines),
         has_older=shown is not None and shown.has_older,

@@ -34,6 +34,6 @@ async def show_privacy(room: Room, request: Request) -> Response:
     missing = [name for name, value in said.items() if value is None]
     retention = library.call.privacy.retention.model_dump()
     told = library.say("privacy_notice", room.clock(), **said, missing=missing, retention=retention, consents=[])
-    body, _ = as_html(told)
+    body = as_html(told).body
     signature = room.forms.sign(coming.bearer)
     return room.templates.page("privacy.html", body=body, coming=coming, signature=signature)

@@ -24,6 +24,8 @@ from storage.pages import Page
 
 #: Fields of a form, and bytes of one: what is written is at most some 20,000 characters.
 FIELDS, FIELD_BYTES = 12, 200_000
+#: Where a page shows what its person said last, and below it what they were answered.
+SAID = "dit"
 #: Seconds that a page without script is made to wait for the answer: then it is shown without, and a way to look again.
 ANSWER_SECONDS = 4.0
 
@@ -120,7 +122,7 @@ async def _done(room: Room, request: Request, coming: Visit, page: Page) -> Resp
                 break
             await woken(news, min(left, 0.25))
             news.clear()
-    return RedirectResponse(f"{coming.home}#dernier", 303)
+    return RedirectResponse(f"{coming.home}#{SAID}", 303)
 
 
 async def _again(

@@ -49,6 +49,8 @@ class ShownLine:
     body: Markup
     #: Folded below the body.
     sources: Markup | None = None
+    #: Below the fold: what leads to the buttons.
+    lead: Markup | None = None
     buttons: Sequence[Button] = ()
     contact: Contact | None = None
     files: Sequence[Link] = ()
@@ -91,7 +93,7 @@ def as_written(text: str) -> Markup:
 
 
 def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
-    body, sources = as_html(reply.text)
+    written = as_html(reply.text)
     files = [
         Link(f"/fichiers/{line.number}/{rank}", label)
         for rank, label in enumerate([file.name for file in reply.files] + [_label(each) for each in reply.enclosed])
@@ -101,8 +103,9 @@ def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
         line.place,
         False,
         line.laid_at,
-        body,
-        sources,
+        written.body,
+        written.backing,
+        written.below,
         [Button(choice.id, on_one_line(choice.label), choice.beside) for choice in reply.choices],
         reply.contact,
         files,

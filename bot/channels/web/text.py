@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
@@ -15,11 +16,24 @@ _BEFORE, _AFTER = re.compile(r" (?=[?!:;»%€])"), re.compile(r"(?<=«) ")
 _BREAK = re.compile(r"\n{2,}")
 
 
-def as_html(text: str) -> tuple[Markup, Markup | None]:
-    """Return the body, and apart what stands behind a fold (criteria, sources); None: nothing does."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text as it is shown."""
+
+    body: Markup
+    #: What stands behind a fold (criteria, sources); None: nothing does.
+    backing: Markup | None
+    #: What comes below the last fold, if there is one: what leads to the buttons.
+    below: Markup
+
+
+def as_html(text: str) -> Written:
     readable = legible_marked(text).strip()
-    backing = "\n\n".join(unfolded(fold) for fold in FOLD.findall(readable))
-    return _blocks(without_folds(readable)), (_blocks(backing) if backing else None)
+    folds = list(FOLD.finditer(readable))
+    end = folds[-1].end() if folds else len(readable)
+    backing = "\n\n".join(unfolded(fold[0]) for fold in folds)
+    body, below = without_folds(readable[:end]), readable[end:]
+    return Written(_blocks(body), _blocks(backing) if backing else None, _blocks(below))
 
 
 def _blocks(text: str) -> Markup:

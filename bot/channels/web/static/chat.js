@@ -213,7 +213,7 @@
     }
   });
   // The first message is kept: the page is shown anew, with its own forms and its cookie.
-  const begin = async () => { location.assign(`${composer.dataset.home || base || "/"}#dernier`); if (location.pathname === (base || "/")) location.reload(); };
+  const begin = async () => { history.scrollRestoration = "manual"; location.assign(`${composer.dataset.home || base || "/"}#dit`); if (location.pathname === (base || "/")) location.reload(); };
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches) { event.preventDefault(); composer.requestSubmit(); }
   });
@@ -304,7 +304,9 @@
     menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
   }
 
-  if (log.children.length) (log.querySelector(".own:last-of-type") || log.lastElementChild).scrollIntoView({ block: "start" });
+  const showLast = () => { if (log.children.length) ($("dit") || log.lastElementChild).scrollIntoView({ block: "start" }); };
+  showLast();
+  window.addEventListener("load", () => { if (!location.hash) showLast(); history.scrollRestoration = "auto"; });
   if (!document.hidden && isOpen && last > seen) noteSeen();
   listen();
 })();

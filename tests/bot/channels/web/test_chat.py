@@ -27,6 +27,19 @@ async def test_a_question_is_answered_without_any_script(browser: Browser) -> No
     assert '<details class="sources">' in browser.page
 
 
+async def test_what_was_said_last_is_shown_with_its_answer_below(browser: Browser) -> None:
+    await browser.open()
+    for said in ("bonjour", "Qui peut candidater ?"):
+        await browser.say(said)
+        marked = browser.page[browser.page.index('id="dit"') :]
+        assert said in marked[: marked.index('class="line')]
+        assert browser.page.count('id="dit"') == 1
+    async with browser.client.post(
+        f"{browser.address}/message", data={**browser.fields(), "texte": "merci"}, allow_redirects=False
+    ) as response:
+        assert response.headers["Location"] == "/#dit"
+
+
 async def test_there_is_no_cookie_before_the_first_message(browser: Browser) -> None:
     for path in ("/", "/?question=x", "/reprise", "/accessibilite", "/confidentialite", "/villes?q=mac", "/integre"):
         await browser.open(path)
