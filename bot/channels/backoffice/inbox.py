@@ -1,5 +1,6 @@
 """The page of the list: tabs, filters that stand in its address, and the rows."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -9,9 +10,12 @@ from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
 from bot.channels.backoffice.room import Coming, Room
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.sheet import answer_of
 from bot.desk.office.inbox import Inbox, read_inbox
 from bot.desk.office.roles import Right
 from bot.search.listing import Filter
+from knowledge.call.form import FieldType
 from storage.search_index import Tab
 
 #: The tabs that are shown, with the word that names each in the address and its label.
@@ -87,8 +91,15 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         waves=facts.waves,
         sees_all=coming.may(Right.DOSSIERS),
         day=room.shelf.library.day,
+        wave_of=partial(_wave_of, room),
         is_narrowed=bool(wanted.as_parameters),
     )
+
+
+def _wave_of(room: Room, dossier: Dossier) -> str | None:
+    form = room.shelf.library.call.form
+    answer = answer_of(form, dossier, FieldType.WAVE) if form is not None else None
+    return answer.shown if answer is not None else None
 
 
 PAGES = (Page(BASE, show),)

@@ -13,7 +13,7 @@ from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.room import Coming, Room
 from bot.channels.http.live import woken
 from bot.desk.office.entry import Signed
-from bot.desk.office.inbox import list_news
+from bot.desk.office.inbox import News, read_news
 from bot.desk.office.office import TOPIC
 from bot.desk.office.roles import Right
 
@@ -33,18 +33,22 @@ async def stream(room: Room, coming: Coming, request: Request) -> Response:
 
 async def _news(room: Room, coming: Coming, mark: str) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS)
-    told: list[str] = []
+    told = News()
     with room.hub.waiting(TOPIC) as news:
         while not room.hub.is_closing:
             news.clear()
             # Whoever was shut out meanwhile is told nothing more.
             if not isinstance(await room.office.recognise(coming.key), Signed):
                 return
-            found = await room.office.read(list_news, coming.signed, mark)
+            found = await room.office.read(read_news, coming.signed, mark)
             if found != told:
                 told = found
-                yield ServerSentEvent(event="nouveau", data=json.dumps({"abouts": found}))
+                yield ServerSentEvent(event="nouveau", data=_as_json(found))
             await woken(news, LOOK_SECONDS)
+
+
+def _as_json(news: News) -> str:
+    return json.dumps({"subjects": news.subjects, "abouts": [*news.subjects, *news.also]})
 
 
 PAGES = (Page(f"{BASE}/flux", stream, Right.INBOX),)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk
 from bot.desk.office.entry import Signed
@@ -10,8 +11,9 @@ from bot.desk.office.reading import mark_of
 from bot.desk.office.roles import Right, has
 from bot.search.listing import Filter, Page, find_page
 from bot.services.staff import read_members
-from storage import dossiers, press_requests, threads
+from storage import dossiers, threads
 from storage.engine.database import Transaction
+from storage.press_requests import matter_of
 from storage.search_index import Tab
 
 
@@ -38,12 +40,26 @@ def seen_by(signed: Signed, wanted: Filter) -> Filter:
     return wanted if has(signed.role, Right.DOSSIERS) else replace(wanted, matter="press")
 
 
-def list_news(transaction: Transaction, signed: Signed, mark: str) -> list[str]:
-    """Return about which dossiers and threads there is something since `mark`, among those one may open."""
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has moved: dossiers, and threads that no dossier has, each once; what the threads of dossiers are called."""
+
+    subjects: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+def read_news(transaction: Transaction, signed: Signed, mark: str) -> News:
+    """Return about what there is something since `mark`, among what one may open."""
     message, _, event = mark.partition(".")
     numbers = [int(each) if each.isdecimal() and len(each) < 12 else 0 for each in (message, event)]
     moved = threads.list_written_after(transaction, numbers[0])
     if not has(signed.role, Right.DOSSIERS):
-        return [f"thread:{each}" for each in moved if press_requests.matter_of(transaction, each).is_press]
-    references = dossiers.list_moved_after(transaction, numbers[1])
-    return [*(f"dossier:{each}" for each in references), *(f"thread:{each}" for each in moved)]
+        return News(tuple(about_thread(each) for each in moved if matter_of(transaction, each).is_press))
+    subjects = {str(about_dossier(each)): None for each in dossiers.list_moved_after(transaction, numbers[1])}
+    also = []
+    for number in moved:
+        thread = threads.find(transaction, number)
+        kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread and thread.dossier_id else None
+        subjects[about_dossier(kept.reference) if kept else about_thread(number)] = None
+        also += [about_thread(number)] if kept else []
+    return News(tuple(subjects), tuple(also))

@@ -3,11 +3,11 @@
 
 const news = document.querySelector("[data-news]");
 
-function tellNews(abouts) {
+function tellNews({ subjects, abouts }) {
   const show = news.querySelector("[data-show]");
   const here = news.dataset.about;
   const isHere = here !== undefined && abouts.includes(here);
-  const count = abouts.length;
+  const count = subjects.length;
   show.hidden = count === 0 || (here !== undefined && !isHere);
   if (show.hidden) return;
   show.textContent = isHere ? "Du nouveau ici — Afficher" : count === 1 ? "1 nouveauté — Afficher" : `${count} nouveautés — Afficher`;
@@ -16,7 +16,7 @@ function tellNews(abouts) {
 
 function listen() {
   const source = new EventSource(`/bureau/flux?vu=${encodeURIComponent(news.dataset.news)}`);
-  source.addEventListener("nouveau", (event) => tellNews(JSON.parse(event.data).abouts));
+  source.addEventListener("nouveau", (event) => tellNews(JSON.parse(event.data)));
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 

@@ -1,0 +1,319 @@
+"""The staff's desk in real browsers, served by the real program: two agents and a town, one dossier's life."""
+
+import os
+import re
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bot.base.shelf import Shelf
+from bot.search.indexing import keep_up
+from storage import recipients, threads
+from storage.engine.database import Transaction, open_database, sqlite_url
+from storage.engine.encryption import KeyRing, new_key
+from storage.press_requests import KeptRequest, add
+from tests.bot.desk.conftest import DOSSIER
+from tests.bot.search.making import hand_over, make_dossier
+from tests.chromium import running_chromium
+from tests.end_to_end.guichet_process import START_SECONDS, Guichet
+from tests.end_to_end.test_web import Web, say
+from tests.shipped import cache_folder, shipped
+
+#: Milliseconds that a page is given, on a machine that has much else to do.
+PATIENCE = 30_000
+#: The day at which the program's clock starts, and towns whose dossiers lie before the staff.
+TODAY = datetime(2020, 10, 15, 10, tzinfo=UTC)
+SETTLED = {"K7R-M3W-X9A": "39198", "CCC-CCC-CC4": "35288", "EEE-EEE-EE7": "64445"}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Where pictures of the screens are put to be looked at; none: nowhere.
+PICTURES = os.environ.get("GUICHET_TESTS_PICTURES")
+
+
+@dataclass
+class Bureau:
+    """The program, with what lies before the staff."""
+
+    web: Web
+    log: Path
+    links: int = field(default=0)
+
+    def link(self, name: str, role: str = "agent") -> str:
+        told = self.web.run("staff", "add", name, "--role", role, "--new")
+        found = re.search(r"https?://\S+", told)
+        assert found
+        return found[0]
+
+
+def _fill(url: str, key: str) -> None:
+    database = open_database(url, KeyRing([key]))
+    keep_up(database, Shelf(shipped()))
+
+    def work(transaction: Transaction) -> None:
+        for rank, (reference, code) in enumerate(SETTLED.items()):
+            at = TODAY - timedelta(days=5 - rank)
+            owner = recipients.register(transaction, "web", f"v-{code}", at)
+            hand_over(
+                transaction, make_dossier(shipped(), reference, code, at, email="mairie@ville.example"), owner, at
+            )
+        person = recipients.register(transaction, "web", "v-someone", TODAY)
+        thread = threads.open_for(transaction, person, None, TODAY)
+        threads.write(transaction, thread, None, "Peut-on louer les locaux à une entreprise voisine ?", TODAY)
+        journalist = recipients.register(transaction, "web", "v-journalist", TODAY)
+        asked = threads.open_for(transaction, journalist, None, TODAY)
+        content = {"medium": "Le Progrès", "subject": "Une interview sur les lauréats", "deadline": "demain 18 h"}
+        request = KeptRequest("PRE-SSE-001", asked, "waiting", True, content, TODAY, TODAY + timedelta(hours=30))
+        add(transaction, "press", journalist, request)
+        threads.write(transaction, asked, None, "Une interview sur les lauréats", TODAY)
+
+    database.run_now(work)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    folder = tmp_path_factory.mktemp("bureau")
+    key, url = new_key(), sqlite_url(folder / "data" / "guichet.sqlite3")
+    _fill(url, key)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    environment |= {
+        "GUICHET_TODAY": "2020-10-15",
+        "GUICHET_DATA": str(folder / "data"),
+        "GUICHET_DATABASE_URL": url,
+        "GUICHET_CACHE": str(cache_folder()),
+        "GUICHET_SECRET_KEY": key,
+        "GUICHET_LISTEN": f"127.0.0.1:{port}",
+        "GUICHET_WEB_PER_MINUTE": "6000",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    program = Guichet(environment, folder / "log")
+    program.start()
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _until_healthy(address, program)
+        yield Bureau(Web(address, environment), folder / "log")
+        assert program.end() == 0
+        assert "Traceback" not in program.log
+    finally:
+        program.kill()
+
+
+def _until_healthy(address: str, program: Guichet) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
+                if response.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(program.log)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def opened(chromium: Browser, bureau: Bureau) -> Iterator[list[BrowserContext]]:
+    """The browsers of a test; in none may the console tell of an error."""
+    contexts: list[BrowserContext] = []
+    yield contexts
+    for each in contexts:
+        each.close()
+
+
+@dataclass
+class Desk:
+    """Opens browsers."""
+
+    chromium: Browser
+    bureau: Bureau
+    contexts: list[BrowserContext]
+
+    def browser(self, **how: Any) -> Page:
+        context = self.chromium.new_context(base_url=self.bureau.web.address, locale="fr-FR", **how)
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        return context.new_page()
+
+    def enter(self, name: str, role: str = "agent", **how: Any) -> Page:
+        """Sign somebody in, as they would."""
+        page = self.browser(**how)
+        page.goto(self.bureau.link(name, role))
+        page.get_by_role("button", name="Entrer").click()
+        page.wait_for_url(re.compile("/bureau(/|$)"))
+        return page
+
+
+@pytest.fixture
+def desk(chromium: Browser, bureau: Bureau, opened: list[BrowserContext]) -> Desk:
+    return Desk(chromium, bureau, opened)
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def test_a_dossier_lives_its_life_between_a_town_and_two_agents(desk: Desk) -> None:
+    town = desk.browser()
+    town.goto("/")
+    for said in DOSSIER:
+        say(town, said)
+    found = re.search(r"\b[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}\b", town.locator("#side").inner_text())
+    assert found
+    reference = found[0]
+    anne, bruno = desk.enter("Anne Petit"), desk.enter("Bruno Roy")
+    anne.get_by_label("Chercher une commune").fill(reference)
+    anne.get_by_role("button", name="Chercher").click()
+    anne.get_by_role("link", name=re.compile(reference)).click()
+    expect(anne.get_by_text("personne ne l'a pris")).to_be_visible()
+    bruno.goto(f"/bureau/dossiers/{reference}")
+    anne.get_by_role("button", name="Prendre en charge").click()
+    expect(anne.locator(".facts")).to_contain_text("en charge : Anne Petit")
+    expect(bruno.get_by_role("link", name="Du nouveau ici — Afficher")).to_be_visible(timeout=PATIENCE)
+    # What is being written in one browser is not touched by what happens in the other.
+    bruno.get_by_label("Noter pour l'équipe seule").fill("À relire ensemble")
+    bruno.get_by_role("button", name="Garder la note").click()
+    expect(bruno.locator(".facts")).to_contain_text("en charge : Anne Petit")
+    expect(bruno.get_by_label("Écrire à la collectivité")).to_have_count(0)
+    # A complement, asked beside the answer it is about, and given by the town.
+    anne.reload()
+    expect(anne.get_by_text("À relire ensemble")).to_be_visible()
+    anne.locator("summary", has_text="Demander un complément").first.click()
+    anne.get_by_label("Ce qu'il faut compléter, que la collectivité lira").first.fill("Quel site, s'il vous plaît ?")
+    anne.get_by_role("button", name="Demander à la collectivité").first.click()
+    expect(anne.get_by_role("heading", name="Compléments attendus")).to_be_visible()
+    expect(town.locator(".line.told").last).to_contain_text("Quel site, s'il vous plaît ?", timeout=PATIENCE)
+    # An answer that is taken back, then one that leaves.
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour, c'est noté.")
+    anne.get_by_role("button", name="Envoyer à la collectivité").click()
+    expect(anne.get_by_text("Votre réponse part dans")).to_be_visible()
+    anne.get_by_role("button", name="Annuler l'envoi").click()
+    expect(anne.get_by_label("Écrire à la collectivité")).to_have_value("Bonjour, c'est noté.")
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour, nous relisons votre dossier.")
+    anne.get_by_role("button", name="Envoyer à la collectivité").click()
+    expect(town.locator(".line.told").last).to_contain_text("nous relisons votre dossier", timeout=PATIENCE)
+    expect(town.locator("body")).not_to_contain_text("c'est noté")
+    expect(town.locator("body")).not_to_contain_text("À relire ensemble")
+    # The town answers while Anne writes: she is shown it first, and her text is kept.
+    expect(anne.get_by_text("Anne Petit, à la collectivité")).to_be_visible(timeout=PATIENCE)
+    anne.get_by_label("Écrire à la collectivité").fill("Une suite.")
+    town.get_by_label("Votre message").fill("Merci, nous complétons demain.")
+    town.get_by_role("button", name="Envoyer").click()
+    expect(anne.get_by_role("link", name="Du nouveau ici — Afficher")).to_be_visible(timeout=PATIENCE)
+    anne.get_by_role("button", name="Envoyer à la collectivité").click()
+    expect(anne.get_by_role("alert")).to_contain_text("Merci, nous complétons demain.")
+    expect(anne.get_by_label("Écrire à la collectivité")).to_have_value("Une suite.")
+    picture(anne, "overtaken")
+    # Anne is away: Bruno takes over, and closes.
+    bruno.reload()
+    bruno.locator("summary", has_text="Reprendre à sa place").click()
+    bruno.get_by_label("Pourquoi (l'équipe le lit, pas la collectivité)").fill("Anne est en congé.")
+    bruno.get_by_role("button", name="Reprendre à sa place").click()
+    expect(bruno.locator(".facts")).to_contain_text("en charge : Bruno Roy")
+    bruno.locator("summary", has_text="Clore le dossier").click()
+    bruno.get_by_label("Raison, que la collectivité lira").fill("Tout est complet.")
+    bruno.get_by_role("button", name="Clore le dossier").click()
+    expect(bruno.locator(".facts")).to_contain_text("clos")
+    expect(town.locator("body")).to_contain_text("Tout est complet.", timeout=PATIENCE)
+    expect(town.locator("body")).not_to_contain_text("en congé")
+
+
+def test_the_press_answers_its_requests(desk: Desk) -> None:
+    paul = desk.enter("Paul Presse", "press")
+    expect(paul.get_by_role("heading", name="Demandes de presse")).to_be_visible()
+    paul.get_by_role("link", name=re.compile("Le Progrès")).click()
+    paul.get_by_label("Écrire à la personne").fill("Je vous appelle demain à 9 h.")
+    paul.get_by_role("button", name="Envoyer à la personne").click()
+    expect(paul.get_by_text("Paul Presse, à la personne")).to_be_visible(timeout=PATIENCE)
+    paul.goto("/bureau/dossiers/K7R-M3W-X9A")
+    expect(paul.get_by_role("heading")).to_have_text("Cette page n'est pas ouverte à votre rôle")
+
+
+def test_the_list_and_a_dossier_go_with_the_keyboard_only(desk: Desk) -> None:
+    anne = desk.enter("Anne Clavier")
+    anne.keyboard.press("?")
+    expect(anne.get_by_role("heading", name="Touches du clavier")).to_be_visible()
+    anne.keyboard.press("Escape")
+    anne.keyboard.press("/")
+    anne.keyboard.type("Saint-Malo")
+    anne.keyboard.press("Enter")
+    expect(anne.get_by_role("link", name=re.compile("CCC-CCC-CC4"))).to_be_visible()
+    anne.keyboard.press("j")
+    anne.keyboard.press("Enter")
+    expect(anne.get_by_role("heading", level=1)).to_contain_text("Saint-Malo")
+    anne.keyboard.press("n")
+    anne.keyboard.type("rrr ? / note")
+    anne.keyboard.press("Tab")
+    anne.keyboard.press("Enter")
+    expect(anne.get_by_text("rrr ? / note").first).to_be_visible()
+    assert "repondre" not in anne.url
+
+
+def test_everything_goes_without_scripts(desk: Desk) -> None:
+    anne = desk.enter("Anne Sans", java_script_enabled=False)
+    anne.get_by_role("link", name=re.compile("EEE-EEE-EE7")).click()
+    anne.get_by_role("button", name="Prendre en charge").click()
+    expect(anne.locator(".facts")).to_contain_text("en charge : Anne Sans")
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour.")
+    anne.get_by_role("button", name="Envoyer à la collectivité").click()
+    expect(anne.get_by_text("part dans")).to_be_visible()
+
+
+SCREENS = {
+    "inbox": "/bureau",
+    "inbox-filtered": "/bureau?onglet=en-cours&genre=dossier&mots=introuvable",
+    "dossier": "/bureau/dossiers/K7R-M3W-X9A",
+    "thread": "/bureau/echanges/1",
+    "press": "/bureau/echanges/2",
+    "account": "/bureau/compte",
+    "journal": "/bureau/journal",
+    "missing": "/bureau/echanges/999",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_any_screen(desk: Desk, scheme: Any) -> None:
+    page = desk.browser()
+    page.goto("/bureau/entrer")
+    _check(page, "enter")
+    page.goto(desk.bureau.link("Axe", "admin"))
+    _check(page, "enter by link")
+    picture(page, f"enter-{scheme}")
+    page = desk.enter(f"Axe {scheme}", "admin", color_scheme=scheme, bypass_csp=True)
+    for name, path in SCREENS.items():
+        page.goto(path)
+        for each in page.locator("details").all():
+            each.evaluate("each => { each.open = true; }")
+        _check(page, f"{name} {scheme}")
+        page.goto(path)
+        picture(page, f"{name}-{scheme}")
+
+
+def _check(page: Page, where: str) -> None:
+    found = Axe().run(page, options={"runOnly": TAGS})
+    faults = [f"{each['id']}: {node['html'][:120]}" for each in found.response["violations"] for node in each["nodes"]]
+    assert faults == [], where
+
+
+def test_nothing_overflows_on_a_phone(desk: Desk) -> None:
+    page = desk.enter("Téléphone", "admin", viewport={"width": 320, "height": 640})
+    for name, path in SCREENS.items():
+        page.goto(path)
+        picture(page, f"{name}-phone")
+        wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert int(page.evaluate(wider)) <= 0, name
