@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Select, Text, bindparam, cast, func, insert, select, update
 
 from storage.engine.database import Transaction
 from storage.engine.tables import OutboxStatus, ThreadStatus, table
@@ -272,16 +272,20 @@ def list_messages(transaction: Transaction, thread_id: int) -> Sequence[KeptMess
     return [KeptMessage(*row[:5], _is_seen(row), row.id) for row in rows]
 
 
+#: What is said of a dossier is sent to all who fill it: the key of what the person of the thread was sent.
+_OF_DOSSIER = _OUTBOX.alias("of_dossier")
+_KEY_OF_DOSSIER = _MESSAGES.c.outbox_key + ":to:" + cast(_THREADS.c.recipient_id, Text)
 _MESSAGES_OF = (
     select(
         *(_MESSAGES.c.staff, _MESSAGES.c.text, _MESSAGES.c.written_at, _MESSAGES.c.is_note, _MESSAGES.c.withdrawn_at),
-        _OUTBOX.c.status,
-        _OUTBOX.c.external_id,
+        func.coalesce(_OUTBOX.c.status, _OF_DOSSIER.c.status).label("status"),
+        func.coalesce(_OUTBOX.c.external_id, _OF_DOSSIER.c.external_id).label("external_id"),
         _PAGES.c.seen_number,
         _MESSAGES.c.id,
     )
     .join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id)
     .outerjoin(_OUTBOX, _OUTBOX.c.key == _MESSAGES.c.outbox_key)
+    .outerjoin(_OF_DOSSIER, _OF_DOSSIER.c.key == _KEY_OF_DOSSIER)
     .outerjoin(_PAGES, _PAGES.c.recipient_id == _THREADS.c.recipient_id)
     .where(_MESSAGES.c.thread_id == bindparam("thread"))
     .order_by(_MESSAGES.c.id)

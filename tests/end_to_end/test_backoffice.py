@@ -211,6 +211,9 @@ def test_a_dossier_lives_its_life_between_a_town_and_two_agents(desk: Desk) -> N
     expect(town.locator("body")).not_to_contain_text("À relire ensemble")
     # The town answers while Anne writes: she is shown it first, and her text is kept.
     expect(anne.get_by_text("Anne Petit, à la collectivité")).to_be_visible(timeout=PATIENCE)
+    anne.reload()
+    expect(anne.locator(".ours .who").last).to_contain_text("lu")
+    expect(anne.locator(".ours .who").last).not_to_contain_text("pas encore lu")
     anne.get_by_label("Écrire à la collectivité").fill("Une suite.")
     town.get_by_label("Votre message").fill("Merci, nous complétons demain.")
     town.get_by_role("button", name="Envoyer").click()
@@ -226,6 +229,7 @@ def test_a_dossier_lives_its_life_between_a_town_and_two_agents(desk: Desk) -> N
     bruno.get_by_role("button", name="Reprendre à sa place").click()
     expect(bruno.locator(".facts")).to_contain_text("en charge : Bruno Roy")
     bruno.locator("summary", has_text="Clore le dossier").click()
+    bruno.get_by_label("Décision, que la collectivité lira").select_option("retenu")
     bruno.get_by_label("Raison, que la collectivité lira").fill("Tout est complet.")
     bruno.get_by_role("button", name="Clore le dossier").click()
     expect(bruno.locator(".facts")).to_contain_text("clos")

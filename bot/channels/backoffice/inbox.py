@@ -89,6 +89,7 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         address_of=address_of,
         statuses=STATUSES,
         waves=facts.waves,
+        decisions=room.shelf.library.call.decisions,
         sees_all=coming.may(Right.DOSSIERS),
         day=room.shelf.library.day,
         wave_of=partial(_wave_of, room),

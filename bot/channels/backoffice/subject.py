@@ -16,14 +16,14 @@ from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.desk.desk import Told
 from bot.desk.office.acting import Asked, NotAllowed
 from bot.desk.office.answering import Held, Overtaken, Written
-from bot.desk.office.reading import DossierPage, ThreadPage, read_dossier_page, read_thread_page
+from bot.desk.office.reading import DossierPage, Talk, ThreadPage, read_dossier_page, read_thread_page
 from bot.desk.office.roles import Right
 from bot.desk.verbs import VERBS, Verb
 
 #: What a page says of the channel on which a person reads.
 CHANNELS = {"web": "la page du guichet", "telegram": "Telegram", "terminal": "un terminal", "lines": "un autre outil"}
 #: Verbs with a form of their own, beside those that one form does.
-APART = frozenset({Verb.ANSWER, Verb.SHOW, Verb.DRAFT_ENTRY})
+APART = frozenset({Verb.ANSWER, Verb.SHOW, Verb.DRAFT_ENTRY, Verb.TEMPLATE})
 #: No thread has a number with more figures.
 _FIGURES = 9
 
@@ -44,13 +44,16 @@ def about_of(request: Request) -> About | None:
 
 async def show(room: Room, coming: Coming, request: Request) -> Response:
     about = about_of(request)
-    return await page_of(room, coming, about) if about is not None else turned_away(room, request, 404)
+    if about is None:
+        return turned_away(room, request, 404)
+    return await page_of(room, coming, about, template=request.query_params.get("modele"))
 
 
 async def page_of(
     room: Room, coming: Coming, about: About, status: int = 200, kept: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """Return the page. `kept`: what was written in a form that could not be done, by its verb; `fault`: why."""
+    """Return the page. `kept`: what was written in a form that could not be done, by its verb; `fault`: why;
+    `template`: the one of the replies that the answer begins with."""
     office, now = room.office, room.clock()
     found: DossierPage | ThreadPage
     try:
@@ -68,7 +71,8 @@ async def page_of(
         "channels": CHANNELS,
         "statuses": STATUSES,
         "labels": labels,
-        "kept": kept or {},
+        "kept": kept or _begun_with(found.talk, more.get("template")),
+        "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
         "fault": None,
         "overtaken": None,
         "seconds_left": lambda due_at: max(0, math.ceil((due_at - now).total_seconds())),
@@ -76,6 +80,12 @@ async def page_of(
     }
     name = "dossier.html" if isinstance(found, DossierPage) else "thread.html"
     return room.page(coming, name, status, **{**shown, **more})
+
+
+def _begun_with(talk: Talk, template: str | None) -> dict[str, str]:
+    """Return an answer begun with a template that lacks nothing; the writer reads it before it is sent."""
+    text = next((each.text for each in talk.replies if each.id == template and each.can_leave), None)
+    return {Verb.ANSWER.value: text} if text is not None else {}
 
 
 async def do(room: Room, coming: Coming, request: Request) -> Response:

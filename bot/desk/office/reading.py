@@ -14,8 +14,10 @@ from bot.desk.office.acting import NotAllowed, colleagues, look
 from bot.desk.office.answering import person_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import VERBS
+from bot.desk.replies import ReadyReply, list_replies
 from bot.desk.subjects import town_of
 from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
+from bot.search.alike import Alike, find_alike
 from bot.services.staff import read_members
 from knowledge.call.form import FieldType
 from storage import attachments, dossiers, held_answers, press_requests, threads
@@ -63,6 +65,8 @@ class Talk:
     holder: Member | None
     verbs: frozenset[Verb]
     colleagues: Sequence[Member]
+    #: The templates of replies, filled for this.
+    replies: Sequence[ReadyReply]
     #: By which the page asks whether something is new.
     mark: str
 
@@ -78,6 +82,8 @@ class DossierPage:
     missing: Sequence[str]
     notes: Sequence[tuple[str, datetime, str]]
     history: Sequence[str]
+    #: Other dossiers of the same town or person.
+    alike: Sequence[Alike]
     talk: Talk
 
 
@@ -109,7 +115,9 @@ def read_dossier_page(
     notes = [
         (each.event.staff or "", each.at, each.event.new or "") for each in since if each.event.kind is EventKind.NOTE
     ]
-    talk = _talk(transaction, signed, about, kept.id, _dossier_verbs(dossier, signed), dossier.holder)
+    replies = list_replies(desk, transaction, about, signed.member, now)
+    verbs = _dossier_verbs(dossier, signed)
+    talk = _talk(transaction, signed, about, kept.id, verbs, dossier.holder, replies)
     return DossierPage(
         dossier,
         desk.name_of(dossier),
@@ -119,6 +127,7 @@ def read_dossier_page(
         [question.label for question in missing_questions(form, dossier)],
         notes,
         [desk.history_line(each, now) for each in reversed(since) if each.event.kind is not EventKind.NOTE],
+        find_alike(desk.library, transaction, dossier, now),
         talk,
     )
 
@@ -131,7 +140,9 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     assert thread is not None  # or nobody may look
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
     is_open = kept is not None and desk.find(transaction, kept.reference) is not None
-    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), desk.holder_of(transaction, thread))
+    replies = list_replies(desk, transaction, about, signed.member, now)
+    holder = desk.holder_of(transaction, thread)
+    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies)
     return ThreadPage(
         thread,
         town_of(desk, transaction, thread.recipient_id, now),
@@ -149,6 +160,7 @@ def _talk(
     dossier_id: int | None,
     verbs: frozenset[Verb],
     holder: Member | None,
+    replies: Sequence[ReadyReply],
 ) -> Talk:
     person = person_of(transaction, about)
     recipient, channel = person or (None, "")
@@ -176,6 +188,7 @@ def _talk(
         holder,
         verbs,
         colleagues(transaction, about, signed) if Verb.HAND in verbs else (),
+        replies,
         mark_of(transaction),
     )
 

@@ -1,5 +1,6 @@
 """A dossier and a thread worked on at the desk: every form does what the group's command does, once, for who may."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ async def test_a_dossier_is_found_taken_worked_on_and_closed(served: Served, ent
     dole = settle(served)
     anne = await enter("Anne")
     await anne.open("/bureau")
-    assert "Dole (Jura) Dossier K7R-M3W-X9A transmis personne 2 jours" in anne.words
+    assert re.search(r"Dole \(Jura\) Dossier K7R-M3W-X9A · Vague 1,.*? transmis personne 2 jours", anne.words)
     await anne.open(dole.path)
     assert "personne ne l'a pris" in anne.words
     await anne.send(f"{dole.path}/faire/prendre")
@@ -36,7 +37,7 @@ async def test_a_dossier_is_found_taken_worked_on_and_closed(served: Served, ent
     await anne.open("/bureau?onglet=attendus")
     assert "K7R-M3W-X9A" in anne.words
     await anne.open(dole.path)
-    await anne.send(f"{dole.path}/faire/clore", texte="Dossier complet, transmis au jury.")
+    await anne.send(f"{dole.path}/faire/clore", texte="Dossier complet, transmis au jury.", question="retenu")
     assert "clos" in anne.words
     await anne.open("/bureau?onglet=clos")
     assert "K7R-M3W-X9A" in anne.words
@@ -319,7 +320,6 @@ async def test_a_draft_is_its_towns_alone(served: Served, enter: Enter) -> None:
 
 async def test_what_is_new_is_told_to_an_open_page(served: Served, enter: Enter) -> None:
     import asyncio
-    import re
 
     dole = settle(served)
     anne = await enter("Anne")
@@ -338,3 +338,22 @@ async def test_what_is_new_is_told_to_an_open_page(served: Served, enter: Enter)
 
 def test_the_seconds_are_few() -> None:
     assert timedelta(seconds=5) <= DELAY <= timedelta(seconds=30)
+
+
+async def test_an_answer_begins_with_a_template_that_lacks_nothing(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(f"{dole.path}?modele=recu")
+    assert "Nous avons bien reçu votre dossier préliminaire nº K7R-M3W-X9A pour Dole" in anne.page
+    number = ask(served, "Une question")
+    await anne.open(f"/bureau/echanges/{number}?modele=recu")
+    assert "il manque" in anne.words
+    assert "Nous avons bien reçu" not in anne.page
+
+
+async def test_another_dossier_of_the_same_town_is_pointed_out(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    settle(served, "AAA-AAA-AA3")
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    assert "AAA-AAA-AA3 : même collectivité, transmis" in anne.words
