@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from bot.channels.contract import Channel, Routes
     from bot.channels.http.health import Health
     from bot.channels.http.live import Hub
-    from bot.watching import Watch
+    from bot.channels.http.metrics import Watch
 
 #: A terminal takes a reply at once: what a killed chat had in hand need not keep the next one waiting for longer.
 _TERMINAL_LEASE = timedelta(seconds=5)
@@ -234,7 +234,7 @@ class Application:
         """Return what counts what goes through, where somebody watches."""
         if settings.metrics is None:
             return None
-        from bot.watching import Watch
+        from bot.channels.http.metrics import Watch
 
         watch = Watch(lambda: self.database.run(counts.waiting, self.clock()))
         watch.knowledge_took(self.load_seconds)

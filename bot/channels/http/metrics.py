@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Protocol
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.platform_collector import PlatformCollector
@@ -15,13 +17,24 @@ from bot.channels.contract import Receive
 from bot.conversation.talk.messages import Incoming
 from bot.services.assistant import Received
 from bot.transport.delivery import Letter, Outcome, Sender
-from storage.counts import Waiting
 from storage.engine.errors import DatabaseUnavailable
 
 #: Upper bounds of the time a message takes, in seconds: from a question alone to a database that is slow.
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 #: Seconds that the database is given to tell what waits.
 _PATIENCE = 5.0
+
+
+class Waiting(Protocol):
+    """What waits now."""
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """By what it is."""
+
+    @property
+    def lag(self) -> timedelta:
+        """For how long the oldest letter has been due."""
 
 
 class Watch:

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels.http.metrics import Watch
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.services.assistant import Received
 from bot.transport.delivery import Letter, Outcome, Refused, Retry, Sent
-from bot.watching import Watch
 from storage import counts, inbox, outbox, recipients, threads
 from storage.counts import Waiting
 from storage.engine.database import Database, Transaction
