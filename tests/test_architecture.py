@@ -29,7 +29,7 @@ FLOORS = (
     ("bot.services",),
     ("bot.search",),
     ("bot.desk",),
-    ("bot.desk.paper", "bot.jobs"),
+    ("bot.desk.figures", "bot.desk.paper", "bot.jobs"),
     ("bot.desk.group", "bot.documents"),
     ("bot.desk.office",),
     ("bot.channels",),

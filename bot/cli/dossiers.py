@@ -3,7 +3,7 @@
 import itertools
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
@@ -153,7 +153,7 @@ def list_dossiers(settings: Settings) -> None:
         _tell_unreadable(unreadable)
 
 
-def _tell_unreadable(references: list[str], *, err: bool = False) -> None:
+def _tell_unreadable(references: Sequence[str], *, err: bool = False) -> None:
     for reference in references:
         click.echo(text("dossiers", "unreadable", reference=reference), err=err)
 
@@ -196,24 +196,36 @@ def _sheet(application: Any, reference: str) -> Any:
 
 @command("export", "dossiers_export", dossiers)
 @click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "json"]), help=text("help", "option_format"))
+@click.option("--words", metavar="MOTS", help=text("help", "option_words"))
+@click.option("--region", metavar="RÉGION", help=text("help", "option_region"))
+@click.option("--departement", metavar="CODE", help=text("help", "option_departement"))
+@click.option("--wave", metavar="VAGUE", help=text("help", "option_wave"))
+@click.option("--decision", metavar="DÉCISION", help=text("help", "option_decision_only"))
 @_file
-def export(settings: Settings, kind: str | None, file: Path) -> None:
-    """Write all dossiers that were sent to a file."""
-    from bot.desk.paper.records import WRITERS, Headings, rows_of
+def export(settings: Settings, kind: str | None, file: Path, **narrowed: str | None) -> None:
+    """Write the dossiers that were sent to a file, narrowed as the desk's lists are."""
+    from bot.desk.paper.export import Taker, take_away
+    from bot.desk.paper.records import WRITERS
+    from bot.search.indexing import index_missing
+    from bot.search.listing import Filter
+    from storage.search_index import Tab
 
     chosen = kind or file.suffix.lower().lstrip(".")
     if chosen not in WRITERS:
         raise Complaint("bad-format", value=chosen)
+    wanted = Filter.read({name: value for name, value in narrowed.items() if value})
     with _application(settings) as application:
-        desk, library = application.desk, application.library
-        found = application.database.run_now(desk.list_dossiers)
-        unreadable = application.database.run_now(desk.list_unreadable)
-        headings = Headings(**texts("columns"))
-        rows = rows_of(found, library, desk.form, headings, texts("statuses"))
-        columns = [*texts("columns").values(), *(question.label for question in desk.form.questions())]
-    WRITERS[chosen](rows, columns, file)
-    click.echo(text("dossiers", "written", count=len(rows), file=file))
-    _tell_unreadable(unreadable, err=True)
+        now, database = application.clock(), application.database
+        while database.run_now(partial(index_missing, application.shelf), now):
+            pass
+
+        taker = Taker(None, chosen)
+        export = database.run_now(
+            lambda transaction: take_away(application.desk, transaction, wanted, Tab.ALL, taker, now)
+        )
+    WRITERS[chosen](export.rows, export.columns, file)
+    click.echo(text("dossiers", "written", count=len(export.rows), file=file))
+    _tell_unreadable(export.unreadable, err=True)
 
 
 @command("pdf", "dossiers_pdf", dossiers)

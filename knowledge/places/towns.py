@@ -1,6 +1,6 @@
 """The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -62,6 +62,11 @@ class Towns:
         groups = [self._registers.intercommunality(row) for row in self._beginnings.groups(typed, limit)]
         begun: list[Town | Intercommunality] = [*communes, *groups]
         return begun[:limit] or [candidate.town for candidate in self.find(typed, limit)]
+
+    @property
+    def departements(self) -> Mapping[str, tuple[str, str]]:
+        """Code of a département -> its name and its région."""
+        return self._registers.departements
 
     def get(self, insee: str) -> Town | None:
         """The commune of this INSEE code, today's or a former one."""

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.backoffice import files, inbox, journal, live, signing, subject
+from bot.channels.backoffice import figures, files, inbox, journal, live, signing, subject
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, route_of
 from bot.channels.backoffice.room import Room
@@ -24,6 +24,7 @@ _HERE = Path(__file__).parent
 PAGES: Sequence[Page] = (
     *signing.PAGES,
     *inbox.PAGES,
+    *figures.PAGES,
     *subject.PAGES,
     *files.PAGES,
     *live.PAGES,

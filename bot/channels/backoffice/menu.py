@@ -15,6 +15,8 @@ class Item:
 
 MENU = (
     Item("/bureau", "À traiter", Right.INBOX),
+    Item("/bureau/chiffres", "Chiffres", Right.FIGURES),
+    Item("/bureau/exports", "Exports", Right.EXPORTS),
     Item("/bureau/journal", "Journal", Right.AUDIT),
 )
 

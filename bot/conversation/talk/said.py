@@ -743,6 +743,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "group_write": {"verb": "demander", "label": "Courriel", "member": "Anne", "kind": "thread"},
     "group_close_how": {},
     "group_close_why": {},
+    "group_export": {"count": 2, "words": "Dole", "unreadable": ["K7R-M3W-X9A"]},
+    "group_export_nothing": {"words": "Dole"},
     "group_templates": {"count": 2},
     "group_template": {"label": "Reçu", "text": "Bonjour", "missing": ["la vague visée"], "kind": "thread"},
     "group_ask_what": {},

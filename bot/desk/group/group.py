@@ -19,11 +19,14 @@ from bot.desk.group.post import Post
 from bot.desk.group.unsent import tell_nameless, tell_unread
 from bot.desk.group.withdrawing import Withdrawal, withdraw
 from bot.desk.group.written import Kind, holds_mark, without_call
+from bot.desk.paper.export import Taker, make_file, take_away
+from bot.desk.paper.records import MAKERS
 from bot.desk.standing import standing_of
 from bot.desk.subjects import find_subject
 from bot.desk.topic_book import PREFIX
 from bot.desk.verbs import ANNOUNCED, Verb
 from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
+from bot.search.listing import Filter
 from bot.services.reload_signal import ask_to_reload
 from bot.services.source import DeskAddress
 from bot.services.staff import recognise
@@ -31,6 +34,7 @@ from bot.services.telling import tell
 from knowledge.templates.plain import Plain
 from storage import inbox, outbox, press_requests, recipients, staff_orders, threads, topics
 from storage.engine.database import Transaction
+from storage.search_index import Tab
 from storage.staff_orders import KeptOrder
 
 #: How long a member of the staff has to write the words of what they asked for by a button.
@@ -45,9 +49,11 @@ _OVERVIEWS: Mapping[str, Callable[[Desk, Transaction, datetime], Reply]] = {
     "stats": overview.tell_figures,
 }
 _HELP = frozenset({"aide", "help", "start"})
-_RELOAD, _CANCEL = "recharger", "annuler"
+_RELOAD, _CANCEL, _EXPORT = "recharger", "annuler", "export"
+#: The format of an export of which none is said.
+_USUAL_EXPORT = "xlsx"
 #: What is named to who mistypes a command.
-_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, RETRACT})
+_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, _EXPORT, RETRACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,13 +333,16 @@ class Group:
             return Reply(self._say("group_other_bot", post.now, bot=command.bot), about=about) if about else None
         if verb != _CANCEL:
             self._keep_waiting(transaction, post, waiting)
-        if self._is_press_only(post.message) and verb in (*_OVERVIEWS, Verb.REMIND, _RELOAD):
+        if self._is_press_only(post.message) and verb in (*_OVERVIEWS, Verb.REMIND, _RELOAD, _EXPORT):
             return replace(overview.list_press(self.desk, transaction, post.now), is_fleeting=True)
         if verb in _OVERVIEWS:
             return replace(_OVERVIEWS[verb](self.desk, transaction, post.now), about=about, is_fleeting=True)
         if verb == _RELOAD:
             ask_to_reload(transaction)
             return Reply(self._say("group_reloading", post.now), about=about)
+        if verb == _EXPORT:
+            _, *words = post.message.text.split(maxsplit=1)
+            return self._export(transaction, post, "".join(words).strip(), about)
         if verb in _HELP:
             return Reply(self._say("group_help", post.now), about=about)
         if verb == _CANCEL:
@@ -349,6 +358,19 @@ class Group:
             # It writes to a town: its number alone says to which, whatever topic it is written in.
             return overview.list_waiting(self.desk, transaction, post.now)
         return self._ordered(transaction, post, command, about)
+
+    def _export(self, transaction: Transaction, post: Post, words: str, about: str | None) -> Reply:
+        """Return the dossiers that the words find, all without words, in the format that they begin with."""
+        first, *rest = words.split(maxsplit=1) or [""]
+        has_kind = first.lower() in MAKERS
+        kind, sought = (first.lower(), "".join(rest)) if has_kind else (_USUAL_EXPORT, words)
+        taker = Taker(post.message.author.id, kind)
+        made = take_away(self.desk, transaction, Filter(words=sought), Tab.ALL, taker, post.now)
+        if not made.rows:
+            return Reply(self._say("group_export_nothing", post.now, words=sought), about=about)
+        told = self._say("group_export", post.now, count=len(made.rows), words=sought, unreadable=list(made.unreadable))
+        # About many: it could not be erased with one of them, and is not kept.
+        return Reply(told, files=(make_file(made, kind, self.desk, post.now),), is_fleeting=True)
 
     def _is_press_only(self, message: StaffMessage) -> bool:
         """Whether this group follows requests to the press and nothing else."""
