@@ -7,7 +7,9 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,7 +57,13 @@ class Web:
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    folder = tmp_path_factory.mktemp("web")
+    with program_with_page(tmp_path_factory.mktemp("web")) as web:
+        yield web
+
+
+@contextmanager
+def program_with_page(folder: Path, **settings: str) -> Iterator[Web]:
+    """Run the program, with its page, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
@@ -67,6 +75,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         "GUICHET_LISTEN": f"127.0.0.1:{port}",
         "GUICHET_WEB_PER_MINUTE": "6000",
         "OPENBLAS_NUM_THREADS": "1",
+        **settings,
     }
     program = Guichet(environment, folder / "log")
     program.start()

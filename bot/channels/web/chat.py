@@ -18,6 +18,8 @@ from bot.channels.web.waves import strip_of
 from bot.services.panel import Panel
 from storage.pages import Page
 
+#: Says that the conversation has begun just before, in a frame: without its cookie, the browser refused that.
+FIRST = "debut"
 _NOBODY = Panel((), None)
 #: Above what can be a number, in every database.
 _MOST = 2**31 - 1
@@ -34,7 +36,9 @@ async def open_page(room: Room, request: Request, *, is_framed: bool = False) ->
     below = read_number(request.query_params.get("avant"))
     if below and coming.page is not None:
         return await _older_page(room, coming, coming.page, below)
-    return await page_of(room, request, coming)
+    is_lost = coming.page is None and FIRST in request.query_params
+    fault = room.templates.render("no_cookie.txt").strip() if is_lost else ""
+    return await page_of(room, request, coming, fault=fault)
 
 
 async def _older_page(room: Room, coming: Visit, page: Page, below: int) -> Response:

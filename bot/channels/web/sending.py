@@ -12,7 +12,7 @@ from bot.channels.http.forms import read_form_key
 from bot.channels.http.live import woken
 from bot.channels.http.throttle import Doing
 from bot.channels.web import CHANNEL, uploads
-from bot.channels.web.chat import page_of
+from bot.channels.web.chat import FIRST, page_of
 from bot.channels.web.room import Room
 from bot.channels.web.session import Visit, hand_cookie, new_address, new_secret, visit
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST
@@ -68,7 +68,7 @@ async def _take(room: Room, request: Request, coming: Visit, form: FormData) -> 
         room.hub.tell(topic_of(page.recipient_id))
     except DatabaseUnavailable:
         return await _again(room, request, coming, form, 503)
-    response = await _done(room, request, coming, page)
+    response = await _done(room, request, coming, page, is_new=is_new)
     if is_new:
         hand_cookie(response, request, key, is_framed=coming.is_framed)
     return response
@@ -110,7 +110,7 @@ async def _uploaded(room: Room, request: Request, page: Page, files: list[Upload
     return tuple([await uploads.keep(room.pages, page, file, album) for file in files])
 
 
-async def _done(room: Room, request: Request, coming: Visit, page: Page) -> Response:
+async def _done(room: Room, request: Request, coming: Visit, page: Page, *, is_new: bool) -> Response:
     """Answer once the message is kept; a page without script is given what was answered to it, if that comes soon."""
     if wants_json(request):
         return JSONResponse({"kept": True})
@@ -122,7 +122,8 @@ async def _done(room: Room, request: Request, coming: Visit, page: Page) -> Resp
                 break
             await woken(news, min(left, 0.25))
             news.clear()
-    return RedirectResponse(f"{coming.home}#{SAID}", 303)
+    first = f"?{FIRST}=1" if is_new and coming.is_framed else ""
+    return RedirectResponse(f"{coming.home}{first}#{SAID}", 303)
 
 
 async def _again(

@@ -163,6 +163,14 @@
     });
     request.send(body);
   });
+  // In the frame of another site, browsers may refuse the cookie that holds the conversation: nothing is sent then.
+  const keepsCookies = () => {
+    const how = location.protocol === "https:" ? "; Secure; SameSite=None; Partitioned" : "; SameSite=Lax";
+    document.cookie = `guichet-essai=1; Path=/${how}`;
+    const kept = document.cookie.includes("guichet-essai=1");
+    document.cookie = `guichet-essai=; Max-Age=0; Path=/${how}`;
+    return kept;
+  };
   const busy = new Map();
   let sent = { text: "", files: [] };
   // What was sent leaves the composer once; what was added meanwhile stays.
@@ -183,6 +191,10 @@
       return;
     }
     if (writes && !text.value.trim() && !chosen.length) { tell("Écrivez votre question avant de l'envoyer."); text.focus(); return; }
+    if (!isOpen && composer.dataset.framed !== undefined && !keepsCookies()) {
+      tell("Votre navigateur ne laisse pas le guichet retenir votre conversation sur ce site. Choisissez « Ouvrir dans un nouvel onglet », en haut, et écrivez là.");
+      return;
+    }
     if (writes) sent = { text: text.value, files: chosen };
     let through;
     busy.set(form, new Promise((resolve) => { through = resolve; }));
