@@ -196,7 +196,7 @@ def test_a_document_is_sent_by_its_button(page: Page) -> None:
 
 
 def test_the_staff_are_seen_to_answer_live_and_the_hand_off_is_shown(web: Web, page: Page) -> None:
-    say(page, "Le maire peut-il venir avec son perroquet bleu à la signature ?")
+    say(page, "Notre perroquet bleu sait-il jouer du tuba le dimanche ?")
     press(page, page.locator(".choices button").first.inner_text())
     thread = re.search(r"(?m)^\D*(\d+)", web.run("echanges", "list"))
     assert thread
