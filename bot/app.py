@@ -31,7 +31,7 @@ from bot.desk.group.bursts import fold_bursts
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
 from bot.desk.office import answering, entry
-from bot.desk.office.office import Office
+from bot.desk.office.office import DELAY, Office
 from bot.desk.topic_book import TopicBook
 from bot.documents.enclosures import Enclosures
 from bot.jobs.alike import tell_of_alike
@@ -214,7 +214,8 @@ class Application:
         if settings.web:
             click.echo(text("serve", "web", address=settings.web.address))
             await self._tell_first_link(settings.web)
-            rooms.append(partial(self._open_backoffice, hub, courier, is_demonstration=settings.today is not None))
+            is_shown = settings.today is not None
+            rooms.append(partial(self._open_backoffice, settings.web, hub, courier.wake, is_demonstration=is_shown))
         receive = watch.receiving(assistant.receive) if watch else assistant.receive
         await serving.serve(works, channels, Ends(receive, reception.receive), web, rooms)
 
@@ -224,10 +225,13 @@ class Application:
         if token is not None:
             click.echo(text("serve", "first-link", link=entry.link_to(web.base, token)))
 
-    async def _open_backoffice(self, hub: "Hub", courier: Courier, *, is_demonstration: bool) -> "Routes":
+    async def _open_backoffice(
+        self, web: WebSettings, hub: "Hub", wake: Callable[[], None], *, is_demonstration: bool
+    ) -> "Routes":
         from bot.channels.backoffice import backoffice
 
-        office = Office(self.database, self.desk, self.clock, courier.wake)
+        delay = DELAY if web.hold_seconds is None else timedelta(seconds=web.hold_seconds)
+        office = Office(self.database, self.desk, self.clock, wake, delay)
         return backoffice.routes_of(await backoffice.open_room(office, hub, is_demonstration=is_demonstration))
 
     def _watch(self, settings: Settings) -> "Watch | None":

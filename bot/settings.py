@@ -35,11 +35,14 @@ _VARIABLES = (
     *("GUICHET_DESKS", "GUICHET_PRESS_DESKS", "GUICHET_LOG", "GUICHET_LISTEN", "GUICHET_PUBLIC_URL"),
     *("GUICHET_STAFF_CHAT", "GUICHET_STAFF_IDS", "GUICHET_TELEGRAM_TOKEN", "GUICHET_TELEGRAM_API_URL"),
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
+    "GUICHET_HOLD_SECONDS",
     *("GUICHET_METRICS", "GUICHET_DIGEST_HOUR", "GUICHET_REMIND_HOURS", "GUICHET_LOG_FORMAT"),
 )
 #: Those that are secrets: each may stand in a file, which its name with this behind it names.
 _SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
 _NAMES = (*_VARIABLES, *(f"{name}{_IN_FILE}" for name in _SECRETS))
+#: Seconds that an answer may be held at most: an hour.
+_LONGEST_HOLD = 3_600
 #: How much of two names is to be the same for one to be taken for the other.
 _NEAR = 0.85
 
@@ -245,7 +248,9 @@ def _web(given: Mapping[str, str]) -> WebSettings | None:
     public_url = given["GUICHET_PUBLIC_URL"].rstrip("/") if "GUICHET_PUBLIC_URL" in given else None
     if public_url is not None and not re.fullmatch(r"https?://\S+", public_url):
         raise Complaint("bad-public-url", value=public_url)
-    return WebSettings(host, port, _proxies(given), _embedders(given), _per_minute(given), public_url)
+    return WebSettings(
+        host, port, _proxies(given), _embedders(given), _per_minute(given), _hold_seconds(given), public_url
+    )
 
 
 def _proxies(given: Mapping[str, str]) -> tuple[str, ...]:
@@ -284,6 +289,15 @@ def _per_minute(given: Mapping[str, str]) -> int | None:
         return None
     if not given[name].isdecimal() or not int(given[name]):
         raise Complaint("bad-setting", name=name, value=given[name], example="120")
+    return int(given[name])
+
+
+def _hold_seconds(given: Mapping[str, str]) -> int | None:
+    name = "GUICHET_HOLD_SECONDS"
+    if name not in given:
+        return None
+    if not given[name].isdecimal() or int(given[name]) > _LONGEST_HOLD:
+        raise Complaint("bad-setting", name=name, value=given[name], example="10")
     return int(given[name])
 
 

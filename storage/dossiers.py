@@ -18,6 +18,7 @@ _THREADS = table("threads")
 _REMINDERS = table("reminders")
 _PRESS_REQUESTS = table("press_requests")
 _RECIPIENTS = table("recipients")
+_SUBJECTS = table("search_subjects")
 
 _COLUMNS = (_DOSSIERS.c.id, _DOSSIERS.c.reference, _DOSSIERS.c.revision, _DOSSIERS.c.content)
 _RECIPIENT: BindParameter[int] = bindparam("recipient")
@@ -261,6 +262,13 @@ def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[in
     for row in transaction.connection.execute(wanted):
         found[row.dossier_id].append(KeptEvent(row.content, row.happened_at, row.recipient_id))
     return found
+
+
+def list_held(transaction: Transaction, member_id: int) -> Sequence[int]:
+    """Return the ids of the dossiers that a member of the staff has, as the index knows it."""
+    columns = _SUBJECTS.c
+    held = select(columns.of_dossier).where(columns.holder_id == member_id, columns.of_dossier.is_not(None))
+    return list(transaction.connection.execute(held.order_by(columns.of_dossier)).scalars())
 
 
 def last_event(transaction: Transaction) -> int:

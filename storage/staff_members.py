@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, insert, or_, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 
 from storage import recipients
 from storage.engine.database import Transaction
@@ -49,10 +49,29 @@ def recognise(transaction: Transaction, account: Account, now: datetime) -> Kept
         transaction.connection.execute(insert_new("staff_identities", transaction.dialect), link)
         found = _of_account(transaction, recipient)  # another process may have been faster
         assert found is not None
-    if (found.name, found.username) != (account.name, account.username):
-        values = {"name": account.name, "username": account.username}
+    # Who enters the desk is called there as who let them in has said.
+    enters = select(exists().where(_ACCESSES.c.member_id == found.id))
+    name = found.name if transaction.connection.execute(enters).scalar() else account.name
+    if (found.name, found.username) != (name, account.username):
+        values = {"name": name, "username": account.username}
         transaction.connection.execute(update(_MEMBERS).where(_MEMBERS.c.id == found.id).values(values))
-    return KeptMember(found.id, account.name, account.username)
+    return KeptMember(found.id, name, account.username)
+
+
+def join(transaction: Transaction, gone: int, stays: int) -> None:
+    """Let two members be one: the accounts of the first, what it holds and what it wrote are the second's."""
+    execute = transaction.connection.execute
+    for kept, column in (
+        (_IDENTITIES, "member_id"),
+        (table("threads"), "holder_id"),
+        (table("thread_messages"), "staff_id"),
+        (table("attachments"), "staff_id"),
+    ):
+        execute(update(kept).where(kept.c[column] == gone).values({column: stays}))
+    threads = table("threads")
+    for thread_id in execute(select(threads.c.id).where(threads.c.holder_id == stays)).scalars().all():
+        transaction.changes_thread(thread_id)
+    execute(delete(_MEMBERS).where(_MEMBERS.c.id == gone))
 
 
 def find_by_account(transaction: Transaction, channel: str, address: str) -> KeptMember | None:

@@ -69,7 +69,7 @@ MAY_IMPORT = {
     # The pages of the staff know their desk, and nothing of how towns are talked with.
     "bot.channels.backoffice": {
         *("bot.base", "bot.channels.backoffice", "bot.channels.http", "bot.conversation", "bot.desk", "bot.search"),
-        *("knowledge", "storage.engine.errors", "storage.search_index"),
+        *("bot.services.joining", "knowledge", "storage.engine.errors", "storage.search_index"),
     },
     # A page also shows what is known of the call, and lines as they are kept.
     "bot.channels.web": {

@@ -55,7 +55,21 @@ def _application(settings: Settings) -> Iterator[Any]:
     from bot.app import open_application
 
     with open_application(settings, clock_of(settings), library_of(settings)) as application:
+        if "staff" not in click.get_current_context().params:  # whoever is at the machine only looks
+            application.database.run_now(_record, None, application.clock())
         yield application
+
+
+def _record(transaction: Any, member: int | None, now: datetime) -> None:
+    """Write down that the command which runs was given, and what it is about."""
+    from storage import audit
+
+    context = click.get_current_context()
+    reference, thread = (context.params.get(name) for name in ("reference", "thread"))
+    subject = f"thread:{thread}" if thread is not None else None
+    if reference is not None:
+        subject = f"dossier:{_number(reference)}"
+    audit.record(transaction, member, f"guichet {context.command_path.partition(' ')[2]}", subject, now)
 
 
 def _operate(
@@ -69,7 +83,11 @@ def _operate(
         now: datetime = application.clock()
 
         def work(transaction: Any) -> Any:
-            return operation(application.desk)(transaction, subject, _member(transaction, staff, now), *words, now)
+            member = _member(transaction, staff, now)
+            told = operation(application.desk)(transaction, subject, member, *words, now)
+            if told.is_done:
+                _record(transaction, member.id, now)
+            return told
 
         told = application.database.run_now(work)
     tell(told.text, err=not told.is_done)

@@ -15,6 +15,7 @@ from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.http.throttle import Doing
 from bot.desk.office import entry
 from bot.desk.office.entry import Signed
+from bot.services.joining import CODE_LIFE, offer_code
 
 ENTER = f"{BASE}/entrer"
 
@@ -80,7 +81,15 @@ async def end_session(room: Room, coming: Coming, request: Request) -> Response:
     return gone_to(request, f"{BASE}/compte", told)
 
 
+async def show_code(room: Room, coming: Coming, _: Request) -> Response:
+    """Show a code by which one is known to be the same person in the staff's group."""
+    code = await room.office.read(offer_code, coming.signed.member.id, room.clock())
+    minutes = int(CODE_LIFE.total_seconds()) // 60
+    return room.page(coming, "join.html", code=code, minutes=minutes)
+
+
 PAGES = (
+    Page(f"{BASE}/compte/relier", show_code, is_post=True),
     Page(f"{BASE}/sortir", leave, is_post=True),
     Page(f"{BASE}/compte", show_account),
     Page(f"{BASE}/compte/sessions", end_session, is_post=True),

@@ -13,6 +13,8 @@ class WebSettings:
     embedders: tuple[str, ...] = ()
     #: Messages a minute from one address; None: the usual.
     per_minute: int | None = None
+    #: Seconds that an answer written at the staff's desk waits, in which it can be taken back; None: the usual.
+    hold_seconds: int | None = None
     #: Where browsers elsewhere find it; None: nobody said.
     public_url: str | None = None
 

@@ -751,6 +751,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "group_cancelled": {"dropped": 2},
     "group_waiting": {"days": 3, "lines": ["- Échange nº 1"]},
     "group_reloading": {},
+    "group_joined": {"is_joined": True},
     "group_reloaded": {"entries": 144},
     "group_not_reloaded": {"faults": ["call.yaml:3: il manque « id »."], "more": 2},
     "group_form_gone": {},

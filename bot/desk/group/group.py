@@ -27,12 +27,13 @@ from bot.desk.topic_book import PREFIX
 from bot.desk.verbs import ANNOUNCED, Verb
 from bot.desk.withdrawal import MESSAGE, RETRACT, retract_choice
 from bot.search.listing import Filter
+from bot.services.joining import join
 from bot.services.reload_signal import ask_to_reload
 from bot.services.source import DeskAddress
 from bot.services.staff import recognise
 from bot.services.telling import tell
 from knowledge.templates.plain import Plain
-from storage import inbox, outbox, press_requests, recipients, staff_orders, threads, topics
+from storage import audit, inbox, outbox, press_requests, recipients, staff_orders, threads, topics
 from storage.engine.database import Transaction
 from storage.search_index import Tab
 from storage.staff_orders import KeptOrder
@@ -49,11 +50,11 @@ _OVERVIEWS: Mapping[str, Callable[[Desk, Transaction, datetime], Reply]] = {
     "stats": overview.tell_figures,
 }
 _HELP = frozenset({"aide", "help", "start"})
-_RELOAD, _CANCEL, _EXPORT = "recharger", "annuler", "export"
+_RELOAD, _CANCEL, _EXPORT, _JOIN = "recharger", "annuler", "export", "relier"
 #: The format of an export of which none is said.
 _USUAL_EXPORT = "xlsx"
 #: What is named to who mistypes a command.
-_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, _EXPORT, RETRACT})
+_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, _EXPORT, _JOIN, RETRACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +344,9 @@ class Group:
         if verb == _EXPORT:
             _, *words = post.message.text.split(maxsplit=1)
             return self._export(transaction, post, "".join(words).strip(), about)
+        if verb == _JOIN:
+            is_joined = join(transaction, post.message.text.partition(" ")[2], post.message.author.id, post.now)
+            return Reply(self._say("group_joined", post.now, is_joined=is_joined), about=about)
         if verb in _HELP:
             return Reply(self._say("group_help", post.now), about=about)
         if verb == _CANCEL:
@@ -452,6 +456,8 @@ class Group:
         desk = DeskAddress(post.message.channel, post.message.group)
         order = replace(order, is_press=desk in self.desk.press_addresses)
         told = operation(self.desk, transaction, order, post.now)
+        if told.is_done:
+            audit.record(transaction, order.staff.id or None, order.verb, order.about, post.now)
         if told.is_done and order.verb in ANNOUNCED:
             return True, None
         if told.is_done and order.verb == Verb.ANSWER:
