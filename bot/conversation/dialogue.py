@@ -3,7 +3,8 @@
 The person can open one that is over again. A question that nobody answered ends only if they say so.
 """
 
-from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.commands import Command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.context import Dialogue
 from bot.conversation.talk.effects import EndDialogue, ReopenDialogue, TellDesks, WriteToThread
@@ -30,7 +31,7 @@ def dialogue_route(visit: Visit) -> Turn | None:
     """Take every message but commands and choices, which stay with the assistant."""
     dialogue = visit.context.dialogue or visit.context.waiting
     choice = visit.incoming.choice
-    command = read_command(visit.incoming.text, visit.library.call.commands)
+    command = hear(visit).command
     if dialogue is not None and (settled := _settle(visit, dialogue)):
         return settled
     if choice == END or (not choice and command is Command.END_DIALOGUE):

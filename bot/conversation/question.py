@@ -7,7 +7,7 @@ from bot.conversation.answers.town import about_a_town, places_named
 from bot.conversation.dossier.menu import start, tell_progress
 from bot.conversation.form.interview import is_waiting
 from bot.conversation.privacy import route as privacy
-from bot.conversation.reading.commands import read_command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.masking import masked
 from bot.conversation.reading.naming import code_of
 from bot.conversation.reminders import closing_days, reminders
@@ -17,13 +17,17 @@ from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import State
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
+from bot.conversation.values.moves import Status
 from knowledge.call.model import Action, Entry
+from knowledge.hearing.phrases import phrases
 from knowledge.matching.matcher import Outcome
 
 
 def answer_question(visit: Visit) -> Turn:
     question = visit.incoming.text
     answer = answers.find_answer(question, visit.library)
+    if (asked_back := _bare(visit, answer)) is not None:
+        return asked_back
     if (turn := about_a_town(visit, answer)) is not None:
         turn = with_notice(visit, turn)
         return _with_effects(turn, _given(visit, answer.best.entry)) if answer.best else turn
@@ -37,9 +41,21 @@ def answer_question(visit: Visit) -> Turn:
     else:
         reply = answers.reply_without_answer(question.strip(), visit.library, visit.now)
     turn = noticed(visit, waiting, reply)
-    if read_command(question, visit.library.call.commands):  # « oui », to nothing: no question
+    if hear(visit).command:  # « oui », to nothing: no question
         return turn
     return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
+
+
+def _bare(visit: Visit, answer: answers.Answer) -> Turn | None:
+    """« Combien », « pourquoi ? »: a question word alone is asked back, whatever entry it would be likest to."""
+    heard = hear(visit)
+    if not heard.is_open_question or heard.meaning(phrases(heard.call.hearing.open_questions)):
+        return None
+    if answer.best is not None:
+        answer = replace(answer, best=None, candidates=(answer.best, *answer.candidates))
+    choices = answers.reply_with_choices(answer, visit.library, visit.now).choices if answer.candidates else ()
+    reply = visit.say("question_bare", *choices, question=visit.incoming.text.strip(), is_offered=bool(choices))
+    return noticed(visit, settled(visit.state), reply)
 
 
 def answer_with(
@@ -142,6 +158,10 @@ def _act_on(visit: Visit, entry: Entry) -> Turn | None:
             return start(visit)
         case Action.DRAFT_STATUS if visit.context.dossiers:
             return tell_progress(visit)
+    # « L'avez-vous bien reçu ? » of one who has sent a dossier from here: what is known of it, and no general answer.
+    is_of_dossiers = entry.topic in visit.library.topics_by_action[Action.DRAFT_STATUS]
+    if is_of_dossiers and any(each.status is not Status.DRAFT for each in visit.context.dossiers):
+        return tell_progress(visit)
     return None
 
 

@@ -20,7 +20,7 @@ from bot.conversation.form.waiting import back_to_the_form, question_after_all
 from bot.conversation.last_answer import last_answer_route
 from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, noticed, settling, with_notice
-from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.commands import Command
 from bot.conversation.reading.gaps import cut_gaps
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, Unoffered, read_choice
@@ -40,6 +40,7 @@ from bot.conversation.talk.visit import Route, Turn, Visit
 from bot.conversation.team import settled
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions
+from bot.conversation.yes_and_question import yes_and_question
 from knowledge.call.model import Entry
 from knowledge.library import Library
 
@@ -224,7 +225,7 @@ def _too_long(visit: Visit) -> Turn | None:
 
 
 def _command(visit: Visit) -> Turn | None:
-    match read_command(visit.incoming.text, visit.library.call.commands):
+    match hear(visit).command:
         case Command.START:
             return _linked(visit) or _welcome_back(visit) or _welcome(visit)
         case Command.RESUME:
@@ -277,7 +278,7 @@ def _choice(visit: Visit) -> Turn | None:
 def _unknown_command(visit: Visit) -> Turn | None:
     """« /rapels » is no answer to what waits and no question: it is said that there is no such command."""
     found = _SLASH.match(visit.incoming.text.strip())
-    if visit.incoming.choice or not found or read_command(visit.incoming.text, visit.library.call.commands):
+    if visit.incoming.choice or not found or hear(visit).command:
         return None
     return visit.turn(visit.say("command_unknown", command=found[0][:_COMMAND_SHOWN]))
 
@@ -310,6 +311,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(_unknown_command),
     _aside(_nothing_to_read),
     _question_after_all,
+    yes_and_question(_take),
     _aside(opinions.remark_route),
     _aside(team.letter_route),
     _aside(standing_route),

@@ -57,6 +57,8 @@ class Offices(_Lists):
     titles: Words = ()
     #: What stands before a name or an office and is of neither.
     lead: Words = ()
+    #: What stands where a name should, and names nobody: « c'est moi ».
+    nobody: Words = ()
 
 
 class Hearing(_Lists):

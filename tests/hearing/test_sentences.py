@@ -51,6 +51,14 @@ def person(library: Library, text: str) -> list[str] | None:
     return [value["name"], value["office"]] if value else None
 
 
+def is_nothing_yet(library: Library, text: str) -> bool:
+    assert library.call.form is not None
+    needs = library.call.form.question("besoins")
+    assert needs is not None
+    reading = read_field(text, Asked(needs, library, ALIVE))
+    return isinstance(reading, Parsed) and reading.is_empty
+
+
 READINGS: Mapping[str, Callable[[Heard, Library], Any]] = {
     "yes": lambda heard, _: heard.is_yes,
     "no": lambda heard, _: heard.is_no,
@@ -68,6 +76,11 @@ READINGS: Mapping[str, Callable[[Heard, Library], Any]] = {
     "publics": lambda heard, _: choices(heard, "publics"),
     "waves": lambda heard, library: field(library, heard.text, "vague"),
     "persons": lambda heard, library: person(library, heard.text),
+    "emails": lambda heard, library: field(library, heard.text, "courriel"),
+    "nothing_yet": lambda heard, library: is_nothing_yet(library, heard.text),
+    "something": lambda heard, library: not is_nothing_yet(library, heard.text),
+    "asking": lambda heard, _: heard.is_asking,
+    "not_asking": lambda heard, _: not heard.is_asking,
     "wishes": lambda heard, _: heard.wish.value if heard.wish else (heard.command.value if heard.command else None),
     "no_wish": lambda heard, _: heard.wish is None,
     "changes": lambda heard, _: heard.asks_to_change,

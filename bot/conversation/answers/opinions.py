@@ -8,7 +8,7 @@ offered with it.
 from dataclasses import replace
 
 from bot.conversation.answers import answers
-from bot.conversation.reading.commands import read_command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import read_choice
 from bot.conversation.talk.effects import CountAnswer, Tally
 from bot.conversation.talk.messages import Choice, Reply
@@ -68,9 +68,8 @@ def pick(visit: Visit, choice: str) -> Turn | None:
 def remark_route(visit: Visit) -> Turn | None:
     """Take what is written right after « Dites ce qui manque », and ask whether it may go to the team."""
     entry = _awaited(visit)
-    words = visit.library.call.commands
     incoming = visit.incoming
-    is_remark = read_choice(visit) is None and not read_command(incoming.text, words)
+    is_remark = read_choice(visit) is None and not hear(visit).command
     if entry is None or not is_remark:
         return None
     remark = visit.text("opinion_remark", question=entry.question, remark=incoming.text.strip())

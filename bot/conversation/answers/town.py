@@ -143,17 +143,25 @@ def awaited_town(visit: Visit) -> Turn | None:
         return picked_town(visit, meant)
     if phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
-    answer = answers.find_answer(text, visit.library)
     named = places_named(visit)
-    if answer.outcome is Outcome.ANSWER and answer.best:
-        # « Qui peut candidater ? » is the matter of towns, and names none.
-        is_question = heard.is_asking and not named.places
-        if answer.best.entry.action not in _ABOUT_TOWNS or is_question:
-            return None if not named.is_all else settle(visit, named)
+    if not named.is_all and _is_another_question(visit, named):
+        return None
     if named.places:
         return settle(visit, named)
-    if named.near:
-        return propose(visit, named)
+    return propose(visit, named) if named.near else _nearest(visit)
+
+
+def _is_another_question(visit: Visit, named: Named) -> bool:
+    """Whether an entry surely answers it: « Qui peut candidater ? » is the matter of towns as well, and names none."""
+    answer = answers.find_answer(visit.incoming.text, visit.library)
+    if answer.outcome is not Outcome.ANSWER or answer.best is None:
+        return False
+    return answer.best.entry.action not in _ABOUT_TOWNS or (hear(visit).is_asking and not named.places)
+
+
+def _nearest(visit: Visit) -> Turn:
+    """Offer the names that are like what was written, else say that none is known."""
+    text = visit.incoming.text
     near = [each for each in visit.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
     if near:
         return _choose(visit, "town_near", near[:NEAR_OFFERED])

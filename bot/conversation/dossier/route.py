@@ -11,7 +11,7 @@ from bot.conversation.form.asking import current
 from bot.conversation.form.summary import copy_of, history, show_summary
 from bot.conversation.form.words import IN_FORM
 from bot.conversation.reading.codes import read_code, read_reference
-from bot.conversation.reading.commands import Command, read_argument, read_command
+from bot.conversation.reading.commands import Command, read_argument
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.choice_ids import (
@@ -46,7 +46,7 @@ def dossier_route(visit: Visit) -> Turn | None:
     if isinstance(picked, Picked):
         return _pick(visit, picked.choice) if is_form_choice(picked.choice) else None
     text = visit.incoming.text
-    command = read_command(text, words) or _wish(visit)
+    command = hear(visit).command or _wish(visit)
     if command is not None and (turn := _command(visit, command)) is not None:
         return turn
     if read_code(text):
@@ -57,6 +57,8 @@ def dossier_route(visit: Visit) -> Turn | None:
     if wanted and (turn := _change(visit, wanted)) is not None:
         return turn
     if (turn := _change_in_words(visit)) is not None:
+        return turn
+    if _asks_to_send(visit) and (turn := _command(visit, Command.SEND)) is not None:
         return turn
     if visit.dossier_in_hand is not None and (turn := interview.answer(visit)) is not None:
         return turn
@@ -284,6 +286,15 @@ def _wish(visit: Visit) -> Command | None:
     """Return what is wished for in a sentence, where there is a dossier that it may be about."""
     wish = hear(visit).wish if visit.context.dossiers else None
     return None if wish in (Command.ERASE, Command.MY_DATA) else wish
+
+
+def _asks_to_send(visit: Visit) -> bool:
+    """« C'est tout bon, envoyez », said where the whole is on show and can be sent."""
+    dossier = unasked.dossier_on_show(visit)
+    if dossier is None or not hear(visit).passes_on:
+        return False
+    send = form_choice(dossier.reference, Verb.SEND, label="").id
+    return any(each.id == send for each in visit.state.offered)
 
 
 def _change_in_words(visit: Visit) -> Turn | None:

@@ -1,13 +1,20 @@
 """What is written with a dossier on show and no question asked: it may still be the answer to one that is open."""
 
+from bot.conversation.dossier import menu
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.interview import ask_again, go_on, put
+from bot.conversation.reading.heard import hear
+from bot.conversation.talk.state import Pending
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, requested_question
-from bot.conversation.values.field import Refused
+from bot.conversation.values.field import Parsed, Refused
 from bot.conversation.values.moves import Status
-from bot.conversation.values.sheet import missing_questions, next_question
+from bot.conversation.values.sheet import missing_questions, next_question, visible_questions
+from knowledge.call.form import FieldType, Question
+
+#: Words among which an address or a number is what is meant; more are prose that holds one.
+_MOST_AROUND_AN_ADDRESS = 14
 
 
 def answer_to_a_request(visit: Visit) -> Turn | None:
@@ -43,12 +50,29 @@ def answer_at_summary(visit: Visit) -> Turn | None:
     asked = _open_next(visit, dossier)
     if asked is None:
         return None
+    if (turn := _of_another_answer(visit, dossier, asked.question)) is not None:
+        return turn
     text = visit.incoming.text
+    if hear(visit).is_asking and not asked.question.doubts_questions:
+        return None
     reading = asked.read(text)
     is_refused = isinstance(reading, Refused) and not reading.is_attempt
     if is_refused or asked.weigh(text, reading) is Kind.QUESTION:
         return None
     return put(asked.at(doubted=text), visit.text("at_summary", label=asked.question.label))
+
+
+def _of_another_answer(visit: Visit, dossier: Dossier, open_next: Question) -> Turn | None:
+    """Take an address or a number, which can be but one answer's, and « changez … », which names none; else None."""
+    heard = hear(visit)
+    is_short = len(heard.words) <= _MOST_AROUND_AN_ADDRESS
+    for question in visible_questions(visit.form, dossier):
+        if is_short and question != open_next and question.type in (FieldType.EMAIL, FieldType.PHONE):
+            asked = asking(visit, dossier, question, to_summary=True)
+            reading = asked.read(visit.incoming.text)
+            if isinstance(reading, Parsed):
+                return put(asked.at(pending=Pending(value=reading.value, shown=reading.shown)))
+    return menu.choose_question(visit, dossier) if heard.asks_to_change else None
 
 
 def resume_at_summary(visit: Visit) -> Turn:

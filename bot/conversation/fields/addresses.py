@@ -52,7 +52,27 @@ def _word_before(text: str, address: str, asked: Asked) -> str | None:
     return None if fold(words[-1]) in around or len(words) > _FEW_WORDS else words[-1]
 
 
+#: An address as it is said aloud, its signs by their names.
+_DICTATED = re.compile(r"\s*\b(arobase|arobas|at)\b\s*", re.IGNORECASE)
+_DICTATED_SIGNS = (
+    (re.compile(r"\s+point\s+", re.IGNORECASE), "."),
+    (re.compile(r"\s+tiret du bas\s+|\s+underscore\s+", re.IGNORECASE), "_"),
+    (re.compile(r"\s+tiret\s+", re.IGNORECASE), "-"),
+)
+
+
+def _as_dictated(text: str) -> str:
+    """Return « contact arobase mairie tiret dole point fr » as it is written; what is not said so stays."""
+    if "@" in text or len(_DICTATED.findall(text)) != 1:
+        return text
+    written = _DICTATED.sub("@", text)
+    for said, sign in _DICTATED_SIGNS:
+        written = said.sub(sign, written)
+    return written
+
+
 def read_email(text: str, asked: Asked) -> Reading:
+    given, text = text, _as_dictated(text)
     found = _EMAIL.findall(text)
     if not found:
         return Refused("email_none")
@@ -67,7 +87,7 @@ def read_email(text: str, asked: Asked) -> Reading:
         return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
     if len(address.rpartition(".")[2]) < _LEAST_OF_A_DOMAIN:
         return Refused("email_wrong", {"given": found[0][:100]}, is_attempt=True)
-    is_doubtful = not address.isascii() or _has_words_beside(text, found, asked)
+    is_doubtful = text != given or not address.isascii() or _has_words_beside(text, found, asked)
     return Parsed(address, address, needs_confirmation=is_doubtful)
 
 

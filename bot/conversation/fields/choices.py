@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation.fields.choosing import Chosen, choose, says_more
-from bot.conversation.fields.dates import Days, read_days
+from bot.conversation.fields.dates import Days, NoDate, read_days
 from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import UNDECIDED, Asked, Parsed, Reading, Refused
 from knowledge.call.form import Option
@@ -81,12 +81,22 @@ def _waves_named(heard: Heard, waves: Sequence[Wave], asked: Asked) -> list[Wave
     """Return the waves that are named, where nothing else that means something is said."""
     if heard.is_asking:
         return []
-    days = read_days(heard.text, asked.today)
-    if isinstance(days, Days):
-        within = [wave for wave in waves if days.first <= wave.closes_on <= days.last]
-        months = [wave for wave in waves if days.is_month and _same_month(wave, days)]
-        if within or months:
-            return within or months
+    ranks = _ranks_alone(heard)
+    closing = _closing_then(waves, read_days(heard.text, asked.today))
+    found = closing or [_ranked(rank, waves) for rank in ranks]
+    return [wave for wave in dict.fromkeys(found) if wave is not None]
+
+
+def _closing_then(waves: Sequence[Wave], days: Days | NoDate) -> list[Wave | None]:
+    """Return the waves that close within the days said, else in their month."""
+    if not isinstance(days, Days):
+        return []
+    within = [wave for wave in waves if days.first <= wave.closes_on <= days.last]
+    return [*within] or [wave for wave in waves if days.is_month and _same_month(wave, days)]
+
+
+def _ranks_alone(heard: Heard) -> list[int]:
+    """Return the ranks said, where nothing else that means something is."""
     lists = heard.call.hearing
     around = (*_WAVE_WORDS, *lists.rank_words, *lists.fillers, *lists.connectors, *lists.hedging)
     taken = covered(heard.words, phrases(around))
@@ -100,8 +110,7 @@ def _waves_named(heard: Heard, waves: Sequence[Wave], asked: Asked) -> list[Wave
         if rank is not None:
             ranks.append(rank)
         place += max(length, 1)
-    found = {rank: _ranked(rank, waves) for rank in ranks}
-    return [wave for wave in dict.fromkeys(found.values()) if wave is not None]
+    return ranks
 
 
 def _glued(word: str) -> tuple[int | None, int]:

@@ -31,7 +31,10 @@ def read_person(text: str, asked: Asked) -> Reading:
         name, office = parts
     else:
         name, office = _parted(heard)
-    name, office = _bare_name(name, asked.library.call.hearing.offices), " ".join(office.split())
+    offices = asked.library.call.hearing.offices
+    name, office = _bare_name(name, offices), " ".join(office.split())
+    if Heard(name, asked.library.call).says_only(offices.nobody, offices.lead):
+        name = ""
     if name and office:
         if max(len(name), len(office)) > _MOST:
             return Refused("field_too_long", {"length": len(text), "limit": _MOST})

@@ -3,7 +3,7 @@
 from bot.conversation.form.asking import asking, current
 from bot.conversation.form.interview import read_again
 from bot.conversation.form.keeping import keeping_of
-from bot.conversation.reading.commands import read_command
+from bot.conversation.reading.heard import hear
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.sheet import visible_questions
 
@@ -11,7 +11,7 @@ from bot.conversation.values.sheet import visible_questions
 def correct_answer(visit: Visit) -> Turn | None:
     """Take the changed message as a correction; None when it gave no answer, or not the last one."""
     message = visit.incoming.message
-    if message is None or read_command(visit.incoming.text, visit.library.call.commands) is not None:
+    if message is None or hear(visit).command is not None:
         return None
     waiting = current(visit)
     if waiting is not None and waiting.cursor.written == message:  # not taken yet: refused, or to be confirmed

@@ -8,7 +8,7 @@ from bot.conversation.form.summary import name_of
 from bot.conversation.form.waiting import back_to_the_form
 from bot.conversation.privacy import erasure
 from bot.conversation.privacy.own_data import enclosed
-from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.context import OwnData
@@ -26,7 +26,6 @@ _COPIES, _SPELL = 3, timedelta(minutes=10)
 
 def privacy_route(visit: Visit) -> Turn | None:
     """Take what concerns the person's data: at any moment, whoever holds the conversation, whatever is being filled."""
-    words = visit.library.call.commands
     picked = read_choice(visit)
     if isinstance(picked, Picked):
         if not picked.choice.startswith(PREFIX):
@@ -34,7 +33,7 @@ def privacy_route(visit: Visit) -> Turn | None:
         do = _DOES.get(picked.choice)
         return do(visit) if do else visit.turn(visit.say("choice_stale"))
     wish = hear(visit).wish if not visit.incoming.choice else None
-    match read_command(visit.incoming.text, words) or wish:
+    match hear(visit).command or wish:
         case Command.PRIVACY:
             return _show_notice(visit)
         case Command.MY_DATA:

@@ -13,9 +13,17 @@ _ASKING = re.compile(
 )
 
 
+#: What asks by the way: « le maire veut savoir si c'est payant ».
+_BY_THE_WAY = re.compile(
+    r"\b(?:veu[tx]|veulent|voudr\w+|souhait\w+|aimer\w+|cherch\w+ a|besoin de) (?:bien )?savoir\b"
+    r"|\b(?:dites|dis)[- ](?:moi|nous) (?:si|quand|combien|ou|comment|quel\w*)\b"
+    r"|\bje me demand\w+ (?:si|quand|combien)\b"
+)
+
+
 def is_asking(text: str) -> bool:
     """Return whether the sentence has the form of a question."""
-    return text.rstrip().endswith("?") or begins_asking(text)
+    return text.rstrip().endswith("?") or begins_asking(text) or _BY_THE_WAY.search(fold(text)) is not None
 
 
 def begins_asking(text: str) -> bool:

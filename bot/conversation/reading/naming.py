@@ -139,15 +139,22 @@ class Naming:
             return self._of_code(text, found, span)
         if _CODE_INSIDE.search(text) and not self._is_code_of(text, found[0]):
             return None  # « 18 000 habitants »
-        is_town = isinstance(found[0].town, Town)
         has_digits = any(sign.isdigit() for sign in text)
+        is_town = isinstance(found[0].town, Town)
         has_said_where = is_town and (has_digits or any(each.score <= best - 30 for each in found))
-        is_slip = best <= SAME_NAME and isinstance(found[0].town, Town)
-        if best >= SAME_NAME and not is_slip and self._is_name(bare, has_said_where):
+        is_exact = best > SAME_NAME or (best == SAME_NAME and not is_town)
+        if is_exact and self._is_name(bare, has_said_where):
             return Named((tuple(rivals(found)),), span, is_all=True)
-        if has_said_where and best >= PART_OF_NAME and len(found) > 1 and found[1].score < _ELSEWHERE + 10:
-            return Named((tuple(rivals(found)),), span, is_all=True)  # « Lons 39 »
-        if has_said_where and any(c.isdigit() for c in text) and _ELSEWHERE <= best < _ELSEWHERE + 10:
+        return self._where_said(found, span, has_digits=has_digits) if has_said_where else None
+
+    def _where_said(
+        self, found: Sequence[Candidate], span: tuple[tuple[int, int], ...], *, has_digits: bool
+    ) -> Named | None:
+        """A part of a name, with its department: « Lons 39 »; or one that is not there, of those elsewhere."""
+        best = found[0].score
+        if best >= PART_OF_NAME and len(found) > 1 and found[1].score < _ELSEWHERE + 10:
+            return Named((tuple(rivals(found)),), span, is_all=True)
+        if has_digits and _ELSEWHERE <= best < _ELSEWHERE + 10:
             return Named(near=tuple(each for each in found if each.score >= best - BESIDE), is_elsewhere=True)
         return None
 

@@ -1,6 +1,7 @@
 """The questions of a message that holds several, parted by marks or by words. What they ask is not read here."""
 
 import re
+from itertools import pairwise
 
 from bot.conversation.reading.heard import Heard
 from knowledge.hearing.phrases import Word, phrases
@@ -17,32 +18,46 @@ _CLOSED = re.compile(r"est[- ]ce|-(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b"
 def split_questions(heard: Heard) -> list[str]:
     """Return the parts of the message that ask something, in its order; fewer than two: it is one question at most."""
     lists = heard.call.hearing
-    words = heard.words
-    opening, joins = phrases(lists.open_questions), phrases(lists.connectors)
     asking = phrases((*lists.open_questions, *lists.asking_for))
-    parts: list[list[Word]] = [[]]
-    marks: list[bool] = []
-    for place, word in enumerate(words):
-        gap = heard.text[words[place - 1].end : word.start] if place else ""
-        has_mark = bool(_MARK.search(gap))
-        joined = bool(_COMMA.search(gap)) or (place > 0 and bool(joins.at(words, place - 1)) and len(parts[-1]) > 1)
-        asks = bool(opening.at(words, place)) or bool(_CLOSED.match(heard.text, word.start))
-        if parts[-1] and (has_mark or (joined and (asks or bool(_COMMA.search(gap))))):
-            marks.append("?" in gap)
-            parts.append([])
-        parts[-1].append(word)
-    marks.append(heard.text.rstrip().endswith("?"))
-    for place in reversed(range(len(marks) - 1)):  # « … et … ? »: the mark is for both
-        is_joined = bool(joins.at(parts[place], len(parts[place]) - 1))
-        marks[place] = marks[place] or (marks[place + 1] and is_joined)
     found: list[str] = []
-    pending: list[Word] = []
-    for part, is_marked in zip(parts, marks, strict=True):
+    for part, is_marked in _marked(heard, _parted(heard)):
         is_asking = is_marked or asking.are_in(part) or bool(_CLOSED.search(_text(heard, part)))
         if is_asking and len(part) >= _LEAST_WORDS:
-            found.append(_text(heard, [*pending, *part] if pending else part))
-            pending = []
+            found.append(_text(heard, part))
     return found[:MOST]
+
+
+def _parted(heard: Heard) -> list[list[Word]]:
+    """Return the words of the message, parted where another question may begin."""
+    parts: list[list[Word]] = [[]]
+    for place, word in enumerate(heard.words):
+        if parts[-1] and _begins_another(heard, place, has_more=len(parts[-1]) > 1):
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _begins_another(heard: Heard, place: int, *, has_more: bool) -> bool:
+    """Whether another part begins at a word; `has_more`: the part before it has more words than one."""
+    lists, words = heard.call.hearing, heard.words
+    gap = heard.text[words[place - 1].end : words[place].start]
+    if _MARK.search(gap) or _COMMA.search(gap):
+        return True
+    is_joined = has_more and bool(phrases(lists.connectors).at(words, place - 1))
+    asks = bool(phrases(lists.open_questions).at(words, place)) or bool(_CLOSED.match(heard.text, words[place].start))
+    return is_joined and asks
+
+
+def _marked(heard: Heard, parts: list[list[Word]]) -> list[tuple[list[Word], bool]]:
+    """Return each part with whether a question mark is for it: in « … et … ? » it is for both."""
+    joins = phrases(heard.call.hearing.connectors)
+    is_marked = heard.text.rstrip().endswith("?")
+    marked = [(parts[-1], is_marked)]
+    for part, following in reversed(list(pairwise(parts))):
+        has_own = "?" in heard.text[part[-1].end : following[0].start]
+        is_marked = has_own or (is_marked and bool(joins.at(part, len(part) - 1)))
+        marked.append((part, is_marked))
+    return marked[::-1]
 
 
 def _text(heard: Heard, words: list[Word]) -> str:

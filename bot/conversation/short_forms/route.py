@@ -7,7 +7,8 @@ from bot.conversation.form.asking import at_sheet, current
 from bot.conversation.form.of_short_form import OfShortForm
 from bot.conversation.form.words import IN_FORM
 from bot.conversation.reading.codes import read_reference
-from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.commands import Command
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.short_forms.handing_over import hand_over
 from bot.conversation.talk.choice_ids import ANSWERING, NO, YES, FormChoice, Verb, form_choice, read_form_choice
@@ -35,12 +36,11 @@ def offer(visit: Visit, entry: Entry) -> Reply | None:
 
 def short_form_route(visit: Visit) -> Turn | None:
     """Take the message if it concerns a short form."""
-    words = visit.library.call.commands
     picked = read_choice(visit)
     if isinstance(picked, Picked):
         choice = read_form_choice(picked.choice)
         return _pick(visit, choice) if choice and choice.reference in visit.library.call.forms else None
-    command = read_command(visit.incoming.text, words)
+    command = hear(visit).command
     sheet = _in_hand(visit)
     if sheet is not None and command is None:
         return interview.answer(visit)

@@ -60,6 +60,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "unreadable": {},
     "follow_ups": {},
     "none": {"question": "Qui est la maire ?"},
+    "question_bare": {"question": "Combien ?", "is_offered": True},
     "none_empty": {"is_offered": True},
     "thanked": {},
     "understood": {},

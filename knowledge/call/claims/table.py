@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from knowledge.call.claims.statements import statements_on
 from knowledge.call.claims.wording import sentences_of
@@ -20,7 +21,8 @@ class Row:
     """A sentence as it reads on the first day on which it is told."""
 
     sentence: str
-    basis: Basis
+    #: None: a text of the assistant's own, which no mark classes.
+    basis: Basis | None
     sources: tuple[Source, ...]
     #: Spans of days, first and last, both included; None: before any day that was tried, or after.
     told: list[tuple[date | None, date | None]] = field(default_factory=list)
@@ -41,6 +43,26 @@ def audit(entry: Entry, renderer: Renderer, days: Sequence[date], sources: Mappi
     for key, row in rows.items():
         row.told = list(_spans(list(dict.fromkeys(shown[key])), days))
     return [rows[key] for key in sorted(rows, key=lambda key: key[0])]
+
+
+def audit_text(
+    template: str,
+    example: Mapping[str, Any],
+    renderer: Renderer,
+    days: Sequence[date],
+    sources: tuple[Source, ...] = (),
+) -> list[Row]:
+    """Return the rows of a text that is no entry's: a message, a part of a verdict; filled with an example."""
+    rows: dict[str, Row] = {}
+    shown: dict[str, list[int]] = {}
+    for place, day in enumerate(days):
+        for sentence in sentences_of(renderer.render_on(template, day, **example)):
+            key = _COUNT.sub(_ANY_COUNT, sentence)
+            rows.setdefault(key, Row(sentence.removeprefix("- "), None, sources))
+            shown.setdefault(key, []).append(place)
+    for key, row in rows.items():
+        row.told = list(_spans(list(dict.fromkeys(shown[key])), days))
+    return list(rows.values())
 
 
 def _spans(places: Sequence[int], days: Sequence[date]) -> Iterator[tuple[date | None, date | None]]:

@@ -248,3 +248,15 @@ def test_a_data_folder_that_cannot_be_is_said_so(guichet: Run, tmp_path: Path) -
     done = guichet("chat", *ALIVE, stdin=b"oui\n", GUICHET_DATA=str(tmp_path / "occupied"))
     assert done.returncode == 1
     assert "occupied n’est pas un dossier" in done.stderr.decode()
+
+
+def test_the_audit_has_answers_the_verdict_and_what_the_assistant_says_of_itself(guichet: Run) -> None:
+    done = guichet("check", "--audit")
+    assert done.returncode == 0
+    tables = dict(each.split("\n", 1) for each in done.stdout.decode().split("## ")[1:])
+    answer = next(table for head, table in tables.items() if head.startswith("encore-ouvert :"))
+    assert "| communique (lue en entier) | officiel | à partir du 2021-06-26 |" in answer
+    verdict = tables["eligibility.yaml, outcomes.concerned.commune (sur un exemple)"]
+    assert "Être dans l'un des deux programmes semble suffire" in verdict
+    assert "communique" in verdict
+    assert "Bonjour." in tables["messages.yaml, welcome (sur un exemple)"]

@@ -129,7 +129,7 @@ def test_what_is_missing_goes_to_the_team_with_consent_only(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"), [("aide", "Je réponds aux questions"), ("ne rien écrire", "ne transmets rien")]
+    ("typed", "said"), [("aide", "Écrivez votre question sur"), ("ne rien écrire", "ne transmets rien")]
 )
 def test_commands_and_choices_are_no_remark(talk: Talk, typed: str, said: str) -> None:
     entry = asked_about(talk)
