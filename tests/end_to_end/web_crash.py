@@ -1,7 +1,7 @@
 """Kill `guichet serve` again and again while people write to it on the page, their pages open; then prove that nothing
 was lost, nothing is shown twice, and every order was kept.
 
-python -m tests.end_to_end.web_crash --kills 100 [--people 12]
+python -m tests.end_to_end.web_crash --kills 100 [--people 12] [--postgresql]
 """
 
 import argparse
@@ -14,6 +14,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import aiohttp
 
 from storage.engine.encryption import new_key
 from tests.end_to_end.guichet_process import Guichet
+from tests.postgresql import running_server
 from tests.shipped import cache_folder
 
 #: What each person writes, one after the other, with a number of its own.
@@ -28,7 +30,7 @@ WRITTEN = ("Quelle est la date limite de la vague 2 ?", "Qui peut candidater ?",
 #: The share of kills that come while the program starts.
 KILLED_AT_START = 0.15
 #: Seconds for which something is tried again.
-PATIENCE = 120.0
+PATIENCE = 600.0
 _FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -113,10 +115,10 @@ class Report:
         return f"{self.messages} messages, {self.lines} lines shown, {self.kills} kills: {told}"
 
 
-async def crash(kills: int, people: int, folder: Path, seed: int) -> Report:
-    """Let `people` write while the program is killed `kills` times."""
+async def crash(kills: int, people: int, folder: Path, seed: int, database: str | None = None) -> Report:
+    """Let `people` write while the program is killed `kills` times. `database`: its URL; None: SQLite."""
     chance = random.Random(seed)
-    program, address = _program(folder)
+    program, address = _program(folder, database)
     program.start()
     stop, done = asyncio.Event(), asyncio.Event()
     sessions = [aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) for _ in range(people)]
@@ -142,7 +144,7 @@ async def crash(kills: int, people: int, folder: Path, seed: int) -> Report:
     return Report(sum(len(each.written) for each in persons), sum(len(each.shown) for each in persons), kills, faults)
 
 
-def _program(folder: Path) -> tuple[Guichet, str]:
+def _program(folder: Path, database: str | None) -> tuple[Guichet, str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
@@ -155,6 +157,8 @@ def _program(folder: Path) -> tuple[Guichet, str]:
         "GUICHET_WEB_PER_MINUTE": "100000",
         "OPENBLAS_NUM_THREADS": "1",
     }
+    if database is not None:
+        environment["GUICHET_DATABASE_URL"] = database
     return Guichet(environment, folder / "log"), f"http://{address}"
 
 
@@ -229,9 +233,12 @@ def main() -> None:
     reader.add_argument("--kills", type=int, default=100)
     reader.add_argument("--people", type=int, default=12)
     reader.add_argument("--seed", type=int, default=20201015)
+    reader.add_argument("--postgresql", action="store_true")
     given = reader.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        report = asyncio.run(crash(given.kills, given.people, Path(folder), given.seed))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        server = stack.enter_context(running_server(durable=True)) if given.postgresql else None
+        database = server.new_database("crash") if server else None
+        report = asyncio.run(crash(given.kills, given.people, Path(folder), given.seed, database))
     print(report)
     sys.exit(bool(report.faults))
 
