@@ -321,7 +321,7 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
         tuple(DeskAddress(channel, address) for channel, address in desks)
         for desks in (settings.desks, settings.press_desks)
     )
-    shelf = Shelf(library)
+    shelf = Shelf(library, settings.call, settings.may_edit)
     keep_up(database, shelf)
     rules = Rules(settings.remind_hours, settings.digest_hour)
     return Application(database, shelf, clock, Desk(shelf, addresses, press), rules=rules)

@@ -26,6 +26,8 @@ LOG_LEVELS = ("debug", "info", "warning")
 #: What GUICHET_LOG_FORMAT may be.
 LOG_FORMATS = ("text", "json")
 
+#: What turns on what is off unless it is said.
+ON = "on"
 #: At which hour the staff are told how all stands, and after how many hours they are reminded of what waits.
 DIGEST_HOUR, REMIND_HOURS = 8, 24
 
@@ -37,6 +39,7 @@ _VARIABLES = (
     *("GUICHET_TELEGRAM_PER_SECOND", "GUICHET_PROXIES", "GUICHET_EMBEDDERS", "GUICHET_WEB_PER_MINUTE"),
     "GUICHET_HOLD_SECONDS",
     *("GUICHET_METRICS", "GUICHET_DIGEST_HOUR", "GUICHET_REMIND_HOURS", "GUICHET_LOG_FORMAT"),
+    *("GUICHET_EDITING",),
 )
 #: Those that are secrets: each may stand in a file, which its name with this behind it names.
 _SECRETS, _IN_FILE = ("GUICHET_SECRET_KEY", "GUICHET_TELEGRAM_TOKEN", "GUICHET_DATABASE_URL"), "_FILE"
@@ -75,6 +78,8 @@ class Settings:
     press_desks: tuple[tuple[str, str], ...] = ()
     #: GUICHET_TELEGRAM_TOKEN and what begins with GUICHET_TELEGRAM_; None without a token.
     telegram: TelegramSettings | None = None
+    #: GUICHET_EDITING: whether entries that are written at the desk may be saved in the folder of the call.
+    may_edit: bool = False
     #: GUICHET_DIGEST_HOUR: the hour of the call at which the staff are told how all stands; None: they are not.
     digest_hour: int | None = DIGEST_HOUR
     #: GUICHET_REMIND_HOURS: hours after which the staff are reminded of what waits; None: they are not.
@@ -104,6 +109,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         press_desks=_read_desks(given, "GUICHET_PRESS_DESKS"),
         telegram=_telegram(given),
         web=_web(given),
+        may_edit=_is_on(given, "GUICHET_EDITING"),
         digest_hour=_hours(given, "GUICHET_DIGEST_HOUR", DIGEST_HOUR, 23),
         remind_hours=_hours(given, "GUICHET_REMIND_HOURS", REMIND_HOURS, 24 * 365),
         metrics=_address(given, "GUICHET_METRICS", METRICS) if "GUICHET_METRICS" in given else None,
@@ -281,6 +287,14 @@ def _hours(given: Mapping[str, str], name: str, usual: int, most: int) -> int | 
     if not value.isdecimal() or not int(value) <= most:
         raise Complaint("bad-setting", name=name, value=value, example=f"{usual}, {NOWHERE}")
     return int(value)
+
+
+def _is_on(given: Mapping[str, str], name: str) -> bool:
+    """Return whether something is « on »; it is « off » unless it is said. Errors: Complaint."""
+    value = given.get(name, NOWHERE).strip().lower()
+    if value not in (ON, NOWHERE):
+        raise Complaint("bad-setting", name=name, value=given[name], example=f"{ON}, {NOWHERE}")
+    return value == ON
 
 
 def _per_minute(given: Mapping[str, str]) -> int | None:

@@ -1,7 +1,9 @@
 """A question of a town and the staff's reply -> the beginning of an entry for the knowledge base, for its editor."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import yaml
 
@@ -12,6 +14,7 @@ from knowledge.language.text import fold
 from storage import team_questions, threads
 from storage.engine.database import Transaction
 
+MEDIA_TYPE = "application/yaml"
 #: Characters of an entry's id.
 ID_LIMIT = 40
 #: When an entry is to be read again.
@@ -46,9 +49,9 @@ def draft_entry(desk: Desk, transaction: Transaction, thread_id: int, now: datet
     asked = [message.text.strip() for message in messages[: replies[0]]]
     answered = [messages[rank].text.strip() for rank in replies]
     question = " ".join(asked[0].split())
-    entry_id = _free_id(desk, question)
+    entry_id = free_id(desk, question)
     today = desk.library.day(now)
-    entry = {
+    entry: dict[str, Any] = {
         "id": entry_id,
         "topic": _topic(desk, transaction, thread_id),
         "question": question,
@@ -58,9 +61,18 @@ def draft_entry(desk: Desk, transaction: Transaction, thread_id: int, now: datet
         "review_by": today + REVIEWED_AFTER,
         "variants": list(dict.fromkeys(asked)),
     }
-    written = yaml.dump(entry, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
     head = text("entry", "head")
-    return File(f"{entry_id}.yaml", "application/yaml", f"{head}\n{written}".encode())
+    return File(f"{entry_id}.yaml", MEDIA_TYPE, f"{head}\n{write_entry(entry)}".encode())
+
+
+def write_entry(entry: Mapping[str, Any]) -> str:
+    """Return an entry as a file of `answers/`."""
+    return yaml.dump(dict(entry), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
+
+
+def block(written: str) -> str:
+    """Return a text that stands in a file over several lines, as editors write answers."""
+    return _Block(written.strip() + "\n")
 
 
 def _topic(desk: Desk, transaction: Transaction, thread_id: int) -> str:
@@ -70,7 +82,8 @@ def _topic(desk: Desk, transaction: Transaction, thread_id: int) -> str:
     return entries[0].topic if entries else desk.library.call.topics[0].id
 
 
-def _free_id(desk: Desk, question: str) -> str:
+def free_id(desk: Desk, question: str) -> str:
+    """Return an id that no entry has, made of a question."""
     slug = re.sub(r"[^a-z0-9]+", "-", fold(question)).strip("-")[:ID_LIMIT].strip("-") or "question"
     number, entry_id = 2, slug
     while entry_id in desk.library.entries:

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.backoffice import figures, files, inbox, journal, live, signing, subject
+from bot.channels.backoffice import editing, figures, files, inbox, journal, live, signing, subject
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, route_of
 from bot.channels.backoffice.room import Room
@@ -25,6 +25,7 @@ PAGES: Sequence[Page] = (
     *signing.PAGES,
     *inbox.PAGES,
     *figures.PAGES,
+    *editing.PAGES,
     *subject.PAGES,
     *files.PAGES,
     *live.PAGES,

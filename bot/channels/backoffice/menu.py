@@ -17,6 +17,7 @@ MENU = (
     Item("/bureau", "À traiter", Right.INBOX),
     Item("/bureau/chiffres", "Chiffres", Right.FIGURES),
     Item("/bureau/exports", "Exports", Right.EXPORTS),
+    Item("/bureau/redaction", "Rédaction", Right.EDITING),
     Item("/bureau/journal", "Journal", Right.AUDIT),
 )
 

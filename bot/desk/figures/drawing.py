@@ -10,7 +10,7 @@ from bot.desk.figures.numbers import Series
 from bot.desk.figures.tiles import COLUMNS, ROWS, TILES
 
 #: Units of a drawing: its width, what a bar and a column take, where bars begin, the longest name that is written.
-_WIDTH, _BAR, _NAMES, _LETTERS = 640, 26, 230, 32
+_WIDTH, _BAR, _NAMES, _LETTERS = 640, 26, 230, 27
 _HIGH, _FOOT = 180, 24
 _TILE, _GAP = 46, 3
 #: Shades of a tile: none, then these shares of the most.

@@ -1,0 +1,111 @@
+"""The editor's pages: what nothing answers well, and the form in which an entry is written, checked and taken away."""
+
+from datetime import date
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.backoffice.cookies import BASE
+from bot.channels.backoffice.gate import Page
+from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.desk.entry_draft import MEDIA_TYPE
+from bot.desk.office import editing
+from bot.desk.office.editing import Checked, Written
+from bot.desk.office.roles import Right
+from knowledge.call.model import Basis
+
+HOME, ENTRY = f"{BASE}/redaction", f"{BASE}/redaction/fiche"
+#: What an answer rests on, as editors call it.
+BASES = (
+    (Basis.OFFICIAL, "une source officielle"),
+    (Basis.PRESS, "la presse"),
+    (Basis.DEDUCED, "une déduction des sources"),
+    (Basis.NONE, "rien : aucune source ne le dit"),
+    (Basis.SERVICE, "le service lui-même"),
+)
+#: How the form calls each part of what is written.
+FIELDS = {
+    "identifiant": "id",
+    "sujet": "topic",
+    "intitule": "question",
+    "base": "basis",
+    "reponse": "answer",
+    "sources": "sources",
+    "formulations": "variants",
+}
+
+
+async def show(room: Room, coming: Coming, _: Request) -> Response:
+    """Show the questions that nothing answers well, the likeliest to serve first."""
+    found = await room.office.read(lambda transaction: editing.report(room.office.desk, transaction, room.clock()))
+    return room.page(coming, "editing.html", report=found, days=editing.DAYS, entry=ENTRY)
+
+
+async def begin(room: Room, coming: Coming, request: Request) -> Response:
+    """Show the form, with the question that somebody asked already in it."""
+    asked = request.query_params.get("question", "")[:500]
+    written = Written(question=asked, variants="\n".join([asked, *request.query_params.getlist("aussi")[:20]]).strip())
+    return _form(room, coming, written)
+
+
+async def send(room: Room, coming: Coming, _: Request) -> Response:
+    """Check what was written, and show it; or save it, or give it as a file."""
+    written = Written(**{field: coming.text(name)[:20_000] for name, field in FIELDS.items()})
+    desk, now, member = room.office.desk, room.clock(), coming.signed.member.id
+    file = editing.as_file(desk, written, now)
+    if coming.text("faire") == "prendre":
+        await room.office.read(editing.note_download, member, file[0], now)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file[0])}", "Cache-Control": "no-store"}
+        return Response(file[1], media_type=MEDIA_TYPE, headers=headers)
+    if not (written.question.strip() and written.answer.strip()):
+        return _form(room, coming, written, problem="Écrivez au moins la question et la réponse.")
+    folder = desk.shelf.folder
+    assert folder is not None  # `show` offers the form only with one
+    checked = await editing.check(folder, file, room.shelf.library.day(now))
+    if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):
+        if await room.office.write(lambda transaction: editing.save(desk, transaction, member, file, now)):
+            return gone_to(
+                coming.request, HOME, f"La fiche {file[0]} est enregistrée. Elle sert dans quelques secondes."
+            )
+        return _form(room, coming, written, problem=f"Une fiche s'appelle déjà {file[0]} : changez l'identifiant.")
+    return _form(room, coming, written, checked=checked)
+
+
+def _form(
+    room: Room, coming: Coming, written: Written, *, checked: Checked | None = None, problem: str | None = None
+) -> Response:
+    desk, library = room.office.desk, room.shelf.library
+    day = _day(coming.text("jour"), library.day(room.clock()))
+    name, content = editing.as_file(desk, written, room.clock())
+    return room.page(
+        coming,
+        "entry.html",
+        400 if problem else 200,
+        written=written,
+        checked=checked,
+        problem=problem,
+        file=(name, content.splitlines()),
+        day=day,
+        preview=editing.preview(library, written.answer, day) if written.answer.strip() else "",
+        topics=library.call.topics,
+        sources=library.call.sources,
+        bases=BASES,
+        may_save=editing.may_save(desk),
+        action=ENTRY,
+        home=HOME,
+    )
+
+
+def _day(given: str, today: date) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return today
+
+
+PAGES = (
+    Page(HOME, show, Right.EDITING),
+    Page(ENTRY, begin, Right.EDITING),
+    Page(ENTRY, send, Right.EDITING, is_post=True),
+)

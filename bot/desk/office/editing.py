@@ -1,0 +1,154 @@
+"""Entries written at the desk: as a file, its faults as `guichet check` tells them, and how it reads on a day.
+
+The check looks at a copy of the call's folder with the new file in it, in a process of its own: it takes seconds.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from bot.desk.desk import Desk
+from bot.desk.entry_draft import ID_LIMIT, REVIEWED_AFTER, block, free_id, write_entry
+from bot.insights.reading import read_report
+from bot.insights.report import Report
+from bot.services.reload_signal import ask_to_reload
+from knowledge.call.loader import ANSWERS
+from knowledge.call.model import Basis
+from knowledge.library import Library
+from knowledge.templates.faults import TemplateFault
+from storage import audit
+from storage.engine.database import Transaction
+
+#: Days that the page looks back on.
+DAYS = 30
+#: Seconds that a check may take.
+_PATIENCE = 120
+#: By what the command marks what may stay.
+_WARNING = "(avertissement)"
+_FAULT = re.compile(r"(?P<file>[^\s:]+\.(?:yaml|jinja)):(?P<line>\d+): (?P<text>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an editor filled in, as they did; several things of one field stand on lines of their own."""
+
+    id: str = ""
+    topic: str = ""
+    question: str = ""
+    basis: str = Basis.SERVICE.value
+    answer: str = ""
+    sources: str = ""
+    variants: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    #: What the check says of the new file, a line and a text each; and of others, because of it.
+    faults: tuple[tuple[int, str], ...]
+    elsewhere: tuple[str, ...]
+    #: Whether the check came to its end.
+    is_whole: bool = True
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing keeps it from serving: a warning does not."""
+        grave = [told for _, told in self.faults if _WARNING not in told]
+        return self.is_whole and not grave and not self.elsewhere
+
+
+def report(desk: Desk, transaction: Transaction, now: datetime) -> Report | None:
+    """Return what an editor should look at; None where the folder of the call is not known."""
+    folder = desk.shelf.folder
+    return read_report(transaction, desk.library.call, folder, now, DAYS) if folder else None
+
+
+def named(desk: Desk, written: Written) -> str:
+    """Return the id of the entry: the one that was given, as far as it can name a file, else one of its question."""
+    given = re.sub(r"[^a-z0-9]+", "-", written.id.lower()).strip("-")[:ID_LIMIT].strip("-")
+    return given or free_id(desk, written.question)
+
+
+def as_file(desk: Desk, written: Written, now: datetime) -> tuple[str, str]:
+    """Return the name and the content of the file."""
+    entry_id, today = named(desk, written), desk.library.day(now)
+    question = " ".join(written.question.split())
+    entry = {
+        "id": entry_id,
+        "topic": written.topic,
+        "question": question,
+        "basis": written.basis,
+        "answer": block(written.answer),
+        "sources": _lines(written.sources),
+        "checked_on": today,
+        "review_by": today + REVIEWED_AFTER,
+        "variants": _lines(written.variants) or [question],
+    }
+    return f"{entry_id}.yaml", write_entry({name: value for name, value in entry.items() if value != []})
+
+
+def _lines(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+def preview(library: Library, answer: str, day: date) -> str | None:
+    """Return how an answer reads on a day; None where its template is faulty: the check says how."""
+    try:
+        return library.renderer.render_on(answer, day)
+    except TemplateFault:
+        return None
+
+
+async def check(folder: Path, file: tuple[str, str], today: date) -> Checked:
+    """Return what `guichet check` says, on a day, of the folder with the new file in it."""
+    name, content = file
+    with tempfile.TemporaryDirectory(prefix="guichet-") as scratch:
+        copy = Path(scratch) / folder.name
+        await asyncio.to_thread(shutil.copytree, folder, copy)
+        (copy / ANSWERS / name).write_text(content, encoding="utf-8")
+        words = (sys.executable, "-m", "bot", "check", str(copy), "--today", today.isoformat())
+        running = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
+        try:
+            said, _ = await asyncio.wait_for(running.communicate(), _PATIENCE)
+        except TimeoutError:
+            running.kill()
+            await running.wait()
+            return Checked((), (), is_whole=False)
+    return _read(said.decode("utf-8", "replace"), f"{ANSWERS}/{name}", is_whole=running.returncode in (0, 1))
+
+
+def _read(said: str, name: str, *, is_whole: bool) -> Checked:
+    found = [match for line in said.splitlines() if (match := _FAULT.match(line.strip()))]
+    own = tuple((int(match["line"]), match["text"]) for match in found if match["file"] == name)
+    # A warning about another entry is that entry's matter, and was there before.
+    others = tuple(str(match[0]) for match in found if match["file"] != name and _WARNING not in match[0])
+    return Checked(own, others, is_whole)
+
+
+def may_save(desk: Desk) -> bool:
+    folder = desk.shelf.folder
+    return desk.shelf.is_editable and folder is not None and os.access(folder / ANSWERS, os.W_OK)
+
+
+def save(desk: Desk, transaction: Transaction, member: int, file: tuple[str, str], now: datetime) -> bool:
+    """Write the file in the folder of the call, have it loaded, and keep who did; False: an entry bears that name."""
+    folder, (name, content) = desk.shelf.folder, file
+    assert folder is not None
+    path = folder / ANSWERS / name
+    if path.exists():
+        return False
+    audit.record(transaction, member, "save_entry", f"entry:{Path(name).stem}", now)
+    ask_to_reload(transaction)
+    draft = path.with_name(f".{name}.new")
+    draft.write_text(content, encoding="utf-8")
+    draft.replace(path)
+    return True
+
+
+def note_download(transaction: Transaction, member: int, name: str, now: datetime) -> None:
+    audit.record(transaction, member, "write_entry", f"entry:{Path(name).stem}", now)

@@ -1,0 +1,105 @@
+"""An editor writes an entry for what nothing answers: faults beside it, a preview, then a file, or saved and served."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import yaml
+
+from bot.desk.office.roles import Role
+from bot.services.reload_signal import count_asked
+from bot.settings import SHIPPED_CALL
+from storage import audit, question_log, recipients
+from storage.engine.database import Transaction
+from tests.bot.channels.backoffice.conftest import Enter
+from tests.bot.channels.backoffice.staff import Staff
+from tests.bot.channels.web.served import Served
+
+FORM = "/bureau/redaction/fiche"
+QUESTION = "Peut-on louer une salle à la journée ?"
+GOOD = {
+    "intitule": QUESTION,
+    "formulations": f"{QUESTION}\nlouer une salle pour un jour",
+    "reponse": "Nos sources ne disent pas si une salle se loue à la journée. Vous pouvez le demander à l'équipe.",
+    "base": "none",
+    "sujet": "antennas",
+}
+
+
+@pytest_asyncio.fixture
+async def folder(served: Served, tmp_path: Path) -> AsyncIterator[Path]:
+    """The call's folder, where entries may be saved."""
+    copy = tmp_path / "call"
+    shutil.copytree(SHIPPED_CALL, copy)
+    served.office.desk.shelf.folder, served.office.desk.shelf.is_editable = copy, True
+    yield copy
+
+
+async def _fill(editor: Staff, faire: str, **changed: str) -> str:
+    await editor.open(FORM)
+    return await editor.send(FORM, **{**GOOD, **changed, "faire": faire})
+
+
+async def test_what_nothing_answers_leads_to_an_entry(served: Served, enter: Enter, folder: Path) -> None:
+    def ask(transaction: Transaction) -> None:
+        person = recipients.register(transaction, "web", "someone", served.clock[0])
+        question_log.keep(transaction, person, QUESTION, [], served.clock[0], was_offered=False)
+
+    served.database.run_now(ask)
+    editor = await enter("Zoé", Role.EDITOR)
+    await editor.open("/bureau/redaction")
+    assert f"{QUESTION} 1 fois" in editor.words
+    await editor.open(f"{FORM}?question=Peut-on+louer+%3F")
+    assert 'value="Peut-on louer ?"' in editor.page
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_faults_stand_beside_and_a_sound_entry_is_served(served: Served, enter: Enter, folder: Path) -> None:
+    editor = await enter("Zoé", Role.EDITOR)
+    await _fill(editor, "relire", base="official", reponse="Voyez {{ vagues }}.")
+    assert "À corriger" in editor.words
+    assert "Ligne" in editor.words
+    assert "Voyez {{ vagues }}." in editor.words, "what was written is kept"
+    assert "Enregistrer" not in editor.words
+    await _fill(editor, "relire")
+    assert "Aucune faute" in editor.words
+    assert "Enregistrer et servir" in editor.words
+    await editor.send(FORM, **{**GOOD, "faire": "enregistrer"})
+    assert "est enregistrée" in editor.words
+    (saved,) = [path for path in (folder / "answers").iterdir() if path.stem.startswith("peut-on-louer")]
+    assert yaml.safe_load(saved.read_text(encoding="utf-8"))["question"] == QUESTION
+    logged = served.database.run_now(lambda t: [(each.member, each.action, each.subject) for each in audit.read(t)])
+    assert ("Zoé", "save_entry", f"entry:{saved.stem}") in logged
+    assert served.database.run_now(count_asked) == 1
+
+
+async def test_the_file_can_be_taken_whatever_it_holds(served: Served, enter: Enter, folder: Path) -> None:
+    editor = await enter("Zoé", Role.EDITOR)
+    content = await _fill(editor, "prendre", identifiant="../../Évasion", reponse="Oui : « non » # {{")
+    entry = yaml.safe_load(content)
+    assert entry["id"] == "vasion"
+    assert entry["answer"].strip() == "Oui : « non » # {{"
+    assert editor.browser.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_preview_is_of_the_day_asked_for(served: Served, enter: Enter, folder: Path) -> None:
+    editor = await enter("Zoé", Role.EDITOR)
+    answer = "{% if waves['vague-1'].is_closed %}La vague est close.{% else %}La vague est ouverte.{% endif %}"
+    served.office.desk.shelf.folder = None
+    await _fill(editor, "relire", reponse="")
+    assert "Écrivez au moins la question et la réponse" in editor.words
+    for day, told in (("2020-10-15", "La vague est ouverte."), ("2021-01-15", "La vague est close.")):
+        await _fill(editor, "relire", intitule=" ", reponse=answer, jour=day)
+        assert told in editor.words
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.AGENT, 403), (Role.PRESS, 403), (Role.ADMIN, 200)])
+async def test_only_who_writes_entries_comes_in(
+    served: Served, enter: Enter, folder: Path, role: Role, status: int
+) -> None:
+    someone = await enter("Anne", role)
+    for path in ("/bureau/redaction", FORM):
+        await someone.open(path)
+        assert someone.status == status
