@@ -1,10 +1,9 @@
 """What waits is told to the staff before it is too late, and once a day all of it: each once, on every desk.
 
 A dossier that nobody took, a complement that nobody looked at, an urgent request to the press before its hour; and the
-digest. `standing` says the same for a desk on a page, whenever it is opened.
+digest. `bot.search.standing` says the same for a desk on a page, whenever it is opened.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.jobs.silence import OFFICE_DAYS, OFFICE_HOUR
 from bot.search.listing import Row, open_rows
+from bot.search.standing import standing
 from bot.services.telling import tell_all_desks
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
@@ -41,41 +41,6 @@ class Rules:
     hours: int | None = 24
     #: The hour of the call's time zone at which the day's digest is told; None: it is not.
     digest_hour: int | None = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """All that waits, as it stands."""
-
-    counts: dict[Tab, int]
-    #: What nobody has, the longest waiting first.
-    oldest: Sequence[Row]
-    #: Dossiers that their town completed and that nobody has done anything with since.
-    completed: int
-    #: Requests to the press that were not answered, and how many of them are urgent.
-    press: int
-    urgent: int
-    #: The wave that closes next, and in how many days; None: none is to come.
-    wave: int | None
-    days_left: int | None
-
-
-def standing(library: Library, transaction: Transaction, now: datetime, named: int = 3) -> Standing:
-    """Return how much waits, the oldest of it, and what closes next."""
-    today = library.day(now)
-    oldest = search_index.find(transaction, Sought(), Tab.TO_TAKE, limit=named)
-    completed = search_index.count_tabs(transaction, Sought(statuses=frozenset({Status.COMPLETED.value})))
-    waiting = [each for each in press_requests.list_open(transaction) if each.status == PressStatus.WAITING]
-    wave = next((each for each in library.call.facts.waves if each.closes_on >= today), None)
-    return Standing(
-        counts=dict(search_index.count_tabs(transaction, Sought())),
-        oldest=open_rows(library, transaction, oldest, now),
-        completed=completed[Tab.OPEN],
-        press=len(waiting),
-        urgent=sum(each.is_urgent for each in waiting),
-        wave=wave.number if wave else None,
-        days_left=(wave.closes_on - today).days if wave else None,
-    )
 
 
 def remind_staff(desk: Desk, rules: Rules, transaction: Transaction, now: datetime) -> None:

@@ -16,6 +16,7 @@ from bot.desk.office.roles import Right
 from bot.desk.paper import export
 from bot.desk.paper.export import Taker
 from bot.desk.paper.records import MAKERS
+from bot.search.standing import standing
 from storage.search_index import Tab
 
 #: The formats, as they are offered.
@@ -25,11 +26,10 @@ FORMATS = (("xlsx", "Tableur (XLSX)"), ("csv", "CSV"), ("json", "JSON"))
 async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
     library, now = room.shelf.library, room.clock()
     found = await room.office.read(lambda transaction: count(library, transaction, now))
+    stands = await room.office.read(lambda transaction: standing(library, transaction, now))
     drawn = [(series, Markup(draw(series))) for series in found.series if series.rows]
-    title = "Dossiers par département"
-    return room.page(
-        coming, "figures.html", figures=found, drawn=drawn, map=Markup(draw_map(title, found.departements))
-    )
+    picture = Markup(draw_map("Dossiers par département", found.departements))
+    return room.page(coming, "figures.html", figures=found, stands=stands, drawn=drawn, map=picture)
 
 
 async def show_exports(room: Room, coming: Coming, request: Request) -> Response:
