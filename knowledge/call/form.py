@@ -61,14 +61,23 @@ class Option(Model):
     others: bool = False
 
 
+#: What a condition says of a place -> the kind that is kept of it: towns' registers call an intercommunalité an EPCI.
+PLACE_KINDS = {"commune": "commune", "intercommunalite": "epci"}
+
+
 class Condition(Model):
-    """Asks a question only when an earlier one was answered by one of these: option ids, « yes » or « no »."""
+    """Asks a question only when an earlier one was answered by one of these.
+
+    Ids of options; « yes » or « no »; of a place, a key of PLACE_KINDS.
+    """
 
     question: QuestionId
     is_: Annotated[tuple[str, ...], Field(alias="is", min_length=1)]
 
     def holds(self, value: Any) -> bool:
         """Return whether the kept `value` of the earlier question satisfies this."""
+        if isinstance(value, dict):  # a place
+            return any(PLACE_KINDS.get(wanted) == value.get("kind") for wanted in self.is_)
         values = value if isinstance(value, list) else [value]
         return any(wanted in values for wanted in self.is_)
 

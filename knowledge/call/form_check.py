@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from knowledge.call.faults import Fault, suggest
-from knowledge.call.form import CHECKS, WITH_OPTIONS, DossierForm, FieldType, Form, Question, ShortForm
+from knowledge.call.form import CHECKS, PLACE_KINDS, WITH_OPTIONS, DossierForm, FieldType, Form, Question, ShortForm
 from knowledge.call.loader import Placed
 from knowledge.templates.plain import Plain
 
 F = TypeVar("F", bound=Form)
 
-#: What a condition can look at, and its values where the editor does not write them.
-_YES_NO = ("yes", "no")
+#: What a condition may say of a question whose answers the editor does not write.
+_ANSWERS = {FieldType.YES_NO: ("yes", "no"), FieldType.PLACE: tuple(PLACE_KINDS)}
 #: The conversation looks for these in the form: it can hold one of each.
 _AT_MOST_ONE = (FieldType.PLACE, FieldType.PROGRAMMES, FieldType.WAVE, FieldType.DEADLINE)
 
@@ -112,8 +112,11 @@ def _condition(
         yield form.fault((*path, "when", "question"), code, id=target, near=suggest(target, list(earlier)))
         return
     other = earlier[target][0]
-    known = _YES_NO if other.type is FieldType.YES_NO else tuple(option.id for option in other.options)
+    known = _ANSWERS.get(other.type) or tuple(option.id for option in other.options)
+    if not known:
+        yield form.fault((*path, "when", "question"), "when-type", id=target, type=other.type.value)
+        return
     for rank, wanted in enumerate(question.when.is_):
         if wanted not in known:
-            allowed = ", ".join(known) or "—"
+            allowed = ", ".join(known)
             yield form.fault((*path, "when", "is", rank), "when-value", value=wanted, id=target, allowed=allowed)

@@ -3,6 +3,7 @@
 from bot.conversation.reading.heard import Heard
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused, Several
+from knowledge.call.form import PLACE_KINDS
 from knowledge.places.towns import Intercommunality, Town
 
 #: Places offered to choose from.
@@ -51,6 +52,6 @@ def place_of(code: str, asked: Asked) -> Town | Intercommunality | None:
 
 
 def parsed_place(place: Town | Intercommunality, asked: Asked) -> Parsed:
-    kind = "commune" if isinstance(place, Town) else "epci"
+    kind = PLACE_KINDS["commune" if isinstance(place, Town) else "intercommunalite"]
     shown = asked.say("place_shown", name=place.name, departement=place.departement_name)
     return Parsed({"kind": kind, "code": code_of(place), "name": place.name}, shown)

@@ -32,6 +32,12 @@ sections:
     title: Demande de visite
     questions:
       - {id: ville, label: Commune, ask: Dans quelle commune ?, help: Son nom., type: place, required: true}
+      - id: membres
+        label: Membres
+        ask: Combien de communes la composent ?
+        help: Un nombre.
+        type: number
+        when: {question: ville, is: [intercommunalite]}
       - {id: acces, label: Accès, ask: Le lieu est-il accessible ?, help: Oui ou non., type: yes_no}
       - id: obstacles
         label: Obstacles
@@ -93,6 +99,14 @@ def test_a_form_of_yaml_alone_is_asked_read_over_and_handed_to_the_team(talk: Ta
     for told in ("Commune : Dole (Jura)", "Accès : Non", "Obstacles : Un seuil de 12 cm", "Présents : Le maire"):
         assert told in effect.question
     assert (talk.state.sheets, talk.state.cursor) == ({}, None)
+
+
+def test_a_question_may_be_for_intercommunalites_alone(talk: Talk) -> None:
+    talk.says("", "d:visite:start::yes")
+    town = talk.says("Grand-Figeac").replies[-1]
+    assert "Combien de communes" in talk.hears("", town.choices[0].id)
+    assert "accessible" in talk.hears("92")
+    assert talk.state.sheets["visite"].answers["membres"].value == 92
 
 
 def test_it_has_all_that_the_dossier_has(talk: Talk, library: Library) -> None:
