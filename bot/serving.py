@@ -64,6 +64,7 @@ async def serve(
         async with AsyncExitStack() as opened:
             for channel in channels:
                 await opened.enter_async_context(channel.open(ends, stop))
+            _log.info("action=serving channels=%s", ",".join(channel.name for channel in channels))
             if not stop.is_set():  # or it was ended before a channel could be reached
                 beside = [route for open_room in rooms for route in await open_room()]
                 await _side_by_side(_all(works, channels, web, beside, stop), stop)

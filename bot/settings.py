@@ -89,6 +89,11 @@ class Settings:
     #: GUICHET_LISTEN, GUICHET_PUBLIC_URL, GUICHET_PROXIES, GUICHET_EMBEDDERS, GUICHET_WEB_PER_MINUTE; None: no HTTP.
     web: WebSettings | None = field(default_factory=WebSettings)
 
+    @property
+    def serves_something(self) -> bool:
+        """Whether a channel is set that `serve` can serve."""
+        return self.telegram is not None or self.web is not None
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of `environ`, by default of this process. An empty variable counts as absent.

@@ -1,4 +1,4 @@
-"""The contract of a channel: what it offers, what it is given, and what « sent » means on it.
+"""The contract of a channel that `serve` serves: what it offers, what it is given, and what « sent » means on it.
 
 A channel carries messages between people and the assistant, and decides nothing. `bot/app.py` makes those that are set,
 `bot/serving.py` runs them side by side, and each of them:
@@ -22,6 +22,10 @@ Two ways of sending:
   stays for as long as the conversation is kept, and goes with it; one that is fleeting goes an hour later. What was
   seen is known apart from what was sent. What a message encloses is made when somebody opens it, not before. A page
   shows both sides: what people write is laid down in the turn as well.
+
+Telegram and the page are such channels; the terminal and the JSON lines are run alone, each by a command of its own.
+To add one: its name in `names.py`; its variables, a field and `serves_something` in `bot/settings.py`;
+`Application._channels` in `bot/app.py`, which makes it; README's table.
 """
 
 import asyncio

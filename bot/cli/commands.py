@@ -141,7 +141,7 @@ def serve(settings: Settings) -> None:
     from bot.channels.http.server import CannotListen
     from bot.channels.telegram.channel import TokenRefused
 
-    if settings.telegram is None and settings.web is None:
+    if not settings.serves_something:
         raise Complaint("nothing-to-serve")
     clock = clock_of(settings)
     with open_server(settings, clock, lambda: library_of(settings)) as (application, asked):
