@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk.office import entry
+from bot.desk.office.answering import send_due as send_due_of
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
 from storage import audit
@@ -357,3 +358,16 @@ async def test_another_dossier_of_the_same_town_is_pointed_out(served: Served, e
     anne = await enter("Anne")
     await anne.open(dole.path)
     assert "AAA-AAA-AA3 : même collectivité, transmis" in anne.words
+
+
+async def test_an_answer_that_a_kill_left_behind_leaves_by_the_sweep_of_whoever_serves_next(
+    served: Served, enter: Enter
+) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Reste dans la base")
+    later = served.clock[0] + timedelta(hours=1)
+    for _ in range(2):
+        served.database.run_now(lambda transaction: send_due_of(served.desk, transaction, later))
+    assert len([each for each in dole.told() if "Reste dans la base" in each]) == 1
