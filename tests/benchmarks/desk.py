@@ -35,6 +35,8 @@ from tests.shipped import shipped  # noqa: E402
 
 NOW = datetime(2020, 10, 15, 9, tzinfo=UTC)
 BATCH = 200
+#: Dossiers that are written as people do; more are copies of these.
+WRITTEN = 500
 #: Times that each question is asked.
 TIMES = 60
 SAID = (
@@ -67,6 +69,37 @@ def _fill(transaction: Transaction, codes: list[str], start: int, messages: int,
         thread = threads.open_for(transaction, owner, None, at)
         for _ in range(messages):
             threads.write(transaction, thread, None, " ".join(draw.choices(SAID.split(), k=20)), at)
+
+
+#: Rows copied for each copy: ids move by a step, what must be unique is changed, a thread is over.
+COPIES = (
+    "INSERT INTO dossiers (id, reference, status, revision, content, created_at, updated_at, warnings)"
+    " SELECT id + :step, reference || '-' || :copy, status, revision, content, created_at, updated_at, 0"
+    " FROM dossiers WHERE id <= :last",
+    "INSERT INTO threads (id, recipient_id, dossier_id, status, opened_at, active_at)"
+    " SELECT id + :step, recipient_id, dossier_id, 'closed', opened_at, active_at FROM threads WHERE id <= :last",
+    "INSERT INTO thread_messages (thread_id, text, written_at, is_note)"
+    " SELECT thread_id + :step, text, written_at, is_note FROM thread_messages WHERE thread_id <= :last",
+    "INSERT INTO search_subjects (id, of_dossier, of_thread, status, is_over, awaits_town, holder_id, is_press,"
+    " is_team, began_at, updated_at, version) SELECT id + :step * 2, of_dossier + :step, of_thread + :step, status,"
+    " is_over, awaits_town, holder_id, is_press, is_team, began_at, updated_at, version"
+    " FROM search_subjects WHERE id <= :last * 2",
+    "INSERT INTO search_words (word, subject_id)"
+    " SELECT word, subject_id + :step * 2 FROM search_words WHERE subject_id <= :last * 2",
+)
+
+
+def multiply(database: Database, dossiers: int, times: int) -> None:
+    """Copy all that is there: to write it all anew would only take longer, the lists are as long."""
+    for copy in range(1, times):
+        for statement in COPIES:
+            values: dict[str, object] = {"step": dossiers * copy, "copy": str(copy), "last": dossiers}
+            used = {name: value for name, value in values.items() if f":{name}" in statement}
+            database.run_now(_execute, statement, used)
+
+
+def _execute(transaction: Transaction, statement: str, values: dict[str, object]) -> None:
+    transaction.connection.execute(text(statement), values)
 
 
 def measure(work: Callable[[], object]) -> str:
@@ -108,12 +141,15 @@ def main() -> None:
     library = shipped()
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), postgresql=given.postgresql) as database:
         start = time.perf_counter()
-        fill(database, given.dossiers, given.messages)
+        times = max(1, given.dossiers // WRITTEN)
+        made = given.dossiers // times
+        fill(database, made, given.messages // times)
         print(f"written without the index: {time.perf_counter() - start:.1f} s")
         start = time.perf_counter()
         while database.run_now(lambda t: index_missing(Shelf(library), t, NOW)):
             pass
         print(f"indexed afterwards: {time.perf_counter() - start:.1f} s")
+        multiply(database, made, times)
         keep_up(database, Shelf(library))
         rows = database.run_now(lambda t: t.connection.execute(text("SELECT count(*) FROM search_words")).scalar())
         print(f"rows of the index: {rows}")
