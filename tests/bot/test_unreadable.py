@@ -30,6 +30,7 @@ from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import Headings, rows_of
 from bot.desk.subjects import Subject, find_subject
 from bot.insights.reading import read_report
+from bot.search.indexing import keep_up
 from bot.services.assistant import Received
 from bot.services.dossiers import write_event
 from bot.services.personal_data import erase_for, gather_own_data, read_own_data
@@ -148,6 +149,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database,
     folder = tmp_path_factory.mktemp("filled")
     database = open_database(sqlite_url(folder / "guichet.sqlite3"), KeyRing([new_key()]))
     event.listen(database.engine, "checkout", unhurried)
+    keep_up(database, Shelf(shipped()))
     for name in TOWNS:
         database.run_now(_live, name)
     with database.transaction() as transaction:
