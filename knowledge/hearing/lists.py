@@ -35,6 +35,9 @@ class TownQuestions(_Lists):
     other: Words = ()
     #: The intercommunalité of the town talked about: « et son agglo ? ».
     its_group: Words = ()
+    #: Which of a commune and its intercommunalité is meant, where both are offered: « la ville », « l'agglo ».
+    the_town: Words = ()
+    the_group: Words = ()
 
 
 class LastAnswer(_Lists):

@@ -1,5 +1,6 @@
 """Which of the choices shown a message picks: by its button, its rank, its label or words of it, a yes or a no."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ _MOST_WORDS = 6
 _ALIKE = 6
 #: What the id of a choice ends with that stands for an answer in words.
 _YES, _NO, _NONE = ":yes", ":no", ("none", ":none")
+#: … and with that stands for a commune, or for an intercommunalité.
+_INSEE, _SIREN = re.compile(r":(?:\d{5}|2[AB]\d{3})$"), re.compile(r":\d{9}$")
 #: The choice that passes on to the team what nothing answered.
 _PASS_ON = "team:yes"
 
@@ -76,6 +79,8 @@ def _in_words(visit: Visit, heard: Heard, offered: Sequence[OfferedChoice]) -> P
         return None
     if (said := _yes_or_no(heard, offered)) is not None:
         return said
+    if (place := _kind_of_place(heard, offered)) is not None:
+        return place
     if _is_field_waiting(visit) or heard.is_asking:
         return None
     rank = None if heard.goes_on else heard.rank
@@ -93,6 +98,16 @@ def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
         return no
     if heard.refuses_all:
         return next((Picked(choice.id) for choice in offered if choice.id.endswith(_NONE)), None)
+    return None
+
+
+def _kind_of_place(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+    """« La ville », « l'agglo »: the one commune, or the one intercommunalité, of those offered."""
+    lists = heard.call.hearing.town_questions
+    for listed, code in ((lists.the_town, _INSEE), (lists.the_group, _SIREN)):
+        if heard.says_only(listed, heard.call.hearing.agreeing):
+            fitting = [choice for choice in offered if code.search(choice.id)]
+            return Picked(fitting[0].id) if len(fitting) == 1 else None
     return None
 
 
