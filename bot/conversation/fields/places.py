@@ -4,6 +4,7 @@ from bot.conversation.reading.heard import Heard
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused, Several
 from knowledge.call.form import PLACE_KINDS
+from knowledge.hearing.phrases import phrases
 from knowledge.places.towns import Intercommunality, Town
 
 #: Places offered to choose from.
@@ -29,10 +30,16 @@ def read_place(text: str, asked: Asked) -> Reading:
         places = _near(text, asked)
     if not places:
         return Refused("place_none")
-    if len(places) == 1 and isinstance(places[0], Town) and places[0].epci:
+    if len(places) == 1 and isinstance(places[0], Town) and places[0].epci and not _is_said_to_be_a_town(text, asked):
         epci = asked.library.towns.get_epci(places[0].epci)
         places += [epci] if epci else []
     return Several(tuple((code_of(place), parsed_place(place, asked)) for place in places))
+
+
+def _is_said_to_be_a_town(text: str, asked: Asked) -> bool:
+    """« La ville de Rodez », and not its agglomération."""
+    heard, lists = Heard(text, asked.library.call), asked.library.call.hearing.town_questions
+    return phrases(lists.the_town).are_in(heard.words) and not phrases(lists.the_group).are_in(heard.words)
 
 
 def _near(text: str, asked: Asked) -> list[Town | Intercommunality]:

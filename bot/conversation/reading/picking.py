@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.typed import plain
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Visit
@@ -23,6 +24,8 @@ _ALIKE = 6
 _YES, _NO, _NONE = ":yes", ":no", ("none", ":none")
 #: … and with that stands for a commune, or for an intercommunalité.
 _INSEE, _SIREN = re.compile(r":(?:\d{5}|2[AB]\d{3})$"), re.compile(r":\d{9}$")
+#: The choice that begins a dossier, which « Ensuite : préparez un dossier » invites to.
+_START = form_choice("", Verb.START_ANOTHER, label="").id
 #: The choice that passes on to the team what nothing answered.
 _PASS_ON = "team:yes"
 
@@ -93,12 +96,17 @@ def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
     if heard.passes_on and any(choice.id == _PASS_ON for choice in offered):
         return Picked(_PASS_ON)
     if heard.is_yes:
-        return _ending(offered, _YES)
+        return _ending(offered, _YES) or _only_place(offered) or _ending(offered, _START)
     if heard.is_no and (no := _ending(offered, _NO)) is not None:
         return no
     if heard.refuses_all:
         return next((Picked(choice.id) for choice in offered if choice.id.endswith(_NONE)), None)
     return None
+
+
+def _only_place(offered: Sequence[OfferedChoice]) -> Picked | None:
+    places = [choice for choice in offered if _INSEE.search(choice.id) or _SIREN.search(choice.id)]
+    return Picked(places[0].id) if len(places) == 1 else None
 
 
 def _kind_of_place(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
