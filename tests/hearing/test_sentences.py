@@ -114,3 +114,17 @@ def test_a_sentence_is_read(library: Library, kind: str, sentence: str, wanted: 
 def test_no_town_is_taken_from_a_sentence_that_names_none(library: Library) -> None:
     sentences = (FOLDER.parent / "towns" / "no_town.txt").read_text("utf-8").splitlines()
     assert [each for each in sentences if read_places(each, library).places] == []
+
+
+def test_a_sentence_in_the_place_of_an_office_is_read_over(library: Library) -> None:
+    assert library.call.form is not None
+    asked = library.call.form.question("personne")
+    assert asked is not None
+    for office, is_read_over in (
+        ("nous manquons de couteliers et de jeunes formés aux machines", True),
+        ("cheffe du service développement économique et emploi de la ville", False),
+        ("DGS", False),
+    ):
+        reading = read_field(f"Jean Petit, {office}", Asked(asked, library, ALIVE))
+        assert isinstance(reading, Parsed)
+        assert reading.needs_confirmation is is_read_over

@@ -38,7 +38,10 @@ def read_person(text: str, asked: Asked) -> Reading:
     if name and office:
         if max(len(name), len(office)) > _MOST:
             return Refused("field_too_long", {"length": len(text), "limit": _MOST})
-        return Parsed({"name": name, "office": office}, f"{name}, {office}")
+        # A sentence that answers something else is read over before it is kept.
+        heads = phrases(offices.heads)
+        is_prose = len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office))
+        return Parsed({"name": name, "office": office}, f"{name}, {office}", needs_confirmation=is_prose)
     return _one_of_both(heard, name, office)
 
 
