@@ -16,7 +16,7 @@ from tests.shipped import shipped
 
 #: What a message fills in that nobody outside wrote: the call's, the registers', the form's, the program's own.
 OURS = frozenset({
-    "aimed", "ask", "bar", "changes", "code", "content", "controller", "contact", "departement", "dpo", "entry",
+    "aimed", "ask", "bar", "changes", "code", "content", "controller", "contact", "decision", "departement", "dpo", "entry",
     "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]", "privacy",
     "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
@@ -44,6 +44,7 @@ OF_US_HERE = frozenset({
     ("town_table", "doubtful"), ("town_table", "left_out"),
     ("town_fact_unknown", "names"), ("town_applied_unknown", "names"), ("town_retained_unknown", "names"),
     ("field_others", "shown"), ("wave_several", "numbers"),
+    ("desk_decision_wanted", "id"), ("group_export", "unreadable"),
 })  # fmt: skip
 #: No channel reads light Markdown in these: documents, the titles of topics, the text of a note (shown as written).
 NOT_MARKDOWN = ("data_", "group_topic_", "calendar_", "group_noted_documents")

@@ -129,7 +129,7 @@ def audit(settings: Settings, since: str | None, *, in_json: bool) -> None:
         raise Complaint("bad-today", value=since) from None
     with open_storage(settings) as database, database.transaction() as transaction:
         for line in _lines(log.read(transaction, begin), in_json=in_json):
-            click.echo(line)
+            tell(line)
 
 
 def _lines(entries: Iterator[Any], *, in_json: bool) -> Iterator[str]:
