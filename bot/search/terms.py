@@ -17,7 +17,7 @@ _PIECES = re.compile(rf"\S{{{_PIECE}}}|.{{1,{_PIECE}}}(?!\S)", re.DOTALL)
 #: How a text is read that is a number of the telephone as a whole, and how many of its last figures tell it.
 _PHONE = re.compile(r"\+?[\d\s().\-/]{9,24}")
 _FIGURES = 9
-_EMAIL = re.compile(r"[^\s<>,;:()«»\"]+@[^\s<>,;:()«»\"]+")
+_EMAIL = re.compile(r"[^\s<>,;:()«»\"]{1,254}@[^\s<>,;:()«»\"]{1,254}")
 #: What a question may hold; beyond that nobody looks for anything.
 _LOOKED_FOR = 300
 

@@ -31,7 +31,7 @@ DAYS = 30
 _PATIENCE = 120
 #: By what the command marks what may stay.
 _WARNING = "(avertissement)"
-_FAULT = re.compile(r"(?P<file>[^\s:]+\.(?:yaml|jinja)):(?P<line>\d+): (?P<text>.+)")
+_FAULT = re.compile(r"(?P<file>[^\s:]{1,254}\.(?:yaml|jinja)):(?P<line>\d+): (?P<text>.+)")
 
 
 @dataclass(frozen=True, slots=True)
