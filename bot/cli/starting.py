@@ -8,14 +8,12 @@ import click
 
 from bot.base.complaints import Complaint
 from bot.base.wording import tell, text
-from bot.cli.commands import command
+from bot.cli.commands import command, write_json
 from bot.settings import Settings
-
-_folder = click.argument("folder", type=click.Path(path_type=Path), metavar="DOSSIER")
 
 
 @command("init")
-@_folder
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DOSSIER")
 def init(settings: Settings, folder: Path) -> None:
     """Copy the call that is set to a folder, with its schemas."""
     if not settings.call.is_dir():
@@ -30,15 +28,18 @@ def init(settings: Settings, folder: Path) -> None:
 
 
 @command("schema")
-@_folder
-def schema(_: Settings, folder: Path) -> None:
-    """Write a JSON Schema of each kind of file."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        count = _write_schemas(folder)
-    except OSError as error:
-        raise Complaint("cannot-write", 1, folder=folder) from error
-    tell(text("init", "schemas", folder=folder, count=count))
+@click.argument("kind", required=False, metavar="[FICHIER]")
+def schema(_: Settings, kind: str | None) -> None:
+    """Write the JSON Schema of a kind of file, or the kinds that there are."""
+    from knowledge.call.loader import schemas
+
+    made = schemas()
+    if kind is None:
+        tell("\n".join(made))
+    elif (found := made.get(kind.removesuffix(".yaml"))) is None:
+        raise Complaint("no-such-kind", kind=kind, known=", ".join(made))
+    else:
+        write_json(found)
 
 
 def _is_free(folder: Path) -> None:
@@ -49,14 +50,12 @@ def _is_free(folder: Path) -> None:
         raise Complaint("no-folder", folder=folder.parent)
 
 
-def _write_schemas(folder: Path) -> int:
-    """Write `*.schema.json` below `folder`, where no file of a call is; return how many they are."""
+def _write_schemas(folder: Path) -> None:
+    """Write `*.schema.json` below `folder`, where no file of a call is."""
     from knowledge.call.loader import schemas
 
     below = folder / ".schemas"
-    below.mkdir(exist_ok=True)
-    made = schemas()
-    for name, described in made.items():
+    below.mkdir()
+    for name, described in schemas().items():
         written = json.dumps(described, ensure_ascii=False, indent=2)
         (below / f"{name}.schema.json").write_text(f"{written}\n", encoding="utf-8")
-    return len(made)

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from knowledge.call.check import load_call
 from tests.bot.conftest import Run
 
@@ -22,11 +20,17 @@ def test_a_copy_is_sound_and_has_a_schema_of_each_kind_of_file(guichet: Run, tmp
     assert {"question", "answer", "topic"} <= set(answer["required"])
 
 
-@pytest.mark.parametrize("command", ["init", "schema"])
-def test_where_nothing_can_be_written_it_is_said(guichet: Run, command: str) -> None:
-    done = guichet(command, "/dev/null/mine")
+def test_where_nothing_can_be_written_it_is_said(guichet: Run) -> None:
+    done = guichet("init", "/dev/null/mine")
     assert done.returncode in (1, 2)
     assert "/dev/null" in done.stderr.decode()
+
+
+def test_a_schema_is_written_by_its_name(guichet: Run) -> None:
+    assert "answers" in guichet("schema").stdout.decode().split()
+    written = guichet("schema", "answers").stdout
+    assert json.loads(written)["type"] == "object"
+    assert "answers" in guichet("schema", "réponses").stderr.decode()
 
 
 def test_nothing_is_ever_written_over(guichet: Run, tmp_path: Path) -> None:
