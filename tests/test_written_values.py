@@ -17,8 +17,8 @@ from tests.shipped import shipped
 #: What a message fills in that nobody outside wrote: the call's, the registers', the form's, the program's own.
 OURS = frozenset({
     "aimed", "ask", "bar", "changes", "code", "content", "controller", "contact", "decision", "departement", "dpo",
-    "entry", "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]", "privacy",
-    "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
+    "entry", "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]",
+    "privacy", "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
     "wave", "whole", "why",
     "nearest", "see", "references",
     "urgent", "word",
