@@ -18,8 +18,8 @@ from tests.shipped import shipped
 OURS = frozenset({
     "aimed", "ask", "bar", "changes", "code", "content", "controller", "contact", "decision", "departement", "dpo",
     "entry", "fault", "guess", "help", "hosting", "known", "label", "lead", "legal_basis", "line", "names[name]",
-    "privacy", "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town", "url", "verb",
-    "wave", "whole", "why",
+    "privacy", "programmes", "publisher", "published_on", "reference", "section", "status", "title", "town",
+    "url", "verb", "wave", "whole", "why",
     "nearest", "see", "references",
     "urgent", "word",
     "missing", "missing[0]", "empty", "unanswered", "phones", "names[content]",
