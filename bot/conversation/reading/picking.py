@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.conversation.reading.commands import Command, read_command
-from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.reading.heard import Heard, SmallTalk, hear
 from bot.conversation.reading.typed import plain
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Incoming
@@ -96,7 +96,9 @@ def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
     if heard.passes_on and any(choice.id == _PASS_ON for choice in offered):
         return Picked(_PASS_ON)
     if heard.is_yes:
-        return _ending(offered, _YES) or _only_place(offered) or _ending(offered, _START)
+        # « Ok » behind an answer takes note of it: only a plain yes takes up the next step that the answer names.
+        takes_note = heard.small_talk is SmallTalk.UNDERSTOOD
+        return _ending(offered, _YES) or _only_place(offered) or (None if takes_note else _ending(offered, _START))
     if heard.is_no and (no := _ending(offered, _NO)) is not None:
         return no
     if heard.refuses_all:
