@@ -31,7 +31,7 @@ from tests.fake_bot_api.server import FakeBotApi, running
 WRITTEN = (
     "Quelle est la date limite de la vague 2 ?",
     "Qui peut candidater ?",
-    "Le maire peut-il venir avec son perroquet bleu à la signature ?",
+    "Notre perroquet bleu sait-il jouer du tuba le dimanche ?",
     "Oui, transmettre",
     "Quelle est la date limite de la vague 3 ?",
 )
