@@ -1,7 +1,6 @@
 """A question for the organisers' team: what waits for the person's yes, and how it is passed on."""
 
 from bot.conversation.answers import answers
-from bot.conversation.answers.town import place_of
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import read_choice
@@ -74,7 +73,7 @@ def _only_asks_for_a_person(visit: Visit) -> bool:
 
 def _question_for_desks(visit: Visit, question: str) -> Reply:
     """Return the question as the staff read it: with the town, and what the assistant would have guessed."""
-    place = place_of(visit, visit.state.town) if visit.state.town else None
+    place = visit.library.towns.place(visit.state.town) if visit.state.town else None
     entries = [visit.library.entry_of(guess) for guess in visit.state.guesses]
     return visit.say(
         "desk_question",

@@ -67,7 +67,7 @@ def known_of(
     place, person, aimed = (
         answer_of(form, dossier, kind) for kind in (FieldType.PLACE, FieldType.PERSON, FieldType.WAVE)
     )
-    wave = next((each for each in desk.library.call.facts.waves if aimed and each.id == aimed.value), None)
+    wave = desk.library.call.facts.wave(aimed.value) if aimed else None
     missing = [question.label for question in missing_questions(form, dossier)]
     return {
         "town": place.shown if place else None,

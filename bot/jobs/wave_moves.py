@@ -45,7 +45,7 @@ def follow_moved_days(
     if _notice(known, transaction, now):
         return True
     for change in wave_changes.list_open(transaction):
-        wave = _wave(known, change.wave)
+        wave = known.call.facts.wave(change.wave)
         if (wave.closes_on if wave else None) != change.after:
             continue  # this process has older knowledge: those that have this one tell of it
         locked = wave_changes.lock_open(transaction, change.id)
@@ -205,7 +205,3 @@ def _is_first(transaction: Transaction, change: Change, recipient_id: int, now: 
 
 def _move(change: Change) -> Move:
     return Move(change.wave, change.before, change.after)
-
-
-def _wave(known: Library, wave_id: str) -> Wave | None:
-    return next((wave for wave in known.call.facts.waves if wave.id == wave_id), None)

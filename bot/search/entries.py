@@ -102,12 +102,7 @@ def place_of_dossier(library: Library, dossier: Dossier) -> Town | Intercommunal
     form = library.call.form
     answer = answer_of(form, dossier, FieldType.PLACE) if form else None
     code = answer.value.get("code") if answer is not None and isinstance(answer.value, dict) else None
-    return place_of(library, code) if code else None
-
-
-def place_of(library: Library, code: str) -> Town | Intercommunality | None:
-    """Return the place of an INSEE code or a SIREN."""
-    return library.towns.get(code) or library.towns.get_epci(code)
+    return library.towns.place(code) if code else None
 
 
 def town_code_of(transaction: Transaction, recipient_id: int) -> str | None:
@@ -152,6 +147,6 @@ def _facets(library: Library, transaction: Transaction, thread: KeptThread) -> I
         yield from _words_of_dossier(library, dossier)
         return
     code = town_code_of(transaction, thread.recipient_id)
-    place = place_of(library, code) if code else None
+    place = library.towns.place(code) if code else None
     if place is not None:
         yield from place_terms(place)

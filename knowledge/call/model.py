@@ -148,6 +148,10 @@ class CallFacts(Model):
     #: Entries offered for another chat before anything was typed.
     shared: tuple[Slug, ...] = ()
 
+    def wave(self, wave_id: object) -> Wave | None:
+        """Return the wave of this id, as answers keep it; None: it is none, or was taken back."""
+        return next((wave for wave in self.waves if wave.id == wave_id), None)
+
 
 class Topic(Model):
     """A subject that the knowledge base must cover."""

@@ -75,6 +75,10 @@ class Towns:
     def get_epci(self, siren: str) -> Intercommunality | None:
         return self._names.get_epci(siren)
 
+    def place(self, code: str) -> Town | Intercommunality | None:
+        """The commune of an INSEE code, or the intercommunalité of a SIREN."""
+        return self.get(code) or self.get_epci(code)
+
 
 def rivals(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The candidates between which a person must choose; one alone when the first is plainly meant."""

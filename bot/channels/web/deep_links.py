@@ -26,7 +26,7 @@ def read(request: Request, library: Library) -> DeepLink | None:
     """Return what the address of a page is about; None: nothing, or nothing that is known."""
     code = request.query_params.get("ville", "").upper()
     if code and code.isalnum() and len(code) <= 9:
-        town = library.towns.get(code) or library.towns.get_epci(code)
+        town = library.towns.place(code)
         if town is not None:
             return DeepLink(town=town.name, choice=f"{TOWN}{code}")
     question = request.query_params.get("question", "").strip()[:QUESTION_LIMIT]

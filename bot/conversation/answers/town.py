@@ -115,7 +115,7 @@ def _not_known(visit: Visit, named: Named, message: str) -> Turn:
 def _its_group(visit: Visit) -> Turn | None:
     """« Et son agglo ? »: the intercommunalité of the town talked about."""
     words = visit.library.call.hearing.town_questions.its_group
-    place = place_of(visit, visit.state.town) if visit.state.town else None
+    place = visit.library.towns.place(visit.state.town) if visit.state.town else None
     if not isinstance(place, Town) or not place.epci or not phrases(words).are_in(hear(visit).words):
         return None
     group = visit.library.towns.get_epci(place.epci)
@@ -183,14 +183,8 @@ def picked_town(visit: Visit, choice: str) -> Turn | None:
         return None
     if choice == CHANGE:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
-    place = place_of(visit, choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
+    place = visit.library.towns.place(choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
     return _verdict(visit, place) if place else None
-
-
-def place_of(visit: Visit, code: str) -> Town | Intercommunality | None:
-    """Return the place of an INSEE code or a SIREN."""
-    towns = visit.library.towns
-    return towns.get(code) or towns.get_epci(code)
 
 
 def settle(visit: Visit, named: Named) -> Turn:
@@ -232,7 +226,7 @@ def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: P
 
 def _ask_which(visit: Visit, asked: Entry) -> Turn:
     """Answer for the town remembered, or with the entry, which asks for one; the next message may then be its name."""
-    remembered = place_of(visit, visit.state.town) if visit.state.town else None
+    remembered = visit.library.towns.place(visit.state.town) if visit.state.town else None
     if remembered:
         return _verdict(visit, remembered)
     reply = answers.reply_with_entry(asked, visit.library, visit.now, first=None, other=None)
@@ -272,14 +266,14 @@ def _assess(visit: Visit, place: Town | Intercommunality) -> Verdict:
 
 def backing_of_verdict(visit: Visit, told: str) -> str:
     """Return the criteria and the sources of the verdict `told`, as a choice id."""
-    place = place_of(visit, told.removeprefix(PREFIX))
+    place = visit.library.towns.place(told.removeprefix(PREFIX))
     assert place is not None
     return _backing(visit, _assess(visit, place))
 
 
 def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:
     """Return what the verdict `told` answers, and its first sentence."""
-    place = place_of(visit, told.removeprefix(PREFIX))
+    place = visit.library.towns.place(told.removeprefix(PREFIX))
     if place is None or visit.library.call.eligibility is None:
         return None
     verdict = _assess(visit, place)

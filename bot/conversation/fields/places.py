@@ -53,11 +53,6 @@ def _near(text: str, asked: Asked) -> list[Town | Intercommunality]:
     return [found.town for found in candidates if best < SAME_NAME or found.score >= best - NAMESAKE]
 
 
-def place_of(code: str, asked: Asked) -> Town | Intercommunality | None:
-    """Return the place of an INSEE code or a SIREN."""
-    return asked.library.towns.get(code) or asked.library.towns.get_epci(code)
-
-
 def parsed_place(place: Town | Intercommunality, asked: Asked) -> Parsed:
     kind = PLACE_KINDS["commune" if isinstance(place, Town) else "intercommunalite"]
     shown = asked.say("place_shown", name=place.name, departement=place.departement_name)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.fields.fields import says_nothing_yet
-from bot.conversation.fields.places import parsed_place, place_of
+from bot.conversation.fields.places import parsed_place
 from bot.conversation.form.options import known_options
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Asked
@@ -89,7 +89,7 @@ def _gone(asked: Asked, kept: KeptAnswer, left: str = "") -> KeptAnswer:
 def _place(asked: Asked, kept: KeptAnswer) -> KeptAnswer:
     if not isinstance(kept.value, Mapping) or "code" not in kept.value:
         return _gone(asked, kept)
-    place = place_of(str(kept.value["code"]), asked)
+    place = asked.library.towns.place(str(kept.value["code"]))
     if place is None:  # the registers know it no more: it keeps the name it had
         return kept
     parsed = parsed_place(place, asked)

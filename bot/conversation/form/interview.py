@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.conversation.fields.choices import parsed_choices
 from bot.conversation.fields.fields import read_field
-from bot.conversation.fields.places import parsed_place, place_of
+from bot.conversation.fields.places import parsed_place
 from bot.conversation.form import prompts
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.doubt import Kind
@@ -246,7 +246,7 @@ def _pick_option(asked: Asking, option_id: str) -> Turn | None:
 def _pick_place(asked: Asking, code: str) -> Turn | None:
     if code == _NO_PLACE:
         return ask_question(asked.visit, asked.sheet, asked.question, asked.visit.text("place_again"))
-    place = place_of(code, asked.field)
+    place = asked.field.library.towns.place(code)
     return keep(asked, parsed_place(place, asked.field)) if place else None
 
 

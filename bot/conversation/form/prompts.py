@@ -1,7 +1,7 @@
 """How a question of a form is put to a person: its text, its progress, its choices. Decides nothing."""
 
 from bot.conversation.fields.choices import parsed_choices
-from bot.conversation.fields.places import parsed_place, place_of
+from bot.conversation.fields.places import parsed_place
 from bot.conversation.form.asking import Asking
 from bot.conversation.talk.choice_ids import NO, YES, Verb
 from bot.conversation.talk.messages import Choice, Reply
@@ -38,7 +38,7 @@ def proposal(asking: Asking) -> Pending | None:
 def _programmes_of_the_place(asking: Asking) -> list[str]:
     """Return the options of the question that the registers give for the place of the form."""
     place = answer_of(asking.form, asking.sheet, FieldType.PLACE)
-    found = place_of(place.value["code"], asking.field) if place else None
+    found = asking.field.library.towns.place(place.value["code"]) if place else None
     kinds: set[ProgrammeKind] = {programme.kind for programme in found.programmes} if found else set()
     return [option.id for option in asking.options if option.id in kinds]
 
@@ -46,7 +46,7 @@ def _programmes_of_the_place(asking: Asking) -> list[str]:
 def _town_told(asking: Asking) -> Pending | None:
     """Return the town that the conversation remembers, unless another dossier of the person is already for it."""
     visit = asking.visit
-    place = place_of(visit.state.town, asking.field) if visit.state.town else None
+    place = asking.field.library.towns.place(visit.state.town) if visit.state.town else None
     others = [answer_of(visit.form, each, FieldType.PLACE) for each in visit.context.dossiers]
     if place is None or any(other and other.value["code"] == visit.state.town for other in others):
         return None

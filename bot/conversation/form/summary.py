@@ -56,7 +56,7 @@ def deadline(visit: Visit, dossier: Dossier) -> date:
     """Return the last day of the wave that is aimed at; without one, of the call."""
     facts = visit.library.call.facts
     wave = answer_of(visit.form, dossier, FieldType.WAVE)
-    aimed = next((each for each in facts.waves if wave and each.id == wave.value), None)
+    aimed = facts.wave(wave.value) if wave else None
     return aimed.closes_on if aimed else facts.closes_on
 
 
@@ -232,7 +232,7 @@ def receipt(visit: Visit, dossier: Dossier) -> str:
     """Return what is said once the dossier is in the staff's hands."""
     wave = answer_of(visit.form, dossier, FieldType.WAVE)
     today = visit.library.day(visit.now)
-    aimed = next((each for each in visit.library.call.facts.waves if wave and each.id == wave.value), None)
+    aimed = visit.library.call.facts.wave(wave.value) if wave else None
     unanswered = [each.label for each in visible_questions(visit.form, dossier) if not is_answered(dossier, each)]
     return visit.text(
         "receipt",

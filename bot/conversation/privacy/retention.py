@@ -129,7 +129,7 @@ def zone_of(dossier: Dossier, library: Library) -> ZoneInfo:
     form = library.call.form
     kept = answer_of(form, dossier, FieldType.PLACE) if form else None
     code = str(kept.value["code"]) if kept else None
-    place = (library.towns.get(code) or library.towns.get_epci(code)) if code else None
+    place = library.towns.place(code) if code else None
     return ZoneInfo(zone_name(place.departement) if place else MAINLAND)
 
 

@@ -94,6 +94,6 @@ def _gone(visit: Visit, wave_id: str) -> Turn:
     choices = offer(visit)
     if not choices:
         return visit.turn(visit.say("reminder_closed" if visit.phase == "closed" else "choice_stale"))
-    wave = next((each for each in visit.library.call.facts.waves if each.id == wave_id), None)
+    wave = visit.library.call.facts.wave(wave_id)
     number, day = (wave.number, wave.closes_on) if wave else (None, None)
     return visit.turn(visit.say("wave_gone", *choices, number=number, day=day))

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.conversation.answers.town import place_of
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import PlanReminders, StopReminders
 from bot.conversation.talk.messages import Choice, Reply
@@ -101,7 +100,7 @@ def _switch(visit: Visit, choice: str) -> Turn:
 
 def gone(visit: Visit, wave_id: str) -> Turn:
     """Say that a wave picked is closed, or no more, and which ones are open: a reminder of them is offered."""
-    wave = _wave(visit.library.call.facts, wave_id)
+    wave = visit.library.call.facts.wave(wave_id)
     is_closed = wave is not None and wave.closes_on < visit.library.day(visit.now)
     current = which(visit)
     if current is None:
@@ -117,7 +116,7 @@ def gone(visit: Visit, wave_id: str) -> Turn:
 def _is_known(visit: Visit, wave_id: str) -> bool:
     """Whether the wave is one of the call's, or followed still."""
     is_followed = any(each.wave == wave_id for each in visit.context.reminders)
-    return is_followed or _wave(visit.library.call.facts, wave_id) is not None
+    return is_followed or visit.library.call.facts.wave(wave_id) is not None
 
 
 def is_from_list(choice: str) -> bool:
@@ -152,9 +151,8 @@ def show(visit: Visit) -> Turn:
         return visit.turn(visit.say("reminder_none" if waves else "reminder_closed", *choices))
     if len(followed) > 1:
         for wave_id in followed:
-            number = next((each.number for each in visit.library.call.facts.waves if each.id == wave_id), None)
-            if number is not None:
-                label = visit.text("reminder_remove", number=number)
+            if (wave := visit.library.call.facts.wave(wave_id)) is not None:
+                label = visit.text("reminder_remove", number=wave.number)
                 choices.append(Choice(f"{PREFIX}off:{wave_id}{_OF_LIST}", label))
     choices.append(Choice(STOP_ALL + _OF_LIST, visit.text("reminder_stop")))
     times = [asdict(_shown(visit.library.call.facts, each, zone_of(visit))) for each in planned]
@@ -206,7 +204,7 @@ def open_waves(visit: Visit) -> list[Wave]:
 def zone_of(visit: Visit) -> ZoneInfo:
     """Return the person's time zone: that of the town they speak for, else the mainland's."""
     code = visit.state.town or _town_of_dossier(visit)
-    place = place_of(visit, code) if code else None
+    place = visit.library.towns.place(code) if code else None
     return ZoneInfo(zone_name(place.departement) if place else MAINLAND)
 
 
@@ -236,8 +234,8 @@ class ShownTime:
 
 def _shown(facts: CallFacts, planned: PlannedReminder, zone: ZoneInfo) -> ShownTime:
     at, local = planned.due_at.astimezone(ZoneInfo(facts.time_zone)), planned.due_at.astimezone(zone)
-    number = next((wave.number for wave in facts.waves if wave.id == planned.wave), 0)
-    return ShownTime(number, at.date(), at, None if at.utcoffset() == local.utcoffset() else local)
+    wave = facts.wave(planned.wave)
+    return ShownTime(wave.number if wave else 0, at.date(), at, None if at.utcoffset() == local.utcoffset() else local)
 
 
 # --- reminding
@@ -260,7 +258,7 @@ _HANDED_OVER = frozenset(Status) - {Status.DRAFT, Status.WITHDRAWN}
 
 def remind(due: Due, dossiers: Sequence[Dossier], library: Library, now: datetime, *, is_late: bool) -> Reply | None:
     """Return what the person is reminded of, by what they have begun; None when there is nothing to recall."""
-    facts, wave = library.call.facts, _wave(library.call.facts, due.planned.wave)
+    facts, wave = library.call.facts, library.call.facts.wave(due.planned.wave)
     if wave is None:
         return None
     if library.day(now) > wave.closes_on:
@@ -322,10 +320,6 @@ def _missed(library: Library, wave: Wave, now: datetime) -> Reply:
         next_day=following.closes_on if following else None,
     )
     return Reply(text, choices)
-
-
-def _wave(facts: CallFacts, wave_id: str) -> Wave | None:
-    return next((wave for wave in facts.waves if wave.id == wave_id), None)
 
 
 def _aims_at(library: Library, dossier: Dossier, wave: Wave) -> bool:

@@ -91,4 +91,5 @@ def tell_staff(library: Library, move: Move, references: Sequence[str], now: dat
 
 
 def _number(library: Library, move: Move) -> int | None:
-    return next((wave.number for wave in library.call.facts.waves if wave.id == move.wave), None)
+    wave = library.call.facts.wave(move.wave)
+    return wave.number if wave else None
