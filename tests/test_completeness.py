@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.base.wording import texts
 from bot.conversation.talk.said import MESSAGES
+from bot.conversation.values.moves import Status
 from bot.settings import SHIPPED_CALL
 from knowledge.call.loader import read_folder
 from knowledge.call.model import Basis, Read
-from storage.engine.tables import OutboxStatus
+from storage.engine.tables import OutboxStatus, ThreadStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py"))}
@@ -31,6 +33,10 @@ def test_every_wording_of_the_command_line_is_used() -> None:
     kinds = {"acv", "ti", *OutboxStatus, *Basis, *Read}
     unused = [name for part in worded.values() for name in part if f'"{name}"' not in code and name not in kinds]
     assert unused == []
+
+
+def test_whatever_the_staff_have_before_them_has_a_status_in_words() -> None:
+    assert {each.value for each in (*Status, *ThreadStatus)} == set(texts("statuses"))
 
 
 def test_every_variable_is_in_the_readme() -> None:

@@ -1,29 +1,22 @@
 """The editor's pages: what nothing answers well, and the form in which an entry is written, checked and taken away."""
 
 from datetime import date
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.channels.http.downloads import as_download
+from bot.conversation.talk.messages import File
 from bot.desk.entry_draft import MEDIA_TYPE
 from bot.desk.office import editing
 from bot.desk.office.editing import Checked, Written
 from bot.desk.office.roles import Right
-from knowledge.call.model import Basis
 
 HOME, ENTRY = f"{BASE}/redaction", f"{BASE}/redaction/fiche"
-#: What an answer rests on, as editors call it.
-BASES = (
-    (Basis.OFFICIAL, "une source officielle"),
-    (Basis.PRESS, "la presse"),
-    (Basis.DEDUCED, "une déduction des sources"),
-    (Basis.NONE, "rien : aucune source ne le dit"),
-    (Basis.SERVICE, "le service lui-même"),
-)
 #: How the form calls each part of what is written.
 FIELDS = {
     "identifiant": "id",
@@ -56,19 +49,16 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
     file = editing.as_file(desk, written, now)
     if coming.text("faire") == "prendre":
         await room.office.read(editing.note_download, member, file[0], now)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file[0])}", "Cache-Control": "no-store"}
-        return Response(file[1], media_type=MEDIA_TYPE, headers=headers)
+        return as_download(File(file[0], MEDIA_TYPE, file[1].encode()))
     if not (written.question.strip() and written.answer.strip()):
-        return _form(room, coming, written, problem="Écrivez au moins la question et la réponse.")
+        return _form(room, coming, written, problem=text("desk", "entry-empty"))
     folder = desk.shelf.folder
     assert folder is not None  # `show` offers the form only with one
     checked = await editing.check(folder, file, room.shelf.library.day(now))
     if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):
         if await room.office.write(lambda transaction: editing.save(desk, transaction, member, file, now)):
-            return gone_to(
-                coming.request, HOME, f"La fiche {file[0]} est enregistrée. Elle sert dans quelques secondes."
-            )
-        return _form(room, coming, written, problem=f"Une fiche s'appelle déjà {file[0]} : changez l'identifiant.")
+            return gone_to(coming.request, HOME, text("desk", "entry-saved", file=file[0]))
+        return _form(room, coming, written, problem=text("desk", "entry-exists", file=file[0]))
     return _form(room, coming, written, checked=checked)
 
 
@@ -90,7 +80,7 @@ def _form(
         preview=editing.preview(library, written.answer, day) if written.answer.strip() else "",
         topics=library.call.topics,
         sources=library.call.sources,
-        bases=BASES,
+        bases=texts("desk_bases").items(),
         may_save=editing.may_save(desk),
         action=ENTRY,
         home=HOME,

@@ -1,7 +1,6 @@
 """Documents of dossiers and threads: put down, or shown in a tab where nothing in them can run."""
 
 import asyncio
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +8,7 @@ from starlette.responses import Response
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
 from bot.channels.backoffice.room import Coming, Room
-from bot.conversation.talk.document_types import disk_name
+from bot.channels.http.downloads import content_disposition
 from bot.desk.office.acting import NotAllowed
 from bot.desk.office.documents import read_document
 from bot.desk.office.roles import Right
@@ -33,10 +32,9 @@ async def give(room: Room, coming: Coming, request: Request) -> Response:
     is_paper = is_shown and found.media_type == "application/pdf"
     # A reader of PDF files does not start in a sandbox: it is one itself, and nothing may be loaded or sent.
     policy = _POLICY if is_paper else f"{_POLICY}; sandbox"
-    disposition = "inline" if is_shown else "attachment"
     media_type = "text/plain; charset=utf-8" if found.media_type == "text/plain" else found.media_type
     headers = {
-        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(disk_name(found.name))}",
+        "Content-Disposition": content_disposition(found.name, is_shown=is_shown),
         "Content-Security-Policy": policy,
         "X-Frame-Options": "DENY",
     }

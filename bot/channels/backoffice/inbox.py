@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
@@ -18,13 +19,13 @@ from bot.search.listing import Filter
 from knowledge.call.form import FieldType
 from storage.search_index import Tab
 
-#: The tabs that are shown, with the word that names each in the address and its label.
+#: The tabs that are shown, with the word that names each in the address.
 TABS = (
-    (Tab.TO_TAKE, "a-prendre", "À prendre"),
-    (Tab.MINE, "les-miens", "Les miens"),
-    (Tab.AWAITED, "attendus", "En attente de la collectivité"),
-    (Tab.OPEN, "en-cours", "Tout ce qui est ouvert"),
-    (Tab.CLOSED, "clos", "Clos"),
+    (Tab.TO_TAKE, "a-prendre"),
+    (Tab.MINE, "les-miens"),
+    (Tab.AWAITED, "attendus"),
+    (Tab.OPEN, "en-cours"),
+    (Tab.CLOSED, "clos"),
 )
 #: How the address calls each part of the filter.
 PARAMETERS = {
@@ -40,17 +41,7 @@ PARAMETERS = {
     "jours": "days",
     "presse": "matter",
 }
-STATUSES = {
-    "sent": "transmis",
-    "taken": "pris en charge",
-    "asked": "complément demandé",
-    "completed": "complété",
-    "closed": "clos",
-    "withdrawn": "retiré",
-    "waiting": "à prendre",
-    "held": "pris en charge",
-}
-_BY_WORD = {word: tab for tab, word, _ in TABS}
+TAB_OF = {word: tab for tab, word in TABS}
 
 
 def read_filter(request: Request) -> Filter:
@@ -59,9 +50,14 @@ def read_filter(request: Request) -> Filter:
     return Filter.read(given)
 
 
+def labelled_tabs() -> list[tuple[Tab, str, str]]:
+    """Return each tab with its word and what it is called."""
+    return [(tab, word, text("desk_tabs", word)) for tab, word in TABS]
+
+
 def address_of(wanted: Filter, tab: Tab, number: int = 1) -> str:
     """Return the address of a page of the list."""
-    word = next(word for each, word, _ in TABS if each is tab)
+    word = dict(TABS)[tab]
     names = {field: name for name, field in PARAMETERS.items()}
     given = {"onglet": word, **{names[field]: value for field, value in wanted.as_parameters.items()}}
     if number > 1:
@@ -74,7 +70,7 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         return RedirectResponse(home_of(coming.signed.role), 303)
     wanted, asked = read_filter(request), request.query_params.get("page", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
-    tab = _BY_WORD.get(request.query_params.get("onglet", ""), Tab.TO_TAKE)
+    tab = TAB_OF.get(request.query_params.get("onglet", ""), Tab.TO_TAKE)
     found: Inbox = await room.office.read(
         read_inbox, room.office.desk, coming.signed, wanted, tab, number, room.clock()
     )
@@ -85,9 +81,9 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         inbox=found,
         wanted=wanted,
         tab=tab,
-        tabs=TABS,
+        tabs=labelled_tabs(),
         address_of=address_of,
-        statuses=STATUSES,
+        statuses=texts("statuses"),
         waves=facts.waves,
         decisions=room.shelf.library.call.decisions,
         sees_all=coming.may(Right.DOSSIERS),

@@ -2,23 +2,29 @@
 
 from dataclasses import dataclass
 
+from bot.base.wording import text
 from bot.desk.office.roles import Right, Role, has
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    #: By which `command_line.yaml` words it.
+    name: str
     path: str
-    label: str
     #: None: for whoever has signed in.
     needs: Right | None
 
+    @property
+    def label(self) -> str:
+        return text("desk_menu", self.name)
+
 
 MENU = (
-    Item("/bureau", "À traiter", Right.INBOX),
-    Item("/bureau/chiffres", "Chiffres", Right.FIGURES),
-    Item("/bureau/exports", "Exports", Right.EXPORTS),
-    Item("/bureau/redaction", "Rédaction", Right.EDITING),
-    Item("/bureau/journal", "Journal", Right.AUDIT),
+    Item("inbox", "/bureau", Right.INBOX),
+    Item("figures", "/bureau/chiffres", Right.FIGURES),
+    Item("exports", "/bureau/exports", Right.EXPORTS),
+    Item("editing", "/bureau/redaction", Right.EDITING),
+    Item("journal", "/bureau/journal", Right.AUDIT),
 )
 
 

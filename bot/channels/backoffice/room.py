@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
+from bot.base.wording import text
 from bot.channels.backoffice import cookies
 from bot.channels.backoffice.menu import items_of
 from bot.channels.http.forms import Forms, new_form_key, read_form_key
@@ -19,9 +20,6 @@ from bot.channels.http.throttle import Throttle
 from bot.desk.office.entry import Signed
 from bot.desk.office.office import TOPIC, Office
 from bot.desk.office.roles import Right, has
-
-#: What a role is called where its bearer reads it.
-ROLES = {"agent": "équipe", "press": "presse", "editor": "rédaction", "admin": "administration"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class Room:
         shared = {
             "signed": signed,
             "me": coming.signed.member,
-            "role": ROLES[coming.signed.role],
+            "role": text("roles", coming.signed.role),
             "menu": items_of(coming.signed.role),
             "path": request.url.path,
             "said": said,

@@ -7,6 +7,7 @@ a program that looks at links in messages does not use it up.
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.base.wording import text
 from bot.channels.backoffice.cookies import BASE, Cookie, hand, is_secret, new_secret, read_secret, take
 from bot.channels.backoffice.devices import device_of
 from bot.channels.backoffice.gate import Page, turned_away
@@ -77,7 +78,7 @@ async def end_session(room: Room, coming: Coming, request: Request) -> Response:
     is_ended = number.isdecimal() and len(number) < 12
     if is_ended:
         is_ended = await room.office.read(entry.end_session, coming.signed, int(number), room.clock())
-    told = "Cette session est fermée." if is_ended else "Cette session était déjà fermée."
+    told = text("desk", "session-ended" if is_ended else "session-was-ended")
     return gone_to(request, f"{BASE}/compte", told)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
-from bot.channels.backoffice.inbox import STATUSES
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.values.about import About, about_dossier, about_thread
@@ -20,8 +20,6 @@ from bot.desk.office.reading import DossierPage, Talk, ThreadPage, read_dossier_
 from bot.desk.office.roles import Right
 from bot.desk.verbs import VERBS, Verb
 
-#: What a page says of the channel on which a person reads.
-CHANNELS = {"web": "la page du guichet", "telegram": "Telegram", "terminal": "un terminal", "lines": "un autre outil"}
 #: Verbs with a form of their own, beside those that one form does.
 APART = frozenset({Verb.ANSWER, Verb.SHOW, Verb.DRAFT_ENTRY, Verb.TEMPLATE})
 #: No thread has a number with more figures.
@@ -68,8 +66,8 @@ async def page_of(
         "shown": found,
         "talk": found.talk,
         "base": path_of(about),
-        "channels": CHANNELS,
-        "statuses": STATUSES,
+        "channels": texts("desk_channels"),
+        "statuses": texts("statuses"),
         "labels": labels,
         "kept": kept or _begun_with(found.talk, more.get("template")),
         "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
@@ -84,8 +82,8 @@ async def page_of(
 
 def _begun_with(talk: Talk, template: str | None) -> dict[str, str]:
     """Return an answer begun with a template that lacks nothing; the writer reads it before it is sent."""
-    text = next((each.text for each in talk.replies if each.id == template and each.can_leave), None)
-    return {Verb.ANSWER.value: text} if text is not None else {}
+    begun = next((each.text for each in talk.replies if each.id == template and each.can_leave), None)
+    return {Verb.ANSWER.value: begun} if begun is not None else {}
 
 
 async def do(room: Room, coming: Coming, request: Request) -> Response:
@@ -138,12 +136,10 @@ async def put_away(room: Room, coming: Coming, request: Request) -> Response:
         return turned_away(room, request, 404)
     answer = await room.office.put_away(coming.signed, number)
     if answer is None or answer.about != about:
-        told = "Il était trop tard : cette réponse était déjà partie, ou déjà annulée."
-        return await page_of(room, coming, about, 409, fault=told)
+        return await page_of(room, coming, about, 409, fault=text("desk", "too-late"))
     room.moved()
     kept = {Verb.ANSWER.value: answer.text}
-    said = "Annulé : rien n'est parti. Votre texte est gardé plus bas."
-    return await page_of(room, coming, about, kept=kept, said=said)
+    return await page_of(room, coming, about, kept=kept, said=text("desk", "taken-back"))
 
 
 _BY_FORM = frozenset(verb.value for verb in VERBS if verb not in APART)

@@ -1,16 +1,15 @@
 """Documents that a message brings: made or read when somebody opens them, for who may still have them."""
 
 import json
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.http.downloads import as_download
 from bot.channels.http.errors import refusal
 from bot.channels.web.room import Room
 from bot.channels.web.session import visit
 from bot.conversation.reminders.closing_days import MEDIA_TYPE, open_waves, write_calendar
-from bot.conversation.talk.document_types import disk_name
 from bot.conversation.talk.messages import File, Reply
 from storage.pages import Page
 
@@ -48,13 +47,3 @@ async def _open(room: Room, page: Page, reply: Reply, rank: int) -> File | None:
     if kind == _COPY and not await room.pages.may_have(page, subject):
         return None
     return await room.open_enclosed(names[0])
-
-
-def as_download(file: File) -> Response:
-    """Return a document that is put down, never opened in the place of the page, whatever is in it."""
-    name = disk_name(file.name)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return Response(file.content, headers=headers, media_type=file.media_type)
