@@ -133,6 +133,8 @@ def audit(settings: Settings, since: str | None, *, in_json: bool) -> None:
 
 
 def _lines(entries: Iterator[Any], *, in_json: bool) -> Iterator[str]:
+    from bot.desk.paper.records import as_text
+
     if not in_json:
         yield ",".join(texts("audit_columns").values())
     for each in entries:
@@ -143,13 +145,10 @@ def _lines(entries: Iterator[Any], *, in_json: bool) -> Iterator[str]:
             yield as_safe_json(values)
             continue
         row = io.StringIO()
-        csv.writer(row, lineterminator="").writerow(_harmless(value) for value in values.values())
+        csv.writer(row, lineterminator="").writerow(
+            as_text(value) if isinstance(value, str) else value for value in values.values()
+        )
         yield row.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value
 
 
 def _entering(transaction: Any, name: str, *, also_gone: bool = False) -> Any:

@@ -110,7 +110,7 @@ class Desk:
 
     def place_shown(self, code: str, now: datetime) -> str | None:
         """Return the place of an INSEE code or a SIREN, as people are shown it."""
-        place = self.library.towns.get(code) or self.library.towns.get_epci(code)
+        place = self.library.towns.place(code)
         if place is None:
             return None
         return self.library.say("place_shown", now, name=place.name, departement=place.departement_name)
@@ -364,8 +364,12 @@ class Desk:
         self.tell_of_thread(transaction, thread.id, desks, key, now)
         if request_waits:
             waits = Reply(self.say(Wording("desk_press_waits", {"thread": thread.id}), now))
-            press = self.press_addresses or self.addresses
-            tell_all_desks(transaction, press, waits, f"{key}:waits", now, about_thread(thread.id))
+            self.tell_press(transaction, thread.id, waits, f"{key}:waits", now)
+
+    def tell_press(self, transaction: Transaction, thread_id: int, reply: Reply, key: str, now: datetime) -> None:
+        """Tell the press desks of a request in a thread; the others, where there are none."""
+        press = self.press_addresses or self.addresses
+        tell_all_desks(transaction, press, reply, key, now, about_thread(thread_id))
 
     def _answers_press(self, transaction: Transaction, thread_id: int) -> bool:
         """Whether all that is said in the thread answers its request: not where the team has a matter of its own."""

@@ -105,10 +105,10 @@ def write(
     Where another thread with the person is open, this one stays over, and the answer leaves all the same.
     """
     thread = threads.lock(transaction, thread_id)
-    if thread is None or thread.status != ThreadStatus.CLOSED:
-        return desk.write_in_thread(transaction, thread_id, staff, text, now, source, is_press=is_press)
-    if threads.find_open(transaction, thread.recipient_id) is None:
-        threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
+    is_over = thread is not None and thread.status == ThreadStatus.CLOSED
+    if thread is None or not is_over or threads.find_open(transaction, thread.recipient_id) is None:
+        if is_over:
+            threads.change(transaction, thread_id, ThreadStatus.HELD, staff.id, now)
         return desk.write_in_thread(transaction, thread_id, staff, text, now, source, is_press=is_press)
     key = f"{about_thread(thread_id)}:{len(threads.list_messages(transaction, thread_id)) + 1}"
     threads.write(transaction, thread_id, author_of(staff), text, now, source=source, outbox_key=key)

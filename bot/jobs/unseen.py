@@ -85,9 +85,8 @@ def _recall_urgent(desk: Desk, transaction: Transaction, now: datetime) -> None:
             needed_at=each.needed_at.astimezone(zone) if each.needed_at else None,
             is_past=each.needed_at is not None and each.needed_at <= now,
         )
-        about, key = about_thread(each.thread_id), f"{about_thread(each.thread_id)}:urgent:{each.reference}"
-        press = desk.press_addresses or desk.addresses
-        tell_all_desks(transaction, press, Reply(told, is_urgent=True), key, now, about)
+        key = f"{about_thread(each.thread_id)}:urgent:{each.reference}"
+        desk.tell_press(transaction, each.thread_id, Reply(told, is_urgent=True), key, now)
 
 
 def tell_digest(desk: Desk, rules: Rules, transaction: Transaction, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Self
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
-from bot.search.entries import place_of, place_of_dossier, town_code_of
+from bot.search.entries import place_of_dossier, town_code_of
 from bot.search.terms import facet, read_query
 from bot.services.dossiers import read_dossiers
 from bot.services.staff import read_members
@@ -109,6 +109,8 @@ class Row:
     updated_at: datetime
     #: None: a thread, or a dossier that cannot be read.
     dossier: Dossier | None = None
+    #: The id of the dossier's row; None: a thread.
+    dossier_id: int | None = None
     thread: KeptThread | None = None
     #: The latest request to the press in the thread.
     request: KeptRequest | None = None
@@ -206,6 +208,7 @@ def _of_dossier(library: Library, kept: KeptDossier, dossier: Dossier | None, fo
         began_at=found.began_at,
         updated_at=found.updated_at,
         dossier=dossier,
+        dossier_id=kept.id,
     )
 
 
@@ -215,7 +218,7 @@ def _of_thread(library: Library, transaction: Transaction, thread: KeptThread, f
     return Row(
         about=about_thread(thread.id),
         status=found.status,
-        town=_shown(library, place_of(library, code) if code else None, now),
+        town=_shown(library, library.towns.place(code) if code else None, now),
         subject=cut(threads.first_question(transaction, thread.id) or ""),
         holder=None,
         is_press=found.is_press,

@@ -65,7 +65,7 @@ class Watch:
         self._lag = Gauge(
             "guichet_outbox_lag_seconds", "For how long the oldest letter has been due.", registry=self._registry
         )
-        self._answers = Gauge("guichet_database_up", "Whether the database answers.", registry=self._registry)
+        self._is_up = Gauge("guichet_database_up", "Whether the database answers.", registry=self._registry)
 
     def knowledge_took(self, seconds: float) -> None:
         self._loaded.set(seconds)
@@ -100,9 +100,9 @@ class Watch:
             async with asyncio.timeout(_PATIENCE):
                 waiting = await self._read_waiting()
         except (DatabaseUnavailable, TimeoutError):
-            self._answers.set(0)
+            self._is_up.set(0)
         else:
-            self._answers.set(1)
+            self._is_up.set(1)
             self._lag.set(waiting.lag.total_seconds())
             for what, number in waiting.numbers.items():
                 self._waiting.labels(what).set(number)

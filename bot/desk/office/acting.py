@@ -66,17 +66,18 @@ def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, no
         return Told(False, text("desk", "words-wanted"))
     if asked.verb is Verb.HAND and asked.choice not in _numbers(colleagues(transaction, asked.about, signed)):
         return Told(False, text("desk", "whom-wanted"))
-    order = order_of(signed.member, signed.role, asked)
+    return operate(transaction, desk, signed.member, signed.role, asked, now)
+
+
+def operate(transaction: Transaction, desk: Desk, member: Member, role: Role, asked: Asked, now: datetime) -> Told:
+    """Do it as the group does, for who was found to be allowed. Errors: NotAllowed for what nothing does."""
+    words, is_press = asked.words.strip(), role is Role.PRESS
+    order = Order(asked.verb, asked.about.kind, asked.about.name, member, words, asked.choice, is_press=is_press)
     operation = operation_of(order)
     if operation is None:
         raise NotAllowed
     done = operation(desk, transaction, order, now)
-    return done if isinstance(done, Told) else Told(done.is_done, done.text)
-
-
-def order_of(member: Member, role: Role, asked: Asked) -> Order:
-    words, is_press = asked.words.strip(), role is Role.PRESS
-    return Order(asked.verb, asked.about.kind, asked.about.name, member, words, asked.choice, is_press=is_press)
+    return Told(done.is_done, done.text)
 
 
 def _numbers(members: list[Member]) -> list[str | None]:

@@ -11,8 +11,7 @@ from bot.base.wording import text
 from bot.conversation.values.about import About
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
-from bot.desk.group.orders import operation_of
-from bot.desk.office.acting import Asked, NotAllowed, NothingDone, order_of
+from bot.desk.office.acting import Asked, NotAllowed, NothingDone, operate
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role, may_do
 from bot.desk.standing import standing_of
@@ -107,12 +106,9 @@ def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written
     if not standing.is_free or standing.is_over:
         return
     take = Asked(Verb.TAKE, written.about, written.key)
-    order = order_of(signed.member, signed.role, take)
-    operation = operation_of(order)
-    assert operation is not None
-    told = operation(desk, transaction, order, now)
+    told = operate(transaction, desk, signed.member, signed.role, take, now)
     if not told.is_done:
-        raise NothingDone(Told(False, told.text))
+        raise NothingDone(told)
     audit.record(transaction, signed.member.id, Verb.TAKE.value, written.about, now)
 
 
@@ -150,11 +146,8 @@ def _send(desk: Desk, transaction: Transaction, answer: HeldAnswer, now: datetim
         return text("desk", "recipient-changed")
     if not may_do(transaction, Role(access.role), Verb.ANSWER, about):
         return text("desk", "no-longer-yours")
-    member = read_members(transaction)[answer.member_id]
-    order = order_of(member, Role(access.role), Asked(Verb.ANSWER, about, "", answer.text))
-    operation = operation_of(order)
-    assert operation is not None
-    told = operation(desk, transaction, order, now)
+    member, asked = read_members(transaction)[answer.member_id], Asked(Verb.ANSWER, about, "", answer.text)
+    told = operate(transaction, desk, member, Role(access.role), asked, now)
     if told.is_done:
         audit.record(transaction, answer.member_id, Verb.ANSWER.value, about, now)
     return None if told.is_done else told.text

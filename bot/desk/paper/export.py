@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.base.wording import text, texts
 from bot.conversation.talk.messages import File
-from bot.conversation.values.dossier import DatedEvent
 from bot.desk.desk import Desk
 from bot.desk.paper.records import MAKERS, MEDIA_TYPES, Cell, Headings, rows_of
 from bot.search.listing import Filter, find_all
@@ -34,16 +33,11 @@ def collect(
     """Return the dossiers of a list, threads left out: they have no answers."""
     only = replace(wanted, kind=Kind.DOSSIER.value)
     found = find_all(desk.library, transaction, only, tab, now, member=member, at_most=MOST)
-    read = [row.dossier for row in found if row.dossier is not None]
+    read = {row.dossier_id: row.dossier for row in found if row.dossier_id is not None and row.dossier is not None}
+    events = dossiers.list_events(transaction, list(read))
+    histories = {dossier.reference: read_events(events[number]) for number, dossier in read.items()}
     headings = Headings(**texts("columns"))
-    rows = rows_of(
-        read,
-        desk.library,
-        desk.form,
-        headings,
-        texts("statuses"),
-        _histories(transaction, [each.reference for each in read]),
-    )
+    rows = rows_of(list(read.values()), desk.library, desk.form, headings, texts("statuses"), histories)
     columns = [*texts("columns").values(), *(question.label for question in desk.form.questions())]
     return Export(rows, columns, [row.about.name for row in found if row.dossier is None])
 
@@ -61,15 +55,6 @@ def take_away(desk: Desk, transaction: Transaction, wanted: Filter, tab: Tab, ta
     """`collect`, written down in the log in the same transaction."""
     audit.record(transaction, taker.member, "export", f"export:{taker.kind}", now)
     return collect(desk, transaction, wanted, tab, now, member=taker.member)
-
-
-def _histories(transaction: Transaction, references: Sequence[str]) -> Mapping[str, Sequence[DatedEvent]]:
-    found: dict[str, Sequence[DatedEvent]] = {}
-    for reference in references:
-        kept = dossiers.find(transaction, reference)
-        if kept is not None:
-            found[reference] = read_events(dossiers.list_events(transaction, [kept.id])[kept.id])
-    return found
 
 
 def make_file(export: Export, kind: str, desk: Desk, now: datetime) -> File:

@@ -104,7 +104,8 @@ def _local(at: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _wave_day(library: Library, form: Form, dossier: Dossier) -> date | None:
     aimed = answer_of(form, dossier, FieldType.WAVE)
-    return next((each.closes_on for each in library.call.facts.waves if aimed and each.id == aimed.value), None)
+    wave = library.call.facts.wave(aimed.value) if aimed else None
+    return wave.closes_on if wave else None
 
 
 def _told(events: Sequence[DatedEvent], kind: EventKind, form: Form) -> str:
@@ -137,7 +138,7 @@ def make_csv(rows: Rows, columns: Sequence[str]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(columns)
-    writer.writerows([[_as_text(legible(_written(row[column]))) for column in columns] for row in rows])
+    writer.writerows([[as_text(legible(_written(row[column]))) for column in columns] for row in rows])
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
@@ -186,8 +187,9 @@ def _written(value: Cell) -> str:
             return str(value)
 
 
-def _as_text(value: str) -> str:
-    return f"'{value}" if value.startswith("\t") or value.lstrip().startswith(_FORMULA) else value
+def as_text(value: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(("\t", "\r")) or value.lstrip().startswith(_FORMULA) else value
 
 
 #: The formats, by the name they are asked for.
