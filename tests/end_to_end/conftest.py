@@ -10,13 +10,22 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.sync_api import Browser
 
+from tests.chromium import running_chromium
 from tests.end_to_end.chat import Chat
 from tests.end_to_end.guichet_process import STAFF_CHAT, Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
 from tests.shipped import cache_folder
 
 _people = itertools.count(71_000)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser, for pages that each test opens."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

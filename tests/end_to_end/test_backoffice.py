@@ -2,9 +2,6 @@
 
 import os
 import re
-import socket
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from bot.base.shelf import Shelf
 from bot.search.indexing import keep_up
@@ -23,17 +19,13 @@ from storage.engine.encryption import KeyRing, new_key
 from storage.press_requests import KeptRequest, add
 from tests.bot.desk.conftest import DOSSIER
 from tests.bot.search.making import hand_over, make_dossier
-from tests.chromium import running_chromium
-from tests.end_to_end.guichet_process import START_SECONDS, Guichet
-from tests.end_to_end.test_web import Web, say
-from tests.shipped import cache_folder, shipped
+from tests.end_to_end.pages import LOG, PATIENCE, Web, check_accessibility, program_with_page
+from tests.end_to_end.test_web import say
+from tests.shipped import shipped
 
-#: Milliseconds that a page is given, on a machine that has much else to do.
-PATIENCE = 30_000
 #: The day at which the program's clock starts, and towns whose dossiers lie before the staff.
 TODAY = datetime(2020, 10, 15, 10, tzinfo=UTC)
 SETTLED = {"K7R-M3W-X9A": "39198", "CCC-CCC-CC4": "35288", "EEE-EEE-EE7": "64445"}
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Where pictures of the screens are put to be looked at; none: nowhere.
 PICTURES = os.environ.get("GUICHET_TESTS_PICTURES")
 
@@ -83,56 +75,8 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     folder = tmp_path_factory.mktemp("bureau")
     key, url = new_key(), sqlite_url(folder / "data" / "guichet.sqlite3")
     _fill(url, key)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
-    environment |= {
-        "GUICHET_TODAY": "2020-10-15",
-        "GUICHET_DATA": str(folder / "data"),
-        "GUICHET_DATABASE_URL": url,
-        "GUICHET_CACHE": str(cache_folder()),
-        "GUICHET_SECRET_KEY": key,
-        "GUICHET_LISTEN": f"127.0.0.1:{port}",
-        "GUICHET_WEB_PER_MINUTE": "6000",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    program = Guichet(environment, folder / "log")
-    program.start()
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _until_healthy(address, program)
-        yield Bureau(Web(address, environment), folder / "log")
-        assert program.end() == 0
-        assert "Traceback" not in program.log
-    finally:
-        program.kill()
-
-
-def _until_healthy(address: str, program: Guichet) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
-                if response.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(program.log)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def opened(chromium: Browser, bureau: Bureau) -> Iterator[list[BrowserContext]]:
-    """The browsers of a test; in none may the console tell of an error."""
-    contexts: list[BrowserContext] = []
-    yield contexts
-    for each in contexts:
-        each.close()
+    with program_with_page(folder, GUICHET_DATABASE_URL=url, GUICHET_SECRET_KEY=key) as web:
+        yield Bureau(web, folder / LOG)
 
 
 @dataclass
@@ -141,13 +85,22 @@ class Desk:
 
     chromium: Browser
     bureau: Bureau
-    contexts: list[BrowserContext]
+    contexts: list[BrowserContext] = field(default_factory=list)
+    #: What the consoles told of errors.
+    faults: list[str] = field(default_factory=list)
 
     def browser(self, **how: Any) -> Page:
         context = self.chromium.new_context(base_url=self.bureau.web.address, locale="fr-FR", **how)
         context.set_default_timeout(PATIENCE)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("console", self._hear)
         self.contexts.append(context)
         return context.new_page()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # A page that says why nothing was done comes with a status that the console tells of as well.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
 
     def enter(self, name: str, role: str = "agent", **how: Any) -> Page:
         """Sign somebody in, as they would."""
@@ -159,8 +112,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, bureau: Bureau, opened: list[BrowserContext]) -> Desk:
-    return Desk(chromium, bureau, opened)
+def desk(chromium: Browser, bureau: Bureau) -> Iterator[Desk]:
+    """The browsers of a test; in none may the console tell of an error."""
+    opened = Desk(chromium, bureau)
+    yield opened
+    assert opened.faults == [], "the console is silent"
+    for each in opened.contexts:
+        each.close()
 
 
 def picture(page: Page, name: str) -> None:
@@ -299,24 +257,18 @@ SCREENS = {
 def test_axe_finds_no_violation_on_any_screen(desk: Desk, scheme: Any) -> None:
     page = desk.browser()
     page.goto("/bureau/entrer")
-    _check(page, "enter")
+    check_accessibility(page, "enter")
     page.goto(desk.bureau.link("Axe", "admin"))
-    _check(page, "enter by link")
+    check_accessibility(page, "enter by link")
     picture(page, f"enter-{scheme}")
     page = desk.enter(f"Axe {scheme}", "admin", color_scheme=scheme, bypass_csp=True)
     for name, path in SCREENS.items():
         page.goto(path)
         for each in page.locator("details").all():
             each.evaluate("each => { each.open = true; }")
-        _check(page, f"{name} {scheme}")
+        check_accessibility(page, f"{name} {scheme}")
         page.goto(path)
         picture(page, f"{name}-{scheme}")
-
-
-def _check(page: Page, where: str) -> None:
-    found = Axe().run(page, options={"runOnly": TAGS})
-    faults = [f"{each['id']}: {node['html'][:120]}" for each in found.response["violations"] for node in each["nodes"]]
-    assert faults == [], where
 
 
 def test_nothing_overflows_on_a_phone(desk: Desk) -> None:

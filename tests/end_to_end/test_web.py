@@ -1,28 +1,14 @@
 """The page in a real browser, served by the real program: by mouse, by keyboard only, without scripts, on a phone."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from storage.engine.encryption import new_key
-from tests.chromium import running_chromium
-from tests.end_to_end.guichet_process import ROOT, START_SECONDS, Guichet
-from tests.shipped import cache_folder
+from tests.end_to_end.pages import PATIENCE, Web, check_accessibility, program_with_page
 
-#: Milliseconds that an answer is given, on a machine that has much else to do.
-PATIENCE = 30_000
 #: Whether the page, asked for now, begins anew: that a line was seen is noted after it went out.
 OPENS_ANEW = """async () => (await (await fetch("/")).text()).includes('id="opening"')"""
 #: Keeps back that the browser hears the reply to the next form, until `confirmHeld` is called.
@@ -40,73 +26,10 @@ HOLD_CONFIRMATIONS = """() => {
 PDF = {"name": "deliberation.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 une deliberation"}
 
 
-@dataclass
-class Web:
-    """The program, serving the page."""
-
-    address: str
-    environment: dict[str, str]
-
-    def run(self, *arguments: str) -> str:
-        """Run a command beside the server, as the staff do."""
-        command = [sys.executable, "-m", "bot", *arguments]
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
-
-
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with program_with_page(tmp_path_factory.mktemp("web")) as web:
         yield web
-
-
-@contextmanager
-def program_with_page(folder: Path, **settings: str) -> Iterator[Web]:
-    """Run the program, with its page, until the block ends."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
-    environment |= {
-        "GUICHET_TODAY": "2020-10-15",
-        "GUICHET_DATA": str(folder / "data"),
-        "GUICHET_CACHE": str(cache_folder()),
-        "GUICHET_SECRET_KEY": new_key(),
-        "GUICHET_LISTEN": f"127.0.0.1:{port}",
-        "GUICHET_WEB_PER_MINUTE": "6000",
-        "OPENBLAS_NUM_THREADS": "1",
-        **settings,
-    }
-    program = Guichet(environment, folder / "log")
-    program.start()
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _until_healthy(address, program)
-        yield Web(address, environment)
-        assert program.end() == 0
-        assert "Traceback" not in program.log
-    finally:
-        program.kill()
-
-
-def _until_healthy(address: str, program: Guichet) -> None:
-    import time
-
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5) as response:
-                if response.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(program.log)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 def _opened(chromium: Browser, web: Web, **how: Any) -> Iterator[Page]:
@@ -325,24 +248,17 @@ def test_axe_finds_no_violation_on_any_screen(chromium: Browser, web: Web, schem
     for page in _opened(chromium, web, color_scheme=scheme, bypass_csp=True):
         for path in PATHS[:-1]:
             page.goto(path)
-            _check(page, f"{path} {scheme}")
+            check_accessibility(page, f"{path} {scheme}")
         page.goto("/")
         say(page, "qui peut candidater ?")
         page.locator(".sources summary").first.click()
         say(page, "je veux préparer un dossier")
         press(page, "Oui, commençons")
         page.get_by_text("Menu", exact=True).click()
-        _check(page, f"dossier {scheme}")
+        check_accessibility(page, f"dossier {scheme}")
         page.get_by_role("button", name="Continuer sur un autre appareil").click()
         page.locator("#code").wait_for()
-        _check(page, f"code {scheme}")
-
-
-def _check(page: Page, where: str) -> None:
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": tags})
-    faults = [f"{each['id']}: {node['html'][:120]}" for each in found.response["violations"] for node in each["nodes"]]
-    assert faults == [], where
+        check_accessibility(page, f"code {scheme}")
 
 
 def test_nothing_overflows_at_320_pixels(chromium: Browser, web: Web) -> None:

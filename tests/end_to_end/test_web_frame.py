@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.chromium import running_chromium
-from tests.end_to_end.test_web import PATIENCE, Web, program_with_page
+from tests.end_to_end.pages import PATIENCE, Web, program_with_page
 
 
 @dataclass
@@ -45,12 +44,6 @@ def web(site: tuple[Site, Path], tmp_path_factory: pytest.TempPathFactory) -> It
         )
         (site[1] / "index.html").write_text(page, encoding="utf-8")
         yield web
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with running_chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
