@@ -129,7 +129,7 @@ def _plain(row: Row, library: Library, now: datetime) -> Plain:
         "is_thread": row.thread is not None,
         "town": row.town,
         "subject": row.subject,
-        "status": texts("statuses").get(row.status, ""),
+        "status": texts("statuses")[row.status],
         "holder": row.holder.shown if row.holder else None,
         "days": (library.day(now) - library.day(row.updated_at)).days,
     }
