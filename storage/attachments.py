@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, delete, func, insert, literal, select, type_coerce, update
 
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.encryption import KeyRing, as_token
 from storage.engine.errors import WrongKey
@@ -191,9 +192,9 @@ def read_sealed(transaction: Transaction, attachment_id: int) -> tuple[KeptAttac
 def list_of_dossiers(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptAttachment]]:
     """Return the documents of each dossier that are here or to come, the oldest first."""
     found: dict[int, list[KeptAttachment]] = {dossier_id: [] for dossier_id in dossier_ids}
-    if found:
-        live = _ATTACHMENTS.c.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
-        for each in _list(transaction, _ATTACHMENTS.c.dossier_id.in_(dossier_ids), live):
+    live = _ATTACHMENTS.c.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
+    for some in batches(dossier_ids):
+        for each in _list(transaction, _ATTACHMENTS.c.dossier_id.in_(some), live):
             if each.dossier_id is not None:
                 found[each.dossier_id].append(each)
     return found

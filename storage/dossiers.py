@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, insert, select, update
 
 from storage import attachments, search_index, threads
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.tables import Kept, ReminderStatus, table
 
@@ -147,8 +148,11 @@ def find_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:
 
 def find_all_by_id(transaction: Transaction, ids: Sequence[int]) -> dict[int, KeptDossier]:
     """`find_by_id`, for several: what is no more is missing."""
-    rows = transaction.connection.execute(select(*_COLUMNS).where(_DOSSIERS.c.id.in_(ids)))
-    return {row.id: KeptDossier(*row) for row in rows}
+    found: dict[int, KeptDossier] = {}
+    for some in batches(ids):
+        rows = transaction.connection.execute(select(*_COLUMNS).where(_DOSSIERS.c.id.in_(some)))
+        found |= {row.id: KeptDossier(*row) for row in rows}
+    return found
 
 
 def standing_of(transaction: Transaction, dossier_id: int) -> Standing | None:
@@ -255,12 +259,11 @@ def add_events(
 def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptEvent]]:
     """Return what happened to each dossier, the oldest first."""
     found: dict[int, list[KeptEvent]] = {dossier_id: [] for dossier_id in dossier_ids}
-    if not found:
-        return found
     columns = (_EVENTS.c.dossier_id, _EVENTS.c.content, _EVENTS.c.happened_at, _EVENTS.c.recipient_id)
-    wanted = select(*columns).where(_EVENTS.c.dossier_id.in_(dossier_ids)).order_by(_EVENTS.c.id)
-    for row in transaction.connection.execute(wanted):
-        found[row.dossier_id].append(KeptEvent(row.content, row.happened_at, row.recipient_id))
+    for some in batches(dossier_ids):
+        wanted = select(*columns).where(_EVENTS.c.dossier_id.in_(some)).order_by(_EVENTS.c.id)
+        for row in transaction.connection.execute(wanted):
+            found[row.dossier_id].append(KeptEvent(row.content, row.happened_at, row.recipient_id))
     return found
 
 

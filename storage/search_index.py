@@ -21,6 +21,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, true, update
 
+from storage.engine.batches import batches
 from storage.engine.changes import Kind, Subject
 from storage.engine.database import Transaction
 from storage.engine.encryption import keyed_hash
@@ -32,8 +33,6 @@ _COLUMN = {Kind.DOSSIER: _SUBJECTS.c.of_dossier, Kind.THREAD: _SUBJECTS.c.of_thr
 
 #: Bytes of the hash that are kept: among a million words, two alike are less likely than one in ten million.
 _BYTES = 8
-#: Values of one statement: SQLite takes no more than 32,766.
-_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +128,10 @@ def _lock(transaction: Transaction, subject: Subject) -> int | None:
 def _write_words(transaction: Transaction, subject_id: int, words: set[int]) -> None:
     execute, here = transaction.connection.execute, _WORDS.c.subject_id == subject_id
     kept = set(execute(select(_WORDS.c.word).where(here)).scalars())
-    for gone in _some(kept - words):
+    for gone in batches(sorted(kept - words)):
         execute(delete(_WORDS).where(here, _WORDS.c.word.in_(gone)))
-    for new in _some(words - kept):
+    for new in batches(sorted(words - kept)):
         execute(insert(_WORDS), [{"word": word, "subject_id": subject_id} for word in new])
-
-
-def _some(words: Iterable[int]) -> Iterable[list[int]]:
-    ordered = sorted(words)
-    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
 
 
 def forget_dossier(transaction: Transaction, dossier_id: int) -> None:

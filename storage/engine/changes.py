@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, update
 
+from storage.engine.batches import batches
 from storage.engine.tables import table
 
 _INDEXED = table("search_subjects")
@@ -31,5 +32,5 @@ def mark_stale(connection: Connection, changed: Collection[Subject]) -> None:
     """Note that what is derived from these is to be made anew, by a process that knows how."""
     for kind, column in ((Kind.DOSSIER, _INDEXED.c.of_dossier), (Kind.THREAD, _INDEXED.c.of_thread)):
         ids = [each.id for each in changed if each.kind is kind]
-        if ids:
-            connection.execute(update(_INDEXED).where(column.in_(ids)).values(version=STALE))
+        for some in batches(ids):
+            connection.execute(update(_INDEXED).where(column.in_(some)).values(version=STALE))

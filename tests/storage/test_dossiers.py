@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage import access_codes, dossiers, recipients, threads
+from storage.attachments import list_of_dossiers
 from storage.dossiers import SavedMeanwhile
 from storage.engine.database import Database, Transaction
 from storage.engine.tables import ThreadStatus
@@ -169,3 +170,14 @@ def test_two_who_change_a_dossier_at_once_do_so_one_after_the_other(database: Da
     assert kept
     assert kept.revision == 21
     assert sorted(kept.content.removeprefix(SECRET)) == ["a"] * 10 + ["b"] * 10
+
+
+def test_as_many_as_an_export_takes_are_read_at_once(database: Database, dossier: int) -> None:
+    """A database takes only so many values in one statement; the ids that nothing has are as many to it."""
+    ids = range(dossier, dossier + 70_000)
+
+    def read(transaction: Transaction) -> tuple[int, int, int]:
+        found = dossiers.find_all_by_id(transaction, ids)
+        return len(found), len(dossiers.list_events(transaction, ids)), len(list_of_dossiers(transaction, ids))
+
+    assert database.run_now(read) == (1, 70_000, 70_000)
