@@ -30,6 +30,7 @@ FLOORS = (
     ("bot.search",),
     ("bot.desk",),
     ("bot.desk.figures", "bot.desk.paper", "bot.jobs"),
+    ("bot.desk.orders",),
     ("bot.desk.group", "bot.documents"),
     ("bot.desk.office",),
     ("bot.channels",),

@@ -13,8 +13,8 @@ from bot.conversation.talk.document_types import STAFF_TYPES, NotTaken, Taken, j
 from bot.conversation.talk.messages import Attachment, Choice, Reply
 from bot.conversation.values.about import About
 from bot.desk.desk import Desk, Told
-from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
+from bot.desk.orders.order import Order
 from bot.desk.paper import documents
 from bot.desk.standing import standing_of
 from bot.desk.topic_book import PREFIX

@@ -10,15 +10,15 @@ from bot.conversation.talk.messages import Doubt, Reply, Speaker, StaffMessage
 from bot.conversation.values.about import THREAD, About, about_thread
 from bot.desk import overview
 from bot.desk.desk import Desk
-from bot.desk.group import orders
 from bot.desk.group.command import Command, is_bare_command, nearest, read_command, typed_verb
 from bot.desk.group.corrections import correct
 from bot.desk.group.drafts import DRAFT, KEEP, SEND, Drafts, kind_of
-from bot.desk.group.orders import Order
 from bot.desk.group.post import Post
 from bot.desk.group.unsent import tell_nameless, tell_unread
 from bot.desk.group.withdrawing import Withdrawal, withdraw
 from bot.desk.group.written import Kind, holds_mark, without_call
+from bot.desk.orders.order import Done, Order, label_of, needs_words, reply_to
+from bot.desk.orders.table import is_verb, operation_of, verbs
 from bot.desk.paper.export import Taker, make_file, take_away
 from bot.desk.paper.records import MAKERS
 from bot.desk.standing import standing_of
@@ -54,7 +54,7 @@ _RELOAD, _CANCEL, _EXPORT, _JOIN = "recharger", "annuler", "export", "relier"
 #: The format of an export of which none is said.
 _USUAL_EXPORT = "xlsx"
 #: What is named to who mistypes a command.
-_NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, _EXPORT, _JOIN, RETRACT})
+NAMED = frozenset({*_OVERVIEWS, "aide", Verb.REMIND, _RELOAD, _CANCEL, _EXPORT, _JOIN, RETRACT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,7 @@ class Group:
         return (
             post.message.doubt is not None
             or holds_mark(text)
-            or is_bare_command(text, orders.verbs() | _NAMED)
+            or is_bare_command(text, verbs() | NAMED)
             or self.drafts.follows_note(transaction, post, about)
         )
 
@@ -354,9 +354,9 @@ class Group:
             return Reply(self._say("group_cancelled", post.now, dropped=dropped), about=about)
         if verb == RETRACT:
             return self._retract(transaction, post, self._source_answered(transaction, post))
-        if not orders.is_verb(verb):
+        if not is_verb(verb):
             typed = typed_verb(post.message.text)
-            near = nearest(typed, orders.verbs() | _NAMED)
+            near = nearest(typed, verbs() | NAMED)
             return Reply(self._say("group_no_command", post.now, typed=typed, nearest=near), about=about)
         if verb == Verb.REMIND and command.named is None:
             # It writes to a town: its number alone says to which, whatever topic it is written in.
@@ -448,10 +448,10 @@ class Group:
             return False, overview.turn_page(self.desk, transaction, listed, order.id, post.message.message, post.now)
         if self._is_out_of_reach(transaction, order, post.message):
             return False, Reply(self._say("group_press_only", post.now))
-        operation = orders.operation_of(order)
+        operation = operation_of(order)
         if operation is None:
             return False, Reply(self._say("group_not_here", post.now), about=order.about)
-        if not order.text and orders.needs_words(order, self.desk.library):
+        if not order.text and needs_words(order, self.desk.library):
             return False, self._ask_for_words(transaction, order, post)
         desk = DeskAddress(post.message.channel, post.message.group)
         order = replace(order, is_press=desk in self.desk.press_addresses)
@@ -463,16 +463,16 @@ class Group:
         if told.is_done and order.verb == Verb.ANSWER:
             choices = retract_choice(self.desk, order.source, post.now)
             return True, Reply(told.text, choices, about=order.about)
-        if isinstance(told, orders.Done):
+        if isinstance(told, Done):
             reply = Reply(told.text, told.choices, about=order.about, files=told.files, enclosed=told.enclosed)
             return told.is_done, reply
-        return told.is_done, orders.reply_to(self.desk, told, order.about, post.now)
+        return told.is_done, reply_to(self.desk, told, order.about, post.now)
 
     def _ask_for_words(self, transaction: Transaction, order: Order, post: Post) -> Reply:
         """Say that the next message of this member is taken as the words of what they asked for."""
         kept = KeptOrder(order.about, order.verb, order.question, post.now)
         staff_orders.keep(transaction, post.group, post.message.member, kept)
-        label = orders.label_of(order, self.desk)
+        label = label_of(order, self.desk)
         text = self._say(
             "group_write", post.now, verb=order.verb, member=post.message.staff, label=label, kind=order.kind
         )

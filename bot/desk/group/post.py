@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.conversation.talk.messages import StaffMessage
 from bot.conversation.values.about import About
-from bot.desk.group.orders import Order
 from bot.desk.group.written import Written, read_written
+from bot.desk.orders.order import Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An operation that a page asks for: who may is asked first, it counts once, and it is written down with what it did.
 
-What is done is the table of the group's: `bot.desk.group.orders`.
+What is done is the one table of every desk: `bot.desk.orders.table`.
 """
 
 from dataclasses import dataclass
@@ -10,9 +10,10 @@ from bot.base.wording import text
 from bot.conversation.values.about import About
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
-from bot.desk.group.orders import Order, operation_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role, may_do, may_open
+from bot.desk.orders.order import Order
+from bot.desk.orders.table import operation_of
 from bot.desk.verbs import VERBS, Verb, Words
 from bot.services.staff import read_members
 from storage import audit, said_once, staff_access

@@ -7,7 +7,9 @@ from bot.channels.telegram.presence import COMMANDS
 from bot.cli.dossiers import dossiers, threads
 from bot.conversation.values.member import NOBODY
 from bot.conversation.values.moves import Status
-from bot.desk.group.orders import Order, operation_of, verbs
+from bot.desk.group.group import NAMED
+from bot.desk.orders.order import Order
+from bot.desk.orders.table import operation_of, verbs
 from bot.desk.verbs import VERBS, Verb, offered_for_dossier, offered_for_thread
 from storage.engine.tables import ThreadStatus
 
@@ -38,6 +40,7 @@ def test_what_is_offered_can_be_done() -> None:
 def test_each_is_in_the_menu_of_the_group() -> None:
     menu = yaml.safe_load(COMMANDS.read_text(encoding="utf-8"))["staff"]["fr"]
     assert set(Verb) <= set(menu)
+    assert set(menu) >= NAMED
 
 
 def test_the_command_line_calls_them_by_their_names() -> None:

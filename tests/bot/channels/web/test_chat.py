@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 
 from bot.conversation.values.about import THREAD
-from bot.desk.group.orders import Order, operation_of
+from bot.desk.orders.order import Order
+from bot.desk.orders.table import operation_of
 from bot.desk.verbs import Verb
 from bot.services.staff import make_member
 from storage import outbox, pages

@@ -18,9 +18,9 @@ from telegram import Bot, User
 from bot.channels.telegram.staff_chat import StaffChat
 from bot.conversation.talk.messages import Reply, StaffMessage
 from bot.conversation.values.about import about_dossier
-from bot.desk.group import orders
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
+from bot.desk.orders.table import verbs
 from bot.documents.fetching import Fetched
 from storage import recipients, topics
 from storage.engine.backup import backup
@@ -433,7 +433,7 @@ def test_each_button_in_each_state_is_answered_and_sends_no_words(scene: Made, o
     state, _, _, about = scene
     if about is None:
         return
-    for verb in sorted(orders.verbs()):
+    for verb in sorted(verbs()):
         for member, account in (("Anne", ANNE), ("Bob", BOB)):
             trial = opened().presses(f"s:{verb}:{about}", member, account)
             where = f"{verb!r} pressed by {member} in {state}"

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from bot.desk.group.command import is_bare_command, nearest, read_command
-from bot.desk.group.orders import verbs
 from bot.desk.group.written import Kind, holds_mark, read_written
+from bot.desk.orders.table import verbs
 
 #: Longer than Telegram lets a message be.
 LONG = 4_200
