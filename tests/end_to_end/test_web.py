@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 
 from tests.end_to_end.pages import PATIENCE, Web, check_accessibility, program_with_page
 
@@ -149,6 +149,31 @@ def test_a_text_that_could_not_be_sent_is_kept_and_sent_once(page: Page) -> None
     page.context.set_offline(False)
     page.get_by_role("button", name="Envoyer").dblclick()
     expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1, timeout=PATIENCE)
+    page.reload()
+    expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1)
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["comes", "does_not_come"])
+def test_what_is_sent_before_the_script_is_there_is_kept_and_sent_once(page: Page, comes: bool) -> None:
+    """The network is slow, and in the worst case goes away: who was quick loses nothing."""
+    say(page, "bonjour")
+    held: list[Route] = []
+    page.route("**/chat.js*", lambda route: route.continue_() if held else held.append(route))
+    page.reload(wait_until="commit")
+    page.get_by_label("Votre message").fill("qui peut candidater ?")
+    if not comes:
+        page.context.set_offline(True)
+    page.get_by_role("button", name="Envoyer").click(no_wait_after=True)
+    if not comes:
+        held[0].abort("internetdisconnected")
+        expect(page.locator("#fault")).to_contain_text("Votre texte est gardé")
+        expect(page.get_by_label("Votre message")).to_have_value("qui peut candidater ?")
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Envoyer").click()
+    else:
+        held[0].continue_()
+    expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1, timeout=PATIENCE)
+    expect(page.get_by_label("Votre message")).to_have_value("")
     page.reload()
     expect(page.locator(".line.own", has_text="qui peut candidater ?")).to_have_count(1)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from bot.channels.backoffice import editing, figures, files, inbox, journal, live, signing, subject
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, route_of
 from bot.channels.backoffice.room import Room
+from bot.channels.http.assets import Assets
 from bot.channels.http.forms import Forms
 from bot.channels.http.live import Hub
 from bot.channels.http.templating import Templates
@@ -36,7 +36,8 @@ PAGES: Sequence[Page] = (
 async def open_room(office: Office, hub: Hub, *, is_demonstration: bool = False) -> Room:
     """Return what the pages need. Errors: DatabaseUnavailable."""
     zone = office.desk.library.call.facts.time_zone
-    forms, templates = Forms(await office.form_key()), Templates(_HERE / "templates", zone)
+    forms = Forms(await office.form_key())
+    templates = Templates(_HERE / "templates", zone, assets={"bureau": _HERE / "static"})
     return Room(office, office.desk.shelf, office.clock, hub, forms, templates, Throttle(), is_demonstration)
 
 
@@ -48,7 +49,7 @@ def routes_of(room: Room) -> Sequence[BaseRoute]:
         Route(signing.ENTER, opened),
         Route(signing.ENTER, entered, methods=["POST"], max_body_size=4_096),
         *(route_of(room, page) for page in PAGES),
-        Mount("/static/bureau", StaticFiles(directory=_HERE / "static")),
+        Mount("/static/bureau", Assets(_HERE / "static")),
     )
 
 

@@ -10,15 +10,22 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
+from bot.channels.http.assets import marks_in
+
+_HERE = Path(__file__).parent
 #: The layout, and the page of an error.
-SHARED = Path(__file__).parent / "templates"
+SHARED = _HERE / "templates"
+#: What all pages have in common, below `/static`; the files of a room are below its own name there.
+ASSETS = _HERE / "static"
 
 
 class Templates:
     """The templates of one room, and the shared ones."""
 
-    def __init__(self, folder: Path, zone: str, shared: Mapping[str, Any] | None = None) -> None:
-        """`shared`: what all its templates may name."""
+    def __init__(
+        self, folder: Path, zone: str, shared: Mapping[str, Any] | None = None, assets: Mapping[str, Path] | None = None
+    ) -> None:
+        """`shared`: what all its templates may name; `assets`: the folder of the room's own files, by its name."""
         self._environment = Environment(
             loader=FileSystemLoader([folder, SHARED]),
             autoescape=select_autoescape(default=True),
@@ -27,8 +34,11 @@ class Templates:
             lstrip_blocks=True,
         )
         self._zone = ZoneInfo(zone)
+        self._addresses = _addresses(ASSETS, "/static")
+        for room, own in (assets or {}).items():
+            self._addresses |= {f"{room}/{name}": at for name, at in _addresses(own, f"/static/{room}").items()}
         self._environment.filters.update(moment=self.moment, hour=self.hour)
-        self._environment.globals.update(shared or {})
+        self._environment.globals.update(static=self._addresses.__getitem__, **(shared or {}))
 
     def moment(self, at: datetime) -> str:
         """Return « 15 octobre 2020 à 12:03 »."""
@@ -42,3 +52,7 @@ class Templates:
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         return HTMLResponse(self.render(name, **values), status)
+
+
+def _addresses(folder: Path, below: str) -> dict[str, str]:
+    return {name: f"{below}/{name}?v={mark}" for name, mark in marks_in(folder).items()}

@@ -10,14 +10,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from bot.base.shelf import Shelf
 from bot.channels.contract import Abilities, Ends, Way
+from bot.channels.http.assets import Assets
 from bot.channels.http.forms import Forms
 from bot.channels.http.live import Hub
 from bot.channels.http.settings import WebSettings
-from bot.channels.http.templating import SHARED, Templates
+from bot.channels.http.templating import ASSETS, Templates
 from bot.channels.http.throttle import Doing, Throttle
 from bot.channels.web import CHANNEL, chat, downloads, papers, resuming, sending, stream, towns
 from bot.channels.web.room import OpenEnclosed, Room
@@ -85,7 +85,7 @@ class Web:
             self._pages.clock,
             self._hub,
             Forms(await self._pages.form_key()),
-            Templates(_HERE / "templates", facts.time_zone),
+            Templates(_HERE / "templates", facts.time_zone, assets={"chat": _HERE / "static"}),
             Throttle(rates),
             ends.receive,
             self._open_enclosed,
@@ -113,8 +113,8 @@ def routes_of(room: Room) -> Sequence[BaseRoute]:
         Route("/accessibilite", partial(_served, room, papers.show_accessibility)),
         Route("/confidentialite", partial(_served, room, papers.show_privacy)),
         Route("/widget.js", partial(_served, room, papers.give_widget)),
-        Mount("/static/chat", StaticFiles(directory=_HERE / "static")),
-        Mount("/static", StaticFiles(directory=SHARED.parent / "static")),
+        Mount("/static/chat", Assets(_HERE / "static")),
+        Mount("/static", Assets(ASSETS)),
     )
 
 

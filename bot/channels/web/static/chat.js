@@ -155,7 +155,7 @@
       request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = Math.round(100 * event.loaded / event.total); });
     }
     request.addEventListener("loadend", () => { bar.hidden = true; });
-    request.addEventListener("error", () => reject(new Error("La connexion est coupée. Votre texte est gardé : appuyez de nouveau sur Envoyer.")));
+    request.addEventListener("error", () => reject(new Error(composer.dataset.cut)));
     request.addEventListener("load", () => {
       let told = {};
       try { told = JSON.parse(request.responseText); } catch { /* no page of ours */ }
@@ -321,4 +321,5 @@
   window.addEventListener("load", () => { if (!location.hash) showLast(); history.scrollRestoration = "auto"; });
   if (!document.hidden && isOpen && last > seen) noteSeen();
   listen();
+  document.dispatchEvent(new Event("guichet:lively"));
 })();
