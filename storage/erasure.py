@@ -24,6 +24,7 @@ _RECIPIENTS = table("recipients")
 _ORDERS = table("staff_orders")
 _DRAFTS = table("staff_drafts")
 _HELD = table("held_answers")
+_VIEWERS = table("staff_viewers")
 _TOPICS = table("topics")
 _PAGES = table("pages")
 _KEYS = table("page_keys")
@@ -114,7 +115,7 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
         execute(delete(_OUTBOX).where(told, to_people | ~has_left))
         empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
         execute(update(_OUTBOX).where(told).values(content=empty))
-        for kept in (_ORDERS, _DRAFTS, _HELD):
+        for kept in (_ORDERS, _DRAFTS, _HELD, _VIEWERS):
             execute(delete(kept).where(kept.c.about == about))
         execute(update(_TOPICS).where(_TOPICS.c.about == about).values(title=about))
 

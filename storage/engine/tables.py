@@ -892,6 +892,33 @@ class HeldAnswer(Kept, table=True):
     reason: str = Field(default="", sa_type=EncryptedText)
 
 
+class StaffViewer(Kept, table=True):
+    """That a member of the staff has a dossier or a thread before them; a row that is not renewed means nothing."""
+
+    __tablename__ = "staff_viewers"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    about: str = Field(primary_key=True)
+    member_id: int = Field(primary_key=True, foreign_key="staff_members.id", sa_type=_Identifier)
+    seen_at: datetime
+    #: When they were last seen writing; None: they only look.
+    wrote_at: datetime | None = None
+
+
+class StaffFilter(Kept, table=True):
+    """A narrowed list that a member of the staff comes back to, under a name of their own."""
+
+    __tablename__ = "staff_filters"
+    __table_args__ = (Index(None, "member_id"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    name: str = Field(sa_type=EncryptedText)
+    #: The parameters of the list's address: what was typed to narrow it may name somebody.
+    parameters: str = Field(sa_type=EncryptedText)
+    made_at: datetime
+
+
 def table(name: str) -> Table:
     """Return the Core table: on the way of each message, rows are read and written without making objects."""
     return Kept.metadata.tables[name]

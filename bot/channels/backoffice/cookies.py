@@ -17,6 +17,8 @@ _SECURELY = "__Host-"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 #: Seconds that a link may lie in the browser before its button is pressed, and a word until it is read.
 _LINK_SECONDS, _SAID_SECONDS = 600, 60
+#: Seconds that one comes back to the same list: a day's work.
+_LIST_SECONDS = 43_200
 #: Characters of a word that is said.
 _SAID = 1_000
 
@@ -25,12 +27,15 @@ class Cookie(StrEnum):
     SESSION = "guichet-bureau"
     LINK = "guichet-bureau-lien"
     SAID = "guichet-bureau-dit"
+    #: The address of the list that was last looked at, so that one comes back to it.
+    LIST = "guichet-bureau-liste"
 
 
 _LIVES = {
     Cookie.SESSION: int(SESSION_LIFE.total_seconds()),
     Cookie.LINK: _LINK_SECONDS,
     Cookie.SAID: _SAID_SECONDS,
+    Cookie.LIST: _LIST_SECONDS,
 }
 
 
@@ -56,14 +61,14 @@ def take(response: Response, request: Request, cookie: Cookie) -> None:
     _set(response, request, cookie, "", 0)
 
 
-def say(response: Response, request: Request, told: str) -> None:
-    """Let the next page that is opened say it."""
-    hand(response, request, Cookie.SAID, urlsafe_b64encode(told[:_SAID].encode()).decode().rstrip("="))
+def say(response: Response, request: Request, told: str, cookie: Cookie = Cookie.SAID) -> None:
+    """Let the next page that is opened say it, or know it."""
+    hand(response, request, cookie, urlsafe_b64encode(told[:_SAID].encode()).decode().rstrip("="))
 
 
-def read_said(request: Request) -> str | None:
-    """Return what the page before wanted said; None: nothing."""
-    given = request.cookies.get(_name(request, Cookie.SAID)) or ""
+def read_said(request: Request, cookie: Cookie = Cookie.SAID) -> str | None:
+    """Return what a page before wanted said, or known; None: nothing."""
+    given = request.cookies.get(_name(request, cookie)) or ""
     try:
         return urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode() or None
     except ValueError:

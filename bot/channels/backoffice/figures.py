@@ -31,7 +31,7 @@ async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
 
 async def show_exports(room: Room, coming: Coming, request: Request) -> Response:
     facts = room.shelf.library.call
-    wanted, asked = read_filter(request), request.query_params.get("onglet", "")
+    wanted, asked = read_filter(request.query_params), request.query_params.get("onglet", "")
     return room.page(
         coming,
         "exports.html",
@@ -53,7 +53,7 @@ async def take_away(room: Room, coming: Coming, request: Request) -> Response:
 
     taker = Taker(coming.signed.member.id, kind)
     made = await room.office.read(
-        lambda transaction: export.take_away(desk, transaction, read_filter(request), tab, taker, now)
+        lambda transaction: export.take_away(desk, transaction, read_filter(request.query_params), tab, taker, now)
     )
     return as_download(export.make_file(made, kind, desk, now))
 

@@ -1,46 +1,84 @@
 """What is new since a page was opened: how much, and whether it is about what the page shows. It replaces nothing."""
 
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.base.wording import text
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.room import Coming, Room
 from bot.channels.http.live import woken
+from bot.conversation.values.about import About
 from bot.desk.office.entry import Signed
 from bot.desk.office.inbox import News, read_news
 from bot.desk.office.office import TOPIC
 from bot.desk.office.roles import Right
+from bot.desk.office.viewing import NOTED, Other, look_around
 
 #: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
 PING_SECONDS, RETRY_MILLISECONDS = 15, 5_000
 #: Seconds after which a stream looks by itself: what towns write is told to nobody here.
 LOOK_SECONDS = 4.0
+#: What a page may show, as it says it.
+_ABOUT = re.compile(r"dossier:[A-Z0-9-]{11}|thread:[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What an open page wants to hear of."""
+
+    #: How far everything had come when it was opened.
+    mark: str
+    #: What it shows; None: a list.
+    about: About | None
+    #: Something is being written in it.
+    is_writing: bool
+
+
+def tell_others(others: Sequence[Other]) -> str:
+    """Return who else is there, a sentence each; "" where nobody is."""
+    words = [text("desk", "writes-here" if each.is_writing else "also-here", name=each.shown) for each in others]
+    return " ".join(words)
 
 
 async def stream(room: Room, coming: Coming, request: Request) -> Response:
     """Tell about what something has happened since `?vu=`; 204: there is nothing to wait for."""
     if room.hub.is_closing:
         return Response(status_code=204)
-    mark = request.query_params.get("vu", "")[:40]
-    return EventSourceResponse(_news(room, coming, mark), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
+    asked = request.query_params
+    about = About(asked["sur"]) if _ABOUT.fullmatch(asked.get("sur", "")) else None
+    watched = Watched(asked.get("vu", "")[:40], about, "ecrit" in asked)
+    return EventSourceResponse(_news(room, coming, watched), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
 
 
-async def _news(room: Room, coming: Coming, mark: str) -> AsyncIterator[ServerSentEvent]:
+async def _news(room: Room, coming: Coming, watched: Watched) -> AsyncIterator[ServerSentEvent]:
     yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS)
-    told = News()
+    told, noted_at = News(), None
+    others: str | None = None
     with room.hub.waiting(TOPIC) as news:
         while not room.hub.is_closing:
             news.clear()
             # Whoever was shut out meanwhile is told nothing more.
             if not isinstance(await room.office.recognise(coming.key), Signed):
                 return
-            found = await room.office.read(read_news, coming.signed, mark)
+            if watched.about is not None:
+                now = room.clock()
+                is_due = noted_at is None or now - noted_at >= NOTED
+                noted_at = now if is_due else noted_at
+                around = await room.office.read(
+                    look_around, coming.signed, watched.about, now, is_writing=watched.is_writing, is_noted=is_due
+                )
+                if tell_others(around) != others:
+                    others = tell_others(around)
+                    yield ServerSentEvent(event="autour", data=json.dumps(others))
+            found = await room.office.read(read_news, coming.signed, watched.mark)
             if found != told:
                 told = found
                 yield ServerSentEvent(event="nouveau", data=_as_json(found))

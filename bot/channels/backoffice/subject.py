@@ -10,6 +10,8 @@ from starlette.responses import Response
 from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
+from bot.channels.backoffice.inbox import list_before
+from bot.channels.backoffice.live import tell_others
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.values.about import About, about_dossier, about_thread
@@ -71,6 +73,8 @@ async def page_of(
         "labels": labels,
         "kept": kept or _begun_with(found.talk, more.get("template")),
         "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
+        "around": tell_others(found.talk.others),
+        "list_before": list_before(coming.request),
         "fault": None,
         "overtaken": None,
         "seconds_left": lambda due_at: max(0, math.ceil((due_at - now).total_seconds())),

@@ -1,20 +1,27 @@
 """The list of what lies before the staff, as far as who asks may see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.base.wording import text
 from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.member import Member
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Told
 from bot.desk.office.entry import Signed
 from bot.desk.office.reading import mark_of
 from bot.desk.office.roles import Right, has
 from bot.search.listing import Filter, Page, find_page
 from bot.services.staff import read_members
-from storage import dossiers, threads
+from knowledge.language.text import fold
+from storage import dossiers, staff_filters, threads
 from storage.engine.database import Transaction
 from storage.press_requests import matter_of
 from storage.search_index import Tab
+from storage.staff_filters import KeptFilter
+
+#: Characters of the name of a filter, and filters of one member, at most.
+NAME_LIMIT, MOST_FILTERS = 60, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,8 @@ class Inbox:
     members: list[Member]
     #: By which the page asks later whether something is new.
     mark: str
+    #: The narrowed lists that who asks comes back to.
+    filters: Sequence[KeptFilter]
 
 
 def read_inbox(
@@ -32,7 +41,31 @@ def read_inbox(
     """Return a page of the list: of the press's requests alone, for who sees nothing else."""
     wanted = seen_by(signed, wanted)
     page = find_page(desk.library, transaction, wanted, tab, number, now, member=signed.member.id)
-    return Inbox(page, list(read_members(transaction).values()), mark_of(transaction))
+    filters = staff_filters.list_of(transaction, signed.member.id)
+    return Inbox(page, list(read_members(transaction).values()), mark_of(transaction), filters)
+
+
+def keep_filter(transaction: Transaction, signed: Signed, name: str, parameters: str, now: datetime) -> Told:
+    """Keep a narrowed list under a name; one of that name gives way. `parameters`: those of its address."""
+    name = " ".join(name.split())[:NAME_LIMIT]
+    if not name:
+        return Told(False, text("desk", "filter-nameless"))
+    mine = staff_filters.list_of(transaction, signed.member.id)
+    for each in mine:
+        if fold(each.name) == fold(name):
+            staff_filters.forget(transaction, each.id, signed.member.id)
+            break
+    else:
+        if len(mine) >= MOST_FILTERS:
+            return Told(False, text("desk", "filter-many", most=MOST_FILTERS))
+    staff_filters.keep(transaction, signed.member.id, name, parameters, now)
+    return Told(True, text("desk", "filter-kept", name=name))
+
+
+def forget_filter(transaction: Transaction, signed: Signed, number: int) -> Told:
+    """Forget one of one's own filters."""
+    is_gone = staff_filters.forget(transaction, number, signed.member.id)
+    return Told(is_gone, text("desk", "filter-gone" if is_gone else "filter-was-gone"))
 
 
 def seen_by(signed: Signed, wanted: Filter) -> Filter:

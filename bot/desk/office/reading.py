@@ -14,6 +14,7 @@ from bot.desk.office.acting import NotAllowed, colleagues, look
 from bot.desk.office.answering import person_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import VERBS
+from bot.desk.office.viewing import Other, look_around
 from bot.desk.replies import ReadyReply, list_replies
 from bot.desk.subjects import town_of
 from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
@@ -69,6 +70,8 @@ class Talk:
     replies: Sequence[ReadyReply]
     #: By which the page asks whether something is new.
     mark: str
+    #: Colleagues who have it before them too.
+    others: Sequence[Other]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def read_dossier_page(
     ]
     replies = list_replies(desk, transaction, about, signed.member, now)
     verbs = _dossier_verbs(dossier, signed)
-    talk = _talk(transaction, signed, about, kept.id, verbs, dossier.holder, replies)
+    talk = _talk(transaction, signed, about, kept.id, verbs, dossier.holder, replies, now)
     return DossierPage(
         dossier,
         desk.name_of(dossier),
@@ -142,7 +145,7 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     is_open = kept is not None and desk.find(transaction, kept.reference) is not None
     replies = list_replies(desk, transaction, about, signed.member, now)
     holder = desk.holder_of(transaction, thread)
-    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies)
+    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies, now)
     return ThreadPage(
         thread,
         town_of(desk, transaction, thread.recipient_id, now),
@@ -161,6 +164,7 @@ def _talk(
     verbs: frozenset[Verb],
     holder: Member | None,
     replies: Sequence[ReadyReply],
+    now: datetime,
 ) -> Talk:
     person = person_of(transaction, about)
     recipient, channel = person or (None, "")
@@ -190,6 +194,7 @@ def _talk(
         colleagues(transaction, about, signed) if Verb.HAND in verbs else (),
         replies,
         mark_of(transaction),
+        look_around(transaction, signed, about, now),
     )
 
 

@@ -14,13 +14,29 @@ function tellNews({ subjects, abouts }) {
   show.href = location.pathname + location.search;
 }
 
-function listen() {
-  const source = new EventSource(`/bureau/flux?vu=${encodeURIComponent(news.dataset.news)}`);
+// Who else has this page before them. That one writes is told by what the page listens to, not sent.
+const around = document.querySelector("[data-around]");
+
+function listen(isWritten) {
+  const asked = new URLSearchParams({ vu: news.dataset.news });
+  if (news.dataset.about) asked.set("sur", news.dataset.about);
+  if (isWritten) asked.set("ecrit", "");
+  const source = new EventSource(`/bureau/flux?${asked}`);
   source.addEventListener("nouveau", (event) => tellNews(JSON.parse(event.data)));
+  source.addEventListener("autour", (event) => { if (around) around.textContent = JSON.parse(event.data); });
   addEventListener("pagehide", () => source.close(), { once: true });
+  return source;
 }
 
-if (news && "EventSource" in window) listen();
+if (news && "EventSource" in window) {
+  let source = listen(false), wasWriting = false;
+  if (around) addEventListener("input", () => {
+    if (isWriting() === wasWriting) return;
+    wasWriting = !wasWriting;
+    source.close();
+    source = listen(wasWriting);
+  });
+}
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // Seconds until an answer leaves. When it has, the page says so where nobody is writing.
@@ -66,7 +82,7 @@ const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   "/": () => goTo("#mots") || (location.href = "/bureau#mots"),
-  b: () => { location.href = "/bureau"; },
+  b: () => { location.href = document.querySelector(".back a")?.href ?? "/bureau"; },
   r: () => goTo("#reponse"),
   n: () => goTo("#note"),
   "?": () => help.showModal(),

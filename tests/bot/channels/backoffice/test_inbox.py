@@ -1,0 +1,80 @@
+"""The list: filters that a member keeps, and the way back to the list one came from."""
+
+import pytest
+from yarl import URL
+
+from bot.desk.office.inbox import MOST_FILTERS
+from storage.engine.tables import table, without_encryption
+from tests.bot.channels.backoffice.conftest import Enter
+from tests.bot.channels.backoffice.staff import Staff
+from tests.bot.channels.backoffice.towns import PAU, settle
+from tests.bot.channels.web.served import Served
+
+JURA = "/bureau?onglet=en-cours&departement=39"
+
+
+async def test_a_filter_is_kept_used_by_one_click_and_taken_away(served: Served, enter: Enter) -> None:
+    settle(served), settle(served, "AAA-AAA-AA3", PAU)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open("/bureau")
+    assert "Garder ce filtre" not in anne.words
+    await anne.open(JURA)
+    await anne.send("/bureau/filtres", nom="  Jura <b>ouvert ")
+    assert "Le filtre « Jura <b>ouvert » est gardé" in anne.words
+    await anne.open("/bureau")
+    assert f'href="{JURA.replace("&", "&amp;")}">Jura &lt;b&gt;ouvert</a>' in anne.page
+    await bruno.open("/bureau")
+    assert "Jura" not in bruno.page.partition("Mes filtres")[2]
+    await anne.open(JURA)
+    assert "K7R-M3W-X9A" in anne.page
+    assert "AAA-AAA-AA3" not in anne.page
+    carried = anne.carried("/bureau/filtres/retirer")
+    await bruno.open("/bureau/compte")
+    await bruno.browser.post("/bureau/filtres/retirer", {**bruno.carried("/bureau/sortir"), "a": carried["a"]})
+    await anne.open(JURA)
+    await anne.send("/bureau/filtres/retirer")
+    assert "Ce filtre est retiré" in anne.words
+    await anne.open("/bureau")
+    assert "Mes filtres" not in anne.page
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_kept_filter_holds_nothing_but_a_filter_and_there_are_so_many(served: Served, enter: Enter) -> None:
+    anne = await enter("Anne")
+    await anne.open(JURA)
+    form = anne.carried("/bureau/filtres")
+    for rank in range(MOST_FILTERS + 1):
+        fields = {"cle": f"{rank:032d}", "liste": "//ailleurs.example?x=1&onglet=clos&mots=a", "nom": f"F {rank}"}
+        await anne.browser.post("/bureau/filtres", {**form, **fields})
+    assert f"vous avez déjà {MOST_FILTERS} filtres" in anne.words
+    assert anne.page.count('class="chip" href="/bureau?onglet=clos&amp;mots=a"') == MOST_FILTERS
+    await anne.browser.post("/bureau/filtres", {**form, "cle": "f" * 32, "nom": "f 0"})
+    assert anne.page.count('class="chip"') == MOST_FILTERS, "one of the same name gives way"
+    await anne.browser.post("/bureau/filtres", {**form, "cle": "e" * 32, "nom": " "})
+    assert "donnez un nom" in anne.words
+    sealed = without_encryption(table("staff_filters"))
+    kept = served.database.run_now(lambda transaction: transaction.connection.execute(sealed.select()).all())
+    assert not [each for each in kept if "F 1" in each.name or "mots" in each.parameters]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_one_comes_back_to_the_list_one_came_from(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    assert '<a href="/bureau?onglet=a-prendre">Revenir à la liste' in anne.page
+    await anne.open(JURA)
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    assert f'<a href="{JURA.replace("&", "&amp;")}">Revenir à la liste' in anne.page
+    other = served.browser()
+    for forged in ("Ly9haWxsZXVycy5leGFtcGxl", "x", "%C3%A9", "amF2YXNjcmlwdDphbGVydCgxKQ"):
+        await other.open(dole.path, Cookie=f"{_cookies(anne)}; guichet-bureau-liste={forged}")
+        assert other.status == 200
+        assert '<a href="/bureau?onglet=a-prendre">Revenir à la liste' in other.page
+    await other.client.close()
+
+
+def _cookies(staff: Staff) -> str:
+    kept = staff.browser.client.cookie_jar.filter_cookies(URL(f"{staff.browser.address}/bureau"))
+    return "; ".join(f"{each.key}={each.value}" for each in kept.values() if each.key == "guichet-bureau")
