@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from bot.channels.http.errors import refusal
 from bot.channels.web.room import Room
-from bot.channels.web.session import visit
+from bot.channels.web.session import LIFE_SECONDS, visit
 from bot.channels.web.text import as_html
+from bot.services.pages import CODE_LIFE
 from knowledge.call.privacy import stated
 
 _WIDGET = Path(__file__).parent / "static" / "widget.js"
@@ -36,4 +37,5 @@ async def show_privacy(room: Room, request: Request) -> Response:
     told = library.say("privacy_notice", room.clock(), **said, missing=missing, retention=retention, consents=[])
     body = as_html(told).body
     signature = room.forms.sign(coming.bearer)
-    return room.templates.page("privacy.html", body=body, coming=coming, signature=signature)
+    spans = {"cookie_days": LIFE_SECONDS // 86_400, "code_minutes": int(CODE_LIFE.total_seconds() // 60)}
+    return room.templates.page("privacy.html", body=body, coming=coming, signature=signature, **spans)
