@@ -18,10 +18,11 @@ from knowledge.call.form_check import form_faults, formerly_faults
 from knowledge.call.loader import DECISIONS, ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
-from knowledge.call.template_check import Examples, MessageChoices, template_faults
+from knowledge.call.template_check import MessageChoices, template_faults
 from knowledge.hearing.lists import Hearing, clashes
 from knowledge.hearing.polarity import Fit, fit, opens
 from knowledge.language.text import fold
+from knowledge.templates.plain import Examples
 
 NO_CHOICES: MessageChoices = {}
 #: Faults that are looked for by each kind of rule: nobody mends more at once.
@@ -65,7 +66,7 @@ def check_folder(
         _message_faults(draft, messages),
         _reviews(draft, today),
         _openings(draft),
-        claim_faults(draft, has_sound_dates=_has_sound_dates(draft)),
+        claim_faults(draft, messages, has_sound_dates=_has_sound_dates(draft)),
         _unfilled(draft) if is_production else (),
     )
     return tuple(sorted(found))

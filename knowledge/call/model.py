@@ -1,5 +1,6 @@
 """The shape of a knowledge base: closed, frozen models of its YAML files. No reading, no rule across files."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -36,6 +37,13 @@ class Read(StrEnum):
     EXCERPT = "excerpt"
 
 
+class Edition(Model):
+    """How a source dates itself from a day on, because it was completed then."""
+
+    since: Day
+    published_on: Text
+
+
 class Source(Model):
     """A text that an answer rests on."""
 
@@ -51,7 +59,17 @@ class Source(Model):
     read: Read | None = None
     #: Words by which the texts name it: they are said of it, so never before `since`.
     quoted_as: tuple[Text, ...] = ()
+    #: What it was completed by later, the oldest first: told from that day on.
+    editions: tuple[Edition, ...] = ()
     note: Text | None = None  # for editors only
+
+    def exists_on(self, today: date) -> bool:
+        return self.since is None or self.since <= today
+
+    def as_of(self, today: date) -> "Source":
+        """Return the source as it dates itself on a day: not by what completed it later."""
+        dated = [each.published_on for each in self.editions if each.since <= today]
+        return self.model_copy(update={"published_on": dated[-1]}) if dated else self
 
 
 class Wave(Model):
@@ -127,6 +145,13 @@ class Figure(Model):
     source: Slug
 
 
+class Unsupported(Model):
+    """Words that no text may say: no source tells it."""
+
+    words: Text
+    because: Text
+
+
 class CallFacts(Model):
     """`call.yaml`: the facts of the call, each written once."""
 
@@ -147,6 +172,8 @@ class CallFacts(Model):
     reminders: ReminderRules | None = None
     #: Entries offered for another chat before anything was typed.
     shared: tuple[Slug, ...] = ()
+    #: What was once written without a source.
+    unsupported: tuple[Unsupported, ...] = ()
 
     def wave(self, wave_id: object) -> Wave | None:
         """Return the wave of this id, as answers keep it; None: it is none, or was taken back."""

@@ -19,7 +19,7 @@ from knowledge.language.written import write_short_date
 from knowledge.templates.exploration import Choices, Exploration
 from knowledge.templates.faults import TemplateFault
 from knowledge.templates.grammar import Phrase, calls_itself, read_phrases, read_template
-from knowledge.templates.plain import Plain, plain_mapping
+from knowledge.templates.plain import Examples, Plain, plain_mapping
 
 #: Telegram carries 4096 characters; what the assistant adds to an answer (notice, sources, date) needs the rest.
 ANSWER_LIMIT = 3500
@@ -33,8 +33,6 @@ _YEARS_AFTER = 6
 _COUNTDOWN = re.compile(r"days_left\s*[<>]=?\s*(\d{1,3})\b")
 _FARTHEST = 365
 
-#: What the program says: a message -> an example of the values it is filled with.
-Examples = Mapping[str, Mapping[str, Plain]]
 #: A message -> those of its names that take few values.
 MessageChoices = Mapping[str, Choices]
 

@@ -8,6 +8,9 @@ from typing import TypeAlias
 
 Plain: TypeAlias = "bool | int | float | str | date | datetime | time | Sequence[Plain] | Mapping[str, Plain] | None"
 
+#: Names of messages, each with an example of the values it is filled with.
+Examples: TypeAlias = Mapping[str, Mapping[str, Plain]]
+
 #: Compared exactly: what inherits from one of these could bring methods of its own.
 _SCALARS = frozenset({type(None), bool, int, float, str, date, datetime, time})
 #: Deeper than this no message goes; a value that holds itself would go on for ever.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Contact, Reply
-from knowledge.call.claims.statements import Told, exists_on, joined, sources_on, statements_on
+from knowledge.call.claims.statements import Told, existing, joined, sources_on, statements_on
 from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Read, Source, SourceKind
 from knowledge.hearing.polarity import fitted
 from knowledge.library import Library
@@ -97,10 +97,8 @@ def sources_of(entry: Entry, library: Library, now: datetime) -> tuple[Source, .
 
 
 def existing_sources(ids: Sequence[str], library: Library, now: datetime) -> tuple[Source, ...]:
-    """Return those of the sources `ids` that exist on the day of `now`."""
-    today = library.day(now)
-    known = (library.sources[source] for source in ids)
-    return tuple(source for source in known if exists_on(source, today))
+    """Return those of the sources `ids` that exist on the day of `now`, as they are dated then."""
+    return existing(ids, library.sources, library.day(now))
 
 
 def reply_with_entry(

@@ -7,24 +7,23 @@ from datetime import date
 from typing import Any
 
 from knowledge.call.claims import wording
-from knowledge.call.claims.statements import exists_on, joined, statements_of, statements_on, text_path
+from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
+from knowledge.call.claims.text_check import source_date_faults, text_faults, texts_for_towns, unsupported_faults
 from knowledge.call.claims.written_dates import written_dates
-from knowledge.call.criteria import eligibility_texts
 from knowledge.call.faults import Fault, describe
-from knowledge.call.form_check import form_texts, short_texts
-from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, PRIVACY, Draft, Placed
+from knowledge.call.loader import PHRASES, PRIVACY, Draft, Placed
 from knowledge.call.model import Basis, CallFacts, Entry, Source, SourceKind, Statement
+from knowledge.call.positions import Path as DataPath
 from knowledge.call.privacy import Privacy
 from knowledge.call.rendering import Renderer, phase_of
 from knowledge.call.template_check import ANSWER_LIMIT, days_of
 from knowledge.templates.faults import TemplateFault
+from knowledge.templates.plain import Examples
 
 #: Lines of an answer, and characters, that a telephone shows without scrolling past the question.
 MOST_LINES, MOST_CHARACTERS = 5, 700
 #: Words of « Non. » and « Les deux. », which answer and say no more.
 _SHORT = 2
-#: What the staff read among themselves.
-_OF_STAFF = ("desk_", "group_")
 
 #: What a rule found: the fault, what its wording quotes.
 _Found = Iterator[tuple[str, dict[str, Any]]]
@@ -56,18 +55,23 @@ class _Saying:
         return self.day not in written and any(wave.closes_on in written for wave in self.facts.waves)
 
 
-def claim_faults(draft: Draft, *, has_sound_dates: bool) -> Iterator[Fault]:
-    """Yield the faults of all texts, and, where the dates of the call are sound, of what each answer says when."""
-    yield from _line_faults(draft)
+def claim_faults(draft: Draft, messages: Examples, *, has_sound_dates: bool) -> Iterator[Fault]:
+    """Yield the faults of all texts, and, where the dates of the call are sound, of what each says when."""
+    yield from _line_faults(draft, messages)
     call, sources = draft.files.get("call.yaml"), draft.files.get("sources.yaml")
     for entry in draft.entries:
         yield from _source_faults(entry, sources.model.sources if sources else ())
+    if call:
+        yield from unsupported_faults(_all_texts(draft, messages), call.model)
+    if call and sources:
+        yield from source_date_faults(sources, call.model)
     renderer = renderer_of(draft) if call and sources and has_sound_dates else None
     if renderer is not None and sources is not None:
         days = days_of(draft)
         known = {source.id: source for source in sources.model.sources}
         for entry in draft.entries:
             yield from _day_faults(entry, renderer, days, known)
+        yield from text_faults(draft, renderer, days, sources.model.sources, messages)
 
 
 def renderer_of(draft: Draft) -> Renderer | None:
@@ -79,28 +83,23 @@ def renderer_of(draft: Draft) -> Renderer | None:
         return None
 
 
-def _line_faults(draft: Draft) -> Iterator[Fault]:
+def _line_faults(draft: Draft, messages: Examples) -> Iterator[Fault]:
     for entry in draft.entries:
         for path, statement in statements_of(entry.model):
-            place = text_path(path)
-            yield from _of_lines(entry, place, statement.text, wording.faults_of_line)
-            yield from _of_lines(entry, place, statement.text, wording.faults_of_answer_line)
-    if form := draft.files.get(FORM):
-        for place, template in form_texts(form.model):
-            yield from _of_lines(form, place, template, wording.faults_of_line)
-    for short in draft.forms:
-        for place, template, _ in short_texts(short.model):
-            yield from _of_lines(short, place, template, wording.faults_of_line)
-    if criteria := draft.files.get(ELIGIBILITY):
-        for place, template, _ in eligibility_texts(criteria.model):
-            yield from _of_lines(criteria, place, template, wording.faults_of_line)
-    if messages := draft.files.get("messages.yaml"):
-        for name, template in messages.model.messages.items():
-            if not name.startswith(_OF_STAFF):
-                yield from _of_lines(messages, ("messages", name), template, wording.faults_of_line)
+            yield from _of_lines(entry, text_path(path), statement.text, wording.faults_of_answer_line)
+    for placed, place, template in _all_texts(draft, messages):
+        yield from _of_lines(placed, place, template, wording.faults_of_line)
     for rank, line in enumerate(draft.phrases.split("\n"), start=1):
         for code, shown in wording.faults_of_line(line):
             yield Fault(PHRASES, rank, describe(code, text=shown))
+
+
+def _all_texts(draft: Draft, messages: Examples) -> Iterator[tuple[Placed[Any], DataPath, str]]:
+    for entry in draft.entries:
+        for path, statement in statements_of(entry.model):
+            yield entry, text_path(path), statement.text
+    for text in texts_for_towns(draft, messages):
+        yield text.placed, text.path, text.template
 
 
 def _of_lines(
@@ -172,7 +171,7 @@ def _basis_rules(saying: _Saying) -> _Found:
 
 def _source_rules(saying: _Saying) -> _Found:
     for source in saying.sources.values():
-        is_early, has_none = not exists_on(source, saying.day), saying.statement.basis is Basis.NONE
+        is_early, has_none = not source.exists_on(saying.day), saying.statement.basis is Basis.NONE
         if not (is_early or has_none):
             continue  # it may be quoted: no need to look whether it is
         for name in source.quoted_as:
@@ -180,7 +179,7 @@ def _source_rules(saying: _Saying) -> _Found:
                 yield "claim-quoted-early" if is_early else "claim-none-quotes", {"text": name, "id": source.id}
     own = [saying.sources[each] for each in saying.statement.sources if each in saying.sources]
     is_organisers = saying.facts.dates_source in saying.statement.sources  # they know it before their document is out
-    if own and not is_organisers and not any(exists_on(source, saying.day) for source in own):
+    if own and not is_organisers and not any(source.exists_on(saying.day) for source in own):
         yield "claim-source-early", {"id": own[0].id}
 
 

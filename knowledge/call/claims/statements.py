@@ -1,6 +1,6 @@
 """What an entry states on a day, part by part, and how these become one text. Judges nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,10 +41,10 @@ def joined(told: Sequence[Told]) -> str:
 
 
 def sources_on(told: Sequence[Told], sources: Mapping[str, Source], today: date) -> tuple[Source, ...]:
-    """Return the sources of what is told, those that exist on a day, each once."""
-    quoted = dict.fromkeys(source for each in told for source in each.statement.sources)
-    return tuple(sources[each] for each in quoted if exists_on(sources[each], today))
+    """Return the sources of what is told, each once, those that exist on a day and as they are dated then."""
+    return existing(dict.fromkeys(source for each in told for source in each.statement.sources), sources, today)
 
 
-def exists_on(source: Source, today: date) -> bool:
-    return source.since is None or source.since <= today
+def existing(ids: Iterable[str], sources: Mapping[str, Source], today: date) -> tuple[Source, ...]:
+    """Return the sources of `ids` that exist on a day, as they are dated then."""
+    return tuple(sources[each].as_of(today) for each in ids if sources[each].exists_on(today))

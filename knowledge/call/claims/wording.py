@@ -57,10 +57,12 @@ _UNTOLD = re.compile(
     re.IGNORECASE,
 )
 
+_TO_COME = re.compile(r"\bpas encore (?:paru|publi|sorti|disponible)", re.IGNORECASE)
 #: « La veille » and its like: no use on the last day.
 _TOO_LATE = re.compile(r"\bla veille\b|\bassez tôt\b|\bà l['’]avance\b", re.IGNORECASE)
 _APPLY = re.compile(
-    r"\b(?:déposez|candidatez|visez|envoyez (?:votre|le) (?:dossier|candidature)|préparez (?:votre|un|le) dossier"
+    r"\b(?:(?:déposez|candidatez|visez)(?!-vous)|envoyez (?:votre|le) (?:dossier|candidature)"
+    r"|préparez (?:votre|un|le) dossier"
     r"|vous pouvez (?:encore |déjà |toujours )?(?:candidater|déposer))\b",
     re.IGNORECASE,
 )
@@ -128,6 +130,11 @@ def says_press(sentence: str) -> bool:
 
 def says_untold(sentence: str) -> bool:
     return _UNTOLD.search(sentence) is not None
+
+
+def says_to_come(sentence: str) -> bool:
+    """Whether a sentence says that what it names does not exist yet."""
+    return _TO_COME.search(sentence) is not None
 
 
 def late_advice_in(text: str) -> str | None:

@@ -46,6 +46,7 @@ class WrittenDate:
     words: str
     first: date
     last: date
+    is_a_season: bool = False
 
     @property
     def is_a_day(self) -> bool:
@@ -61,7 +62,7 @@ def written_dates(text: str) -> tuple[WrittenDate, ...]:
             first, last = _span(found)
         except ValueError:
             continue
-        dates.append(WrittenDate(found.start(), found[0], first, last))
+        dates.append(WrittenDate(found.start(), found[0], first, last, found["season"] is not None))
     return tuple(dates)
 
 

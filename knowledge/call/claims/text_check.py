@@ -1,0 +1,122 @@
+"""The rules of what messages, forms and verdicts may claim on a day, and of how sources are dated."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from knowledge.call.claims import wording
+from knowledge.call.claims.written_dates import written_dates
+from knowledge.call.criteria import eligibility_texts
+from knowledge.call.faults import Fault
+from knowledge.call.form_check import form_texts, short_texts
+from knowledge.call.loader import ELIGIBILITY, FORM, Draft, Placed
+from knowledge.call.model import CallFacts, Source
+from knowledge.call.positions import Path as DataPath
+from knowledge.call.rendering import Renderer, phase_of
+from knowledge.templates.faults import TemplateFault
+from knowledge.templates.plain import Examples
+
+#: What the staff read among themselves.
+_OF_STAFF = ("desk_", "group_")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text that a town reads, with its place, and an example of what it is filled with; None: none is known."""
+
+    placed: Placed[Any]
+    path: DataPath
+    template: str
+    example: Mapping[str, Any] | None
+
+
+def texts_for_towns(draft: Draft, messages: Examples) -> Iterator[PlacedText]:
+    """Yield every text that a town reads and that is no entry's."""
+    if form := draft.files.get(FORM):
+        for path, template in form_texts(form.model):
+            yield PlacedText(form, path, template, {})
+    for short in draft.forms:
+        for path, template, example in short_texts(short.model):
+            yield PlacedText(short, path, template, example)
+    if criteria := draft.files.get(ELIGIBILITY):
+        for path, template, example in eligibility_texts(criteria.model):
+            yield PlacedText(criteria, path, template, example)
+    if placed := draft.files.get("messages.yaml"):
+        for name, template in placed.model.messages.items():
+            if not name.startswith(_OF_STAFF):
+                yield PlacedText(placed, ("messages", name), template, messages.get(name))
+
+
+def text_faults(
+    draft: Draft, renderer: Renderer, days: Sequence[date], sources: Sequence[Source], messages: Examples
+) -> Iterator[Fault]:
+    """Yield each kind of fault once a text: what it names too early, and what it advises when it is too late.
+
+    Dates are not judged: those of an example are nobody's.
+    """
+    for text in texts_for_towns(draft, messages):
+        if text.example is not None and _may_be_faulty(text.template, sources):
+            yield from _on_days(text, renderer, days, sources)
+
+
+def _may_be_faulty(template: str, sources: Sequence[Source]) -> bool:
+    """Whether a text is worth its rendering on each day: most name no source and advise nothing."""
+    late = any(_names(template, each) for each in sources if each.since)
+    return late or bool(wording.advice_to_apply_in(template))
+
+
+def _on_days(text: PlacedText, renderer: Renderer, days: Sequence[date], sources: Sequence[Source]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for day in days:
+        try:
+            written = renderer.render_on(text.template, day, **(text.example or {}))
+        except TemplateFault:
+            return  # told by the check of the templates
+        named = [each for each in sources if _names(text.template, each)]  # by itself, not by what it is filled with
+        for code, known in _told_on(written, day, renderer.facts, named):
+            if code not in seen:
+                seen.add(code)
+                yield text.placed.fault(text.path, code, day=day, **known)
+
+
+def _told_on(
+    written: str, day: date, facts: CallFacts, sources: Sequence[Source]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    said = " ".join(each for each in wording.sentences_of(written) if not wording.says_to_come(each))
+    for source in sources:
+        if not source.exists_on(day) and (name := _names(said, source)):
+            yield "claim-quoted-early", {"text": name, "id": source.id}
+    if phase_of(facts, day) == "closed" and (words := wording.advice_to_apply_in(written)):
+        yield "claim-after-close", {"text": words}
+
+
+def _names(text: str, source: Source) -> str | None:
+    """Return the words of `text` by which it names a source."""
+    return next((each for each in source.quoted_as if re.search(rf"\b{re.escape(each)}\b", text, re.IGNORECASE)), None)
+
+
+def source_date_faults(placed: Placed[Any], facts: CallFacts) -> Iterator[Fault]:
+    """Yield the sources that are dated after a day on which they are already shown. A season is no day: it may lie."""
+    for rank, source in enumerate(placed.model.sources):
+        shown: list[tuple[DataPath, str, date]] = [
+            (("published_on",), source.published_on, source.since or facts.opens_on)
+        ]
+        shown += [
+            (("editions", place, "published_on"), each.published_on, each.since)
+            for place, each in enumerate(source.editions)
+        ]
+        for path, words, since in shown:
+            late = next((each for each in written_dates(words) if each.first > since and not each.is_a_season), None)
+            if late:
+                yield placed.fault(("sources", rank, *path), "source-dated-late", text=late.words, day=since)
+
+
+def unsupported_faults(texts: Iterator[tuple[Placed[Any], DataPath, str]], facts: CallFacts) -> Iterator[Fault]:
+    """Yield where a text says what `call.yaml` lists as told by no source."""
+    for placed, path, template in texts:
+        for rank, line in enumerate(template.split("\n"), start=1):
+            for each in facts.unsupported:
+                if re.search(rf"\b{re.escape(each.words)}(?!\w)", line, re.IGNORECASE):
+                    yield placed.fault(path, "claim-unsupported", offset=rank, text=each.words, because=each.because)
