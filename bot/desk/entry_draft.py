@@ -70,6 +70,15 @@ def write_entry(entry: Mapping[str, Any]) -> str:
     return yaml.dump(dict(entry), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
 
 
+def as_written_before(value: Any) -> Any:
+    """Return what stands in a file so that it is written again as editors write it: long texts over several lines."""
+    if isinstance(value, dict):
+        return {name: as_written_before(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [as_written_before(each) for each in value]
+    return _Block(value) if isinstance(value, str) and value.endswith("\n") else value
+
+
 def block(written: str) -> str:
     """Return a text that stands in a file over several lines, as editors write answers."""
     return _Block(written.strip() + "\n")

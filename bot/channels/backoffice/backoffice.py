@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from bot.channels.backoffice import editing, figures, files, inbox, journal, live, signing, subject
+from bot.channels.backoffice import editing, figures, files, inbox, journal, live, signing, subject, together
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, route_of
 from bot.channels.backoffice.room import Room
@@ -28,6 +28,7 @@ PAGES: Sequence[Page] = (
     *editing.PAGES,
     *subject.PAGES,
     *files.PAGES,
+    *together.PAGES,
     *live.PAGES,
     *journal.PAGES,
 )

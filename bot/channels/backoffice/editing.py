@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
-from bot.channels.backoffice.gate import Page
+from bot.channels.backoffice.gate import Page, turned_away
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.http.downloads import as_download
 from bot.conversation.talk.messages import File
@@ -26,17 +26,29 @@ FIELDS = {
     "reponse": "answer",
     "sources": "sources",
     "formulations": "variants",
+    "change": "changes",
+    "version": "version",
 }
 
 
 async def show(room: Room, coming: Coming, _: Request) -> Response:
     """Show the questions that nothing answers well, the likeliest to serve first."""
     found = await room.office.read(lambda transaction: editing.report(room.office.desk, transaction, room.clock()))
-    return room.page(coming, "editing.html", report=found, days=editing.DAYS, entry=ENTRY)
+    entries, topics = room.shelf.library.entries.values(), room.shelf.library.call.topics
+    by_topic = [
+        (topic, sorted((each for each in entries if each.topic == topic.id), key=lambda each: each.question))
+        for topic in topics
+    ]
+    return room.page(
+        coming, "editing.html", report=found, days=editing.DAYS, entry=ENTRY, by_topic=by_topic, count=len(entries)
+    )
 
 
 async def begin(room: Room, coming: Coming, request: Request) -> Response:
-    """Show the form, with the question that somebody asked already in it."""
+    """Show the form, with the question that somebody asked already in it, or with an entry that is to be changed."""
+    if "fiche" in request.query_params:
+        opened = editing.open_entry(room.office.desk, request.query_params["fiche"])
+        return _form(room, coming, opened[0]) if opened is not None else turned_away(room, request, 404)
     asked = request.query_params.get("question", "")[:500]
     written = Written(question=asked, variants="\n".join([asked, *request.query_params.getlist("aussi")[:20]]).strip())
     return _form(room, coming, written)
@@ -54,9 +66,11 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
         return _form(room, coming, written, problem=text("desk", "entry-empty"))
     folder = desk.shelf.folder
     assert folder is not None  # `show` offers the form only with one
+    if written.changes and editing.is_overtaken(desk, written):
+        return _form(room, coming, written, problem=text("desk", "entry-changed", file=file[0]))
     checked = await editing.check(folder, file, room.shelf.library.day(now))
     if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):
-        if await room.office.write(lambda transaction: editing.save(desk, transaction, member, file, now)):
+        if await room.office.write(lambda t: editing.save(desk, t, member, file, written.version, now)):
             return gone_to(coming.request, HOME, text("desk", "entry-saved", file=file[0]))
         return _form(room, coming, written, problem=text("desk", "entry-exists", file=file[0]))
     return _form(room, coming, written, checked=checked)
@@ -84,6 +98,7 @@ def _form(
         may_save=editing.may_save(desk),
         action=ENTRY,
         home=HOME,
+        beside=opened[1] if (opened := editing.open_entry(desk, written.changes)) else (),
     )
 
 

@@ -21,9 +21,9 @@ class Item:
 
 MENU = (
     Item("inbox", "/bureau", Right.INBOX),
+    Item("editing", "/bureau/redaction", Right.EDITING),
     Item("figures", "/bureau/chiffres", Right.FIGURES),
     Item("exports", "/bureau/exports", Right.EXPORTS),
-    Item("editing", "/bureau/redaction", Right.EDITING),
     Item("journal", "/bureau/journal", Right.AUDIT),
 )
 

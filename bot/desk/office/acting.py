@@ -11,7 +11,7 @@ from bot.conversation.values.about import About
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
 from bot.desk.office.entry import Signed
-from bot.desk.office.roles import Role, may_do, may_open
+from bot.desk.office.roles import Right, Role, has, may_do, may_open
 from bot.desk.orders.order import Order
 from bot.desk.orders.table import operation_of
 from bot.desk.verbs import VERBS, Verb, Words
@@ -66,7 +66,7 @@ def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, no
     if asked.verb is Verb.ASK and not (asked.choice and asked.words.strip()):
         return Told(False, text("desk", "words-wanted"))
     if asked.verb is Verb.HAND and asked.choice not in _numbers(colleagues(transaction, asked.about, signed)):
-        return Told(False, text("desk", "whom-wanted"))
+        return Told(False, text("desk", "whom-cannot" if asked.choice else "whom-wanted"))
     return operate(transaction, desk, signed.member, signed.role, asked, now)
 
 
@@ -95,6 +95,18 @@ def colleagues(transaction: Transaction, about: About, signed: Signed) -> list[M
         if may and not member.is_same(signed.member):
             found.append(member)
     return found
+
+
+def list_colleagues(transaction: Transaction, signed: Signed) -> list[Member]:
+    """Return to whom something of the list may be handed; of each thing, `colleagues` says it for sure."""
+    accesses = {each.member_id: each for each in staff_access.list_all(transaction)}
+    shut = {
+        number
+        for number, access in accesses.items()
+        if access.revoked_at is not None or not has(Role(access.role), Right.INBOX)
+    }
+    members = read_members(transaction).values()
+    return [each for each in members if each.id not in shut and not each.is_same(signed.member)]
 
 
 def look(transaction: Transaction, signed: Signed, about: About, now: datetime, action: str = "look") -> None:

@@ -4,6 +4,7 @@ The check looks at a copy of the call's folder with the new file in it, in a pro
 """
 
 import asyncio
+import hashlib
 import os
 import re
 import shutil
@@ -12,9 +13,12 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bot.desk.desk import Desk
-from bot.desk.entry_draft import ID_LIMIT, REVIEWED_AFTER, block, free_id, write_entry
+from bot.desk.entry_draft import ID_LIMIT, REVIEWED_AFTER, as_written_before, block, free_id, write_entry
 from bot.insights.reading import read_report
 from bot.insights.report import Report
 from bot.services.reload_signal import ask_to_reload
@@ -27,6 +31,8 @@ from storage.engine.database import Transaction
 
 #: Days that the page looks back on.
 DAYS = 30
+#: What the form asks for, or sets; whatever else stands in a file stays as it is.
+_WRITTEN = frozenset(("id", "topic", "question", "basis", "answer", "sources", "checked_on", "review_by", "variants"))
 #: Seconds that a check may take.
 _PATIENCE = 120
 #: By what the command marks what may stay.
@@ -45,6 +51,9 @@ class Written:
     answer: str = ""
     sources: str = ""
     variants: str = ""
+    #: The id of the entry that is changed, and its file as the editor had it before them; "": a new one is written.
+    changes: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,52 @@ def report(desk: Desk, transaction: Transaction, now: datetime) -> Report | None
     return read_report(transaction, desk.library.call, folder, now, DAYS) if folder else None
 
 
+def open_entry(desk: Desk, entry_id: str) -> tuple[Written, tuple[str, ...]] | None:
+    """Return an entry to be changed, and the names of what its file says beside; None: there is none of this id."""
+    found = _read_entry(desk, entry_id)
+    if found is None:
+        return None
+    content, entry = found
+    written = Written(
+        id=entry_id,
+        topic=str(entry["topic"]),
+        question=str(entry["question"]),
+        basis=str(entry["basis"]),
+        answer=str(entry["answer"]).rstrip("\n"),
+        sources="\n".join(entry.get("sources", ())),
+        variants="\n".join(entry["variants"]),
+        changes=entry_id,
+        version=_version_of(content),
+    )
+    return written, tuple(name for name in entry if name not in _WRITTEN)
+
+
+def is_overtaken(desk: Desk, written: Written) -> bool:
+    """Whether the entry is another now than when its editor opened it."""
+    found = _read_entry(desk, written.changes)
+    return found is None or _version_of(found[0]) != written.version
+
+
+def _read_entry(desk: Desk, entry_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the file of an entry that is served, and what stands in it."""
+    path = _path_of(desk, entry_id)
+    if path is None or not path.is_file():
+        return None
+    content = path.read_text(encoding="utf-8")
+    entry = yaml.safe_load(content)
+    return (content, entry) if isinstance(entry, dict) and entry.get("id") == entry_id else None
+
+
+def _path_of(desk: Desk, entry_id: str) -> Path | None:
+    """Return where the file of an entry that is served lies: an id that is none leads nowhere."""
+    is_known = desk.shelf.folder is not None and entry_id in desk.library.entries
+    return desk.shelf.folder / ANSWERS / f"{entry_id}.yaml" if is_known and desk.shelf.folder else None
+
+
+def _version_of(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
 def named(desk: Desk, written: Written) -> str:
     """Return the id of the entry: the one that was given, as far as it can name a file, else one of its question."""
     given = re.sub(r"[^a-z0-9]+", "-", written.id.lower()).strip("-")[:ID_LIMIT].strip("-")
@@ -76,9 +131,11 @@ def named(desk: Desk, written: Written) -> str:
 
 def as_file(desk: Desk, written: Written, now: datetime) -> tuple[str, str]:
     """Return the name and the content of the file."""
-    entry_id, today = named(desk, written), desk.library.day(now)
-    question = " ".join(written.question.split())
+    before = _read_entry(desk, written.changes) if written.changes else None
+    entry_id = written.changes if before else named(desk, written)
+    today, question = desk.library.day(now), " ".join(written.question.split())
     entry = {
+        **(as_written_before(before[1]) if before else {}),
         "id": entry_id,
         "topic": written.topic,
         "question": question,
@@ -135,12 +192,15 @@ def may_save(desk: Desk) -> bool:
     return desk.shelf.is_editable and folder is not None and os.access(folder / ANSWERS, os.W_OK)
 
 
-def save(desk: Desk, transaction: Transaction, member: int, file: tuple[str, str], now: datetime) -> bool:
-    """Write the file in the folder of the call, have it loaded, and keep who did; False: an entry bears that name."""
+def save(desk: Desk, transaction: Transaction, member: int, file: tuple[str, str], version: str, now: datetime) -> bool:
+    """Write the file in the folder of the call, have it loaded, and keep who did.
+
+    `version`: that of the file that it is to replace; False: another entry bears that name, or somebody was faster.
+    """
     folder, (name, content) = desk.shelf.folder, file
     assert folder is not None
     path = folder / ANSWERS / name
-    if path.exists():
+    if (_version_of(path.read_text(encoding="utf-8")) if path.exists() else "") != version:
         return False
     audit.record(transaction, member, "save_entry", f"entry:{Path(name).stem}", now)
     ask_to_reload(transaction)

@@ -8,6 +8,7 @@ from bot.base.wording import text
 from bot.conversation.values.about import about_dossier, about_thread
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
+from bot.desk.office.acting import list_colleagues
 from bot.desk.office.entry import Signed
 from bot.desk.office.reading import mark_of
 from bot.desk.office.roles import Right, has
@@ -31,6 +32,8 @@ class Inbox:
     members: list[Member]
     #: By which the page asks later whether something is new.
     mark: str
+    #: To whom rows can be handed.
+    colleagues: Sequence[Member]
     #: The narrowed lists that who asks comes back to.
     filters: Sequence[KeptFilter]
 
@@ -42,7 +45,8 @@ def read_inbox(
     wanted = seen_by(signed, wanted)
     page = find_page(desk.library, transaction, wanted, tab, number, now, member=signed.member.id)
     filters = staff_filters.list_of(transaction, signed.member.id)
-    return Inbox(page, list(read_members(transaction).values()), mark_of(transaction), filters)
+    members = list(read_members(transaction).values())
+    return Inbox(page, members, mark_of(transaction), list_colleagues(transaction, signed), filters)
 
 
 def keep_filter(transaction: Transaction, signed: Signed, name: str, parameters: str, now: datetime) -> Told:

@@ -60,6 +60,14 @@ let isSending = false;
 addEventListener("submit", () => { isSending = true; });
 addEventListener("beforeunload", (event) => { if (!isSending && isWriting()) event.preventDefault(); });
 
+const all = document.querySelector("[data-tick-all]");
+if (all) {
+  all.hidden = false;
+  all.querySelector("input").addEventListener("change", (event) => {
+    for (const each of document.querySelectorAll(".tick input:not(:disabled)")) each.checked = event.target.checked;
+  });
+}
+
 // Keys: none of them sends anything; they rest while something is written, and can be put off.
 const OFF = "guichet-bureau-touches";
 const help = document.querySelector("[data-keys]");
@@ -69,7 +77,7 @@ function move(step) {
   const items = [...document.querySelectorAll("[data-list] .item")];
   if (items.length === 0) return;
   const at = items.findIndex((each) => each.contains(document.activeElement));
-  items[Math.min(items.length - 1, Math.max(0, at + step))].querySelector("a").focus();
+  items[Math.min(items.length - 1, Math.max(0, at + step))].querySelector("a.item-main").focus();
 }
 
 function goTo(selector) {
@@ -89,7 +97,7 @@ const KEYS = {
 };
 
 addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+  const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (isTyping || event.ctrlKey || event.metaKey || event.altKey || help.open) return;
   const act = event.key === "?" || !isOff() ? KEYS[event.key] : undefined;
   if (!act) return;

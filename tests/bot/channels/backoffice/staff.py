@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+import aiohttp
+
 from bot.conversation.values.member import Member
 from bot.desk.office import entry
 from bot.desk.office.roles import Role
@@ -42,6 +44,11 @@ class Staff:
     async def send(self, action: str, **fields: str) -> str:
         """Fill the form of the page that goes to `action` in, and send it; what comes of it is followed."""
         return await self.browser.post(action, {**self.carried(action), **fields})
+
+    async def send_all(self, action: str, rows: list[tuple[str, str]], **fields: str) -> str:
+        """`send`, with fields that may come several times."""
+        form = aiohttp.FormData([*self.carried(action).items(), *rows, *fields.items()])
+        return await self.browser.post(action, form)
 
     def carried(self, action: str, nth: int = 0) -> dict[str, str]:
         """Return what the form of the page that goes to `action` carries."""

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
+from bot.desk.office import editing
 from bot.desk.office.roles import Role
 from bot.services.reload_signal import count_asked
 from bot.settings import SHIPPED_CALL
@@ -103,3 +104,46 @@ async def test_only_who_writes_entries_comes_in(
     for path in ("/bureau/redaction", FORM):
         await someone.open(path)
         assert someone.status == status
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_an_entry_that_is_served_is_changed_and_nothing_else_of_its_file(
+    served: Served, enter: Enter, folder: Path
+) -> None:
+    path = folder / "answers" / "antenne.yaml"
+    before = yaml.safe_load(path.read_text(encoding="utf-8"))
+    editor = await enter("Zoé", Role.EDITOR)
+    await editor.open("/bureau/redaction")
+    assert f'href="{FORM}?fiche=antenne"' in editor.page
+    await editor.open(f"{FORM}?fiche=antenne")
+    assert "Changer la fiche « antenne »" in editor.words
+    fields = {
+        "intitule": before["question"],
+        "formulations": "\n".join(before["variants"]),
+        "reponse": before["answer"] + "\nDemandez-nous.",
+        "base": before["basis"],
+        "sujet": before["topic"],
+        "sources": "\n".join(before["sources"]),
+    }
+    form, desk, now = editor.carried(FORM), served.office.desk, served.clock[0]
+    after = yaml.safe_load(await editor.send(FORM, **{**fields, "faire": "prendre"}))
+    assert after["answer"].strip() == fields["reponse"].strip()
+    assert {name for name in before if before[name] != after.get(name)} <= {"answer", "checked_on", "review_by"}
+    assert list(before) == list(after)
+    file = (path.name, editor.page)
+    assert served.database.run_now(lambda t: editing.save(desk, t, editor.member.id, file, form["version"], now))
+    assert path.read_text(encoding="utf-8") == editor.page
+    assert not served.database.run_now(lambda t: editing.save(desk, t, editor.member.id, file, form["version"], now))
+    await editor.browser.post(FORM, {**form, **fields, "reponse": "Autrement.", "faire": "enregistrer"})
+    assert "a changé antenne.yaml entre-temps" in editor.words
+    assert "Autrement." in editor.page, "what was written is kept"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["../call", "nulle-part", "", "antenne.yaml"])
+async def test_no_other_file_is_opened_as_an_entry(served: Served, enter: Enter, folder: Path, name: str) -> None:
+    editor = await enter("Zoé", Role.EDITOR)
+    await editor.open(f"{FORM}?fiche={name}")
+    assert editor.status == 404
+    await _fill(editor, "prendre", change=name)
+    assert yaml.safe_load(editor.page)["id"].startswith("peut-on-louer")
