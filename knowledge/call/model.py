@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, Strict, StringConstraints
@@ -12,7 +13,10 @@ from knowledge.call.desk.replies import ReplyTemplate
 from knowledge.call.form import DossierForm, FormId, ShortForm
 from knowledge.call.privacy import Privacy
 from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
+from knowledge.hearing.hasty import Hasty
 from knowledge.hearing.lists import Hearing
+from knowledge.hearing.phrases import split_words
+from knowledge.language.text import fold
 
 __all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
 
@@ -315,6 +319,15 @@ class Call(Model):
     decisions: tuple[Decision, ...] = ()
     #: The staff's templates of replies.
     replies: tuple[ReplyTemplate, ...] = ()
+
+    @cached_property
+    def hasty(self) -> Hasty:
+        """What words written in haste are read by: the words of this call, and its spellings."""
+        commands = [word.folded for ways in self.commands.values() for way in ways for word in split_words(way)]
+        phrasings = (text for entry in self.entries for text in (entry.question, *entry.variants))
+        known = {word.folded for text in phrasings for word in split_words(text)}
+        never = [fold(word) for word in self.hearing.never_glued]
+        return Hasty({*self.hearing.words, *commands}, known, self.lexicon.spellings, never)
 
     def decision(self, decision_id: str) -> Decision | None:
         """Return the decision of this id, or which had it before."""

@@ -5,7 +5,7 @@ What is near a name only is a slip: it is for the routes to propose it, never to
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -340,4 +340,31 @@ def _is_loose(text: str, words: Sequence[Word]) -> bool:
 
 def read_places(text: str, library: Library, *, may_slip: bool = True) -> Named:
     """Return the places that `text` names."""
-    return Naming(text, library).named(may_slip=may_slip)
+    apart, places = _apart(text, library)
+    named = Naming(apart, library).named(may_slip=may_slip)
+    return replace(named, spans=tuple((_before(start, places), _before(end, places)) for start, end in named.spans))
+
+
+def _apart(text: str, library: Library) -> tuple[str, list[int]]:
+    """Return `text` with the apostrophes that lack, « l'agglo », and the places in it where they were put."""
+    parts: list[str] = []
+    places: list[int] = []
+    end = 0
+    for word in split_words(text):
+        length = library.call.hasty.glued(word.folded)
+        if length and not _is_place(text[word.start : word.end], library):  # « Douai » is no « d'ouai »
+            cut = word.start + length
+            places.append(cut + len(places))
+            parts.append(text[end:cut])
+            end = cut
+    return "'".join([*parts, text[end:]]), places
+
+
+def _is_place(word: str, library: Library) -> bool:
+    found = library.towns.find(word, 1)
+    return bool(found) and found[0].score >= SAME_NAME
+
+
+def _before(place: int, marks: Sequence[int]) -> int:
+    """Return where a place in the text with `marks` put in is in the text without them."""
+    return place - sum(mark < place for mark in marks)
