@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX, town_topics, verdict_in_brief
 from bot.conversation.question import noticed
-from bot.conversation.reading.heard import hear
+from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
-from bot.conversation.reading.questions import split_questions
+from bot.conversation.reading.questions import is_one_by_itself, split_questions
 from bot.conversation.talk.effects import CountAnswer, Tally
 from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.visit import Turn, Visit
@@ -26,7 +26,7 @@ class _Part:
 
 
 def several_route(visit: Visit) -> Turn | None:
-    """Take the message if it surely asks about two matters or more."""
+    """Take the message if it asks about two matters or more, one of them surely: what of the others is told."""
     if visit.incoming.choice:
         return None
     questions = split_questions(hear(visit))
@@ -34,9 +34,11 @@ def several_route(visit: Visit) -> Turn | None:
         return None
     parts = [_Part(each, _sure_entry(visit, each)) for each in questions]
     told = {part.entry.id: part for part in reversed(parts) if part.entry is not None}
-    if len(told) < 2:
+    unread = [part.question for part in parts if part.entry is None]
+    is_surely_several = len(told) > 1 or any(is_one_by_itself(Heard(each, visit.library.call)) for each in unread)
+    if not told or not is_surely_several:
         return None
-    return _tell(visit, list(reversed(told.values())), [part.question for part in parts if part.entry is None])
+    return _tell(visit, list(reversed(told.values())), unread)
 
 
 def _sure_entry(visit: Visit, question: str) -> Entry | None:

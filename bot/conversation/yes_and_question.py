@@ -1,16 +1,24 @@
-"""« Oui, et c'est quand la date limite ? »: a yes or a no to what waits, and a question behind it; both are heard."""
+"""« Oui, et c'est quand la date limite ? »: an answer to what waits, and a question behind it; both are heard."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.form.asking import current
+from bot.conversation.form.asking import Asking, current
+from bot.conversation.form.beside import saved_once
+from bot.conversation.form.doubt import PROSE
+from bot.conversation.form.waiting import back_to_the_form
+from bot.conversation.last_answer import last_answer_route
+from bot.conversation.question import answer_question
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import Picked, read_choice
+from bot.conversation.several import several_route
 from bot.conversation.talk.effects import SaveDossier
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Route, Turn, Visit
+from bot.conversation.values.field import Parsed, Several
 from knowledge.call.form import FieldType
-from knowledge.hearing.phrases import phrases
+from knowledge.hearing.phrases import phrases, split_words
 
 #: Words of a question behind a yes: fewer are rather a part of it (« oui, quoi »).
 _LEAST = 2
@@ -20,23 +28,73 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
     """Return the route that has both parts taken by `take`, one after the other."""
 
     def route(visit: Visit) -> Turn | None:
+        if visit.incoming.choice:
+            return None
+        if (answered := _answer_and_question(visit)) is not None:
+            return _told(take(_saying(visit, answered[0])), visit, answered[1], _as_question)
         parts = _parts(hear(visit))
-        if visit.incoming.choice or parts is None:
+        if parts is None:
             return None
         first = _saying(visit, parts[0])
         if not isinstance(read_choice(first), Picked):  # nothing waits for it: the question alone counts
             return None if _takes_prose(visit) else take(_saying(visit, parts[1]))
-        said = take(first)
-        asked = take(_saying(_after(visit, said), parts[1]))
-        if not said.replies or not asked.replies:
-            return None
-        # What came of the yes in a line; what it led to is asked again behind the answer.
-        lead = said.replies[0].text.split("\n\n")[0]
-        told, *others = asked.replies
-        replies = (replace(told, text=f"{lead}\n\n{told.text}"), *others)
-        return Turn(asked.state, replies, (*said.effects, *asked.effects))
+        return _told(take(first), visit, parts[1], take)
 
     return route
+
+
+def _as_question(visit: Visit) -> Turn:
+    """Answer what is no answer to the form's next question, and put that one again."""
+    turn = last_answer_route(visit) or several_route(visit) or answer_question(visit)
+    return back_to_the_form(visit, turn)
+
+
+def _told(said: Turn, visit: Visit, question: str, take: Callable[[Visit], Turn]) -> Turn | None:
+    """Return both turns as one: what came of the answer, `said`, then what `take` says to the question."""
+    asked = take(_saying(_after(visit, said), question))
+    if not said.replies or not asked.replies:
+        return None
+    # What came of the answer in a line; what it led to is asked again behind the answer to the question.
+    lead = said.replies[0].text.split("\n\n")[0]
+    told, *others = asked.replies
+    replies = (replace(told, text=f"{lead}\n\n{told.text}"), *others)
+    return Turn(asked.state, replies, tuple(saved_once([*said.effects, *asked.effects])))
+
+
+def _answer_and_question(visit: Visit) -> tuple[str, str] | None:
+    """Return an answer to the form's question and the question behind it, where a mark parts them."""
+    waiting, text = current(visit), visit.incoming.text
+    if waiting is None or waiting.question.takes_questions:
+        return None
+    if waiting.cursor.doubted:  # « les deux », to « est-ce votre réponse, ou une question ? »
+        doubted = waiting.cursor.doubted
+        is_both = hear(visit).says_only(visit.library.call.hearing.both)
+        return (_parted(waiting, doubted, _MARK) or (doubted, doubted)) if is_both else None
+    if len(text) > PROSE or hear(visit).command is not None or not hear(visit).is_asking:
+        return None
+    return _parted(waiting, text, _SENTENCE if waiting.question.type in _IN_WORDS else _MARK)
+
+
+def _parted(waiting: Asking, text: str, marks: re.Pattern[str]) -> tuple[str, str] | None:
+    """Return what stands before the first part that asks, if it answers the question, and what asks."""
+    call = waiting.visit.library.call
+    for mark in marks.finditer(text):
+        answer, question = text[: mark.start()].strip(), text[mark.end() :].strip()
+        following = marks.search(question)
+        opening = question[: following.end()].strip() if following else question
+        if not answer or len(split_words(question)) < _LEAST or not Heard(opening, call).is_asking:
+            continue
+        heard, reading = Heard(answer, call), waiting.read(answer)
+        is_answer = isinstance(reading, Parsed) and not reading.is_guess and not reading.needs_confirmation
+        is_said_otherwise = heard.is_asking or heard.small_talk is not None or heard.command is not None
+        return None if is_said_otherwise or not (is_answer or isinstance(reading, Several)) else (answer, question)
+    return None
+
+
+#: What is answered in one's own words: there only the end of a sentence parts a question from it.
+_IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
+_SENTENCE = re.compile(r"[.!;?]\s+|\n+")
+_MARK = re.compile(r"[.!;,:]\s+|\n+|\s[-–—]\s")
 
 
 def _after(visit: Visit, said: Turn) -> Visit:

@@ -1,10 +1,11 @@
 """`hearing.yaml`: what people say without picking it from a list. Words only; what is read by them is elsewhere."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from knowledge.hearing.phrases import split_words
 from knowledge.language.text import fold
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -62,6 +63,8 @@ class Offices(_Lists):
     lead: Words = ()
     #: What stands where a name should, and names nobody: « c'est moi ».
     nobody: Words = ()
+    #: Words that no name and no office holds: « je », « non », « merci ».
+    of_no_name: Words = ()
 
 
 class Hearing(_Lists):
@@ -87,6 +90,17 @@ class Hearing(_Lists):
     ranks: Mapping[Text, Words] = {}
     #: What stands around a rank: « option », « numéro ».
     rank_words: Words = ()
+    #: What makes a number one of several from an end of a list: « les deux premiers », « les trois dernières ».
+    first_ones: Words = ()
+    last_ones: Words = ()
+    #: The first that is still to come: « la prochaine ».
+    next_one: Words = ()
+    #: Both of two things that were offered: « les deux ».
+    both: Words = ()
+    #: What is asked about the form and its question: « pourquoi cette question », « il en reste combien ».
+    of_the_form: Words = ()
+    #: What says that there is nothing to give: « aucun », « on n'en a pas ».
+    lacking: Words = ()
     none_of_them: Words = ()
     #: What asks to pass something on: beside a yes to that it adds nothing.
     passing_on: Words = ()
@@ -106,6 +120,23 @@ class Hearing(_Lists):
     wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
     #: What opens a sentence that asks to change an answer.
     changing: Words = ()
+    #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».
+    never_glued: Words = ()
+
+    @property
+    def words(self) -> Iterator[str]:
+        """Every folded word of every expression."""
+        for expression in _expressions(self.model_dump()):
+            yield from (word.folded for word in split_words(expression))
+
+
+def _expressions(listed: Any) -> Iterator[str]:
+    if isinstance(listed, str):
+        yield listed
+    elif isinstance(listed, Mapping):
+        yield from (each for value in listed.values() for each in _expressions(value))
+    elif isinstance(listed, Sequence):
+        yield from (each for value in listed for each in _expressions(value))
 
 
 #: Lists no two of which may hold the same expression: it would mean two things.

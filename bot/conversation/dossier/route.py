@@ -30,6 +30,7 @@ from bot.conversation.talk.choice_ids import (
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.field import Refused
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions, visible_questions
 from knowledge.call.form import Option
@@ -306,10 +307,13 @@ def _change_in_words(visit: Visit) -> Turn | None:
     named = choose(
         heard, [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in questions]
     )
-    if len(named.options) == 1:
-        return menu.change_answer(visit, dossier, named.options[0].id)
+    options = named.options or named.excluded  # « non, je voudrais corriger le courriel »
+    if len(options) == 1:
+        return menu.change_answer(visit, dossier, options[0].id)
     is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
-    return menu.choose_question(visit, dossier) if named.options or is_short else None
+    waiting = current(visit)
+    fits = waiting is not None and not isinstance(waiting.read(visit.incoming.text), Refused)
+    return menu.choose_question(visit, dossier) if options or is_short or not fits else None
 
 
 def _by_reference(visit: Visit, reference: str) -> Turn:

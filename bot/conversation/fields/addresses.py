@@ -7,6 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused
+from knowledge.call.form import FieldType
 from knowledge.language.text import fold
 
 #: Beginnings of the numbers of the overseas territories, which there are dialled as here (French numbering plan); each
@@ -40,6 +41,12 @@ def _has_words_beside(text: str, found: Sequence[str], asked: Asked) -> bool:
         text = text.replace(each, " ", 1)
     around = {fold(each) for each in asked.words.get(_AROUND_ADDRESS, ())}
     return not set(_WORD.findall(fold(text))) <= around
+
+
+def contact_in(text: str, kind: FieldType) -> str | None:
+    """Return the one address, or the one number, as it stands in `text`; None: there is none, or more than one."""
+    found = [each[0].strip(" .") for each in (_EMAIL if kind is FieldType.EMAIL else _PHONE).finditer(text)]
+    return found[0] if len(found) == 1 else None
 
 
 def _word_before(text: str, address: str, asked: Asked) -> str | None:

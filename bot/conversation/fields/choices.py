@@ -69,6 +69,8 @@ def read_wave(text: str, asked: Asked) -> Reading:
         return _parsed_one(open_ids[known[0].id], needs_confirmation=_is_hedged(heard))
     if len(named) == 1:
         return Refused("wave_gone", {"number": named[0].number, "day": named[0].closes_on}, is_attempt=True)
+    if (said := _hedged_wave(heard, waves)) is not None and said.id in open_ids:
+        return _parsed_one(open_ids[said.id], needs_confirmation=True)
     if len(named) > 1:
         return Refused("wave_several", {"numbers": tuple(str(wave.number) for wave in named)}, is_attempt=True)
     chosen = choose(heard, asked.options)
@@ -82,9 +84,17 @@ def _waves_named(heard: Heard, waves: Sequence[Wave], asked: Asked) -> list[Wave
     if heard.is_asking:
         return []
     ranks = _ranks_alone(heard)
-    closing = _closing_then(waves, read_days(heard.text, asked.today))
+    closing = _closing_then(waves, read_days(heard.text, asked.today)) or _next_of(heard, waves, asked)
     found = closing or [_ranked(rank, waves) for rank in ranks]
     return [wave for wave in dict.fromkeys(found) if wave is not None]
+
+
+def _next_of(heard: Heard, waves: Sequence[Wave], asked: Asked) -> list[Wave | None]:
+    """« La prochaine » is the first wave that is still open."""
+    lists = heard.call.hearing
+    around = (*_WAVE_WORDS, *lists.rank_words, *lists.fillers, *lists.agreeing)
+    is_said = phrases(lists.next_one).are_in(heard.words) and not heard.meaning(phrases((*around, *lists.next_one)))
+    return [next((wave for wave in waves if wave.closes_on >= asked.today), None)] if is_said else []
 
 
 def _closing_then(waves: Sequence[Wave], days: Days | NoDate) -> list[Wave | None]:
@@ -98,7 +108,7 @@ def _closing_then(waves: Sequence[Wave], days: Days | NoDate) -> list[Wave | Non
 def _ranks_alone(heard: Heard) -> list[int]:
     """Return the ranks said, where nothing else that means something is."""
     lists = heard.call.hearing
-    around = (*_WAVE_WORDS, *lists.rank_words, *lists.fillers, *lists.connectors, *lists.hedging)
+    around = (*_WAVE_WORDS, *lists.rank_words, *lists.fillers, *lists.connectors, *lists.hedging, *lists.agreeing)
     taken = covered(heard.words, phrases(around))
     ranks: list[int] = []
     place = 0
@@ -131,6 +141,24 @@ def _same_month(wave: Wave, days: Days) -> bool:
     return (wave.closes_on.year, wave.closes_on.month) == (days.first.year, days.first.month)
 
 
+def _hedged_wave(heard: Heard, waves: Sequence[Wave]) -> Wave | None:
+    """The wave that opens an answer which goes on: « la 1 je pense, sauf si c'est trop court » is read over."""
+    lists = heard.call.hearing
+    opening = phrases((*_WAVE_WORDS, *lists.rank_words, *lists.fillers, *lists.agreeing))
+    place = 0
+    while place < len(heard.words) and heard.rank_at(place)[0] is None:
+        length = opening.at(heard.words, place)
+        if not length or heard.is_asking:
+            return None
+        place += length
+    is_said = place < len(heard.words) and not heard.is_asking and _is_hedged_or_excluding(heard)
+    return _ranked(heard.rank_at(place)[0] or 0, waves) if is_said else None
+
+
+def _is_hedged_or_excluding(heard: Heard) -> bool:
+    return _is_hedged(heard) or _excludes(heard, 0)
+
+
 def _is_hedged(heard: Heard) -> bool:
     return phrases(heard.call.hearing.hedging).are_in(heard.words)
 
@@ -148,11 +176,30 @@ def read_yes_no(text: str, asked: Asked) -> Reading:
     yes, no = agreeing.at(heard.words, 0), refusing.at(heard.words, 0)
     first = heard.words[0].folded
     if no >= yes and (no or first in ("aucun", "aucune")):
-        return _yes_or_no("no", asked, needs_confirmation=agreeing.are_in(heard.words[max(no, 1) :]))
+        is_doubtful = agreeing.are_in(heard.words[max(no, 1) :])
+        return replace(_yes_or_no("no", asked, needs_confirmation=is_doubtful), others=_behind(heard, max(no, 1)))
     if yes:
         is_doubtful = refusing.are_in(heard.words[yes:]) or _is_hedged(heard) or _excludes(heard, yes)
-        return _yes_or_no("yes", asked, needs_confirmation=is_doubtful)
+        return replace(_yes_or_no("yes", asked, needs_confirmation=is_doubtful), others=_behind(heard, yes))
     return Refused("field_yes_no", is_attempt=not is_more)
+
+
+def _behind(heard: Heard, start: int) -> tuple[str, ...]:
+    """Return what is said behind the yes or the no, where it means something: « oui, une salle de 80 m² »."""
+    lists = heard.call.hearing
+    around = phrases((*lists.agreeing, *lists.refusing, *lists.connectors, *lists.fillers))
+    place = start
+    while place < len(heard.words) and (length := around.at(heard.words, place)):
+        if heard.words[place].folded in _OPENING:
+            break
+        place += length
+    rest = heard.text[heard.words[place].start :].strip(" .!,;:") if place < len(heard.words) else ""
+    is_adverb = place == len(heard.words) - 1 and rest.endswith("ment")  # « oui, normalement »
+    return (rest,) if rest and not is_adverb else ()
+
+
+#: What a thing named may begin with: it is no filler before it.
+_OPENING = frozenset({"le", "la", "les", "l", "un", "une", "des", "notre", "nos", "votre", "avec", "dans", "au", "aux"})
 
 
 def _excludes(heard: Heard, start: int) -> bool:

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.conversation.reading.heard import Heard
+from bot.conversation.values.field import NONE_OF_THEM
 from knowledge.call.form import Option
 from knowledge.hearing.phrases import Word, phrases, split_words
 from knowledge.language.text import stem
 
 #: Letters of a word of a label from which on it names the option by itself.
 _TELLING = 4
+#: « Les deux »: fewer are not several.
+_LEAST_OF_SEVERAL = 2
 #: What links a word to the one before it: « le lycée de la région » is no partner called « région ».
 _OF = frozenset({"de", "du", "des", "d"})
 _ARTICLES = frozenset({"la", "le", "les", "l"})
@@ -56,6 +59,10 @@ def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
     everything, words = phrases(lists.everything), heard.words
     place = 0
     while place < len(words):
+        if several := _several_at(reading, place):
+            reading.chosen.extend(several[0])
+            place += several[1]
+            continue
         found, length = _named_at(words, place, names)
         if found is None:
             found, length = _ranked_at(reading, place)
@@ -76,6 +83,7 @@ def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
         else:
             reading.is_restricted = reading.is_restricted or _is_alternative(words, place)
             skip = max(fillers.at(words, place), joins.at(words, place), _rank_word(reading, place))
+            skip = skip or (0 if place else phrases(lists.agreeing).at(words, 0))  # « oui, les deux »
             if not skip:
                 _leave(reading, place)
             place += skip or 1
@@ -151,6 +159,22 @@ def _ranked_at(reading: _Reading, place: int) -> tuple[Option | None, int]:
         return None, 0
     number = rank - 1 if rank > 0 else len(reading.options) + rank
     return (reading.options[number], length) if 0 <= number < len(reading.options) else (None, 0)
+
+
+def _several_at(reading: _Reading, place: int) -> tuple[list[Option], int] | None:
+    """« Les 2 premiers », « les trois dernières »; « les deux », where the list has two that can be had together."""
+    heard, words = reading.heard, reading.heard.words
+    count, length = heard.rank_at(place)
+    if not place or words[place - 1].folded != "les" or count is None or count < _LEAST_OF_SEVERAL:
+        return None
+    lists = heard.call.hearing
+    behind = place + length
+    if behind < len(words) and (more := phrases(lists.first_ones).at(words, behind)):
+        return list(reading.options[:count]), length + more
+    if behind < len(words) and (more := phrases(lists.last_ones).at(words, behind)):
+        return list(reading.options[-count:]), length + more
+    together = [option for option in reading.options if not option.others and option.id != NONE_OF_THEM]
+    return (together, length) if len(together) == count else None
 
 
 def _named_at(

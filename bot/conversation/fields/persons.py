@@ -11,6 +11,8 @@ from knowledge.hearing.phrases import Word, phrases, split_words
 _MOST = 300
 #: The smallest name or office that is one.
 _LEAST_LETTERS = 2
+#: Words by which a sentence is told from a name.
+_FIRST_WORDS = 3
 #: Words of a name, beyond which it is rather a sentence.
 _MOST_OF_A_NAME = 6
 _BETWEEN = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s|\s:\s)\s*")
@@ -34,13 +36,18 @@ def read_person(text: str, asked: Asked) -> Reading:
     offices = asked.library.call.hearing.offices
     name, office = _bare_name(name, offices), " ".join(office.split())
     if Heard(name, asked.library.call).says_only(offices.nobody, offices.lead):
-        name = ""
+        # « Moi, Paul Roche » says a name; « moi, DGS » an office.
+        is_name = bool(office) and not _begins_with_office(Heard(office, asked.library.call))
+        name, office = (office, "") if is_name else ("", office)
+    is_no_office = _is_of_no_person(office, heard, 1)
+    if _is_of_no_person(name, heard, _FIRST_WORDS) or (is_no_office and len(office.split()) < _FIRST_WORDS):
+        return Refused("person_no_office")
     if name and office:
         if max(len(name), len(office)) > _MOST:
             return Refused("field_too_long", {"length": len(text), "limit": _MOST})
         # A sentence that answers something else is read over before it is kept.
         heads = phrases(offices.heads)
-        is_prose = len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office))
+        is_prose = is_no_office or (len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office)))
         return Parsed({"name": name, "office": office}, f"{name}, {office}", needs_confirmation=is_prose)
     return _one_of_both(heard, name, office)
 
@@ -53,6 +60,13 @@ def _one_of_both(heard: Heard, name: str, office: str) -> Reading:
     if name and len(heard.words) <= _MOST_OF_A_NAME and _is_name(heard):
         return Refused("person_office_of", {"name": name}, part=name)
     return Refused("person_no_office")
+
+
+def _is_of_no_person(said: str, heard: Heard, most: int) -> bool:
+    """Whether what stands for a name or an office is rather a sentence, as one of its first `most` words tells."""
+    words, never = split_words(said), phrases(heard.call.hearing.offices.of_no_name)
+    head = heard.call.hasty.written_out(words)[:most]
+    return bool(head) and never.are_in(head)
 
 
 def _is_name(heard: Heard) -> bool:

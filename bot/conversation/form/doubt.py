@@ -12,7 +12,7 @@ from knowledge.library import Library
 from knowledge.matching.matcher import Match, Outcome
 
 #: Longer texts are prose: an answer, whatever its punctuation.
-_PROSE = 250
+PROSE = 250
 #: From this confidence on, a short text that is no question in its form may still be one.
 _SURE = 0.9
 #: From this confidence on, a text that has the form of a question is one.
@@ -68,7 +68,7 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
 
 
 def _is_answer_for_sure(text: str, question: Question, reading: Reading, *, is_asking: bool) -> bool:
-    if question.takes_questions or len(text) > _PROSE:
+    if question.takes_questions or len(text) > PROSE:
         return True
     if not isinstance(reading, Parsed):
         return False

@@ -12,8 +12,10 @@ from bot.conversation.fields.fields import read_field
 from bot.conversation.fields.places import parsed_place
 from bot.conversation.form import prompts
 from bot.conversation.form.asking import Asking, asking, current
+from bot.conversation.form.beside import contacts_beside, keep_beside, saved_once
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
+from bot.conversation.reading.heard import hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.state import Pending, Written
 from bot.conversation.talk.visit import Turn, Visit
@@ -31,6 +33,8 @@ from knowledge.language.text import fold
 
 #: What is answered by one option or more.
 _SEVERAL = frozenset({FieldType.CHOICES, FieldType.PROGRAMMES})
+#: What is answered in one's own words.
+_IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT})
 #: The place that is none of those offered.
 _NO_PLACE = "none"
 
@@ -81,15 +85,33 @@ def answer(visit: Visit) -> Turn | None:
     found = current(visit)
     if found is None:
         return None
+    if hear(visit).asks_of_form and not found.question.takes_questions:
+        return help_with_question(visit)
     asked = found.at(written=visit.incoming.message)
-    text = visit.incoming.text
-    reading = _with_part_before(asked, text)
-    match asked.weigh(text, reading):
+    beside = contacts_beside(asked, visit.incoming.text)
+    reading = _with_part_before(asked, beside.text)
+    match asked.weigh(beside.text, reading):
         case Kind.QUESTION:
             return None
         case Kind.DOUBT:
-            return put(asked.at(doubted=text))
-    return _take(asked, reading)
+            return put(asked.at(doubted=visit.incoming.text))
+    is_none = isinstance(reading, Refused) or (isinstance(reading, Parsed) and reading.is_guess)
+    if is_none and _has_nothing_to_give(asked):
+        return skip(visit)
+    if isinstance(reading, Refused) and not reading.part:
+        return _take(asked, asked.read(visit.incoming.text))
+    if not beside.given:
+        return _take(asked, reading)
+    asked, effects, told = keep_beside(asked, beside.given)
+    turn = _take(asked, reading)
+    first, *others = turn.replies
+    replies = (replace(first, text=f"{told}\n\n{first.text}"), *others)
+    return Turn(turn.state, replies, tuple(saved_once([*effects, *turn.effects])))
+
+
+def _has_nothing_to_give(asked: Asking) -> bool:
+    """« On n'en a pas », « personne pour l'instant », where the question may be passed over."""
+    return not asked.question.required and not asked.cursor.pending and hear(asked.visit).gives_nothing
 
 
 def _with_part_before(asked: Asking, text: str) -> Reading:
@@ -152,10 +174,13 @@ def keep(asked: Asking, parsed: Parsed) -> Turn:
 
 def _with_others_proposed(visit: Visit, turn: Turn, parsed: Parsed, lead: str) -> Turn:
     """What was named beside the options answers the question that asks for it: it is read over, not asked again."""
-    found = current(replace(visit, state=turn.state)) if parsed.others else None
-    if found is None or found.question.when is None or found.question.type is not FieldType.SHORT_TEXT:
+    if not parsed.others:
         return turn
-    said = ", ".join(parsed.others)
+    found, said = current(replace(visit, state=turn.state)), ", ".join(parsed.others)
+    if found is None or found.question.when is None or found.question.type not in _IN_WORDS:
+        first, *others = turn.replies
+        unused = visit.text("answer_unused", said=said)
+        return replace(turn, replies=(replace(first, text=f"{unused}\n\n{first.text}"), *others))
     put_anew = put(found.at(pending=Pending(value=said, shown=said)), lead)
     return Turn(put_anew.state, put_anew.replies, turn.effects)
 

@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from bot.conversation.values.field import UNDECIDED
+from bot.conversation.values.field import NONE_OF_THEM, UNDECIDED
 from knowledge.call.form import FieldType, Option, Question
 from knowledge.call.rendering import wave_on
 from knowledge.library import Library
-
-#: What a person answers who is in no programme.
-NONE_OF_THEM = "none"
 
 
 def offered_options(question: Question, library: Library, now: datetime) -> tuple[Option, ...]:

@@ -49,7 +49,7 @@ class Heard:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        return split_words(self.text)
+        return self.call.hasty.written_out(split_words(self.text))
 
     @cached_property
     def command(self) -> Command | None:
@@ -77,8 +77,9 @@ class Heard:
 
     @cached_property
     def asks_to_change(self) -> bool:
-        """Whether it opens by asking to change an answer: « je me suis trompé dans le téléphone »."""
-        changing, fillers = phrases(self._lists.changing), phrases(self._lists.fillers)
+        """Whether it opens by asking to change an answer: « non, je me suis trompé dans le téléphone »."""
+        changing = phrases(self._lists.changing)
+        fillers = phrases((*self._lists.fillers, *self._lists.refusing, *self._lists.agreeing, "mais"))
         place = 0
         while place < len(self.words) and len(self.words) <= _MOST_OF_A_WISH:
             if changing.at(self.words, place):
@@ -168,6 +169,18 @@ class Heard:
         return len(self.words) <= _SHORT and self.says_only(self._lists.passing_on, self._lists.agreeing)
 
     @cached_property
+    def asks_of_form(self) -> bool:
+        """Whether it asks about the form and its question, and nothing else: « pourquoi cette question ? »."""
+        return self.says_only(self._lists.of_the_form, self._lists.connectors)
+
+    @cached_property
+    def gives_nothing(self) -> bool:
+        """Whether it says that there is nothing to give: « aucun pour l'instant », « on n'en a pas »."""
+        lists = self._lists
+        lacking = phrases((*lists.lacking, *lists.refusing, *lists.unknowing))
+        return self._opens_with(lists.lacking) and len(self.meaning(lacking)) <= _MOST_BESIDE_A_WISH
+
+    @cached_property
     def refuses_all(self) -> bool:
         """Whether it says that it is none of those offered."""
         return self.says_only(self._lists.none_of_them)
@@ -181,6 +194,8 @@ class Heard:
     def rank(self) -> int | None:
         """The rank that is said, from 1, or from the end (-1 is the last); None: no rank, or more than one."""
         ranks = {each for each in self.ranks if each is not None}
+        if any(word.folded == "les" for word in self.words):
+            return None  # « les deux » are two of them
         return ranks.pop() if len(ranks) == 1 and None not in self.ranks else None
 
     def rank_of(self, things: tuple[str, ...]) -> int | None:

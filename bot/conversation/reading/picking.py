@@ -127,7 +127,8 @@ def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
 
 def _is_field_waiting(visit: Visit) -> bool:
     """Whether a form's question waits: its own reader knows its options."""
-    return visit.cursor is not None and visit.cursor.question is not None
+    cursor = visit.cursor
+    return cursor is not None and cursor.question is not None and cursor.doubted is None
 
 
 def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:

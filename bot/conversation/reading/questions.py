@@ -10,6 +10,8 @@ from knowledge.hearing.phrases import Word, phrases
 MOST = 5
 #: A part with fewer words is no question by itself, unless a mark says so.
 _LEAST_WORDS = 2
+#: Words of a question that stands by itself.
+_WHOLE = 4
 _MARK = re.compile(r"[?!.;\n]")
 _COMMA = re.compile(r"[,:(]| [-–—] ")
 _CLOSED = re.compile(r"est[- ]ce|-(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b", re.IGNORECASE)
@@ -25,6 +27,20 @@ def split_questions(heard: Heard) -> list[str]:
         if is_asking and len(part) >= _LEAST_WORDS:
             found.append(_text(heard, part))
     return found[:MOST]
+
+
+def is_one_by_itself(heard: Heard) -> bool:
+    """Whether a part of a message is a whole question, not more of another: « dans quelle ville », « ou le maire »."""
+    words = heard.words
+    if len(words) < _WHOLE or _is_alternative(heard):
+        return False
+    return heard.is_open_question or bool(_CLOSED.search(heard.text))
+
+
+def _is_alternative(heard: Heard) -> bool:
+    """« Ou est-ce à la ville de le faire »: without its accent, « où » is taken for « ou »."""
+    first = heard.text[heard.words[0].start : heard.words[0].end].lower()
+    return first == "ou" and bool(_CLOSED.match(heard.text, heard.words[1].start))
 
 
 def _parted(heard: Heard) -> list[list[Word]]:

@@ -231,6 +231,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "form_skip": {},
     "form_help": {"help": "Son nom.", "is_required": True},
     "answer_kept": {"shown": "Dole"},
+    "answer_beside": {"rows": ({"label": "Courriel", "shown": "a.roy@mairie.example"},)},
+    "answer_unused": {"said": "mais l'agglo suit"},
     "answer_kept_enough": {"shown": "Dole"},
     "answer_sent": {"shown": "Dole"},
     "answer_corrected": {"shown": "Dole"},

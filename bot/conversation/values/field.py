@@ -9,8 +9,8 @@ from knowledge.call.form import Option, Question
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
 
-#: What a person answers who has no wave yet.
-UNDECIDED = "undecided"
+#: What a person answers who has no wave yet, and who is in no programme.
+UNDECIDED, NONE_OF_THEM = "undecided", "none"
 
 
 @dataclass(frozen=True, slots=True)
