@@ -73,7 +73,7 @@ def open_library(folder: Path, cache: Path | None = None) -> Library:
     """
     files = _fingerprint_of_files(folder) if cache else None
     passed = cache / f"checked-{files}" if cache and files else None
-    call = load_call(folder, templates_are_known_good=passed is not None and passed.exists())
+    call = load_call(folder, is_known_good=passed is not None and passed.exists())
     if passed:
         _note(passed)
     renderer = Renderer(call.facts, call.phrases, call.privacy)
@@ -119,7 +119,7 @@ def _fingerprint(call: Call) -> str:
 
 
 def _fingerprint_of_files(folder: Path) -> str | None:
-    """Return a name for what the check of the templates depends on: every file of the call, the code, its libraries.
+    """Return a name for what the check depends on: every file of the call, the code, its libraries.
 
     None when a file cannot be read: the check tells why.
     """

@@ -29,16 +29,16 @@ NO_CHOICES: MessageChoices = {}
 MOST_FAULTS = 1_000
 
 
-def load_call(folder: Path, *, templates_are_known_good: bool = False) -> Call:
+def load_call(folder: Path, *, is_known_good: bool = False) -> Call:
     """Return the call of `folder`. Errors: KnowledgeError with all faults (not the warnings).
 
-    Trying each template on each day that matters takes most of the time; `templates_are_known_good` spares it for files
-    that have passed once.
+    The rules across files, above all each template on each day that matters, take most of the time: `is_known_good`
+    spares them for files that have passed once.
     """
-    draft = read_folder(folder)
-    found = _bounded(draft.faults, _cross_faults(draft))
-    if not templates_are_known_good:
-        found |= _bounded(_all_template_faults(draft, {}, {}))
+    draft = read_folder(folder, is_known_good=is_known_good)
+    found = _bounded(draft.faults)
+    if not is_known_good:
+        found |= _bounded(_cross_faults(draft), _all_template_faults(draft, {}, {}))
     if found:
         raise KnowledgeError(folder, tuple(sorted(found)))
     return draft.assemble()

@@ -27,7 +27,7 @@ from knowledge.call.model import (
     SourcesFile,
     TopicsFile,
 )
-from knowledge.call.positions import Document, Unreadable, read_yaml
+from knowledge.call.positions import Document, Unreadable, read_known_yaml, read_yaml
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.privacy import Privacy
 from knowledge.hearing.lists import Hearing
@@ -94,6 +94,8 @@ class Draft:
     """A knowledge base as its files give it: what could be read, and the faults met while reading."""
 
     folder: Path
+    #: These very files had no fault when they were read before.
+    is_known_good: bool = False
     files: dict[str, Placed[Any]] = field(default_factory=dict)
     entries: list[Placed[Entry]] = field(default_factory=list)
     forms: list[Placed[ShortForm]] = field(default_factory=list)
@@ -149,9 +151,12 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {name.removesuffix(".yaml"): model.model_json_schema() for name, model in models.items()}
 
 
-def read_folder(folder: Path) -> Draft:
-    """Read every file of the knowledge base in `folder`; faults are listed, never raised."""
-    draft = Draft(folder)
+def read_folder(folder: Path, *, is_known_good: bool = False) -> Draft:
+    """Read every file of the knowledge base in `folder`; faults are listed, never raised.
+
+    `is_known_good`: these very files had no fault when they were read before; their lines are not noted again.
+    """
+    draft = Draft(folder, is_known_good)
     if not os.path.isdir(folder):
         draft.faults.append(Fault(str(folder), 1, describe("folder-missing")))
         return draft
@@ -206,7 +211,7 @@ def _read_file(draft: Draft, path: Path, model: type[N]) -> Placed[N] | None:
     if text is None:
         return None
     name = path.relative_to(draft.folder).as_posix()
-    document = read_yaml(text)
+    document = read_known_yaml(text) if draft.is_known_good else read_yaml(text)
     if isinstance(document, Unreadable):
         draft.faults.append(Fault(name, document.line, describe(document.code, key=document.key)))
         return None

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import SHIPPED_CALL
+from knowledge.call.check import load_call
+from knowledge.call.faults import KnowledgeError
+from knowledge.call.positions import read_known_yaml, read_yaml
 from knowledge.library import open_library
+from tests.shipped import shipped
 
 SOUND = Path(__file__).parent / "sound"
 QUESTION = "c'est quand"
@@ -73,6 +78,21 @@ def test_a_changed_phrasing_is_fitted_anew(tmp_path: Path) -> None:
     library = open_library(base, tmp_path / "cache")
     assert len(list((tmp_path / "cache").glob("matcher-*.npz"))) == 2
     assert library.matcher.scores("le planning complet")[0].entry == "dates"
+
+
+def test_what_has_passed_once_is_read_the_same_and_a_fault_that_comes_later_is_found(tmp_path: Path) -> None:
+    call, cache = tmp_path / "call", tmp_path / "cache"
+    shutil.copytree(SOUND, call)
+    assert open_library(call, cache).call == open_library(call, cache).call
+    assert load_call(SHIPPED_CALL, is_known_good=True) == shipped().call
+    answer = call / "answers" / "presse.yaml"
+    answer.write_text(answer.read_text(encoding="utf-8").replace("id: presse", "id: autre"), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"presse\.yaml"):
+        open_library(call, cache)
+
+
+def test_a_file_that_was_broken_after_it_was_known_is_told_with_its_line() -> None:
+    assert read_known_yaml("a: 1\nb: [") == read_yaml("a: 1\nb: [")
 
 
 def test_only_the_latest_fits_are_kept(tmp_path: Path) -> None:
