@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SHIPPED_CALL
 from knowledge.call.check import check_folder
 from knowledge.call.desk.filling import fill_reply
 from knowledge.call.desk.replies import PLACES, ReplyTemplate
 from tests.shipped import shipped
 
+SOUND = Path(__file__).parents[2] / "sound"
+
 
 @pytest.fixture
 def faults(tmp_path: Path) -> Callable[[str, str], list[str]]:
     folder = tmp_path / "call"
-    shutil.copytree(SHIPPED_CALL, folder)
+    shutil.copytree(SOUND, folder)
 
     def check(name: str, content: str) -> list[str]:
         (folder / name).write_text(content, encoding="utf-8")
@@ -38,7 +39,7 @@ def faults(tmp_path: Path) -> Callable[[str, str], list[str]]:
         ("decisions.yaml", "decisions:\n  - {id: a, label: A}\n  - {id: b, label: B, formerly: [a]}", "3: "),
         ("replies.yaml", "replies:\n  - {id: a, label: A, text: 'Bonjour {{ towm }}'}", "2: "),
         ("replies.yaml", "replies:\n  - {id: a, label: A, text: 'Bonjour {{ town'}", "2: "),
-        ("replies.yaml", "replies:\n  - {id: a, label: A, text: 'La vague ferme le 6 novembre 2020.'}", "2: "),
+        ("replies.yaml", "replies:\n  - {id: a, label: A, text: 'La vague ferme le 1er mars 2030.'}", "2: "),
         ("replies.yaml", 'replies:\n  - {id: a, label: A, text: "Votre ville n\'est pas éligible."}', "2: "),
     ],
 )
@@ -52,8 +53,9 @@ def test_each_fault_is_told_where_it_is(
 
 def test_a_call_may_have_neither(tmp_path: Path) -> None:
     folder = tmp_path / "call"
-    shutil.copytree(SHIPPED_CALL, folder, ignore=shutil.ignore_patterns("decisions.yaml", "replies.yaml"))
-    assert not [each for each in check_folder(folder, date(2020, 10, 15), {}) if each.file in ("decisions.yaml",)]
+    shutil.copytree(SOUND, folder)
+    assert not {"decisions.yaml", "replies.yaml"} & {path.name for path in folder.iterdir()}
+    assert {each.file for each in check_folder(folder, date(2020, 10, 15), {})} <= {"messages.yaml"}
 
 
 def test_every_gap_is_named_once_and_what_is_asked_for_may_be_left_out() -> None:
