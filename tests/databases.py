@@ -19,9 +19,14 @@ KEY = new_key()
 def open_new(path: Path, keys: KeyRing) -> Database:
     """Open the SQLite database at `path`, made if it is not there: a copy, where KEY is the newest of `keys`."""
     if not path.exists() and _is_ours(keys):
-        shutil.copyfile(_made(), path)
-        path.chmod(0o600)
+        copy_new(path)
     return open_database(sqlite_url(path), keys)
+
+
+def copy_new(path: Path) -> None:
+    """Lay a SQLite database at `path` as a first start with KEY leaves it."""
+    shutil.copyfile(_made(), path)
+    path.chmod(0o600)
 
 
 def open_new_postgresql(server: Server, keys: KeyRing) -> Database:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from storage.engine.encryption import new_key
+import pytest
+
+from tests.databases import KEY, copy_new
 from tests.fake_bot_api.server import TOKEN, FakeBotApi
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -16,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 STAFF_CHAT, ANNE, BRUNO = -100_500, 501, 502
 #: Seconds that the program is given to start.
 START_SECONDS = 120
+#: For tests of what comes after an update is taken, by whichever way; those of the two ways do without.
+ONE_INTAKE = pytest.mark.parametrize("intake", ["webhook"], scope="session")
 
 
 class Guichet:
@@ -63,12 +67,15 @@ class Guichet:
 
 def environment_of(api: FakeBotApi, intake: str, cache: Path, folder: Path) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    copy_new(data / "guichet.sqlite3")
     told = {
         **inherited,
         "GUICHET_TODAY": "2020-10-15",
-        "GUICHET_DATA": str(folder / "data"),
+        "GUICHET_DATA": str(data),
         "GUICHET_CACHE": str(cache),
-        "GUICHET_SECRET_KEY": new_key(),
+        "GUICHET_SECRET_KEY": KEY,
         "GUICHET_TELEGRAM_TOKEN": TOKEN,
         "GUICHET_TELEGRAM_API_URL": api.address,
         "GUICHET_TELEGRAM_PER_SECOND": "1000",

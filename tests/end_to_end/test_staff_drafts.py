@@ -8,10 +8,18 @@ import pytest
 import pytest_asyncio
 
 from tests.end_to_end.chat import Chat, staff_card
-from tests.end_to_end.guichet_process import ANNE, STAFF_CHAT, START_SECONDS, Guichet, environment_of, until_ready
+from tests.end_to_end.guichet_process import (
+    ANNE,
+    ONE_INTAKE,
+    STAFF_CHAT,
+    START_SECONDS,
+    Guichet,
+    environment_of,
+    until_ready,
+)
 from tests.fake_bot_api.server import FakeBotApi, running
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ONE_INTAKE]
 
 TOWN = 73_001
 

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.chat import DOSSIER, Chat, ask_the_team
-from tests.end_to_end.guichet_process import ANNE, STAFF_CHAT, START_SECONDS, Guichet, environment_of, until_ready
+from tests.end_to_end.guichet_process import (
+    ANNE,
+    ONE_INTAKE,
+    STAFF_CHAT,
+    START_SECONDS,
+    Guichet,
+    environment_of,
+    until_ready,
+)
 from tests.fake_bot_api.server import FakeBotApi, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -30,6 +38,7 @@ async def received(api: FakeBotApi, chat: int, name: str) -> bytes:
         await api.until_called("sendDocument", chat, times=count + 1, seconds=START_SECONDS)
 
 
+@ONE_INTAKE
 async def test_documents_are_attached_and_reach_the_staff_with_the_dossier(
     api: FakeBotApi, staff: Chat, person: Chat, town: int
 ) -> None:
@@ -67,6 +76,7 @@ async def test_documents_are_attached_and_reach_the_staff_with_the_dossier(
     assert await received(api, STAFF_CHAT, "tard.pdf") == PDF + b"tard"
 
 
+@ONE_INTAKE
 async def test_both_sides_of_an_thread_send_documents(api: FakeBotApi, staff: Chat, person: Chat, town: int) -> None:
     card = await staff.says(await ask_the_team(person, town))
     deed = {"chat_id": STAFF_CHAT, "user_id": ANNE, "reply_to_message": card}
@@ -92,6 +102,7 @@ async def test_both_sides_of_an_thread_send_documents(api: FakeBotApi, staff: Ch
     assert await person.is_silent()
 
 
+@ONE_INTAKE
 async def test_an_outage_of_the_files_is_said_and_outlived(
     api: FakeBotApi, staff: Chat, person: Chat, town: int
 ) -> None:

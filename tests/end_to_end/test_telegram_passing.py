@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from tests.end_to_end.chat import Chat, staff_card
-from tests.end_to_end.guichet_process import ANNE, BRUNO, Guichet, environment_of, until_ready
+from tests.end_to_end.guichet_process import ANNE, BRUNO, ONE_INTAKE, Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ONE_INTAKE]
 
 #: The press's own group, and somebody who is in no list of the staff.
 PRESS_CHAT, ZOE = -100_600, 777

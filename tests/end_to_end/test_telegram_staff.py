@@ -5,10 +5,10 @@ import re
 import pytest
 
 from tests.end_to_end.chat import DOSSIER, Chat, ask_the_team, staff_card
-from tests.end_to_end.guichet_process import ANNE, BRUNO, STAFF_CHAT
+from tests.end_to_end.guichet_process import ANNE, BRUNO, ONE_INTAKE, STAFF_CHAT
 from tests.fake_bot_api.server import FakeBotApi
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ONE_INTAKE]
 
 
 async def test_a_question_goes_to_the_staff_and_the_answer_comes_back(staff: Chat, person: Chat, town: int) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.chat import DOSSIER, Chat, ask_the_team, staff_card
-from tests.end_to_end.guichet_process import ANNE, BRUNO, STAFF_CHAT
+from tests.end_to_end.guichet_process import ANNE, BRUNO, ONE_INTAKE, STAFF_CHAT
 from tests.fake_bot_api.server import FakeBotApi
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ONE_INTAKE]
 
 
 async def handed_over(staff: Chat, person: Chat) -> tuple[dict[str, Any], str]:
