@@ -66,7 +66,7 @@ class Settings:
     today: str | None
     #: GUICHET_DATABASE_URL: an SQLAlchemy URL; None: an SQLite file in `data_folder`.
     database_url: str | None
-    #: GUICHET_SECRET_KEY: Fernet keys, newest first, separated by commas; None: the key file in `data_folder`.
+    #: GUICHET_SECRET_KEY: keys, newest first, separated by commas; None: the key file in `data_folder`.
     secret_key: str | None
     #: GUICHET_DATA: where the database and the key file are kept when nothing else is said.
     data_folder: Path

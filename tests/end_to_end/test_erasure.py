@@ -115,7 +115,7 @@ class Lines:
         """Return every encrypted value of every row."""
         tables = [name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
         values = [value for name in tables for row in self.rows(f"SELECT * FROM {name}") for value in row]
-        return {value for value in values if isinstance(value, str) and value.startswith("gAAAA")}
+        return {value for value in values if isinstance(value, str) and value.startswith("g1.")}
 
 
 @pytest.fixture

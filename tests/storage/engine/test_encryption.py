@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet, InvalidToken
 
 from storage.engine.encryption import KEY_FILE, KeyRing, add_key, keep_newest_key, keyed_hash, load_keys, new_key
 from storage.engine.errors import UnsafeKeyFile, WrongKey
@@ -21,6 +22,37 @@ def test_the_newest_key_encrypts_and_the_older_still_open() -> None:
     assert KeyRing([new]).decrypt_text(both.renew(token)) == "dossier"
     with pytest.raises(WrongKey, match="GUICHET_SECRET_KEY"):
         KeyRing([new]).decrypt_text(token)
+
+
+def test_what_an_earlier_version_encrypted_is_opened_and_renewed() -> None:
+    keys = [new_key(), new_key()]
+    earlier = Fernet(keys[1]).encrypt("été 🙂".encode()).decode("ascii")
+    ring = KeyRing(keys)
+    assert ring.decrypt_text(earlier) == "été 🙂"
+    assert not ring.is_newest(earlier)
+    renewed = ring.renew(earlier)
+    assert KeyRing(keys[:1]).decrypt_text(renewed) == "été 🙂"
+    with pytest.raises(InvalidToken):
+        Fernet(keys[0]).decrypt(renewed)
+
+
+def test_a_token_that_was_changed_opens_nothing(keys: KeyRing) -> None:
+    token = keys.encrypt_text("dossier")
+    changed = [
+        token[:-6],
+        token[:20] + ("A" if token[20] != "A" else "B") + token[21:],
+        token[:3],
+        "g1.é",
+        "",
+        "g1.AAAA",
+    ]
+    for each in changed:
+        with pytest.raises(WrongKey):
+            keys.decrypt_text(each)
+
+
+def test_the_same_text_never_gives_the_same_token(keys: KeyRing) -> None:
+    assert len({keys.encrypt_text("oui") for _ in range(100)}) == 100
 
 
 @pytest.mark.parametrize("given", ["short", "é" * 44, new_key()[:-4]], ids=["short", "accents", "cut"])
