@@ -11,6 +11,7 @@ from pathlib import Path
 
 from knowledge.call.check import load_call
 from knowledge.call.files import FileFault, list_files, read_bytes
+from knowledge.call.form import FieldType
 from knowledge.call.model import Action, Call, Entry, Source
 from knowledge.call.rendering import Renderer
 from knowledge.matching.fitted import DamagedFit
@@ -52,6 +53,12 @@ class Library:
         """Action -> the topics in which an entry has it."""
         entries = self.call.entries
         return {action: frozenset(entry.topic for entry in entries if entry.action == action) for action in Action}
+
+    @cached_property
+    def asked_for_places(self) -> tuple[str, ...]:
+        """How the forms word the questions whose answer is a place."""
+        forms = (*([self.call.form] if self.call.form else []), *self.call.forms.values())
+        return tuple(each.ask for form in forms for each in form.questions() if each.type is FieldType.PLACE)
 
     @cached_property
     def towns(self) -> Towns:

@@ -46,13 +46,16 @@ class Phrases:
                 self._by_first.setdefault(parts[0], []).append(parts)
         for listed in (*self._by_first.values(), self._open):
             listed.sort(key=len, reverse=True)
+        #: How the first word has to begin for one of the open ones.
+        self._beginnings = tuple({parts[0][:-1] for parts in self._open})
 
     def at(self, words: Sequence[Word], place: int) -> int:
         """Return how many words the longest expression at `place` has; 0 for none."""
-        best = 0
-        for parts in (*self._by_first.get(words[place].folded, ()), *self._open):
-            if len(parts) > best and _stands(parts, words, place):
-                best = len(parts)
+        first = words[place].folded
+        best = next((len(parts) for parts in self._by_first.get(first, ()) if _stands(parts, words, place)), 0)
+        if first.startswith(self._beginnings):
+            longer = (parts for parts in self._open if len(parts) > best)
+            best = next((len(parts) for parts in longer if _stands(parts, words, place)), best)
         return best
 
     def spans(self, words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -80,10 +83,11 @@ def _parts(phrase: str) -> list[str]:
 def _stands(parts: Sequence[str], words: Sequence[Word], place: int) -> bool:
     if place + len(parts) > len(words):
         return False
-    return all(
-        word.folded.startswith(part[:-1]) if part.endswith("*") else word.folded == part
-        for part, word in zip(parts, words[place:], strict=False)
-    )
+    for number, part in enumerate(parts, start=place):
+        folded = words[number].folded
+        if folded != part and not (part[-1] == "*" and folded.startswith(part[:-1])):
+            return False
+    return True
 
 
 @lru_cache(maxsize=256)

@@ -178,7 +178,9 @@ class Ridge:
     def scores(self, vector: Vector, text: str) -> Doubles:
         """One score a class. `text`: the words, mended, with a space between."""
         whole = self._wholes.likeness([text])[0]
-        scores = self._folded.scores(vector) + SHARE_OF_WHOLES * (whole @ self._folded.coefficients)
+        # Most texts have nothing in common with it: their rows, megabytes in all, are not even read.
+        near = np.flatnonzero(whole)
+        scores = self._folded.scores(vector) + SHARE_OF_WHOLES * (whole[near] @ self._folded.coefficients[near])
         return np.asarray(scores, dtype=np.float64)
 
     def arrays(self) -> dict[str, NDArray[Any]]:

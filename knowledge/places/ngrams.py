@@ -1,6 +1,7 @@
 """Finds the names nearest to a misspelt one: pairs of letters choose a few, rapidfuzz measures those."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +67,14 @@ def allowed_slips(length: int) -> int:
 
 def _codes(text: str) -> NDArray[np.uint8]:
     raw = np.frombuffer(text.encode("ascii", "replace"), np.uint8)
+    coded: NDArray[np.uint8] = _code_table()[raw]
+    return coded
+
+
+@cache
+def _code_table() -> NDArray[np.uint8]:
     table = np.full(256, 63, np.uint8)
     table[ord("\n")] = 0
     table[ord("a") : ord("z") + 1] = np.arange(1, 27)
     table[ord("0") : ord("9") + 1] = np.arange(27, 37)
-    coded: NDArray[np.uint8] = table[raw]
-    return coded
+    return table
