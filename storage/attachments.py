@@ -192,6 +192,8 @@ def read_sealed(transaction: Transaction, attachment_id: int) -> tuple[KeptAttac
 def list_of_dossiers(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[int, list[KeptAttachment]]:
     """Return the documents of each dossier that are here or to come, the oldest first."""
     found: dict[int, list[KeptAttachment]] = {dossier_id: [] for dossier_id in dossier_ids}
+    if not found:
+        return found  # as for most messages: not even the statement is made
     live = _ATTACHMENTS.c.status.in_([AttachmentStatus.WANTED.value, AttachmentStatus.KEPT.value])
     for some in batches(dossier_ids):
         for each in _list(transaction, _ATTACHMENTS.c.dossier_id.in_(some), live):

@@ -154,15 +154,21 @@ _KNOWN = select(_LINES.c.number).where(
 )
 
 
-def lay_down(transaction: Transaction, recipient_id: int, line: NewLine, now: datetime) -> int | None:
-    """Lay a line down, once for its key, and return its number; None: there is no such page."""
+def lay_down(
+    transaction: Transaction, recipient_id: int, line: NewLine, now: datetime, *, is_new: bool = False
+) -> int | None:
+    """Lay a line down, once for its key, and return its number; None: there is no such page.
+
+    `is_new`: this transaction has made sure that the key is laid down for the first time.
+    """
     execute = transaction.connection.execute
-    # SQLite has one writer at a time.
-    if transaction.dialect != "sqlite" and execute(_LOCK, {"recipient": recipient_id}).first() is None:
-        return None
-    known = execute(_KNOWN, {"recipient": recipient_id, "known_key": line.key}).scalar()
-    if known is not None:
-        return int(known)
+    if not is_new:
+        # SQLite has one writer at a time.
+        if transaction.dialect != "sqlite" and execute(_LOCK, {"recipient": recipient_id}).first() is None:
+            return None
+        known = execute(_KNOWN, {"recipient": recipient_id, "known_key": line.key}).scalar()
+        if known is not None:
+            return int(known)
     page = execute(_NEXT, {"recipient": recipient_id}).first()
     if page is None:
         return None

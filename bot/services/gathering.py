@@ -31,8 +31,8 @@ def gather(
     recipient_id = conversation.recipient_id
     concerned = dossiers.is_concerned(transaction, recipient_id)
     kept = dossiers.lock_of_recipient(transaction, recipient_id) if concerned.has_dossiers else ()
-    events = dossiers.list_events(transaction, [each.id for each in kept])
-    read = read_dossiers(transaction, kept, None)
+    events = dossiers.list_events(transaction, [each.id for each in kept]) if kept else {}
+    read = read_dossiers(transaction, kept, None) if kept else []
     last = threads.find_latest(transaction, recipient_id) if concerned.has_threads else None
     dialogues = _dialogue(transaction, last) if last is not None else {}
     dialogue = dialogues.get(ThreadStatus.HELD.value)

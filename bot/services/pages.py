@@ -145,20 +145,22 @@ class Pages:
         """Lay the answers to a message down at once, in the transaction of its turn, and return them as having left.
 
         They are left to the courier, as they are, where anything else of this person still waits, or is not plain.
+        The inbox has just made sure that the message is new, and so are its answers.
         """
         is_plain = all(not reply.is_fleeting and reply.replaces is None for reply in replies)
         if not is_plain or outbox.is_waiting(transaction, recipient_id):
             return departures
         laid = []
         for reply, departure in zip(replies, departures, strict=True):
-            number = pages.lay_down(transaction, recipient_id, _line(departure.key, reply), self._clock())
+            line = _line(departure.key, reply)
+            number = pages.lay_down(transaction, recipient_id, line, self._clock(), is_new=True)
             if number is None:
                 return departures
             laid.append(replace(departure, external_id=str(number)))
         return laid
 
     def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
-        """Lay down what somebody wrote or pressed, in the transaction that takes it in."""
+        """Lay down what somebody wrote or pressed, in the transaction in which the inbox took it in as new."""
         content: dict[str, Any] = {"text": incoming.text}
         if incoming.choice is not None:
             content = {"text": self._label(transaction, incoming, recipient_id)}
@@ -167,7 +169,7 @@ class Pages:
         if incoming.attachments:
             content["documents"] = [attachment.name for attachment in incoming.attachments]
         line = NewLine(incoming.update, content, is_own=True)
-        pages.lay_down(transaction, recipient_id, line, self._clock())
+        pages.lay_down(transaction, recipient_id, line, self._clock(), is_new=True)
         tell(transaction, topic_of(recipient_id))
 
     def _label(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> str:

@@ -59,6 +59,9 @@ class Panel:
 
 def read_panel(transaction: Transaction, recipient_id: int, library: Library, now: datetime) -> Panel:
     """Return what stands beside the conversation of somebody. Nothing is locked."""
+    concerned = dossiers.is_concerned(transaction, recipient_id)
+    if not (concerned.has_dossiers or concerned.has_threads):
+        return Panel((), None)
     kept = dossiers.list_of_recipients(transaction, [recipient_id]).get(recipient_id, [])
     form = library.call.form
     read = [dossier for _, dossier in read_dossiers(transaction, kept, library)] if kept and form else []

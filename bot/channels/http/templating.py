@@ -30,6 +30,7 @@ class Templates:
             loader=FileSystemLoader([folder, SHARED]),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
+            auto_reload=False,  # they are the program's own: they change with it
             trim_blocks=True,
             lstrip_blocks=True,
         )

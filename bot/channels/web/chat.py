@@ -1,6 +1,7 @@
 """The page of the conversation, as it is when it is opened: it needs no script."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.background import BackgroundTask
@@ -107,9 +108,10 @@ async def note_seen(room: Room, request: Request, *, is_framed: bool = False) ->
     return JSONResponse({"seen": True})
 
 
-def line_html(room: Room, coming: Visit, line: ShownLine) -> str:
-    """Return one line as the page shows it when it is the last."""
-    return room.templates.render("line_alone.html", line=line, is_current=True, **_signed(room, coming))
+def lines_html(room: Room, coming: Visit, lines: Sequence[ShownLine]) -> list[str]:
+    """Return lines, each as the page shows it when it is the last."""
+    signed = _signed(room, coming) if lines else {}
+    return [room.templates.render("line_alone.html", line=line, is_current=True, **signed) for line in lines]
 
 
 def panel_told(room: Room, coming: Visit, panel: Panel) -> dict[str, str | None]:

@@ -12,7 +12,6 @@ from bot.channels.markup import as_plain
 from bot.channels.web.text import as_html, inline
 from bot.conversation.reading.legible import on_one_line
 from bot.conversation.talk.messages import Contact, Reply
-from knowledge.call.form import FieldType
 from knowledge.library import Library
 from storage.pages import Line
 
@@ -116,10 +115,9 @@ def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
 
 def _asking_towns(library: Library) -> list[str]:
     """Return how the knowledge words a question whose answer is a place."""
-    call = library.call
-    forms = (*([call.form] if call.form else []), *call.forms.values())
-    asked = [f"**{each.ask}**" for form in forms for each in form.questions() if each.type is FieldType.PLACE]
-    return [*asked, call.messages[_ASKS_TOWN].strip()] if _ASKS_TOWN in call.messages else asked
+    messages = library.call.messages
+    asked = [f"**{each}**" for each in library.asked_for_places]
+    return [*asked, messages[_ASKS_TOWN].strip()] if _ASKS_TOWN in messages else asked
 
 
 def _label(enclosed: str) -> str:

@@ -5,7 +5,7 @@ holds no connection to the database while it waits.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sse_starlette.event import ServerSentEvent
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.channels.http.live import woken
-from bot.channels.web.chat import line_html, panel_told, read_number
+from bot.channels.web.chat import lines_html, panel_told, read_number
 from bot.channels.web.room import Room
 from bot.channels.web.session import Visit, visit
 from bot.channels.web.showing import show
@@ -39,19 +39,22 @@ async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Re
     )
 
 
-async def _events(room: Room, coming: Visit, page: Page, after: int) -> AsyncIterator[ServerSentEvent]:
-    yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS)
+async def _events(room: Room, coming: Visit, page: Page, after: int) -> AsyncIterator[bytes]:
+    """Yield what is to be sent at once: all that is new, in one piece."""
+    yield ServerSentEvent(comment="ouvert", retry=RETRY_MILLISECONDS).encode()
     shown: Panel | None = None
     with room.hub.waiting(topic_of(page.recipient_id)) as told:
         while not room.hub.is_closing:
             told.clear()
             news = await room.pages.read_after(page, after)
-            for line in news.lines:
-                yield ServerSentEvent(event="ligne", id=str(line.number), data=json.dumps(_told(room, coming, line)))
-                after = line.number
+            lines = _told(room, coming, news.lines)
+            events = [_event("ligne", line, str(line["number"])) for line in lines]
             if news.panel is not None and news.panel != shown:
                 shown = news.panel
-                yield ServerSentEvent(event="panneau", data=json.dumps(panel_told(room, coming, shown)))
+                events.append(_event("panneau", panel_told(room, coming, shown)))
+            if events:
+                yield b"".join(events)
+            after = news.lines[-1].number if news.lines else after
             if len(news.lines) < SHOWN:
                 await woken(told, LOOK_SECONDS)
 
@@ -62,18 +65,19 @@ async def catch_up(room: Room, request: Request, *, is_framed: bool = False) -> 
     if coming.page is None:
         return JSONResponse({"lines": []})
     news = await room.pages.read_after(coming.page, read_number(request.query_params.get("after")))
-    told: dict[str, Any] = {"lines": [_told(room, coming, line) for line in news.lines]}
+    told: dict[str, Any] = {"lines": _told(room, coming, news.lines)}
     if news.panel is not None:
         told["panel"] = panel_told(room, coming, news.panel)
     return JSONResponse(told)
 
 
-def _told(room: Room, coming: Visit, line: Line) -> dict[str, Any]:
-    shown = show(line, room.shelf.library)
-    return {
-        "number": shown.number,
-        "place": shown.place,
-        "own": shown.is_own,
-        "html": line_html(room, coming, shown),
-        "plain": shown.plain,
-    }
+def _event(name: str, told: dict[str, Any], number: str | None = None) -> bytes:
+    return ServerSentEvent(event=name, id=number, data=json.dumps(told)).encode()
+
+
+def _told(room: Room, coming: Visit, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    shown = [show(line, room.shelf.library) for line in lines]
+    return [
+        {"number": line.number, "place": line.place, "own": line.is_own, "html": html, "plain": line.plain}
+        for line, html in zip(shown, lines_html(room, coming, shown), strict=True)
+    ]
