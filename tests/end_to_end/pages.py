@@ -2,8 +2,6 @@
 
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -11,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
 from playwright.sync_api import Page
 
+from bot.__main__ import main
 from storage.engine.encryption import new_key
-from tests.end_to_end.guichet_process import ROOT, START_SECONDS, Guichet
+from tests.end_to_end.guichet_process import START_SECONDS, Guichet
 from tests.shipped import cache_folder
 
 #: Milliseconds that an answer is given, on a machine that has much else to do.
@@ -33,11 +34,12 @@ class Web:
     environment: dict[str, str]
 
     def run(self, *arguments: str) -> str:
-        """Run a command beside the server, as the staff do."""
-        command = [sys.executable, "-m", "bot", *arguments]
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout.decode()
+        """Run a command beside the server, as the staff do; in this process, where it takes no seconds to start."""
+        told = {name: value for name, value in self.environment.items() if name.startswith("GUICHET_")}
+        with CliRunner().isolation(env=told) as (out, err, _), pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert not ended.value.code, err.getvalue().decode()
+        return out.getvalue().decode()
 
 
 @contextmanager

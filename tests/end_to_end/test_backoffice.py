@@ -75,7 +75,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     folder = tmp_path_factory.mktemp("bureau")
     key, url = new_key(), sqlite_url(folder / "data" / "guichet.sqlite3")
     _fill(url, key)
-    with program_with_page(folder, GUICHET_DATABASE_URL=url, GUICHET_SECRET_KEY=key) as web:
+    with program_with_page(folder, GUICHET_DATABASE_URL=url, GUICHET_SECRET_KEY=key, GUICHET_HOLD_SECONDS="5") as web:
         yield Bureau(web, folder / LOG)
 
 
