@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+import select
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,10 @@ REQUEST_SECONDS, HEADER_BYTES = 20.0, 16_384
 SLOWEST = 8_192
 #: Bytes of a body, unless its route says less: a message with all its documents.
 LARGEST_BODY = 64 * 1024 * 1024
+#: Seconds that a connection without a request is kept: longer than proxies keep theirs (60 s), which then close it.
+KEEP_SECONDS = 65
+#: The same while more than half of the connections are taken.
+KEEP_SECONDS_WHEN_FULL = 5
 #: Seconds that requests in hand are given when the program ends.
 GRACE_SECONDS = 10
 
@@ -66,6 +71,18 @@ class _Bounded(H11Protocol):
         self._forget_deadline()
         super().connection_lost(exc)
 
+    def on_response_complete(self) -> None:
+        is_full = len(self.connections) > CONNECTIONS // 2
+        self.timeout_keep_alive = KEEP_SECONDS_WHEN_FULL if is_full else KEEP_SECONDS
+        super().on_response_complete()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close it, unless a request has come meanwhile that is not read yet: it would be lost, with its connection."""
+        if _has_unread(self.transport):
+            self.timeout_keep_alive_task = self.loop.call_later(1, self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
+
     def _put_off_deadline(self, seconds: float) -> None:
         assert self._deadline is not None
         when = self._deadline.when() + seconds
@@ -76,6 +93,15 @@ class _Bounded(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def _has_unread(transport: asyncio.Transport) -> bool:
+    """Whether the other side has sent what was not read yet, or has hung up."""
+    if transport.is_closing():
+        return False
+    looking = select.poll()
+    looking.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+    return bool(looking.poll(0))
 
 
 class _Server(uvicorn.Server):
