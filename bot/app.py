@@ -183,7 +183,7 @@ class Application:
 
     async def _serve(self, settings: Settings, asked: int) -> None:
         # Here, not above: what only a server needs would make every other command wait.
-        from bot import serving
+        from bot import rehearsal, serving
         from bot.channels.contract import Ends, OpenRoom, Way
         from bot.channels.http import server
         from bot.channels.http.live import Hub
@@ -210,7 +210,8 @@ class Application:
         watched = None
         if watch is not None and settings.metrics is not None:
             watched = partial(server.serve, watch.routes, server.listen(*settings.metrics))
-        works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear, watched)
+        rehearse = partial(rehearsal.rehearse, self.shelf.library, self.clock())
+        works = serving.Works(assistant, courier, fetching, reloading, self.clock, self._look, hear, rehearse, watched)
         rooms: list[OpenRoom] = []
         if settings.web:
             click.echo(text("serve", "web", address=settings.web.address))

@@ -39,6 +39,8 @@ class Works:
     look: Callable[[float | None], Awaitable[Health]]
     #: Passes on what other processes tell until it is stopped.
     hear: Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+    #: Loads what would make somebody's first message slow: in a thread, while it is served already.
+    rehearse: Callable[[], None] = lambda: None
     #: Whoever watches is told by it until it is stopped; None: nobody is told.
     watch: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None
     #: When the last look at what time brings was had, by the loop's own clock.
@@ -84,7 +86,7 @@ def _all(
     stop: asyncio.Event,
 ) -> list[Coroutine[Any, Any, None]]:
     side = [channel.run(stop) for channel in channels]
-    side += [works.fetching.run(stop), works.hear(stop), _tick(works, stop)]
+    side += [works.fetching.run(stop), works.hear(stop), _tick(works, stop), asyncio.to_thread(works.rehearse)]
     if works.watch is not None:
         side.append(works.watch(stop))
     if web is not None:

@@ -1,0 +1,20 @@
+"""A message that nobody wrote, answered before somebody writes one: what is loaded on demand is there by then."""
+
+from datetime import datetime
+
+from bot.conversation.reminders.closing_days import write_calendar
+from bot.conversation.talk.context import Context
+from bot.conversation.talk.messages import Incoming
+from bot.conversation.talk.state import State
+from bot.conversation.turn import take_turn
+from knowledge.library import Library
+
+
+def rehearse(library: Library, now: datetime) -> None:
+    """Read the registers, what writes agendas, and the words of the call: most of a second, which nobody waits for.
+
+    The conversation is pure: nothing comes of it.
+    """
+    for entry in library.call.entries[:1]:
+        take_turn(State(), Incoming("rehearsal", "1", "nobody", entry.question, now), library, Context(now=now))
+    write_calendar(library, library.call.facts.waves, now)
