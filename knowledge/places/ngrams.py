@@ -1,7 +1,7 @@
 """Finds the names nearest to a misspelt one: pairs of letters choose a few, rapidfuzz measures those."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 LETTERS = 64  # codes 0..63: 0 bounds a name, then a to z, digits, and one code for all else
 SHORTLIST = 48  # names measured; more did not change what is found
+KEPT = 4096  # keys of which it is kept what is near: a language has few words that are asked about often
 
 
 class NearestNames:
@@ -26,9 +27,13 @@ class NearestNames:
         self._owners: NDArray[np.int32] = owner[order].astype(np.int32)
         self._starts = np.searchsorted(pairs[order], np.arange(LETTERS * LETTERS + 1)).astype(np.int32)
         self._lengths = np.fromiter((len(key) + 1 for key in keys), np.float32, len(keys))
+        self._found = lru_cache(maxsize=KEPT)(self._find)
 
     def nearest(self, key: str, limit: int = 8) -> list[tuple[int, float]]:
         """(number of the key, likeness in 0..1), likest first; only names a few slips away."""
+        return self._found(key)[:limit]
+
+    def _find(self, key: str) -> list[tuple[int, float]]:
         slips = allowed_slips(len(key))
         if not slips:
             return []
@@ -38,7 +43,7 @@ class NearestNames:
             if distance <= slips:
                 found.append((number, 1 - distance / max(len(key), len(self._keys[number]))))
         found.sort(key=lambda pair: -pair[1])
-        return found[:limit]
+        return found
 
     def _shortlist(self, key: str) -> list[int]:
         codes = _codes(f"\n{key}\n").astype(np.int32)

@@ -5,6 +5,7 @@ What they wrote is kept and shown as they typed it, `visible`; marks and command
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: What looks like a slash or a backslash, beside the full-width ones, which NFKC turns into ours.
 _ALIKE = str.maketrans(
@@ -37,6 +38,7 @@ def visible(text: str) -> str:
     return "".join(sign for place, sign in enumerate(text) if not _is_unseen(text, place))
 
 
+@lru_cache(maxsize=256)  # asked several times of each message, and of each choice on show
 def plain(text: str) -> str:
     """Return `text` as marks and commands are read in it: one kind of slash, space and line end, no loose accent."""
     if text.isascii():
