@@ -1,9 +1,11 @@
 """The page under load: so many streams open, so many messages a second, beside a bare echo on the same machine.
 
-python -m tests.benchmarks.web [--streams 500] [--rate 50] [--seconds 60]
+python -m tests.benchmarks.web [--streams 500] [--rate 50] [--seconds 60] [--seen] [--postgresql] [--processes 2]
 
-Told: how long an answer takes from the press on « Envoyer » until it is on the page, and what it costs the server: its
-processor's time for each message, which says the same on a busy machine, and its memory.
+Told: how long an answer takes from the press on « Envoyer » until it is on the page, and what it costs: the processor's
+time for each message, of the server and apart from it of the pages that we pretend to be, for both have the same cores,
+and the server's memory. Every message is another question. `--seen`: pages say that they showed the answer, as
+browsers do a third of a second later. Processes share one port, and a database of PostgreSQL.
 """
 
 import argparse
@@ -18,18 +20,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import aiohttp
 
 from bot.channels.http.server import allow_connections
 from storage.engine.encryption import new_key
+from tests.benchmarks.asked import QUESTIONS
+from tests.postgresql import running_server
 from tests.shipped import cache_folder
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ASKED = ("Qui peut candidater ?", "vague 2 c'est quand", "bonjour", "c'est quoi une antenne")
 _FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
@@ -44,6 +49,7 @@ class Reader:
     fields: dict[str, str] = field(default_factory=dict)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     is_open: asyncio.Event = field(default_factory=asyncio.Event)
+    last: int = 0
 
     async def begin(self) -> None:
         """Say something first: a page has no stream before."""
@@ -65,8 +71,17 @@ class Reader:
             async for raw in stream.content:
                 if raw.startswith(b"event:"):
                     event = raw.decode().removeprefix("event:").strip()
-                elif raw.startswith(b"data:") and event == "ligne" and not json.loads(raw[5:])["own"]:
-                    self.told.set()
+                elif raw.startswith(b"data:") and event == "ligne":
+                    line = json.loads(raw[5:])
+                    self.last = line.get("number", 0)
+                    if not line["own"]:
+                        self.told.set()
+
+    async def note_seen(self) -> None:
+        """Say that the answer was shown."""
+        fields = {"number": str(self.last), "jeton": self.fields["jeton"]}
+        async with self.client.post(self.address + "/vu", data=fields) as response:
+            assert response.status == 200, await response.text()
 
     async def say(self, text: str, *, wait: bool = True) -> float:
         """Send a message; return after how many seconds its answer was on the page."""
@@ -82,27 +97,33 @@ class Reader:
         return time.perf_counter() - began
 
 
-async def measure(readers: list[Reader], rate: float, seconds: float, pid: int) -> str:
+async def measure(readers: list[Reader], load: "Load", pids: list[int]) -> str:
     """Let the readers ask, evenly in time, each only when it has its last answer."""
     tasks = [asyncio.create_task(reader.read()) for reader in readers]
     await asyncio.gather(*(reader.is_open.wait() for reader in readers))
-    before, cpu_before, took, asking = _memory(pid), _cpu(pid), [], set()
-    free = list(readers)
-    chance = random.Random(20201015)
+    free, chance, took, asking = list(readers), random.Random(20201015), [], set()
+    faults: Counter[str] = Counter()
 
     async def ask(reader: Reader) -> None:
-        took.append(await reader.say(chance.choice(ASKED)))
+        try:
+            took.append(await reader.say(chance.choice(QUESTIONS)))
+            if load.seen:
+                await reader.note_seen()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            faults[type(error).__name__] += 1
         free.append(reader)
 
+    before, cpu_before, own_before = _memory(pids), _cpu(pids), time.process_time()
     began = time.perf_counter()
-    for number in range(int(rate * seconds)):
-        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+    for number in range(int(load.rate * load.seconds)):
+        await asyncio.sleep(max(0.0, began + number / load.rate - time.perf_counter()))
         if free:
             task = asyncio.create_task(ask(free.pop(chance.randrange(len(free)))))
             asking.add(task)
             task.add_done_callback(asking.discard)
     await asyncio.gather(*asking)
-    lasted, after, cpu = time.perf_counter() - began, _memory(pid), _cpu(pid) - cpu_before
+    lasted, after = time.perf_counter() - began, _memory(pids)
+    cpu, own = _cpu(pids) - cpu_before, time.process_time() - own_before
     for each in tasks:
         each.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
@@ -110,12 +131,23 @@ async def measure(readers: list[Reader], rate: float, seconds: float, pid: int) 
     p50, p99 = statistics.median(took) * 1000, took[int(len(took) * 0.99) - 1] * 1000
     return (
         f"{len(readers)} streams, {len(took) / lasted:.1f} answers/s: p50 {p50:.0f} ms, p99 {p99:.0f} ms, "
-        f"{cpu / len(took) * 1000:.1f} ms of processor each, memory {before} -> {after} MB"
+        f"{cpu / len(took) * 1000:.1f} ms of processor each (the pages' own: {own / len(took) * 1000:.1f} ms), "
+        f"memory {before} -> {after} MB, {dict(faults) or 'no fault'}"
     )
 
 
-async def guichet(streams: int, rate: float, seconds: float) -> str:
-    """Measure the page."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is asked for."""
+
+    streams: int
+    rate: float
+    seconds: float
+    seen: bool = False
+
+
+async def guichet(load: Load, processes: int, database: str | None) -> str:
+    """Measure the page. `database`: the address of one of PostgreSQL; None: SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
@@ -128,24 +160,29 @@ async def guichet(streams: int, rate: float, seconds: float) -> str:
             "GUICHET_WEB_PER_MINUTE": "100000",
             "OPENBLAS_NUM_THREADS": "1",
         }
+        if database is not None:
+            environment["GUICHET_DATABASE_URL"] = database
         command = [sys.executable, "-m", "bot", "serve"]
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-        return await _beside(process, port, streams, rate, seconds, begin=Reader.begin)
+        started = []
+        for _ in range(processes):
+            started.append(subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL))
+            await _until_up(port)
+        if processes > 1:
+            await asyncio.sleep(15)  # the port answers once the first does: the others take as long to start
+        return await _beside(started, port, load, begin=Reader.begin)
 
 
-async def echo(streams: int, rate: float, seconds: float) -> str:
+async def echo(load: Load) -> str:
     """Measure the echo."""
     port = _free_port()
     process = subprocess.Popen([sys.executable, "-m", "tests.benchmarks.web_echo", str(port)], cwd=ROOT)
-    return await _beside(process, port, streams, rate, seconds, begin=None)
+    return await _beside([process], port, replace(load, seen=False), begin=None)
 
 
 async def _beside(
-    process: "subprocess.Popen[bytes]",
+    processes: "list[subprocess.Popen[bytes]]",
     port: int,
-    streams: int,
-    rate: float,
-    seconds: float,
+    load: Load,
     *,
     begin: Callable[[Reader], Awaitable[None]] | None,
 ) -> str:
@@ -153,7 +190,7 @@ async def _beside(
     try:
         await _until_up(port)
         readers = []
-        for number in range(streams):
+        for number in range(load.streams):
             client = aiohttp.ClientSession(
                 cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=None)
             )
@@ -162,12 +199,13 @@ async def _beside(
             readers.append(Reader(address, client, f"{own}/flux", f"{own}/message"))
             if begin:
                 await begin(readers[-1])
-        return await measure(readers, rate, seconds, process.pid)
+        return await measure(readers, load, [process.pid for process in processes])
     finally:
         for client in sessions:
             await client.close()
-        process.kill()
-        process.wait()
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 async def _until_up(port: int) -> None:
@@ -182,16 +220,15 @@ async def _until_up(port: int) -> None:
                 return
 
 
-def _memory(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    return int(found[1]) // 1024 if found else 0
+def _memory(pids: list[int]) -> int:
+    texts = [Path(f"/proc/{pid}/status").read_text(encoding="ascii") for pid in pids]
+    return sum(int(found[1]) for text in texts if (found := re.search(r"VmRSS:\s+(\d+)", text))) // 1024
 
 
-def _cpu(pid: int) -> float:
-    """Return the seconds of processor that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _cpu(pids: list[int]) -> float:
+    """Return the seconds of processor that processes have used."""
+    texts = [Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split() for pid in pids]
+    return sum(int(fields[11]) + int(fields[12]) for fields in texts) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:
@@ -205,10 +242,17 @@ def main() -> None:
     reader.add_argument("--streams", type=int, default=500)
     reader.add_argument("--rate", type=float, default=50.0)
     reader.add_argument("--seconds", type=float, default=60.0)
+    reader.add_argument("--seen", action="store_true")
+    reader.add_argument("--postgresql", action="store_true")
+    reader.add_argument("--processes", type=int, default=1)
     given = reader.parse_args()
     allow_connections()
-    for name, run in (("guichet", guichet), ("echo", echo)):
-        print(f"{name}: {asyncio.run(run(given.streams, given.rate, given.seconds))}", flush=True)
+    load = Load(given.streams, given.rate, given.seconds, given.seen)
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server()) if given.postgresql or given.processes > 1 else None
+        database = server.new_database("web") if server else None
+        print(f"guichet: {asyncio.run(guichet(load, given.processes, database))}", flush=True)
+    print(f"echo: {asyncio.run(echo(load))}", flush=True)
 
 
 if __name__ == "__main__":
