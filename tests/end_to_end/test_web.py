@@ -109,6 +109,43 @@ def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> N
     expect(page.locator("#side")).to_contain_text("03 85 39 71 71", timeout=PATIENCE)
 
 
+#: What the form asks, and what a town answers: by a button where the answer begins with « > ».
+ANSWERED = (
+    ("D'après nos listes", "> Oui, c'est exact"),
+    ("avec d'autres collectivités", "> Non"),
+    ("Qui l'équipe peut-elle joindre", "Claire Martin, directrice générale des services"),
+    ("adresse électronique", "c.martin@macon.example"),
+    ("numéro de téléphone", "03 85 39 71 71"),
+    ("Quelle vague", "vague 1"),
+    ("besoins de votre bassin", "Il manque des soudeurs et des usineurs. Les employeurs le disent depuis deux ans."),
+)
+
+
+def test_a_town_hands_its_dossier_over_and_the_staff_have_it(web: Web, page: Page) -> None:
+    """From the first press to the number, each answer in the panel, then on the staff's side."""
+    answer_to(page, page.get_by_role("button", name="Commencer").click)
+    press(page, "Oui, commençons")
+    say(page, "Mâcon")
+    asked = press(page, "Mâcon (Saône-et-Loire)")
+    for question, answer in ANSWERED:
+        assert re.search(question, asked), asked
+        asked = press(page, answer[2:]) if answer.startswith("> ") else say(page, answer)
+    assert "Tout le nécessaire y est" in asked
+    summary = say(page, "résumé")
+    assert "pas transmis" in summary
+    told = press(page, "Transmettre à l'équipe")
+    assert "Ceci n'est pas un dépôt de candidature" in told
+    found = re.search(r"\b[A-Z0-9]{3}-[A-Z0-9]{3}-[A-Z0-9]{3}\b", told)
+    assert found
+    expect(page.locator("#side .status")).to_contain_text(f"nº {found[0]}", timeout=PATIENCE)
+    page.reload()
+    expect(page.locator(".line.told").last).to_contain_text(found[0])
+    assert re.search(rf"{found[0]}.*Mâcon", web.run("dossiers", "list"))
+    shown = web.run("dossiers", "show", found[0])
+    for answer in ("Mâcon (Saône-et-Loire)", "Claire Martin", "c.martin@macon.example", "03 85 39 71 71", "soudeurs"):
+        assert answer in shown
+
+
 def test_a_document_is_sent_by_its_button(page: Page) -> None:
     say(page, "je veux préparer un dossier")
     press(page, "Oui, commençons")
