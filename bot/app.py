@@ -52,7 +52,7 @@ from bot.settings import Settings
 from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
-from knowledge.library import Library, open_library
+from knowledge.library import Library, fingerprint_of_files, open_library
 from storage import counts, outbox, question_log, said_once, staff_access
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
@@ -331,8 +331,9 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
 
 def load_anew(settings: Settings, clock: Clock) -> Library:
     """Return the knowledge as it stands now, if it is sound. Errors: KnowledgeError, OSError."""
+    files = fingerprint_of_files(settings.call)
     faults = check_folder(settings.call, clock().date(), MESSAGES, CHOICES)
     grave = tuple(fault for fault in faults if not fault.is_warning)
     if grave:
         raise KnowledgeError(settings.call, grave)
-    return open_library(settings.call, settings.cache_folder)
+    return open_library(settings.call, settings.cache_folder, checked=files)

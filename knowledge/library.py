@@ -73,14 +73,16 @@ class Library:
         return self.renderer.day(now)
 
 
-def open_library(folder: Path, cache: Path | None = None) -> Library:
+def open_library(folder: Path, cache: Path | None = None, *, checked: str | None = None) -> Library:
     """Load the call of `folder` and its matcher, fitted or taken from the `cache` folder.
 
+    `checked`: the fingerprint of files that the caller has just checked; they are not checked again.
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
-    files = _fingerprint_of_files(folder) if cache else None
+    files = fingerprint_of_files(folder) if cache or checked else None
     passed = cache / f"checked-{files}" if cache and files else None
-    call = load_call(folder, is_known_good=passed is not None and passed.exists())
+    is_known_good = files is not None and (files == checked or (passed is not None and passed.exists()))
+    call = load_call(folder, is_known_good=is_known_good)
     if passed:
         _note(passed)
     renderer = Renderer(call.facts, call.phrases, call.privacy)
@@ -125,7 +127,7 @@ def _fingerprint(call: Call) -> str:
     return digest.hexdigest()[:32]
 
 
-def _fingerprint_of_files(folder: Path) -> str | None:
+def fingerprint_of_files(folder: Path) -> str | None:
     """Return a name for what the check depends on: every file of the call, the code, its libraries.
 
     None when a file cannot be read: the check tells why.

@@ -11,7 +11,7 @@ from bot.settings import SHIPPED_CALL
 from knowledge.call.check import load_call
 from knowledge.call.faults import KnowledgeError
 from knowledge.call.positions import read_known_yaml, read_yaml
-from knowledge.library import open_library
+from knowledge.library import fingerprint_of_files, open_library
 from tests.shipped import shipped
 
 SOUND = Path(__file__).parent / "sound"
@@ -89,6 +89,17 @@ def test_what_has_passed_once_is_read_the_same_and_a_fault_that_comes_later_is_f
     answer.write_text(answer.read_text(encoding="utf-8").replace("id: presse", "id: autre"), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"presse\.yaml"):
         open_library(call, cache)
+
+
+def test_what_the_caller_has_checked_is_not_checked_again_unless_it_changed(tmp_path: Path) -> None:
+    call = tmp_path / "call"
+    shutil.copytree(SOUND, call)
+    before = fingerprint_of_files(call)
+    answer = call / "answers" / "presse.yaml"
+    answer.write_text(answer.read_text(encoding="utf-8").replace("id: presse", "id: autre"), encoding="utf-8")
+    with pytest.raises(KnowledgeError):
+        open_library(call, checked=before)
+    assert open_library(call, checked=fingerprint_of_files(call)).call, "whatever the caller has made of it"
 
 
 def test_a_file_that_was_broken_after_it_was_known_is_told_with_its_line() -> None:

@@ -25,6 +25,8 @@ from tests.shipped import cache_folder, shipped
 
 NOW = datetime(2020, 10, 15, 10, tzinfo=UTC)
 DESKS = (DeskAddress("test", "desk"),)
+#: For tests that read files for seconds; what is kept and told is tried on both in the others.
+ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"])
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def move_the_last_day(call: Path) -> None:
     )
 
 
+@ONE_DATABASE
 async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(database: Database, call: Path) -> None:
     shelves = [Shelf(shipped()), Shelf(shipped())]
     processes = [reloading(database, shelf, call) for shelf in shelves]
@@ -71,6 +74,7 @@ async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(d
     assert "en service" in text
 
 
+@ONE_DATABASE
 async def test_a_faulty_version_is_refused_with_its_faults_and_the_old_one_keeps_serving(
     database: Database, call: Path
 ) -> None:
