@@ -77,7 +77,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 
 @settings(
     phases=PHASES,
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
