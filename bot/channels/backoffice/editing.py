@@ -15,6 +15,7 @@ from bot.desk.entry_draft import MEDIA_TYPE
 from bot.desk.office import editing
 from bot.desk.office.editing import Checked, Written
 from bot.desk.office.roles import Right
+from knowledge.language.text import fold
 
 HOME, ENTRY = f"{BASE}/redaction", f"{BASE}/redaction/fiche"
 #: How the form calls each part of what is written.
@@ -31,16 +32,21 @@ FIELDS = {
 }
 
 
-async def show(room: Room, coming: Coming, _: Request) -> Response:
+async def show(room: Room, coming: Coming, request: Request) -> Response:
     """Show the questions that nothing answers well, the likeliest to serve first."""
     found = await room.office.read(lambda transaction: editing.report(room.office.desk, transaction, room.clock()))
     entries, topics = room.shelf.library.entries.values(), room.shelf.library.call.topics
-    by_topic = [
-        (topic, sorted((each for each in entries if each.topic == topic.id), key=lambda each: each.question))
-        for topic in topics
-    ]
+    sought = request.query_params.get("chercher", "").strip()[:100]
+    kept = sorted((each for each in entries if fold(sought) in fold(each.question)), key=lambda each: each.question)
     return room.page(
-        coming, "editing.html", report=found, days=editing.DAYS, entry=ENTRY, by_topic=by_topic, count=len(entries)
+        coming,
+        "editing.html",
+        report=found,
+        days=editing.DAYS,
+        entry=ENTRY,
+        sought=sought,
+        count=len(entries),
+        by_topic=[(topic, [each for each in kept if each.topic == topic.id]) for topic in topics],
     )
 
 

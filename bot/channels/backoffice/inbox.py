@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.base.wording import text, texts
+from bot.base.wording import texts
 from bot.channels.backoffice.cookies import BASE, Cookie, read_said, say
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
@@ -56,9 +56,10 @@ def read_tab(given: Mapping[str, str]) -> Tab:
     return TAB_OF.get(given.get("onglet", ""), Tab.TO_TAKE)
 
 
-def labelled_tabs() -> list[tuple[Tab, str, str]]:
-    """Return each tab with its word and what it is called."""
-    return [(tab, word, text("desk_tabs", word)) for tab, word in TABS]
+def labelled_tabs(*, is_press: bool = False) -> list[tuple[Tab, str, str]]:
+    """Return each tab with its word and what it is called; `is_press`: by who answers the press alone."""
+    names = {**texts("desk_tabs"), **(texts("desk_press_tabs") if is_press else {})}
+    return [(tab, word, names[word]) for tab, word in TABS]
 
 
 def parameters_of(given: str) -> str:
@@ -94,7 +95,7 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         inbox=found,
         wanted=wanted,
         tab=tab,
-        tabs=labelled_tabs(),
+        tabs=labelled_tabs(is_press=not coming.may(Right.DOSSIERS)),
         address_of=address_of,
         statuses=texts("statuses"),
         waves=facts.waves,

@@ -3,13 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.base.wording import text, texts
+from bot.base.wording import text
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.inbox import list_before
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.conversation.values.about import About
 from bot.desk.office.acting import Asked, NotAllowed
+from bot.desk.office.journal import shown_subject
 from bot.desk.office.roles import Right
 from bot.desk.verbs import Verb
 from bot.search.listing import PAGE_ROWS
@@ -34,12 +35,6 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     lines += [text("desk_together", "more", count=len(undone) - _NAMED)] if len(undone) > _NAMED else []
     room.moved()
     return gone_to(request, back, "\n".join(lines))
-
-
-def shown_subject(about: About) -> str:
-    """Return « dossier K7R-M3W-X9A » or « échange nº 12 »; what is neither, as it stands."""
-    named = texts("desk_kinds").get(about.kind)
-    return named.format(name=about.name) if named else str(about)
 
 
 async def _do_one(room: Room, coming: Coming, verb: Verb, about: About) -> str | None:

@@ -6,7 +6,7 @@ What is done is the one table of every desk: `bot.desk.orders.table`.
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.base.wording import text
+from bot.base.wording import text, texts
 from bot.conversation.values.about import About
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
@@ -57,7 +57,8 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
     if not told.is_done:
         raise NothingDone(told)
     audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now)
-    return told
+    words = texts("desk_done").get(asked.verb)
+    return Told(True, words) if words is not None else told
 
 
 def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:

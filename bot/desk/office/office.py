@@ -12,8 +12,6 @@ from bot.desk.office import answering, entry
 from bot.desk.office.acting import Asked, NothingDone, act
 from bot.desk.office.answering import Held, Overtaken, Written
 from bot.desk.office.entry import Expired, Signed
-from storage import audit
-from storage.audit import Entry
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable
 from storage.engine.listening import tell
@@ -69,10 +67,6 @@ class Office:
 
     async def recognise(self, key: str) -> Signed | Expired | None:
         return await self._database.run(entry.recognise, key, self.clock())
-
-    async def list_audit(self, latest: int) -> list[Entry]:
-        """Return what was last written down, the latest first."""
-        return await self._database.run(lambda transaction: list(audit.read(transaction, latest=latest)))
 
     # --- what is done
 

@@ -259,7 +259,12 @@ async def test_every_look_and_every_operation_is_written_down(served: Served, en
     assert served.database.run_now(read) == ["look", "prendre", "look", "look", "look", "look", "repondre"]
     admin = await enter("Claire", Role.ADMIN)
     await admin.open("/bureau/journal")
-    assert f"Anne prendre dossier:{dole.reference}" in admin.words
+    assert f"Anne a pris en charge dossier {dole.reference}" in admin.words
+    assert f'<a href="{dole.path}">dossier {dole.reference}</a>' in admin.page
+    assert "member:" not in admin.words
+    await admin.open("/bureau/journal/fichier")
+    assert f";Anne;prendre;dossier:{dole.reference}" in admin.page
+    assert ";Claire;export;export:journal" in admin.page
     await anne.open("/bureau/journal")
     assert anne.status == 403
 
