@@ -114,6 +114,8 @@ class Row:
     thread: KeptThread | None = None
     #: The latest request to the press in the thread.
     request: KeptRequest | None = None
+    #: The number of the dossier that the thread began with; None: with none, or it is a dossier itself.
+    of_dossier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,11 @@ def find_all(
 def open_rows(library: Library, transaction: Transaction, found: Sequence[Found], now: datetime) -> list[Row]:
     """Return what was found with what it says, in its order."""
     members = read_members(transaction)
-    kept = dossiers.find_all_by_id(
-        transaction, [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
-    )
+    shown = [threads.find(transaction, each.subject.id) for each in found if each.subject.kind is Kind.THREAD]
+    by_id = {each.id: each for each in shown if each is not None}
+    numbers = [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
+    numbers += [each.dossier_id for each in by_id.values() if each.dossier_id is not None]
+    kept = dossiers.find_all_by_id(transaction, list(dict.fromkeys(numbers)))
     read = {each.id: dossier for each, dossier in read_dossiers(transaction, list(kept.values()), library)}
     rows: list[Row] = []
     for each in found:
@@ -190,9 +194,11 @@ def open_rows(library: Library, transaction: Transaction, found: Sequence[Found]
                 row = _of_dossier(library, kept[each.subject.id], read.get(each.subject.id), each, now)
                 rows.append(replace(row, holder=holder))
             continue
-        thread = threads.find(transaction, each.subject.id)
+        thread = by_id.get(each.subject.id)
         if thread is not None:
-            rows.append(replace(_of_thread(library, transaction, thread, each, now), holder=holder))
+            dossier = read.get(thread.dossier_id) if thread.dossier_id is not None and not each.is_press else None
+            dossier = dossier if dossier is not None and dossier.sent_at is not None else None  # a draft is its town's
+            rows.append(replace(_of_thread(library, transaction, thread, dossier, each, now), holder=holder))
     return rows
 
 
@@ -212,13 +218,19 @@ def _of_dossier(library: Library, kept: KeptDossier, dossier: Dossier | None, fo
     )
 
 
-def _of_thread(library: Library, transaction: Transaction, thread: KeptThread, found: Found, now: datetime) -> Row:
+def _of_thread(
+    library: Library, transaction: Transaction, thread: KeptThread, dossier: Dossier | None, found: Found, now: datetime
+) -> Row:
+    """`dossier`: the one that the thread began with, if the team's, whose town it then is."""
     requests = press_requests.list_of_thread(transaction, thread.id) if found.is_press else ()
-    code = town_code_of(transaction, thread.recipient_id)
+    place = place_of_dossier(library, dossier) if dossier is not None else None
+    if place is None:
+        code = town_code_of(transaction, thread.recipient_id)
+        place = library.towns.place(code) if code else None
     return Row(
         about=about_thread(thread.id),
         status=found.status,
-        town=_shown(library, library.towns.place(code) if code else None, now),
+        town=_shown(library, place, now),
         subject=cut(threads.first_question(transaction, thread.id) or ""),
         holder=None,
         is_press=found.is_press,
@@ -226,6 +238,7 @@ def _of_thread(library: Library, transaction: Transaction, thread: KeptThread, f
         updated_at=found.updated_at,
         thread=thread,
         request=requests[0] if requests else None,
+        of_dossier=dossier.reference if dossier is not None else None,
     )
 
 

@@ -142,16 +142,17 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     thread = threads.find(transaction, number)
     assert thread is not None  # or nobody may look
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
-    is_open = kept is not None and desk.find(transaction, kept.reference) is not None
+    may_know = kept is not None and signed.role in _OF_DOSSIERS
+    found = desk.find(transaction, kept.reference) if kept is not None and may_know else None
     replies = list_replies(desk, transaction, about, signed.member, now)
     holder = desk.holder_of(transaction, thread)
     talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies, now)
     return ThreadPage(
         thread,
-        town_of(desk, transaction, thread.recipient_id, now),
+        desk.name_of(found[0]) if found is not None else town_of(desk, transaction, thread.recipient_id, now),
         threads.first_question(transaction, number) or "",
         press_requests.list_of_thread(transaction, number),
-        kept.reference if kept is not None and is_open and signed.role in _OF_DOSSIERS else None,
+        found[0].reference if found is not None else None,
         talk,
     )
 

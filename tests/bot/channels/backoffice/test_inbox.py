@@ -4,6 +4,7 @@ import pytest
 from yarl import URL
 
 from bot.desk.office.inbox import MOST_FILTERS
+from bot.desk.office.roles import Role
 from storage.engine.tables import table, without_encryption
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
@@ -78,3 +79,16 @@ async def test_one_comes_back_to_the_list_one_came_from(served: Served, enter: E
 def _cookies(staff: Staff) -> str:
     kept = staff.browser.client.cookie_jar.filter_cookies(URL(f"{staff.browser.address}/bureau"))
     return "; ".join(f"{each.key}={each.value}" for each in kept.values() if each.key == "guichet-bureau")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_thread_about_a_dossier_is_known_by_it(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    thread = dole.write("Merci pour votre aide")
+    anne, paul = await enter("Anne"), await enter("Paul", Role.PRESS)
+    await anne.open(JURA.replace("departement=39", "genre=thread"))
+    assert "Dole (Jura) Échange du dossier K7R-M3W-X9A : Merci pour votre aide" in anne.words
+    await anne.open(f"/bureau/echanges/{thread}")
+    assert "Dole (Jura)" in anne.words
+    await paul.open("/bureau?onglet=en-cours")
+    assert "Dole" not in paul.words
