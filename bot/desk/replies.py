@@ -35,10 +35,14 @@ class ReadyReply:
 
 
 def list_replies(
-    desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime
+    desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime, *, sees_dossiers: bool = True
 ) -> Sequence[ReadyReply]:
-    """Return the call's templates of replies, filled for a dossier or a thread."""
-    known, called = known_of(desk, transaction, about, staff, now), texts("places")
+    """Return the call's templates of replies, filled for a dossier or a thread.
+
+    `sees_dossiers`: not for who answers the press alone: what a dossier says fills nothing then.
+    """
+    known = known_of(desk, transaction, about, staff, now) if sees_dossiers else {"staff": staff.name}
+    called = texts("places")
     ready = []
     for template in desk.library.call.replies:
         filled = fill_reply(desk.library.renderer, template, known, now)
@@ -48,9 +52,17 @@ def list_replies(
 
 
 def find_reply(
-    desk: Desk, transaction: Transaction, about: str, reply_id: str, staff: Member, now: datetime
+    desk: Desk,
+    transaction: Transaction,
+    about: str,
+    reply_id: str,
+    staff: Member,
+    now: datetime,
+    *,
+    sees_dossiers: bool = True,
 ) -> ReadyReply | None:
-    return next((each for each in list_replies(desk, transaction, about, staff, now) if each.id == reply_id), None)
+    ready = list_replies(desk, transaction, about, staff, now, sees_dossiers=sees_dossiers)
+    return next((each for each in ready if each.id == reply_id), None)
 
 
 def known_of(

@@ -23,7 +23,7 @@ from storage.search_index import Entry
 from storage.threads import KeptThread
 
 #: To be raised where the words of what is kept change: the entries are then made anew.
-VERSION = 2
+VERSION = 3
 #: What is in the staff's hands, or was.
 HANDED_OVER = frozenset(Status) - {Status.DRAFT}
 OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
@@ -140,7 +140,9 @@ def _facets(library: Library, transaction: Transaction, thread: KeptThread) -> I
         yield from words_of(" ".join((request.reference, *map(str, request.content.values()))))
         for answer in request.content.values():
             yield from email_terms(str(answer))
-    kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
+    # Who answers the press finds nothing by what a dossier says: the dossier itself is found by it.
+    dossier_id = None if press_requests.matter_of(transaction, thread.id).is_press else thread.dossier_id
+    kept = dossiers.find_by_id(transaction, dossier_id) if dossier_id is not None else None
     dossier = read_dossier(kept, library) if kept else None
     if dossier is not None and dossier.sent_at is not None:
         yield facet("reference", dossier.reference)

@@ -71,7 +71,8 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
     if not (written.question.strip() and written.answer.strip()):
         return _form(room, coming, written, problem=text("desk", "entry-empty"))
     folder = desk.shelf.folder
-    assert folder is not None  # `show` offers the form only with one
+    if folder is None:
+        return _form(room, coming, written, problem=text("desk", "entry-nowhere"))
     if written.changes and editing.is_overtaken(desk, written):
         return _form(room, coming, written, problem=text("desk", "entry-changed", file=file[0]))
     checked = await editing.check(folder, file, room.shelf.library.day(now))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
@@ -15,28 +14,16 @@ from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.room import Coming, Room
 from bot.channels.http.live import woken
 from bot.conversation.values.about import About
-from bot.desk.office.entry import Signed
-from bot.desk.office.inbox import News, read_news
+from bot.desk.office.inbox import News
+from bot.desk.office.listening import Watched, listen
 from bot.desk.office.office import TOPIC
 from bot.desk.office.roles import Right
-from bot.desk.office.viewing import NOTED, Other, look_around
+from bot.desk.office.viewing import NOTED, Other
 
 #: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
 PING_SECONDS, RETRY_MILLISECONDS = 15, 5_000
 #: Seconds after which a stream looks by itself: what towns write is told to nobody here.
 LOOK_SECONDS = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What an open page wants to hear of."""
-
-    #: How far everything had come when it was opened.
-    mark: str
-    #: What it shows; None: a list.
-    about: About | None
-    #: Something is being written in it.
-    is_writing: bool
 
 
 def tell_others(others: Sequence[Other]) -> str:
@@ -62,23 +49,18 @@ async def _news(room: Room, coming: Coming, watched: Watched) -> AsyncIterator[S
     with room.hub.waiting(TOPIC) as news:
         while not room.hub.is_closing:
             news.clear()
-            # Whoever was shut out meanwhile is told nothing more.
-            if not isinstance(await room.office.recognise(coming.key), Signed):
+            now = room.clock()
+            is_due = noted_at is None or now - noted_at >= NOTED
+            noted_at = now if is_due else noted_at
+            heard = await room.office.read(listen, coming.signed, coming.key, watched, now, is_noted=is_due)
+            if heard is None:
                 return
-            if watched.about is not None:
-                now = room.clock()
-                is_due = noted_at is None or now - noted_at >= NOTED
-                noted_at = now if is_due else noted_at
-                around = await room.office.read(
-                    look_around, coming.signed, watched.about, now, is_writing=watched.is_writing, is_noted=is_due
-                )
-                if tell_others(around) != others:
-                    others = tell_others(around)
-                    yield ServerSentEvent(event="autour", data=json.dumps(others))
-            found = await room.office.read(read_news, coming.signed, watched.mark)
-            if found != told:
-                told = found
-                yield ServerSentEvent(event="nouveau", data=_as_json(found))
+            if watched.about is not None and tell_others(heard.others) != others:
+                others = tell_others(heard.others)
+                yield ServerSentEvent(event="autour", data=json.dumps(others))
+            if heard.news != told:
+                told = heard.news
+                yield ServerSentEvent(event="nouveau", data=_as_json(told))
             await woken(news, LOOK_SECONDS)
 
 

@@ -454,7 +454,8 @@ class Group:
         if not order.text and needs_words(order, self.desk.library):
             return False, self._ask_for_words(transaction, order, post)
         desk = DeskAddress(post.message.channel, post.message.group)
-        order = replace(order, is_press=desk in self.desk.press_addresses)
+        sees_dossiers = not self._is_press_only(post.message)
+        order = replace(order, is_press=desk in self.desk.press_addresses, sees_dossiers=sees_dossiers)
         told = operation(self.desk, transaction, order, post.now)
         if told.is_done:
             audit.record(transaction, order.staff.id or None, order.verb, order.about, post.now)

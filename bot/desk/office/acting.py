@@ -74,7 +74,16 @@ def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, no
 def operate(transaction: Transaction, desk: Desk, member: Member, role: Role, asked: Asked, now: datetime) -> Told:
     """Do it as the group does, for who was found to be allowed. Errors: NotAllowed for what nothing does."""
     words, is_press = asked.words.strip(), role is Role.PRESS
-    order = Order(asked.verb, asked.about.kind, asked.about.name, member, words, asked.choice, is_press=is_press)
+    order = Order(
+        asked.verb,
+        asked.about.kind,
+        asked.about.name,
+        member,
+        words,
+        asked.choice,
+        is_press=is_press,
+        sees_dossiers=has(role, Right.DOSSIERS),
+    )
     operation = operation_of(order)
     if operation is None:
         raise NotAllowed

@@ -13,7 +13,7 @@ from bot.desk.desk import Desk
 from bot.desk.office.acting import NotAllowed, colleagues, look
 from bot.desk.office.answering import person_of
 from bot.desk.office.entry import Signed
-from bot.desk.office.roles import VERBS
+from bot.desk.office.roles import VERBS, Right, has
 from bot.desk.office.viewing import Other, look_around
 from bot.desk.replies import ReadyReply, list_replies
 from bot.desk.subjects import town_of
@@ -144,7 +144,8 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     kept = dossiers.find_by_id(transaction, thread.dossier_id) if thread.dossier_id is not None else None
     may_know = kept is not None and signed.role in _OF_DOSSIERS
     found = desk.find(transaction, kept.reference) if kept is not None and may_know else None
-    replies = list_replies(desk, transaction, about, signed.member, now)
+    sees_dossiers = has(signed.role, Right.DOSSIERS)
+    replies = list_replies(desk, transaction, about, signed.member, now, sees_dossiers=sees_dossiers)
     holder = desk.holder_of(transaction, thread)
     talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies, now)
     return ThreadPage(

@@ -33,6 +33,8 @@ class Order:
     source: str | None = None
     #: Whether it was asked for at a desk of the press.
     is_press: bool = False
+    #: Whether whoever asks may be shown what dossiers say.
+    sees_dossiers: bool = True
 
     @property
     def about(self) -> About:

@@ -48,7 +48,7 @@ def tell_template(desk: Desk, transaction: Transaction, order: Order, now: datet
     """Offer the templates of replies; show the one that was chosen as it would leave, with what it lacks."""
     if gone := _not_there(desk, transaction, order):
         return Done(False, desk.say(gone, now))
-    ready = list_replies(desk, transaction, order.about, order.staff, now)
+    ready = list_replies(desk, transaction, order.about, order.staff, now, sees_dossiers=order.sees_dossiers)
     chosen = next((each for each in ready if each.id == (order.question or fold(order.text))), None)
     if chosen is None:
         choices = tuple(Choice(f"{PREFIX}{Verb.TEMPLATE}:{order.about}:{each.id}", each.label) for each in ready)
@@ -65,7 +65,8 @@ def tell_template(desk: Desk, transaction: Transaction, order: Order, now: datet
 
 def send_template(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:
     """Send a template as it is filled now; what it lacks keeps it here."""
-    ready = find_reply(desk, transaction, order.about, order.question or "", order.staff, now)
+    chosen = order.question or ""
+    ready = find_reply(desk, transaction, order.about, chosen, order.staff, now, sees_dossiers=order.sees_dossiers)
     if ready is None or not ready.can_leave:
         return tell_template(desk, transaction, order, now)
     answer = replace(order, verb=Verb.ANSWER, question=None, text=ready.text)

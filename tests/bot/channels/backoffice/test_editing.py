@@ -91,6 +91,8 @@ async def test_a_preview_is_of_the_day_asked_for(served: Served, enter: Enter, f
     served.office.desk.shelf.folder = None
     await _fill(editor, "relire", reponse="")
     assert "Écrivez au moins la question et la réponse" in editor.words
+    await _fill(editor, "relire")
+    assert "le répertoire de l'appel n'est pas connu ici" in editor.words
     for day, told in (("2020-10-15", "La vague est ouverte."), ("2021-01-15", "La vague est close.")):
         await _fill(editor, "relire", intitule=" ", reponse=answer, jour=day)
         assert told in editor.words

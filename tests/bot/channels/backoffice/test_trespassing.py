@@ -1,0 +1,73 @@
+"""What a member of the smallest role, or one whose role was taken away, tries: they learn nothing of it."""
+
+import asyncio
+import re
+
+import pytest
+
+from bot.desk.office import entry
+from bot.desk.office.roles import Role
+from storage.engine.database import Transaction
+from storage.press_requests import KeptRequest, add
+from tests.bot.channels.backoffice.conftest import Enter
+from tests.bot.channels.backoffice.towns import Town, ask, settle
+from tests.bot.channels.web.served import Served
+
+pytestmark = pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+
+
+def ask_for_the_press(served: Served, town: Town) -> int:
+    """Let a person who has a dossier ask the press office too, in the thread that began with the dossier."""
+    thread = town.write("Bonjour à la presse")
+
+    def work(transaction: Transaction) -> None:
+        content = {"medium": "Le Progrès", "subject": "Une interview", "deadline": "demain", "contact": "06"}
+        request = KeptRequest("PRE-SSE-001", thread, "waiting", False, content, served.clock[0], None)
+        add(transaction, "press", town.recipient, request)
+        transaction.changes_thread(thread)
+
+    served.database.run_now(work)
+    return thread
+
+
+async def test_the_press_learns_nothing_of_a_journalists_dossier(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    path = f"/bureau/echanges/{ask_for_the_press(served, dole)}"
+    paul, anne = await enter("Paul", Role.PRESS), await enter("Anne")
+    for template in ("recu", "manque", "prise", ""):
+        await paul.open(f"{path}?modele={template}")
+        assert paul.status == 200
+        for secret in (dole.reference, "Claire Martin", "mairie@ville.example", "Dole"):
+            assert secret not in paul.page, template
+    for probe in (dole.reference, "mairie@ville.example", "0384797979", "soudeurs", "Claire Martin"):
+        await paul.open(f"/bureau?onglet=en-cours&mots={probe}")
+        assert "Le Progrès" not in paul.words, probe
+    await paul.open("/bureau?onglet=en-cours&mots=interview")
+    assert "Le Progrès" in paul.words
+    await anne.open(f"/bureau?onglet=en-cours&mots={dole.reference}")
+    assert "Dole" in anne.words
+    await anne.open(f"{path}?modele=recu")
+    assert dole.reference in anne.page
+
+
+async def test_a_role_that_was_taken_away_is_gone_at_once_from_open_pages_too(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    dole.write("Bonjour")
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    found = re.search(r'data-news="([^"]+)"', anne.page)
+    assert found
+    async with anne.browser.client.get(f"{served.address}/bureau/flux?vu={found[1]}") as response:
+        served.database.run_now(entry.grant, anne.member.id, Role.PRESS, None, served.clock[0])
+        dole.write("Du nouveau pour l'équipe")
+        ask(served, "Une question")
+        served.hub.tell(None)
+        async with asyncio.timeout(20):
+            heard = [line async for line in response.content if line.startswith(b"data:")]
+    assert heard == [], "the press hears of no dossier"
+    for path, status in ((dole.path, 403), ("/bureau/exports", 403), ("/bureau/exports/fichier?format=csv", 403)):
+        await anne.open(path)
+        assert anne.status == status
+    served.database.run_now(entry.grant, anne.member.id, Role.EDITOR, None, served.clock[0])
+    await anne.open("/bureau/flux?vu=0.0")
+    assert anne.status == 403
