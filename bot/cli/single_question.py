@@ -6,6 +6,8 @@ from typing import Any
 from bot.channels.plain_text import write_reply
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import town_topics
+from bot.conversation.reading.heard import Heard
+from bot.conversation.several import Part, several_parts
 from bot.conversation.talk.context import Context
 from bot.conversation.talk.folds import unfolded
 from bot.conversation.talk.messages import Incoming, Reply
@@ -20,11 +22,16 @@ def answer_as_text(question: str, library: Library, now: datetime) -> str:
 
 
 def answer_as_json(question: str, library: Library, now: datetime) -> dict[str, Any]:
-    """Return outcome, topic, entry, confidence, answer, sources, choices; topic and entry are null for none."""
+    """Return outcome, topic, entry, confidence, answer, sources, choices; topic and entry are null for none.
+
+    A message of several questions has `questions` too: each of them, with its own answer.
+    """
     readable = len(question) <= QUESTION_LIMIT and any(character.isalnum() for character in question)
     answer = answers.find_answer(question, library) if readable else answers.NO_ANSWER
     best = answer.best or next(iter(answer.candidates), None)
     offered = answer.candidates
+    parts = several_parts(Heard(question, library.call), library) if readable else []
+    several = {"questions": [_part_as_json(part, library, now) for part in parts]} if parts else {}
     return {
         "outcome": answer.outcome.value,
         "topic": best.entry.topic if best else None,
@@ -44,6 +51,20 @@ def answer_as_json(question: str, library: Library, now: datetime) -> dict[str, 
             }
             for candidate in offered
         ],
+        **several,
+    }
+
+
+def _part_as_json(part: Part, library: Library, now: datetime) -> dict[str, Any]:
+    """Return one question of several: what is not surely known has no topic, no entry and no answer."""
+    found = answers.find_answer(part.question, library)
+    is_known = part.entry is not None and found.best is not None
+    return {
+        "question": part.question,
+        "topic": part.entry.topic if part.entry else None,
+        "entry": part.entry.id if part.entry else None,
+        "confidence": round(found.best.confidence, 4) if is_known and found.best else 0.0,
+        "answer": _answer_text(found, part.question, library, now) if is_known else None,
     }
 
 

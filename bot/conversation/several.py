@@ -13,14 +13,18 @@ from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Entry
+from knowledge.library import Library
 from knowledge.matching.matcher import Outcome
 
 #: Confidence from which on a part of a message is surely about an entry.
 _SURE = 0.6
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """One question of a message of several, and the entry that surely answers it; None: none does."""
+
     question: str
     entry: Entry | None
 
@@ -29,27 +33,35 @@ def several_route(visit: Visit) -> Turn | None:
     """Take the message if it asks about two matters or more, one of them surely: what of the others is told."""
     if visit.incoming.choice:
         return None
-    questions = split_questions(hear(visit))
-    if len(questions) < 2:
+    parts = several_parts(hear(visit), visit.library)
+    if not parts:
         return None
-    parts = [_Part(each, _sure_entry(visit, each)) for each in questions]
-    told = {part.entry.id: part for part in reversed(parts) if part.entry is not None}
-    unread = [part.question for part in parts if part.entry is None]
-    is_surely_several = len(told) > 1 or any(is_one_by_itself(Heard(each, visit.library.call)) for each in unread)
-    if not told or not is_surely_several:
-        return None
-    return _tell(visit, list(reversed(told.values())), unread)
+    told = [part for part in parts if part.entry is not None]
+    return _tell(visit, told, [part.question for part in parts if part.entry is None])
 
 
-def _sure_entry(visit: Visit, question: str) -> Entry | None:
-    found = answers.find_answer(question, visit.library)
+def several_parts(heard: Heard, library: Library) -> list[Part]:
+    """Return the questions of a message of several, each matter once, one of them surely known; else none."""
+    questions = split_questions(heard)
+    if len(questions) < _SEVERAL:
+        return []
+    found = [Part(each, _sure_entry(each, library)) for each in questions]
+    parts = {part.entry.id if part.entry else part.question: part for part in reversed(found)}
+    kept = [
+        part for part in reversed(parts.values()) if part.entry or is_one_by_itself(Heard(part.question, heard.call))
+    ]
+    return kept if len(kept) >= _SEVERAL and any(part.entry for part in kept) else []
+
+
+def _sure_entry(question: str, library: Library) -> Entry | None:
+    found = answers.find_answer(question, library)
     is_sure = found.outcome is Outcome.ANSWER and found.best is not None and found.best.confidence >= _SURE
     if not is_sure or found.best is None or not answers.is_about_the_call(found.best.entry):
         return None
-    return None if visit.library.matcher.is_courteous(found.best.entry.id) else found.best.entry
+    return None if library.matcher.is_courteous(found.best.entry.id) else found.best.entry
 
 
-def _verdict(visit: Visit, part: _Part) -> str | None:
+def _verdict(visit: Visit, part: Part) -> str | None:
     """Return in brief what is said of the town that this part names; None: it names none."""
     if part.entry is None or part.entry.topic not in town_topics(visit.library):
         return None
@@ -58,7 +70,7 @@ def _verdict(visit: Visit, part: _Part) -> str | None:
     return "\n".join(brief[1] for brief in briefs if brief is not None) or None
 
 
-def _tell(visit: Visit, parts: list[_Part], unread: list[str]) -> Turn:
+def _tell(visit: Visit, parts: list[Part], unread: list[str]) -> Turn:
     library, now = visit.library, visit.now
     shown, choices = [], []
     for part in parts:
