@@ -21,6 +21,7 @@ _ASKED = {
     AskedOfTown.RETAINED: "retained",
     AskedOfTown.APPLIED: "applied",
     AskedOfTown.OTHER: "other",
+    AskedOfTown.BEGIN: "begin",
 }
 _FITS = {Fit.SAME: "same", Fit.OPPOSITE: "opposite", Fit.UNSURE: "unsure"}
 

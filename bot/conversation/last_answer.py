@@ -6,7 +6,7 @@ from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import backing_of_verdict, verdict_in_brief
 from bot.conversation.question import answer_with
-from bot.conversation.reading.heard import hear
+from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
@@ -77,7 +77,7 @@ def _same_of_another_wave(visit: Visit) -> Entry | None:
     heard, last = hear(visit), visit.state.last_told or ""
     waves = visit.library.call.facts.waves
     entry = _entry(visit, last)
-    rank = heard.rank_of(_WAVE)
+    rank = heard.rank_of(_WAVE) or (_following(heard, entry, waves) if entry is not None else None)
     if entry is None or rank is None or (entry.action is not Action.OFFER_REMINDER and not _is_of_a_wave(entry, waves)):
         return None
     place = rank - 1 if rank > 0 else len(waves) + rank
@@ -88,6 +88,15 @@ def _same_of_another_wave(visit: Visit) -> Entry | None:
     if now_of is not None and (same := visit.library.entries.get(entry.id.replace(now_of, wanted, 1))):
         return same
     return next((each for each in visit.library.call.entries if each.id.startswith(f"{wanted}-")), None)
+
+
+def _following(heard: Heard, entry: Entry, waves: Sequence[Wave]) -> int | None:
+    """« Et la suivante ? »: the number of the wave behind the one that the answer was about."""
+    lists = heard.call.hearing
+    if not heard.says_only(lists.next_one, lists.connectors, _WAVE, lists.rank_words):
+        return None
+    told = next((place for place, wave in enumerate(waves) if entry.id.startswith(f"{wave.id}-")), None)
+    return told + 2 if told is not None and told + 1 < len(waves) else None
 
 
 def _is_of_a_wave(entry: Entry, waves: Sequence[Wave]) -> bool:

@@ -26,8 +26,8 @@ from knowledge.matching.matcher import Outcome
 def answer_question(visit: Visit) -> Turn:
     question = visit.incoming.text
     answer = answers.find_answer(question, visit.library)
-    if (asked_back := _bare(visit, answer)) is not None:
-        return asked_back
+    if (begun := _bare(visit, answer) or _begin(visit)) is not None:
+        return begun
     if (turn := about_a_town(visit, answer)) is not None:
         turn = with_notice(visit, turn)
         return _with_effects(turn, _given(visit, answer.best.entry)) if answer.best else turn
@@ -56,6 +56,18 @@ def _bare(visit: Visit, answer: answers.Answer) -> Turn | None:
     choices = answers.reply_with_choices(answer, visit.library, visit.now).choices if answer.candidates else ()
     reply = visit.say("question_bare", *choices, question=visit.incoming.text.strip(), is_offered=bool(choices))
     return noticed(visit, settled(visit.state), reply)
+
+
+def _begin(visit: Visit) -> Turn | None:
+    """« Préparons un dossier pour Figeac »: begins one for the place, where one alone is named."""
+    heard = hear(visit)
+    begin = phrases(heard.call.hearing.town_questions.begin)
+    if visit.library.call.form is None or heard.is_asking or not begin.are_in(heard.words):
+        return None
+    named = places_named(visit)
+    if len(named.places) != 1 or len(named.places[0]) > 1:
+        return None
+    return start(visit.with_state(town=code_of(named.likeliest[0].town), awaiting_town=False))
 
 
 def answer_with(

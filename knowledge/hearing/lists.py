@@ -34,6 +34,8 @@ class TownQuestions(_Lists):
     applied: Words = ()
     #: What else, which is not known either.
     other: Words = ()
+    #: What begins a dossier for it: « je voudrais déposer pour Figeac ».
+    begin: Words = ()
     #: The intercommunalité of the town talked about: « et son agglo ? ».
     its_group: Words = ()
     #: Which of a commune and its intercommunalité is meant, where both are offered: « la ville », « l'agglo ».

@@ -33,6 +33,8 @@ MEANT = "t:near:"
 OFFERED = 15
 #: From this likeness (0..100) on, what answers « which town? » may be a name misspelt.
 LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
+#: Words of a name that no register knows; more are a sentence, where an entry may be meant.
+_MOST_OF_A_STRANGE_NAME = 3
 #: Towns of one message that are told in one answer.
 TOLD_TOGETHER = 5
 
@@ -73,6 +75,10 @@ def places_named(visit: Visit) -> Named:
 def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bool) -> Turn | None:
     asked = asked_of_town(hear(visit), named)
     is_sure = answer.outcome is Outcome.ANSWER
+    if asked is AskedOfTown.BEGIN:  # of several places, and of namesakes, which one is asked first
+        return settle(visit, named)
+    if asked is AskedOfTown.APPLIED:
+        return _not_known(visit, named, "town_applied_unknown")
     if asked is AskedOfTown.ELIGIBILITY:
         return settle(visit, named) if may_ask or named.is_all else None
     if asked is AskedOfTown.RETAINED and (told := _retained(visit, [each.town for each in named.likeliest])):
@@ -85,7 +91,7 @@ def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bo
             if is_sure and answer.best and answer.best.entry.action not in _ABOUT_TOWNS
             else _not_known(visit, named, "town_retained_unknown")
         )
-    return _not_known(visit, named, "town_applied_unknown" if asked is AskedOfTown.APPLIED else "town_fact_unknown")
+    return _not_known(visit, named, "town_fact_unknown")
 
 
 def _only(named: Named) -> str | None:
@@ -114,9 +120,14 @@ def _not_known(visit: Visit, named: Named, message: str) -> Turn:
 
 def _its_group(visit: Visit) -> Turn | None:
     """« Et son agglo ? »: the intercommunalité of the town talked about."""
-    words = visit.library.call.hearing.town_questions.its_group
+    lists, heard = visit.library.call.hearing, hear(visit)
+    words = lists.town_questions.its_group
     place = visit.library.towns.place(visit.state.town) if visit.state.town else None
-    if not isinstance(place, Town) or not place.epci or not phrases(words).are_in(hear(visit).words):
+    if (
+        not isinstance(place, Town)
+        or not place.epci
+        or not (phrases(words).are_in(heard.words) or heard.says_only(lists.town_questions.the_group, lists.connectors))
+    ):
         return None
     group = visit.library.towns.get_epci(place.epci)
     return _verdict(visit, group) if group else None
@@ -159,16 +170,22 @@ def _is_another_question(visit: Visit, named: Named) -> bool:
     return answer.best.entry.action not in _ABOUT_TOWNS or (hear(visit).is_asking and not named.places)
 
 
-def _nearest(visit: Visit) -> Turn:
-    """Offer the names that are like what was written, else say that none is known."""
+def _nearest(visit: Visit) -> Turn | None:
+    """Offer the names that are like what was written; say that none is known, unless it is rather something else."""
     text = visit.incoming.text
     near = [each for each in visit.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
     if near:
         return _choose(visit, "town_near", near[:NEAR_OFFERED])
+    if len(hear(visit).words) > _MOST_OF_A_STRANGE_NAME and _may_be_asked(visit):
+        return None
     team = answers.team_choices(visit.library, visit.now)
     return visit.turn(
         visit.say("town_unknown", *team), unanswered=visit.text("town_question", name=text.strip()), guesses=()
     )
+
+
+def _may_be_asked(visit: Visit) -> bool:
+    return answers.find_answer(visit.incoming.text, visit.library).outcome is not Outcome.NONE
 
 
 def propose(visit: Visit, named: Named) -> Turn:

@@ -1,7 +1,10 @@
 """What a person does with a whole dossier: start it, find it again, leave it, change it."""
 
+from collections.abc import Sequence
+
 from bot.conversation.answers.answers import team_choices
-from bot.conversation.form.interview import ask_question, go_on
+from bot.conversation.form.asking import current
+from bot.conversation.form.interview import ask_question, go_on, keep_ticked
 from bot.conversation.form.summary import (
     deadline,
     editable,
@@ -13,7 +16,7 @@ from bot.conversation.form.summary import (
 )
 from bot.conversation.reminders import reminders
 from bot.conversation.talk.choice_ids import FROM_MENU, Verb, form_choice
-from bot.conversation.talk.effects import SaveDossier
+from bot.conversation.talk.effects import Effect, SaveDossier
 from bot.conversation.talk.quotas import MOST_DRAFTS
 from bot.conversation.talk.state import Cursor
 from bot.conversation.talk.visit import Turn, Visit
@@ -127,6 +130,11 @@ def leave_for_later(visit: Visit) -> Turn:
     dossier = focus(visit)
     if dossier is None:
         return visit.turn(visit.say("later_nothing"))
+    effects: Sequence[Effect] = ()
+    if (asked := current(visit)) is not None and asked.cursor.ticked and asked.sheet == dossier:
+        visit, effects, _ = keep_ticked(asked)
+        dossier = visit.context.dossier(dossier.reference) or dossier
+        cursor = visit.dossier_cursor
     if cursor is None or cursor.sheet != dossier.reference:
         cursor = Cursor(sheet=dossier.reference, asked_at=visit.now)
     kept = cursor.put_aside()
@@ -141,7 +149,7 @@ def leave_for_later(visit: Visit) -> Turn:
         day=deadline(visit, dossier),
         days=days,
     )
-    return visit.turn(reply, cursor=kept)
+    return visit.turn(reply, effects=effects, cursor=kept)
 
 
 def choose_question(visit: Visit, dossier: Dossier) -> Turn:

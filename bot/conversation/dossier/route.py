@@ -301,7 +301,8 @@ def _asks_to_send(visit: Visit) -> bool:
 def _change_in_words(visit: Visit) -> Turn | None:
     """« Je me suis trompé dans le téléphone »: the answer that is named is asked again; none, or several: which."""
     dossier, heard = menu.focus(visit), hear(visit)
-    if dossier is None or not heard.asks_to_change or heard.command is not None:
+    may_change = heard.asks_to_change or heard.finds_fault
+    if dossier is None or not may_change or heard.command is not None:
         return None
     questions = visible_questions(visit.form, dossier)
     named = choose(
@@ -310,6 +311,8 @@ def _change_in_words(visit: Visit) -> Turn | None:
     options = named.options or named.excluded  # « non, je voudrais corriger le courriel »
     if len(options) == 1:
         return menu.change_answer(visit, dossier, options[0].id)
+    if not heard.asks_to_change:
+        return None
     is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
     waiting = current(visit)
     fits = waiting is not None and not isinstance(waiting.read(visit.incoming.text), Refused)

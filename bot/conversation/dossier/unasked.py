@@ -48,10 +48,10 @@ def answer_at_summary(visit: Visit) -> Turn | None:
     if dossier is None or dossier.status is not Status.DRAFT:
         return None
     asked = _open_next(visit, dossier)
+    if (turn := _of_another_answer(visit, dossier, asked.question if asked else None)) is not None:
+        return turn
     if asked is None:
         return None
-    if (turn := _of_another_answer(visit, dossier, asked.question)) is not None:
-        return turn
     text = visit.incoming.text
     if hear(visit).is_asking and not asked.question.doubts_questions:
         return None
@@ -62,7 +62,7 @@ def answer_at_summary(visit: Visit) -> Turn | None:
     return put(asked.at(doubted=text), visit.text("at_summary", label=asked.question.label))
 
 
-def _of_another_answer(visit: Visit, dossier: Dossier, open_next: Question) -> Turn | None:
+def _of_another_answer(visit: Visit, dossier: Dossier, open_next: Question | None) -> Turn | None:
     """Take an address or a number, which can be but one answer's, and « changez … », which names none; else None."""
     heard = hear(visit)
     is_short = len(heard.words) <= _MOST_AROUND_AN_ADDRESS

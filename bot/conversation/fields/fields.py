@@ -12,6 +12,7 @@ from bot.conversation.fields.places import read_place
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.values.field import Asked, Parsed, ReadField, Reading, Refused
 from knowledge.call.form import CheckId, FieldType
+from knowledge.hearing.phrases import phrases, split_words
 from knowledge.language.text import fold
 
 #: Characters of a text when the form says nothing.
@@ -42,7 +43,9 @@ _DIGITS = re.compile(r"\d+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WORD = re.compile(r"[^\W_]+")
 #: Lists of words in `commands.yaml`.
-_NOTHING_YET, _RESTRICTING = "nothing_yet", "restricting"
+_NOTHING_YET, _NOTHING_YET_OPENING = "nothing_yet", "nothing_yet_opening"
+#: Words of an answer that begins as if there were nothing to say yet; more say something.
+_MOST_OF_NOTHING = 6
 
 
 def read_field(text: str, asked: Asked) -> Reading:
@@ -74,7 +77,11 @@ def says_nothing_yet(text: str, words: Mapping[str, Sequence[str]]) -> bool:
     said = fold(text).replace("’", "'").strip(" .!?…-()[]")
     if sum(map(str.isalpha, said)) < _LEAST_LETTERS:
         return not any(character.isdigit() for character in said) or len(said) < _LONG_NUMBER
-    return any(said == fold(each) for each in words.get(_NOTHING_YET, ()))
+    if any(said == fold(each) for each in words.get(_NOTHING_YET, ())):
+        return True
+    opening = phrases(tuple(words.get(_NOTHING_YET_OPENING, ())))
+    written = split_words(said)
+    return 0 < len(written) <= _MOST_OF_NOTHING and bool(opening.at(written, 0))
 
 
 def _number(text: str, asked: Asked) -> Reading:

@@ -17,6 +17,7 @@ from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
 from bot.conversation.reading.heard import hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
+from bot.conversation.talk.effects import Effect
 from bot.conversation.talk.state import Pending, Written
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, Event, close_documents, forget_answer, keep_answer
@@ -30,6 +31,7 @@ from bot.conversation.values.sheet import (
 )
 from knowledge.call.form import FieldType, Question
 from knowledge.language.text import fold
+from knowledge.places.towns import Intercommunality, Town
 
 #: What is answered by one option or more.
 _SEVERAL = frozenset({FieldType.CHOICES, FieldType.PROGRAMMES})
@@ -88,6 +90,8 @@ def answer(visit: Visit) -> Turn | None:
     if hear(visit).asks_of_form and not found.question.takes_questions:
         return help_with_question(visit)
     asked = found.at(written=visit.incoming.message)
+    if (place := _other_kind_of_place(asked)) is not None:
+        return put(asked.at(pending=place, doubted=None))
     beside = contacts_beside(asked, visit.incoming.text)
     reading = _with_part_before(asked, beside.text)
     match asked.weigh(beside.text, reading):
@@ -107,6 +111,24 @@ def answer(visit: Visit) -> Turn | None:
     first, *others = turn.replies
     replies = (replace(first, text=f"{told}\n\n{first.text}"), *others)
     return Turn(turn.state, replies, tuple(saved_once([*effects, *turn.effects])))
+
+
+def _other_kind_of_place(asked: Asking) -> Pending | None:
+    """« Non, la ville », « non, l'agglo »: the commune of the group that was proposed, or the group of the commune."""
+    pending, towns = asked.cursor.pending, asked.field.library.towns
+    if pending is None or asked.question.type is not FieldType.PLACE:
+        return None
+    heard, lists = hear(asked.visit), asked.field.library.call.hearing
+    place = towns.place(pending.value["code"])
+    other: Town | Intercommunality | None = None
+    if isinstance(place, Town) and place.epci and heard.says_only(lists.town_questions.the_group, lists.refusing):
+        other = towns.get_epci(place.epci)
+    if isinstance(place, Intercommunality) and heard.says_only(lists.town_questions.the_town, lists.refusing):
+        other = max(place.members, key=lambda member: member.population, default=None)
+    if other is None:
+        return None
+    parsed = parsed_place(other, asked.field)
+    return Pending(value=parsed.value, shown=parsed.shown)
 
 
 def _has_nothing_to_give(asked: Asking) -> bool:
@@ -302,7 +324,27 @@ def back(visit: Visit) -> Turn:
     assert cursor is not None
     assert sheet is not None
     before = previous_question(visit.form_of(sheet), sheet, cursor.question)
-    return ask_question(visit, sheet, before) if before else ask_again(visit, visit.text("back_first"))
+    if before is None:
+        return ask_again(visit, visit.text("back_first"))
+    if found is None or not found.cursor.ticked:
+        return ask_question(visit, sheet, before)
+    changed, effects, lead = keep_ticked(found)
+    turn = ask_question(changed, keeping_sheet(changed, sheet), before, lead)
+    return Turn(turn.state, turn.replies, (*effects, *turn.effects))
+
+
+def keep_ticked(asked: Asking) -> tuple[Visit, Sequence[Effect], str]:
+    """Keep what was ticked so far as the answer: leaving the question must not lose it; with what is said of it."""
+    keeping, parsed = keeping_of(asked.visit, asked.sheet), parsed_choices(asked.cursor.ticked, asked.options)
+    kept, events = keep_answer(asked.sheet, asked.question, parsed, asked.visit.now)
+    changed = asked.at(ticked=(), pending=None)
+    visit = asked.visit.with_sheet(kept).with_state(cursor=changed.cursor)
+    return visit, keeping.effects(kept, events), visit.text("answer_kept", shown=_short(parsed.shown))
+
+
+def keeping_sheet(visit: Visit, sheet: Sheet) -> Sheet:
+    """Return the sheet as the visit has it now."""
+    return visit.sheet(sheet.reference) or sheet
 
 
 def is_confirming(asked: Asking) -> bool:

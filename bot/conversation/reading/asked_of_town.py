@@ -12,6 +12,8 @@ class AskedOfTown(Enum):
     RETAINED = auto()
     APPLIED = auto()
     OTHER = auto()
+    #: Nothing: a dossier is to be begun for it.
+    BEGIN = auto()
 
 
 def asked_of_town(heard: Heard, named: Named) -> AskedOfTown:
@@ -20,6 +22,8 @@ def asked_of_town(heard: Heard, named: Named) -> AskedOfTown:
         return AskedOfTown.ELIGIBILITY
     lists = heard.call.hearing.town_questions
     words = [word for word in heard.words if not _is_named(word.start, named)]
+    if phrases(lists.begin).are_in(words) and not heard.is_asking:
+        return AskedOfTown.BEGIN
     if phrases(lists.applied).are_in(words):
         return AskedOfTown.APPLIED
     if phrases(lists.retained).are_in(words):

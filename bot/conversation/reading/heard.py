@@ -79,7 +79,8 @@ class Heard:
     def asks_to_change(self) -> bool:
         """Whether it opens by asking to change an answer: « non, je me suis trompé dans le téléphone »."""
         changing = phrases(self._lists.changing)
-        fillers = phrases((*self._lists.fillers, *self._lists.refusing, *self._lists.agreeing, "mais"))
+        around = (*self._lists.refusing, *self._lists.agreeing, *self.call.commands.get(Command.BACK, ()), "mais")
+        fillers = phrases((*self._lists.fillers, *around))
         place = 0
         while place < len(self.words) and len(self.words) <= _MOST_OF_A_WISH:
             if changing.at(self.words, place):
@@ -89,6 +90,12 @@ class Heard:
                 return False
             place += length
         return False
+
+    @cached_property
+    def finds_fault(self) -> bool:
+        """Whether a few words say that something is wrong: « le courriel n'est pas le bon »."""
+        is_said = len(self.words) <= _SHORT and phrases(self._lists.changing).are_in(self.words)
+        return is_said and not self.is_asking
 
     @cached_property
     def reference(self) -> str | None:
@@ -131,8 +138,12 @@ class Heard:
         words = self.words
         if not words:
             return False
-        if asking_words.at(words, len(words) - 1):
-            return len(words) > 1
+        last = len(words) - 1
+        fillers_behind = covered(words, phrases(self._lists.fillers))
+        while last > 0 and fillers_behind[last] and not asking_words.at(words, last):
+            last -= 1
+        if asking_words.at(words, last):
+            return last > 0
         starts = [
             place for place in range(1, len(words)) if "," in self.text[words[place - 1].end : words[place].start]
         ]

@@ -97,7 +97,7 @@ def _yes_or_no(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
         return Picked(_PASS_ON)
     if heard.is_yes:
         # « Ok » behind an answer takes note of it: only a plain yes takes up the next step that the answer names.
-        takes_note = heard.small_talk is SmallTalk.UNDERSTOOD
+        takes_note = heard.small_talk in (SmallTalk.UNDERSTOOD, SmallTalk.THANKS)
         return _ending(offered, _YES) or _only_place(offered) or (None if takes_note else _ending(offered, _START))
     if heard.is_no and (no := _ending(offered, _NO)) is not None:
         return no

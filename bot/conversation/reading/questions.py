@@ -10,6 +10,8 @@ from knowledge.hearing.phrases import Word, phrases
 MOST = 5
 #: A part with fewer words is no question by itself, unless a mark says so.
 _LEAST_WORDS = 2
+#: Words of a part that shares the mark of the last: « qui peut candidater, c'est payant, et on envoie ça où ? ».
+_SHORT = 5
 #: Words of a question that stands by itself.
 _WHOLE = 4
 _MARK = re.compile(r"[?!.;\n]")
@@ -71,7 +73,8 @@ def _marked(heard: Heard, parts: list[list[Word]]) -> list[tuple[list[Word], boo
     marked = [(parts[-1], is_marked)]
     for part, following in reversed(list(pairwise(parts))):
         has_own = "?" in heard.text[part[-1].end : following[0].start]
-        is_marked = has_own or (is_marked and bool(joins.at(part, len(part) - 1)))
+        is_of_a_list = "," in heard.text[part[-1].end : following[0].start] and len(part) <= _SHORT
+        is_marked = has_own or (is_marked and (is_of_a_list or bool(joins.at(part, len(part) - 1))))
         marked.append((part, is_marked))
     return marked[::-1]
 
@@ -82,6 +85,6 @@ def _text(heard: Heard, words: list[Word]) -> str:
     kept = list(words)
     while len(kept) > 1 and joins.at(kept, 0) and not opening.at(kept, 0):
         kept = kept[joins.at(kept, 0) :] or kept[-1:]
-    while len(kept) > 1 and joins.at(kept, len(kept) - 1):
+    while len(kept) > 1 and joins.at(kept, len(kept) - 1) and "ù" not in heard.text[kept[-1].start : kept[-1].end]:
         kept.pop()
     return heard.text[kept[0].start : kept[-1].end] if kept else ""

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.conversation.answers.answers import team_choices
+from bot.conversation.fields.choosing import choose
 from bot.conversation.form import interview
 from bot.conversation.form.asking import at_sheet, current
 from bot.conversation.form.of_short_form import OfShortForm
@@ -14,7 +16,9 @@ from bot.conversation.short_forms.handing_over import hand_over
 from bot.conversation.talk.choice_ids import ANSWERING, NO, YES, FormChoice, Verb, form_choice, read_form_choice
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.visit import Turn, Visit
+from bot.conversation.values.field import Refused
 from bot.conversation.values.sheet import ShortSheet, missing_questions, visible_questions
+from knowledge.call.form import Option
 from knowledge.call.model import Entry
 
 
@@ -40,8 +44,10 @@ def short_form_route(visit: Visit) -> Turn | None:
     if isinstance(picked, Picked):
         choice = read_form_choice(picked.choice)
         return _pick(visit, choice) if choice and choice.reference in visit.library.call.forms else None
-    command = hear(visit).command
-    sheet = _in_hand(visit)
+    heard, sheet = hear(visit), _in_hand(visit)
+    command = heard.command or (Command.CANCEL if heard.wish is Command.GIVE_UP else None)
+    if sheet is not None and command is None and (turn := _change_in_words(visit, sheet)) is not None:
+        return turn
     if sheet is not None and command is None:
         return interview.answer(visit)
     if sheet is not None and command is not None:
@@ -51,16 +57,39 @@ def short_form_route(visit: Visit) -> Turn | None:
     left_sheet = visit.sheet(left.sheet) if left else None
     if command is Command.RESUME and isinstance(left_sheet, ShortSheet) and visit.cursor is None:
         return _resume(visit, left_sheet)
+    if command is Command.CANCEL and heard.command is None and isinstance(left_sheet, ShortSheet):
+        return _drop(visit, left_sheet) if not visit.context.dossiers else None
     return None
+
+
+def _change_in_words(visit: Visit, sheet: ShortSheet) -> Turn | None:
+    """« Je me suis trompée dans le délai »: the answer that is named is asked again; none is: which one."""
+    heard, waiting = hear(visit), current(visit)
+    if not heard.asks_to_change or not sheet.answers:
+        return None
+    questions = [each for each in visible_questions(visit.form_of(sheet), sheet) if each.id in sheet.answers]
+    listed = [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in questions]
+    named = choose(heard, listed)
+    options = named.options or named.excluded
+    if len(options) == 1:
+        return _change_answer(visit, sheet, options[0].id)
+    fits = waiting is not None and not isinstance(waiting.read(visit.incoming.text), Refused)
+    return None if fits else _choose_answer(visit, sheet)
 
 
 def standing_route(visit: Visit) -> Turn | None:
     """The number of a request to the press office was written: say where it is."""
     reference = read_reference(visit.incoming.text)
     sent = next((each for each in visit.context.press_requests if each.reference == reference), None)
+    is_wish = hear(visit).wish in (Command.GIVE_UP, Command.PROGRESS) and not visit.context.dossiers
+    if sent is None and is_wish and _in_hand(visit) is None:
+        sent = next(iter(visit.context.press_requests), None)
     if sent is None or visit.incoming.choice:
         return None
     day = visit.library.day(sent.sent_at)
+    if hear(visit).wish is Command.GIVE_UP:  # what the press has is theirs to drop: they are told, on a yes
+        told = visit.say("press_give_up", *team_choices(visit.library, visit.now), reference=sent.reference, day=day)
+        return visit.turn(told, unanswered=f"{visit.incoming.text.strip()} ({sent.reference})", guesses=())
     return visit.turn(visit.say("press_standing", reference=sent.reference, status=sent.status, day=day))
 
 

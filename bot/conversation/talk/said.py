@@ -627,6 +627,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "request_dropped": {"name": "demande de presse", "word": "presse"},
     "request_left": {"name": "demande de presse", "word": "presse"},
     "press_standing": {"reference": "K7R-M3W-X9A", "status": "waiting", "day": _DAY},
+    "press_give_up": {"reference": "K7R-M3W-X9A", "day": _DAY},
     "do_my_data": {},
     "do_erase": {},
     "my_data": {
