@@ -206,6 +206,34 @@ def test_the_press_answers_its_requests(desk: Desk) -> None:
     expect(paul.get_by_role("heading")).to_have_text("Cette page n'est pas ouverte à votre rôle")
 
 
+def test_an_editor_changes_an_entry_and_takes_the_file(desk: Desk) -> None:
+    zoe = desk.enter("Zoé Plume", "editor")
+    expect(zoe.get_by_role("heading", name="Rédaction")).to_be_visible()
+    zoe.get_by_label("Chercher une fiche").fill("antenne")
+    zoe.get_by_role("button", name="Chercher").click()
+    zoe.locator('a[href$="?fiche=antenne"]').click()
+    expect(zoe.get_by_role("heading", level=1)).to_contain_text("Changer la fiche « antenne »")
+    zoe.get_by_label("La réponse", exact=True).fill("Demandez-nous.")
+    with zoe.expect_download() as put_down:
+        zoe.get_by_role("button", name="Prendre le fichier").click()
+    assert put_down.value.suggested_filename == "antenne.yaml"
+    assert "Demandez-nous." in put_down.value.path().read_text(encoding="utf-8")
+
+
+def test_rows_are_ticked_and_who_else_writes_is_seen(desk: Desk) -> None:
+    anne, bruno = desk.enter("Anne Liste"), desk.enter("Bruno Liste")
+    anne.goto("/bureau?mots=louer&onglet=en-cours")
+    anne.get_by_label("Tout cocher").check()
+    anne.get_by_role("button", name="Prendre en charge").click()
+    expect(anne.locator(".said")).to_contain_text("Pris en charge : 1.")
+    anne.locator("a.item-main").first.click()
+    bruno.goto(anne.url)
+    expect(anne.locator(".around")).to_have_text("Bruno Liste est aussi sur cette page.", timeout=PATIENCE)
+    anne.get_by_label("Écrire à la personne").fill("Bonjour")
+    expect(bruno.locator(".around")).to_have_text("Anne Liste est en train d'écrire ici.", timeout=PATIENCE)
+    anne.get_by_label("Écrire à la personne").fill("")
+
+
 def test_the_list_and_a_dossier_go_with_the_keyboard_only(desk: Desk) -> None:
     anne = desk.enter("Anne Clavier")
     anne.keyboard.press("?")
@@ -251,6 +279,13 @@ SCREENS = {
     "journal": "/bureau/journal",
     "missing": "/bureau/echanges/999",
 }
+#: Looked at in one scheme: they are made of what the others show in both.
+MORE_SCREENS = {
+    "editing": "/bureau/redaction?chercher=vague",
+    "entry": "/bureau/redaction/fiche?fiche=antenne",
+    "figures": "/bureau/chiffres",
+    "exports": "/bureau/exports",
+}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -262,7 +297,7 @@ def test_axe_finds_no_violation_on_any_screen(desk: Desk, scheme: Any) -> None:
     check_accessibility(page, "enter by link")
     picture(page, f"enter-{scheme}")
     page = desk.enter(f"Axe {scheme}", "admin", color_scheme=scheme, bypass_csp=True)
-    for name, path in SCREENS.items():
+    for name, path in {**SCREENS, **(MORE_SCREENS if scheme == "light" else {})}.items():
         page.goto(path)
         for each in page.locator("details").all():
             each.evaluate("each => { each.open = true; }")
@@ -273,7 +308,7 @@ def test_axe_finds_no_violation_on_any_screen(desk: Desk, scheme: Any) -> None:
 
 def test_nothing_overflows_on_a_phone(desk: Desk) -> None:
     page = desk.enter("Téléphone", "admin", viewport={"width": 320, "height": 640})
-    for name, path in SCREENS.items():
+    for name, path in {**SCREENS, **MORE_SCREENS}.items():
         page.goto(path)
         picture(page, f"{name}-phone")
         wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
