@@ -60,6 +60,12 @@ def _everything(served: Served) -> list[Any]:
     return served.database.run_now(read)
 
 
+def _roles() -> list[Any]:
+    """Return every role on SQLite, and on PostgreSQL the one that sees a part only: the rest is the same code."""
+    on_sqlite = [pytest.param("sqlite", role, id=f"sqlite-{role.value}") for role in Role]
+    return [*on_sqlite, pytest.param("postgresql", Role.PRESS, id="postgresql-press")]
+
+
 async def _ask(browser: Browser, page: Page, path: str, fields: dict[str, str] | None = None) -> int:
     if page.is_post:
         await browser.post(path, fields or {})
@@ -91,8 +97,7 @@ async def test_nobody_a_town_and_whoever_was_shut_out_get_nothing(served: Served
     await town.client.close()
 
 
-@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("dialect", "role"), _roles(), indirect=["dialect"])
 async def test_a_page_is_open_to_the_roles_of_its_right_alone(
     served: Served, scene: Scene, enter: Enter, role: Role
 ) -> None:
@@ -130,11 +135,12 @@ async def test_without_its_signature_no_form_is_obeyed(served: Served, scene: Sc
 def _verbs() -> Iterator[Any]:
     for role in Role:
         for subject in OPENED_BY:
-            yield pytest.param(role, subject, id=f"{role.value}-{subject}")
+            yield pytest.param("sqlite", role, subject, id=f"sqlite-{role.value}-{subject}")
+    for subject in ("dossier", "press"):
+        yield pytest.param("postgresql", Role.PRESS, subject, id=f"postgresql-press-{subject}")
 
 
-@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(("role", "subject"), list(_verbs()))
+@pytest.mark.parametrize(("dialect", "role", "subject"), list(_verbs()), indirect=["dialect"])
 async def test_a_verb_is_done_for_the_roles_that_may_and_on_what_they_may_open(
     served: Served, scene: Scene, enter: Enter, role: Role, subject: str
 ) -> None:
