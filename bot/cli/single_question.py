@@ -39,7 +39,7 @@ def answer_as_json(question: str, library: Library, now: datetime) -> dict[str, 
         "confidence": round(best.confidence, 4) if best else 0.0,
         "answer": _answer_text(answer, question, library, now),
         "sources": [
-            source.model_dump(mode="json", exclude={"note", "since"})
+            source.model_dump(mode="json", exclude={"note", "since", "editions"})
             for source in (answers.sources_of(answer.best.entry, library, now) if answer.best else ())
         ],
         "choices": [
