@@ -236,6 +236,12 @@ def test_two_tabs_show_the_same_lines_once_and_in_order(page: Page) -> None:
     numbers = [second.locator(".line").nth(rank).get_attribute("data-number") for rank in range(4)]
     assert numbers == ["1", "2", "3", "4"]
     assert second.locator(".line").count() == 4
+    # What leads to buttons goes with them.
+    for shown in (page, second):
+        expect(shown.locator(".leads", has_text="Vous pouvez aussi demander").last).to_be_visible()
+    say(page, "merci")
+    for shown in (page, second):
+        expect(shown.locator(".leads:visible", has_text="aussi demander")).to_have_count(0, timeout=PATIENCE)
 
 
 def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(

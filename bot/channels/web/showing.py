@@ -93,6 +93,9 @@ def as_written(text: str) -> Markup:
 
 def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
     written = as_html(reply.text)
+    body, lead = written.body, written.below
+    if reply.choices:
+        body, lead = (body, _leading(lead)) if lead else (_leading(body), lead)
     files = [
         Link(f"/fichiers/{line.number}/{rank}", label)
         for rank, label in enumerate([file.name for file in reply.files] + [_label(each) for each in reply.enclosed])
@@ -102,15 +105,21 @@ def _told(line: Line, reply: Reply, library: Library) -> ShownLine:
         line.place,
         False,
         line.laid_at,
-        written.body,
+        body,
         written.backing,
-        written.below,
+        lead,
         [Button(choice.id, on_one_line(choice.label), choice.beside) for choice in reply.choices],
         reply.contact,
         files,
         plain=as_plain(reply.text),
         asks_town=any(asked in reply.text for asked in _asking_towns(library)),
     )
+
+
+def _leading(html: Markup) -> Markup:
+    """Return HTML with its last paragraph marked, if that only leads to buttons: without them it would lead nowhere."""
+    before, begun, last = str(html).rpartition("<p>")
+    return Markup(f'{before}<p class="leads">{last}') if begun and last.endswith(":</p>") else html
 
 
 def _asking_towns(library: Library) -> list[str]:

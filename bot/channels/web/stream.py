@@ -22,10 +22,11 @@ from bot.services.pages import SHOWN, topic_of
 from bot.services.panel import Panel
 from storage.pages import Line, Page
 
-#: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
-PING_SECONDS, RETRY_MILLISECONDS = 15, 3_000
-#: Seconds after which a stream looks by itself: a hint may have been lost.
-LOOK_SECONDS = 30.0
+#: Seconds between two comments that keep a proxy from closing a silent stream (many do after 60, some after 30), and
+#: until a page comes back.
+PING_SECONDS, RETRY_MILLISECONDS = 25, 3_000
+#: Seconds after which a stream looks by itself, should a hint have been lost: of 500 that wait, each costs a look.
+LOOK_SECONDS = 120.0
 
 
 async def stream(room: Room, request: Request, *, is_framed: bool = False) -> Response:
