@@ -13,6 +13,7 @@ from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Entry
+from knowledge.hearing.phrases import phrases
 from knowledge.library import Library
 from knowledge.matching.matcher import Outcome
 
@@ -55,10 +56,20 @@ def several_parts(heard: Heard, library: Library) -> list[Part]:
 
 def _sure_entry(question: str, library: Library) -> Entry | None:
     found = answers.find_answer(question, library)
+    if found.outcome is not Outcome.ANSWER and (tail := _from_the_question_word(question, library)):
+        found = answers.find_answer(tail, library)
     is_sure = found.outcome is Outcome.ANSWER and found.best is not None and found.best.confidence >= _SURE
     if not is_sure or found.best is None or not answers.is_about_the_call(found.best.entry):
         return None
     return None if library.matcher.is_courteous(found.best.entry.id) else found.best.entry
+
+
+def _from_the_question_word(question: str, library: Library) -> str | None:
+    """Return « combien ça coûte » of « la maire souhaite savoir combien ça coûte »; None: it begins with it."""
+    heard = Heard(question, library.call)
+    opening = phrases(heard.call.hearing.asking_inside)
+    place = next((place for place in range(1, len(heard.words)) if opening.at(heard.words, place)), None)
+    return question[heard.words[place].start :] if place is not None else None
 
 
 def _verdict(visit: Visit, part: Part) -> str | None:
