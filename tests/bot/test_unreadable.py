@@ -49,6 +49,7 @@ from storage import (
     recipients,
     staff_access,
     staff_drafts,
+    staff_filters,
     staff_members,
     team_questions,
     threads,
@@ -114,6 +115,7 @@ def _live(transaction: Transaction, name: str) -> None:
     threads.write(transaction, thread, ("Anne", member.id), "Bonjour.", NOW)
     held_answers.hold(transaction, member.id, f"thread:{thread}", person, "Bonsoir.", NOW, NOW)
     staff_access.grant(transaction, member.id, "agent", NOW)
+    staff_filters.keep(transaction, member.id, f"Les miens, {name}", "statut=sent", NOW)
     staff_access.begin_session(transaction, member.id, f"key {name}", "Firefox", NOW, NOW + timedelta(days=1))
     request = KeptRequest(f"PRE-SSE-00{rank}", thread, "waiting", False, {"medium": "AFP"}, NOW, None)
     press_requests.add(transaction, f"press {person}", person, request)
