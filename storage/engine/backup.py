@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import give_keys
 from storage.engine.errors import DatabaseOlder, DatabaseUnavailable, RestoreRefused, StorageError, told_in_french
-from storage.engine.private_files import FileNotWritten, private_draft, told_as_unwritten
+from storage.engine.private_files import FileNotWritten, folder_of, private_draft, told_as_unwritten
 from storage.engine.sharing import SUFFIX
 from storage.engine.tables import Kept, rows_at_once, without_encryption
 from storage.migrations import HEAD, migrate, version
@@ -85,7 +85,7 @@ def _told_of_the_copy(path: Path) -> Iterator[None]:
         fault = _NOT_WRITTEN.get(cause.sqlite_errorcode & 0xFF) if cause is not None else None
         if fault is None:
             raise
-        raise FileNotWritten(fault, path=path, folder=path.parent, reason=cause) from error
+        raise FileNotWritten(fault, path=path, folder=folder_of(path), reason=cause) from error
 
 
 def _sqlite_cause(error: Exception) -> sqlite3.OperationalError | None:

@@ -79,6 +79,14 @@ def make_private_folder(path: Path) -> None:
         raise FileNotWritten(fault, path=path, reason=error.strerror) from error
 
 
+def folder_of(path: Path) -> Path:
+    """Return the folder of `path` by its whole name, where it still has one: nobody knows a folder called « . »."""
+    try:
+        return path.absolute().parent
+    except FileNotFoundError:  # the folder that the program was started in is gone
+        return path.parent
+
+
 @contextmanager
 def told_as_unwritten(path: Path) -> Iterator[None]:
     """Turn what the system says while `path` is written into `FileNotWritten`."""
@@ -89,7 +97,7 @@ def told_as_unwritten(path: Path) -> Iterator[None]:
         if fault == "file-no-folder" and path.parent.is_dir():  # /proc, /sys: there, and no file can be made in it
             fault = "folder-takes-none"
         kind = FileExists if fault == "file-exists" else FileNotWritten
-        raise kind(fault, path=path, folder=path.parent, reason=error.strerror or error) from error
+        raise kind(fault, path=path, folder=folder_of(path), reason=error.strerror or error) from error
 
 
 def _check(path: Path, *, may_replace: bool) -> None:

@@ -145,6 +145,25 @@ def test_a_folder_that_is_closed_is_told() -> None:
             write_private(Path(folder) / "x", b"new")
 
 
+def test_the_folder_of_a_bare_name_is_called_by_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        with monkeypatch.context() as here:
+            here.chdir(folder)
+            with as_anyone(), pytest.raises(FileNotWritten, match=f"dans le dossier {folder}\\."):
+                write_private(Path("x"), b"new")
+
+
+def test_a_bare_name_in_a_folder_that_is_gone_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as folder, monkeypatch.context() as here:
+        gone = Path(folder) / "gone"
+        gone.mkdir()
+        here.chdir(gone)
+        gone.rmdir()
+        with pytest.raises(FileNotWritten, match="ne peut pas être écrit"):
+            write_private(Path("x"), b"new")
+
+
 def test_a_folder_is_its_owners_with_those_that_are_made_above_it(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     make_private_folder(tmp_path / "a" / "b")
