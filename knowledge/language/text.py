@@ -20,6 +20,7 @@ LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß":
 WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)'(?=\w))|[^\W_]+")
 EUPHONIC_T = re.compile(r"-t-(?=(?:il|elle|on)s?\b)")  # « y a-t-il » : a sound, not a word
 HELD_KEY = re.compile(r"([^\W\d])\1{2,}")  # "bonjourrrr": no French or English word has the same letter thrice
+PLUS = re.compile(r"\ba\+")  # « a+ » is said « à plus »
 SENTENCE_END = re.compile(
     r"(?<![.!?…;\n\r])[.!?…;\n\r]+(?=\s|$)|\n+"
     # « Quand ferme la vague 2 et où est le dossier »: a second question begins with its own question word.
@@ -34,7 +35,7 @@ def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, held keys let go ("ouiiii" -> "oui"); cut at MAX_CHARACTERS."""
     decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].translate(LIGATURES).lower())
     bare = "".join(letter for letter in decomposed[:MAX_CHARACTERS] if not unicodedata.combining(letter))
-    return EUPHONIC_T.sub(" ", HELD_KEY.sub(r"\1", bare))
+    return PLUS.sub("a plus", EUPHONIC_T.sub(" ", HELD_KEY.sub(r"\1", bare)))
 
 
 def words(text: str) -> list[str]:

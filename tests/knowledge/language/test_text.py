@@ -65,3 +65,7 @@ def test_words_that_sound_different_do_not() -> None:
 def test_stems_join_the_forms_of_a_word() -> None:
     assert stem("candidatures", "fr") == stem("candidature", "fr")
     assert stem("applications", "en") == stem("application", "en")
+
+
+def test_a_plus_sign_behind_a_is_said() -> None:
+    assert words("a+ tout le monde") == ["a", "plus", "tout", "le", "monde"]
