@@ -13,7 +13,7 @@ from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
 from bot.search.entries import place_of_dossier, town_code_of
 from bot.search.terms import facet, read_query
-from bot.services.dossiers import read_dossiers
+from bot.services.dossiers import read_dossier, read_dossiers
 from bot.services.staff import read_members
 from knowledge.library import Library
 from knowledge.places.registers import Intercommunality, Town
@@ -183,9 +183,9 @@ def open_rows(library: Library, transaction: Transaction, found: Sequence[Found]
     shown = [threads.find(transaction, each.subject.id) for each in found if each.subject.kind is Kind.THREAD]
     by_id = {each.id: each for each in shown if each is not None}
     numbers = [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
-    numbers += [each.dossier_id for each in by_id.values() if each.dossier_id is not None]
-    kept = dossiers.find_all_by_id(transaction, list(dict.fromkeys(numbers)))
+    kept = dossiers.find_all_by_id(transaction, numbers)
     read = {each.id: dossier for each, dossier in read_dossiers(transaction, list(kept.values()), library)}
+    begun_with = _begun_with(transaction, [by_id[each.subject.id] for each in found if _is_of_team(each, by_id)])
     rows: list[Row] = []
     for each in found:
         holder = members.get(each.holder_id) if each.holder_id is not None else None
@@ -196,10 +196,26 @@ def open_rows(library: Library, transaction: Transaction, found: Sequence[Found]
             continue
         thread = by_id.get(each.subject.id)
         if thread is not None:
-            dossier = read.get(thread.dossier_id) if thread.dossier_id is not None and not each.is_press else None
-            dossier = dossier if dossier is not None and dossier.sent_at is not None else None  # a draft is its town's
+            dossier = begun_with.get(thread.id)
             rows.append(replace(_of_thread(library, transaction, thread, dossier, each, now), holder=holder))
     return rows
+
+
+def _is_of_team(found: Found, by_id: Mapping[int, KeptThread]) -> bool:
+    """Whether it is a thread that is still there, and no matter of the press: that is shown nothing of a dossier."""
+    return found.subject.kind is Kind.THREAD and found.subject.id in by_id and not found.is_press
+
+
+def _begun_with(transaction: Transaction, begun: Sequence[KeptThread]) -> dict[int, Dossier]:
+    """Return with which dossier each thread began, as it was kept: its town and number are read, not its words.
+
+    A draft is left out: it is its town's alone.
+    """
+    numbers = list(dict.fromkeys(each.dossier_id for each in begun if each.dossier_id is not None))
+    kept = dossiers.find_all_by_id(transaction, numbers)
+    read = {number: read_dossier(each, None) for number, each in kept.items()}
+    found = {each.id: read.get(each.dossier_id) for each in begun if each.dossier_id is not None}
+    return {number: dossier for number, dossier in found.items() if dossier is not None and dossier.sent_at is not None}
 
 
 def _of_dossier(library: Library, kept: KeptDossier, dossier: Dossier | None, found: Found, now: datetime) -> Row:
