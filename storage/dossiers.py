@@ -62,7 +62,7 @@ class KeptDossier:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlainFacts:
     """What the row says in plain."""
 
     status: str
@@ -155,11 +155,11 @@ def find_all_by_id(transaction: Transaction, ids: Sequence[int]) -> dict[int, Ke
     return found
 
 
-def standing_of(transaction: Transaction, dossier_id: int) -> Standing | None:
+def plain_facts_of(transaction: Transaction, dossier_id: int) -> PlainFacts | None:
     """Return where a dossier is, also one that cannot be read."""
     columns = (_DOSSIERS.c.status, _DOSSIERS.c.created_at, _DOSSIERS.c.updated_at)
     row = transaction.connection.execute(select(*columns).where(_DOSSIERS.c.id == dossier_id)).first()
-    return Standing(*row) if row else None
+    return PlainFacts(*row) if row else None
 
 
 def lock_by_id(transaction: Transaction, dossier_id: int) -> KeptDossier | None:

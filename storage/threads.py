@@ -191,7 +191,7 @@ def pass_on(transaction: Transaction, thread_id: int, status: ThreadStatus, hold
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Progress:
     """How far a thread has come."""
 
     #: Whether anybody of the staff wrote to the person in it.
@@ -202,7 +202,7 @@ class Standing:
     last_author: int | None
 
 
-def standing_of(transaction: Transaction, thread_id: int) -> Standing:
+def progress_of(transaction: Transaction, thread_id: int) -> Progress:
     columns = _MESSAGES.c
     said = (
         select(columns.staff.is_not(None).label("is_staff"), columns.staff_id)
@@ -212,7 +212,7 @@ def standing_of(transaction: Transaction, thread_id: int) -> Standing:
     written = transaction.connection.execute(said).all()
     answers = [row for row in written if row.is_staff]
     is_awaited = not written or not written[0].is_staff
-    return Standing(bool(answers), is_awaited, answers[0].staff_id if answers else None)
+    return Progress(bool(answers), is_awaited, answers[0].staff_id if answers else None)
 
 
 @dataclass(frozen=True, slots=True)

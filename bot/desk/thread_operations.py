@@ -1,6 +1,6 @@
 """A thread passes from one member of the staff to another, goes back to be taken, or is opened again.
 
-No question of a person ends by itself: see `standing_of`.
+No question of a person ends by itself: see `threads.progress_of`.
 """
 
 from datetime import datetime
@@ -127,7 +127,7 @@ def release(
         return refused
     assert thread is not None
     has_request = press_requests.is_waiting(transaction, thread_id)
-    if threads.standing_of(transaction, thread_id).is_answered or has_request:
+    if threads.progress_of(transaction, thread_id).is_answered or has_request:
         # Who took a press request and gives the person back has done with it, perhaps on the telephone.
         return desk.release_thread(transaction, thread_id, staff, now, is_press=is_press)
     give_back(desk, transaction, thread, Wording("desk_dialogue_released", {"staff": staff.shown}), now)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.conversation.privacy.retention import (
     Erase,
-    Standing,
+    Retained,
     Wait,
     Warn,
     expired,
@@ -63,10 +63,10 @@ def _look_at(
 ) -> None:
     library, dossier_id = desk.library, due.kept.id
     touched_at = max([due.updated_at, *(each.active_at for each in fillers if each.active_at)])
-    standing = Standing(touched_at, months_of(dossier, library), due.warnings, due.warned_at, due.erase_at)
+    retained = Retained(touched_at, months_of(dossier, library), due.warnings, due.warned_at, due.erase_at)
     reachable = [each for each in fillers if not each.is_blocked]
     zone, facts = zone_of(dossier, library), library.call.facts
-    match next_step(standing, now, zone, facts, can_warn=bool(reachable)):
+    match next_step(retained, now, zone, facts, can_warn=bool(reachable)):
         case Wait(until):
             retention.review_dossier(transaction, dossier_id, until)
         case Warn() as warn:

@@ -34,7 +34,7 @@ def give_back_silent(desk: Desk, transaction: Transaction, now: datetime) -> Non
         if thread is None or (thread.status, thread.active_at) != (found.status, found.active_at):
             continue
         holder = desk.holder_of(transaction, thread)
-        if threads.standing_of(transaction, thread.id).is_awaited:
+        if threads.progress_of(transaction, thread.id).is_awaited:
             waits = Wording("desk_dialogue_unanswered", {"staff": holder.called if holder else None})
             thread_operations.give_back(desk, transaction, thread, waits, now, is_silent=True)
         else:

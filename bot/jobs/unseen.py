@@ -1,7 +1,7 @@
 """What waits is told to the staff before it is too late, and once a day all of it: each once, on every desk.
 
 A dossier that nobody took, a complement that nobody looked at, an urgent request to the press before its hour; and the
-digest. `bot.search.standing` says the same for a desk on a page, whenever it is opened.
+digest. `bot.search.workload` says the same for a desk on a page, whenever it is opened.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.jobs.silence import OFFICE_DAYS, OFFICE_HOUR
 from bot.search.listing import Row, open_rows
-from bot.search.standing import standing
+from bot.search.workload import workload
 from bot.services.telling import tell_all_desks
 from knowledge.library import Library
 from knowledge.templates.plain import Plain
@@ -106,7 +106,7 @@ def tell_digest(desk: Desk, rules: Rules, transaction: Transaction, now: datetim
 
 def write_digest(library: Library, transaction: Transaction, now: datetime) -> str | None:
     """Return the digest; None where nothing is open."""
-    stands = standing(library, transaction, now)
+    stands = workload(library, transaction, now)
     if not stands.counts[Tab.OPEN] and not stands.press:
         return None
     return library.say(

@@ -49,8 +49,8 @@ def about_of(transaction: Transaction, subject: Subject) -> About | None:
 
 
 def _of_dossier(library: Library, transaction: Transaction, kept: KeptDossier) -> Entry | None:
-    standing = dossiers.standing_of(transaction, kept.id)
-    if standing is None or standing.status not in HANDED_OVER:
+    facts = dossiers.plain_facts_of(transaction, kept.id)
+    if facts is None or facts.status not in HANDED_OVER:
         return None
     dossier = read_dossier(kept, library)
     events = read_events(dossiers.list_events(transaction, [kept.id])[kept.id])
@@ -60,14 +60,14 @@ def _of_dossier(library: Library, transaction: Transaction, kept: KeptDossier) -
     found_by = {facet("reference", kept.reference), *words_of(kept.reference), *all_words_of(said)}
     return Entry(
         words=frozenset(found_by.union(_words_of_dossier(library, dossier) if dossier else ())),
-        status=standing.status,
-        is_over=standing.status in OVER,
-        awaits_town=standing.status == Status.ASKED,
+        status=facts.status,
+        is_over=facts.status in OVER,
+        awaits_town=facts.status == Status.ASKED,
         holder_id=(dossier.holder.id or None) if dossier and dossier.holder else None,
         is_press=False,
         is_team=True,
-        began_at=(dossier and dossier.sent_at) or standing.created_at,
-        updated_at=dossier.updated_at if dossier else standing.updated_at,
+        began_at=(dossier and dossier.sent_at) or facts.created_at,
+        updated_at=dossier.updated_at if dossier else facts.updated_at,
     )
 
 

@@ -72,9 +72,9 @@ def _dialogue(transaction: Transaction, thread_id: int) -> dict[str, Dialogue]:
     thread = threads.find(transaction, thread_id)
     if thread is None:
         return {}
-    standing = threads.standing_of(transaction, thread_id)
-    holder = read_members(transaction).get(thread.holder_id or standing.last_author or 0, NOBODY)
-    return {thread.status: Dialogue(thread_id, holder, standing.is_answered)}
+    progress = threads.progress_of(transaction, thread_id)
+    holder = read_members(transaction).get(thread.holder_id or progress.last_author or 0, NOBODY)
+    return {thread.status: Dialogue(thread_id, holder, progress.is_answered)}
 
 
 def list_reminders(transaction: Transaction, recipient_id: int) -> tuple[PlannedReminder, ...]:

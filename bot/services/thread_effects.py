@@ -29,7 +29,7 @@ def reopen_dialogue(transaction: Transaction, effect: ReopenDialogue, source: So
     is_theirs = thread is not None and thread.recipient_id == source.recipient_id
     if not is_theirs or threads.find_open(transaction, source.recipient_id) is not None:
         return
-    author = threads.standing_of(transaction, effect.thread).last_author
+    author = threads.progress_of(transaction, effect.thread).last_author
     status = ThreadStatus.WAITING if author is None else ThreadStatus.HELD
     threads.change(transaction, effect.thread, status, author, source.now)
 

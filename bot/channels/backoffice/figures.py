@@ -16,14 +16,14 @@ from bot.desk.office.roles import Right
 from bot.desk.paper import export
 from bot.desk.paper.export import Taker
 from bot.desk.paper.records import MAKERS
-from bot.search.standing import standing
+from bot.search.workload import workload
 from storage.search_index import Tab
 
 
 async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
     library, now = room.shelf.library, room.clock()
     found = await room.office.read(lambda transaction: count(library, transaction, now))
-    stands = await room.office.read(lambda transaction: standing(library, transaction, now))
+    stands = await room.office.read(lambda transaction: workload(library, transaction, now))
     drawn = [(series, Markup(draw(series))) for series in found.series if series.rows]
     picture = Markup(draw_map("Dossiers par département", found.departements))
     return room.page(coming, "figures.html", figures=found, stands=stands, drawn=drawn, map=picture)

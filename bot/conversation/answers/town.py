@@ -10,7 +10,7 @@ from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.visit import Turn, Visit
-from knowledge.call.criteria import Outcome as Standing
+from knowledge.call.criteria import Outcome as Conclusion
 from knowledge.call.eligibility import Verdict, assess, told_retained
 from knowledge.call.model import Action, Entry
 from knowledge.hearing.phrases import phrases
@@ -222,7 +222,7 @@ def _told_together(visit: Visit, named: Named) -> Turn:
     lines: list[Plain] = []
     for each in told:
         verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(visit.now))
-        is_concerned = verdict.outcome is Standing.CONCERNED
+        is_concerned = verdict.outcome is Conclusion.CONCERNED
         is_for_team = verdict.is_for_team
         lines.append({"name": _label(visit, each.town), "is_concerned": is_concerned, "is_for_team": is_for_team})
     choices = [Choice(PREFIX + code_of(each.town), _label(visit, each.town)) for each in told]

@@ -24,7 +24,7 @@ _HOURS = ReminderRules(days_before=(1,), hour=9, quiet_from=21, quiet_until=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Retained:
     """What is known of something kept."""
 
     #: When anybody concerned last did something.
@@ -62,16 +62,16 @@ class Erase:
 Step = Wait | Warn | Erase
 
 
-def next_step(standing: Standing, now: datetime, zone: ZoneInfo, facts: CallFacts, *, can_warn: bool) -> Step:
+def next_step(retained: Retained, now: datetime, zone: ZoneInfo, facts: CallFacts, *, can_warn: bool) -> Step:
     """Return what is to be done. `zone`: of those concerned; `can_warn`: any of them can be written to.
 
     After an outage the warnings still come first, each with its whole notice: the erasure is put off.
     """
-    term = term_of(standing.touched_at, standing.months)
+    term = term_of(retained.touched_at, retained.months)
     if not can_warn:
         return Erase() if now >= term else Wait(term)
-    is_valid = standing.warned_at is not None and standing.warned_at >= standing.touched_at
-    warnings, erase_at = (standing.warnings, standing.erase_at or term) if is_valid else (0, term)
+    is_valid = retained.warned_at is not None and retained.warned_at >= retained.touched_at
+    warnings, erase_at = (retained.warnings, retained.erase_at or term) if is_valid else (0, term)
     if warnings == 0:
         return _warn(1, term, FIRST_WARNING, now, zone, facts)
     if warnings == 1:

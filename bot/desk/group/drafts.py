@@ -12,11 +12,11 @@ from bot.conversation.dossier.attachments import refusal
 from bot.conversation.talk.document_types import STAFF_TYPES, NotTaken, Taken, judge
 from bot.conversation.talk.messages import Attachment, Choice, Reply
 from bot.conversation.values.about import About
+from bot.desk.charge import charge_of
 from bot.desk.desk import Desk, Told
 from bot.desk.group.post import Post
 from bot.desk.orders.order import Order
 from bot.desk.paper import documents
-from bot.desk.standing import standing_of
 from bot.desk.topic_book import PREFIX
 from bot.desk.verbs import Verb
 from bot.services.telling import tell
@@ -235,14 +235,14 @@ class Drafts:
     def _put_question(self, transaction: Transaction, post: Post, draft: KeptDraft, refused: Reply | None) -> None:
         """Ask, in the place of what was asked before of the same draft."""
         text, items = draft.content.get("text", ""), draft.content.get("documents", [])
-        standing = standing_of(self.desk, transaction, draft.about, post.message.author, post.now)
+        charge = charge_of(self.desk, transaction, draft.about, post.message.author, post.now)
         said = self._say(
             "group_ask_send",
             post.now,
             refused=refused.text if refused else None,
-            holder=standing.other,
-            is_free=standing.is_free,
-            is_over=standing.is_over,
+            holder=charge.other,
+            is_free=charge.is_free,
+            is_over=charge.is_over,
             names=[each["name"] for each in items],
             verb=draft.verb,
             kind=kind_of(draft.about),

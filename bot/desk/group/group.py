@@ -9,6 +9,7 @@ from bot.conversation.reading.typed import plain
 from bot.conversation.talk.messages import Doubt, Reply, Speaker, StaffMessage
 from bot.conversation.values.about import THREAD, About, about_thread
 from bot.desk import overview
+from bot.desk.charge import charge_of
 from bot.desk.desk import Desk
 from bot.desk.group.command import Command, is_bare_command, nearest, read_command, typed_verb
 from bot.desk.group.corrections import correct
@@ -21,7 +22,6 @@ from bot.desk.orders.order import Done, Order, label_of, needs_words, reply_to
 from bot.desk.orders.table import is_verb, operation_of, verbs
 from bot.desk.paper.export import Taker, make_file, take_away
 from bot.desk.paper.records import MAKERS
-from bot.desk.standing import standing_of
 from bot.desk.subjects import find_subject
 from bot.desk.topic_book import PREFIX
 from bot.desk.verbs import ANNOUNCED, Verb
@@ -281,8 +281,8 @@ class Group:
     def _is_free(self, transaction: Transaction, post: Post) -> bool:
         """Whether nobody has it in hand, or it is over: what is written there may be meant for colleagues."""
         assert post.about is not None
-        standing = standing_of(self.desk, transaction, post.about, post.message.author, post.now)
-        return standing.is_free or (standing.is_over and standing.other is None)
+        charge = charge_of(self.desk, transaction, post.about, post.message.author, post.now)
+        return charge.is_free or (charge.is_over and charge.other is None)
 
     def _is_doubtful(self, transaction: Transaction, post: Post, about: str) -> bool:
         """Whether the words may be meant for a colleague, or for nobody."""

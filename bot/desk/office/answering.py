@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from bot.base.wording import text
 from bot.conversation.values.about import About
 from bot.conversation.values.member import Member
+from bot.desk.charge import charge_of
 from bot.desk.desk import Desk, Told
 from bot.desk.office.acting import Asked, NotAllowed, NothingDone, operate
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role, may_do
-from bot.desk.standing import standing_of
 from bot.desk.verbs import Verb
 from bot.services.staff import read_members
 from storage import audit, dossiers, held_answers, said_once, staff_access, threads
@@ -100,10 +100,10 @@ def _overtaken(transaction: Transaction, signed: Signed, written: Written) -> Ov
 
 def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written, now: datetime) -> None:
     """Let the writer have what they write about; what a colleague has, nobody writes to. Errors: NothingDone."""
-    standing = standing_of(desk, transaction, written.about, signed.member, now)
-    if standing.other is not None and not standing.is_over:
-        raise NothingDone(Told(False, text("desk", "held-by", holder=standing.other)))
-    if not standing.is_free or standing.is_over:
+    charge = charge_of(desk, transaction, written.about, signed.member, now)
+    if charge.other is not None and not charge.is_over:
+        raise NothingDone(Told(False, text("desk", "held-by", holder=charge.other)))
+    if not charge.is_free or charge.is_over:
         return
     take = Asked(Verb.TAKE, written.about, written.key)
     told = operate(transaction, desk, signed.member, signed.role, take, now)

@@ -63,9 +63,9 @@ def may_open(transaction: Transaction, role: Role, about: About) -> bool:
     """Whether a role may see a dossier or a thread. What is not there, nobody may."""
     if about.reference is not None:
         kept = dossiers.find(transaction, about.reference)
-        standing = dossiers.standing_of(transaction, kept.id) if kept is not None else None
+        facts = dossiers.plain_facts_of(transaction, kept.id) if kept is not None else None
         # A draft is its town's alone.
-        return standing is not None and standing.status in HANDED_OVER and has(role, Right.DOSSIERS)
+        return facts is not None and facts.status in HANDED_OVER and has(role, Right.DOSSIERS)
     if about.thread is None or threads.find(transaction, about.thread) is None:
         return False
     matter = press_requests.matter_of(transaction, about.thread)

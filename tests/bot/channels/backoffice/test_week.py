@@ -12,7 +12,7 @@ from bot.conversation.values.about import about_dossier, about_thread
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
 from bot.desk.verbs import Verb
-from bot.search.standing import standing
+from bot.search.workload import workload
 from storage import audit
 from storage.engine.database import Transaction
 from storage.engine.tables import table
@@ -136,7 +136,7 @@ def _counts_are_those_of_the_tables(transaction: Transaction, served: Served) ->
     threads, dossiers = table("threads"), table("dossiers")
     states = Counter(each.status for each in transaction.connection.execute(dossiers.select()))
     waiting = Counter(each.status for each in transaction.connection.execute(threads.select()))
-    told = standing(shipped(), transaction, served.clock[0])
+    told = workload(shipped(), transaction, served.clock[0])
     assert told.counts[Tab.CLOSED] == states["closed"] + waiting["closed"]
     assert told.counts[Tab.OPEN] == states.total() + waiting.total() - told.counts[Tab.CLOSED]
     assert told.counts[Tab.TO_TAKE] == states["sent"] + waiting["waiting"]

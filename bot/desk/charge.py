@@ -14,7 +14,7 @@ from storage.engine.tables import ThreadStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Charge:
     """What a member of the staff finds when they write about something."""
 
     #: Nobody has it in hand, and who writes takes it.
@@ -25,13 +25,13 @@ class Standing:
     is_over: bool = False
 
 
-def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime) -> Standing:
+def charge_of(desk: Desk, transaction: Transaction, about: str, staff: Member, now: datetime) -> Charge:
     """Return how `about` stands towards `staff`."""
     named = About(about)
     if named.reference is not None:
         found = desk.find(transaction, named.reference)
         if found is None:
-            return Standing(False)
+            return Charge(False)
         dossier = found[0]
         if dossier.status is Status.CLOSED:
             return replace(_towards(dossier.holder, staff, is_free=False), is_over=True)
@@ -39,12 +39,12 @@ def standing_of(desk: Desk, transaction: Transaction, about: str, staff: Member,
         return _towards(dossier.holder, staff, is_free=is_free)
     thread = threads.find(transaction, named.thread) if named.thread is not None else None
     if thread is None:
-        return Standing(False)
+        return Charge(False)
     if thread.status == ThreadStatus.CLOSED:  # who writes opens it again
-        return Standing(True, is_over=True)
+        return Charge(True, is_over=True)
     holder = desk.holder_of(transaction, thread)
     return _towards(holder, staff, is_free=thread.holder_id is None)
 
 
-def _towards(holder: Member | None, staff: Member, *, is_free: bool) -> Standing:
-    return Standing(is_free, holder.shown if holder is not None and not holder.is_same(staff) else None)
+def _towards(holder: Member | None, staff: Member, *, is_free: bool) -> Charge:
+    return Charge(is_free, holder.shown if holder is not None and not holder.is_same(staff) else None)

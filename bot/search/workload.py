@@ -14,7 +14,7 @@ from storage.search_index import Sought, Tab
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Workload:
     """All that waits, as it stands."""
 
     counts: dict[Tab, int]
@@ -30,14 +30,14 @@ class Standing:
     days_left: int | None
 
 
-def standing(library: Library, transaction: Transaction, now: datetime, named: int = 3) -> Standing:
+def workload(library: Library, transaction: Transaction, now: datetime, named: int = 3) -> Workload:
     """Return how much waits, the oldest of it, and what closes next."""
     today = library.day(now)
     oldest = search_index.find(transaction, Sought(), Tab.TO_TAKE, limit=named)
     completed = search_index.count_tabs(transaction, Sought(statuses=frozenset({Status.COMPLETED.value})))
     waiting = [each for each in press_requests.list_open(transaction) if each.status == PressStatus.WAITING]
     wave = next((each for each in library.call.facts.waves if each.closes_on >= today), None)
-    return Standing(
+    return Workload(
         counts=dict(search_index.count_tabs(transaction, Sought())),
         oldest=open_rows(library, transaction, oldest, now),
         completed=completed[Tab.OPEN],
