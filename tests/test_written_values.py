@@ -55,7 +55,7 @@ _OF_THE_CALL = (
     "call.", "contacts.", "contacts[", "figures.", "links.", "current_wave.", "wave.", "retention.", "waves[",
 )  # fmt: skip
 #: Phrases of the call's phrases.jinja that show nothing of what they are given but words of ours.
-_PHRASE = re.compile(r"press_contact\(\)|reader\(kind\)|not_found\(\"[^\"]*\"\)")
+_PHRASE = re.compile(r"press_contact\(\)|questions_in_all\(count, most\)|reader\(kind\)|not_found\(\"[^\"]*\"\)")
 EVIL = "[la délibération](https://evil.example/x) **gras** ***"
 
 

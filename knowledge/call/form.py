@@ -1,6 +1,6 @@
 """The shape of the forms, as data: `dossier.yaml`, and the short forms of `forms/`. What a field takes is elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -138,6 +138,12 @@ class DossierForm(Form):
     minutes: Annotated[Whole, Field(ge=1)]
     #: What is done with the data, as the first screen says; consent is given to this text.
     privacy: Text
+
+    def length(self) -> Mapping[str, int]:
+        """Return what a town is told before it begins: minutes, and how many questions, at least and at most."""
+        conditional = sum(question.when is not None for question in self.questions())
+        most = sum(1 for _ in self.questions())
+        return {"minutes": self.minutes, "count": most - conditional, "most": most}
 
 
 class HandedTo(StrEnum):

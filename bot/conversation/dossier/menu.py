@@ -54,13 +54,11 @@ def start_new(visit: Visit) -> Turn:
     drafts = [each for each in visit.context.dossiers if _is_own_draft(visit, each)]
     if len(drafts) >= MOST_DRAFTS:
         return visit.turn(list_dossiers(visit, drafts, "start_too_many"))
-    count = sum(question.when is None for question in visit.form.questions())
     reply = visit.say(
         "start",
         form_choice("", Verb.CONSENT, "", "yes", label=visit.text("start_yes")),
         form_choice("", Verb.CONSENT, "", "no", label=visit.text("start_no")),
-        minutes=visit.form.minutes,
-        count=count,
+        **visit.form.length(),
         privacy=visit.library.renderer.render(visit.form.privacy, visit.now),
     )
     return visit.turn(reply)

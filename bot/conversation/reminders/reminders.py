@@ -287,7 +287,7 @@ def _situation(
     library: Library, sent: Dossier | None, draft: Dossier | None, now: datetime
 ) -> tuple[str, dict[str, Plain], tuple[Choice, ...]]:
     form = library.call.form
-    values: dict[str, Plain] = {"name": None, "missing": [], "minutes": 0, "count": 0}
+    values: dict[str, Plain] = {"name": None, "missing": [], "minutes": 0, "count": 0, "most": 0}
     if form is None:
         return "none", values, ()
     held = sent or draft
@@ -296,8 +296,7 @@ def _situation(
     if sent is not None:
         return "sent", values, (form_choice(sent.reference, Verb.SUMMARY, label=library.say("do_open", now)),)
     if draft is None:
-        count = sum(question.when is None for question in form.questions())
-        values |= {"minutes": form.minutes, "count": count}
+        values |= form.length()
         return "nothing", values, (form_choice("", Verb.START_ANOTHER, label=library.say("town_start", now)),)
     missing: list[Plain] = [question.label for question in missing_questions(form, draft)]
     values["missing"] = missing

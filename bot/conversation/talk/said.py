@@ -176,6 +176,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "missing": ["Courriel"],
         "minutes": 10,
         "count": 3,
+        "most": 5,
     },
     "reminder_missed": {"number": 2, "day": _DAY, "next_number": 3, "next_day": _DAY},
     "reminder_moved": {
@@ -200,7 +201,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     },
     "welcome": {},
     # A dossier, and the thread with the staff.
-    "start": {"count": 3, "minutes": 10, "privacy": "Rien."},
+    "start": {"count": 3, "most": 5, "minutes": 10, "privacy": "Rien."},
     "start_yes": {},
     "start_no": {},
     "start_declined": {},
