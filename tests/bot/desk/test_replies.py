@@ -3,6 +3,7 @@
 import pytest
 
 from bot.desk.replies import list_replies
+from storage.engine.database import Transaction
 from tests.bot.desk.conftest import Team
 from tests.dialogues.player import Player
 
@@ -52,6 +53,17 @@ def test_what_lacks_something_does_not_leave_by_an_old_button(player: Player, te
     assert "ne peut pas partir" in told.text
     assert told.choices == ()
     assert player.deliver_to("clerk") == ""
+
+
+def test_who_sees_no_dossier_is_told_nothing_of_it(player: Player, sent: str) -> None:
+    def read(transaction: Transaction) -> str:
+        anne = player.member(transaction, "Anne")
+        about = f"dossier:{sent}"
+        return str(list_replies(player.desk, transaction, about, anne, player.now, sees_dossiers=False))
+
+    told = player.database.run_now(read)
+    assert sent not in told
+    assert "Dole" not in told
 
 
 def test_a_dossier_that_is_not_there_has_none(team: Team, player: Player) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.desk.office.roles import Role
 from storage.engine.database import Transaction
 from storage.press_requests import KeptRequest, add
 from tests.bot.channels.backoffice.conftest import Enter
+from tests.bot.channels.backoffice.test_files import attach
 from tests.bot.channels.backoffice.towns import Town, ask, settle
 from tests.bot.channels.web.served import Served
 
@@ -71,3 +73,30 @@ async def test_a_role_that_was_taken_away_is_gone_at_once_from_open_pages_too(se
     served.database.run_now(entry.grant, anne.member.id, Role.EDITOR, None, served.clock[0])
     await anne.open("/bureau/flux?vu=0.0")
     assert anne.status == 403
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '"><script>alert(1)</script>.png',
+        "a\r\nSet-Cookie: x=1.png",
+        "'); alert(1)//.png",
+        "../../é\u202egnp.png",
+    ],
+    ids=["tag", "header", "quote", "path"],
+)
+async def test_what_a_town_calls_things_is_shown_and_never_obeyed(served: Served, enter: Enter, hostile: str) -> None:
+    dole = settle(served)
+    number = attach(served, dole, hostile, "image/png", b"png")
+    dole.write(hostile)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    assert anne.status == 200
+    assert "<script>alert" not in anne.page
+    await anne.open(f"/bureau?mots={quote(hostile)}")
+    assert "<script>alert" not in anne.page
+    await anne.open(f"/bureau/documents/{number}?voir")
+    assert anne.status == 200
+    assert "set-cookie" not in anne.browser.headers
+    assert set(anne.browser.headers["content-disposition"]) <= set(map(chr, range(0x20, 0x7F)))
+    assert "/" not in anne.browser.headers["content-disposition"]
