@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import text
 
 from storage.engine.database import Database, Transaction
@@ -38,6 +37,8 @@ async def listen(database: Database, hear: Callable[[str | None], None], stop: a
 
 
 async def _listen(database: Database, hear: Callable[[str | None], None]) -> None:
+    import psycopg  # here: it takes a tenth of a second, which who serves from a file need not wait for
+
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.guichet_process import STAFF_CHAT, START_SECONDS, Guichet, environment_of, until_ready
+from tests.end_to_end.guichet_process import ONE_INTAKE, STAFF_CHAT, START_SECONDS, Guichet, environment_of, until_ready
 from tests.fake_bot_api.server import FakeBotApi, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,6 +63,7 @@ async def test_ended_during_an_outage_since_the_start_it_ends_well(
     assert "Traceback" not in program.log
 
 
+@ONE_INTAKE
 @pytest.mark.parametrize(
     ("member", "told"), [("left", "n'est pas membre du groupe"), ("member", "ne peut pas ouvrir de sujets")]
 )

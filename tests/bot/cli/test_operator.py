@@ -174,6 +174,7 @@ def test_a_key_file_that_is_none_is_told_and_nothing_is_made(
     for name in [name for name in os.environ if name.startswith("GUICHET_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GUICHET_DATA", str(tmp_path))
+    monkeypatch.setenv("GUICHET_CACHE", str(cache_folder()))
     file = tmp_path / "guichet.key"
     assert _exit_code("incidents") == 0
     before = {path.name for path in tmp_path.iterdir()} - {file.name}

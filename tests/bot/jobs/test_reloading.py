@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from shutil import copytree
 
@@ -34,9 +34,13 @@ def call(tmp_path: Path) -> Path:
     return Path(copytree(SHIPPED_CALL, tmp_path / "call"))
 
 
-def reloading(database: Database, shelf: Shelf, call: Path) -> Reloading:
-    load = partial(load_anew, settings_of(call), lambda: NOW)
+def reloading(database: Database, shelf: Shelf, load: Callable[[], Library]) -> Reloading:
     return Reloading(database, shelf, load, lambda: NOW, DESKS, database.run_now(count_asked))
+
+
+def loading(call: Path) -> Callable[[], Library]:
+    """Load what is in the folder when it is first asked for; of several processes, only the first takes the seconds."""
+    return cache(partial(load_anew, settings_of(call), lambda: NOW))
 
 
 def settings_of(call: Path) -> Settings:
@@ -58,7 +62,8 @@ def move_the_last_day(call: Path) -> None:
 @ONE_DATABASE
 async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(database: Database, call: Path) -> None:
     shelves = [Shelf(shipped()), Shelf(shipped())]
-    processes = [reloading(database, shelf, call) for shelf in shelves]
+    load = loading(call)
+    processes = [reloading(database, shelf, load) for shelf in shelves]
     for process in processes:
         await process.look()
     move_the_last_day(call)
@@ -79,7 +84,7 @@ async def test_a_faulty_version_is_refused_with_its_faults_and_the_old_one_keeps
     database: Database, call: Path
 ) -> None:
     shelf = Shelf(shipped())
-    process = reloading(database, shelf, call)
+    process = reloading(database, shelf, loading(call))
     await process.look()
     (call / "answers" / "calendrier.yaml").write_text("id: calendrier\nqestion: ?\n", encoding="utf-8")
     await database.run(ask_to_reload)

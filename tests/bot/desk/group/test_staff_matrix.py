@@ -287,8 +287,6 @@ class Table:
             ("photo", JPEG),
         )
         player.given.update({f"{name}-1": Fetched(content) for name, content in made})
-        player.deliver()
-        player.told.clear()
 
     def does(self, deed: Deed, speaker: Mapping[str, Any]) -> Trial:
         for message in deed.messages:
