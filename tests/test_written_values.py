@@ -107,7 +107,7 @@ def test_what_has_no_marks_is_untouched() -> None:
 
 def test_what_a_person_asks_the_team_comes_as_they_typed_it(tmp_path: Path, keys: KeyRing) -> None:
     player = Player(shipped(), tmp_path, keys, now=at(date(2020, 10, 15)))
-    player.says(f"Le perroquet du maire peut-il signer {EVIL} ?")
+    player.says(f"Comment nourrir une girafe naine {EVIL} ?")
     player.says("oui")
     player.deliver()
     shown = as_html(player.told[DESK.address][-1].text)
