@@ -62,7 +62,7 @@ class Library:
 
     @cached_property
     def towns(self) -> Towns:
-        """The registers of communes and EPCI: read when first asked for, which takes some 0.3 s."""
+        """The registers of communes and EPCI: read when first asked for: see `load_towns`."""
         return load_towns()
 
     def say(self, message: str, now: datetime, **values: Plain) -> str:

@@ -65,7 +65,7 @@ def read_yaml(text: str) -> Document | Unreadable:
 
 
 def read_known_yaml(text: str) -> Document | Unreadable:
-    """Return the data of `text`, which `read_yaml` has read before, without its lines: in a third of the time."""
+    """Return the data of `text`, which `read_yaml` has read before, without its lines: in half the time."""
     try:
         return Document(yaml.load(text, _Loader), {}, frozenset())
     except yaml.YAMLError:  # it was written over since

@@ -52,7 +52,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=False, capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("no file system can be mounted here; tests/storage/test_database.py fills a database instead")
+        pytest.skip("nothing can be mounted here; tests/storage/engine/test_database.py fills a database instead")
     yield folder
     subprocess.run(["umount", "-l", folder], check=True)
 

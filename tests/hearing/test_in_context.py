@@ -26,6 +26,7 @@ from tests.shipped import shipped
 FOLDER = Path(__file__).parent
 AUTHORS: Mapping[str, Any] = yaml.safe_load((FOLDER / "in_context.yaml").read_text("utf-8"))
 KNOWN_FAILURES = frozenset(yaml.safe_load((FOLDER / "known_failures.yaml").read_text("utf-8")) or ())
+NOT_YET = pytest.mark.xfail(reason="not answered rightly yet: known_failures.yaml lists it", strict=True)
 REFERENCE = "ABC-DEF-GHJ"
 ANSWERS = {
     "conjointe": "non", "personne": "Claire Martin, DGS", "courriel": "c.martin@mairie-dole.fr",
@@ -110,7 +111,7 @@ def cases() -> Iterator[Any]:
         for number, case in enumerate(listed, start=1):
             name = f"{author}-{number}"
             is_known = f"{name}: {case['said']}" in KNOWN_FAILURES
-            marks = [pytest.mark.xfail(reason="known", strict=True)] if is_known else []
+            marks = [NOT_YET] if is_known else []
             yield pytest.param(case, id=name, marks=marks)
 
 
