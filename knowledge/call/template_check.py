@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from knowledge.call.claims.placed_texts import texts_beside_entries
 from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
-from knowledge.call.criteria import eligibility_texts
 from knowledge.call.desk.replies import example_values
 from knowledge.call.faults import Fault, describe, suggest
-from knowledge.call.form_check import form_texts, short_texts
-from knowledge.call.loader import ELIGIBILITY, FORM, PHRASES, REPLIES, Draft, Placed
+from knowledge.call.loader import PHRASES, REPLIES, Draft, Placed
 from knowledge.call.model import CallFacts, Entry
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.rendering import PHASES, Renderer, names_on
@@ -118,18 +117,8 @@ def _texts(draft: Draft, messages: Examples, choices: MessageChoices) -> Iterato
     for entry in draft.entries:
         for path, statement in statements_of(entry.model):
             yield _Text(entry, text_path(path), statement.text, may_be_empty=bool(entry.model.more))
-    if form := draft.files.get(FORM):
-        for path, template in form_texts(form.model):
-            yield _Text(form, path, template)
-    for short in draft.forms:
-        for path, template, example in short_texts(short.model):
-            yield _Text(short, path, template, example)
-    if criteria := draft.files.get(ELIGIBILITY):
-        for path, template, example in eligibility_texts(criteria.model):
-            yield _Text(criteria, path, template, example)
-    if placed := draft.files.get("messages.yaml"):
-        for name, template in placed.model.messages.items():
-            yield _Text(placed, ("messages", name), template, messages.get(name), choices.get(name, {}))
+    for text in texts_beside_entries(draft, messages):
+        yield _Text(text.placed, text.path, text.template, text.example, choices.get(text.message, {}))
     if replies := draft.files.get(REPLIES):
         for rank, reply in enumerate(replies.model.replies):
             yield _Text(replies, ("replies", rank, "text"), reply.text, example_values())

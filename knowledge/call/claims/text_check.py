@@ -1,17 +1,15 @@
 """The rules of what messages, forms and verdicts may claim on a day, and of how sources are dated."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from knowledge.call.claims import wording
+from knowledge.call.claims.placed_texts import PlacedText, texts_beside_entries
 from knowledge.call.claims.written_dates import written_dates
-from knowledge.call.criteria import eligibility_texts
 from knowledge.call.faults import Fault
-from knowledge.call.form_check import form_texts, short_texts
-from knowledge.call.loader import ELIGIBILITY, FORM, Draft, Placed
+from knowledge.call.loader import Draft, Placed
 from knowledge.call.model import CallFacts, Source
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.rendering import Renderer, phase_of
@@ -22,31 +20,9 @@ from knowledge.templates.plain import Examples
 _OF_STAFF = ("desk_", "group_")
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedText:
-    """A text that a town reads, with its place, and an example of what it is filled with; None: none is known."""
-
-    placed: Placed[Any]
-    path: DataPath
-    template: str
-    example: Mapping[str, Any] | None
-
-
 def texts_for_towns(draft: Draft, messages: Examples) -> Iterator[PlacedText]:
     """Yield every text that a town reads and that is no entry's."""
-    if form := draft.files.get(FORM):
-        for path, template in form_texts(form.model):
-            yield PlacedText(form, path, template, {})
-    for short in draft.forms:
-        for path, template, example in short_texts(short.model):
-            yield PlacedText(short, path, template, example)
-    if criteria := draft.files.get(ELIGIBILITY):
-        for path, template, example in eligibility_texts(criteria.model):
-            yield PlacedText(criteria, path, template, example)
-    if placed := draft.files.get("messages.yaml"):
-        for name, template in placed.model.messages.items():
-            if not name.startswith(_OF_STAFF):
-                yield PlacedText(placed, ("messages", name), template, messages.get(name))
+    return (text for text in texts_beside_entries(draft, messages) if not text.message.startswith(_OF_STAFF))
 
 
 def text_faults(
