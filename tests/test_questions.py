@@ -4,10 +4,12 @@ What is known to fail stands in one file, strict in both directions.
 """
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 import yaml
 
+from knowledge.matching.evaluation import Labelled, evaluate
 from knowledge.matching.matcher import Outcome
 from tests.shipped import shipped
 
@@ -44,3 +46,13 @@ def test_a_question_finds_its_topic(entry: str, question: str) -> None:
 
 def test_known_failures_are_questions_of_an_entry() -> None:
     assert set(KNOWN) <= {question for _, question in CASES}
+
+
+def test_questions_that_nothing_was_tuned_on_are_answered() -> None:
+    lines = (QUESTIONS / "measured" / "officials.tsv").read_text(encoding="utf-8").splitlines()
+    topics = {entry.id: entry.topic for entry in shipped().entries.values()}
+    report = evaluate([Labelled(*line.split("\t")) for line in lines], shipped().matcher, topics, perf_counter)
+    assert report.top1 >= 0.93, report.mistakes
+    assert report.answered_wrong <= 0.05, report.mistakes
+    assert report.oos_refused == 1.0, report.mistakes
+    assert report.auroc >= 0.99
