@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Text, bindparam, delete, select, type_coerce, update
 
 from storage import recipients
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.errors import WrongKey
 from storage.engine.tables import insert_new, table
@@ -84,9 +85,17 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
 
 def read(transaction: Transaction, recipient_id: int) -> str | None:
     """Return the state of someone's conversation as it was last saved; None: there is none, or no key opens it."""
-    wanted = select(type_coerce(_CONVERSATIONS.c.state, Text)).where(_CONVERSATIONS.c.recipient_id == recipient_id)
-    token = transaction.connection.execute(wanted).scalar()
-    return _opened(transaction, token) if token is not None else None
+    return read_all(transaction, [recipient_id]).get(recipient_id)
+
+
+def read_all(transaction: Transaction, recipient_ids: Sequence[int]) -> dict[int, str]:
+    """`read`, for several: of whom there is none that a key opens is missing."""
+    columns = (_CONVERSATIONS.c.recipient_id, type_coerce(_CONVERSATIONS.c.state, Text))
+    found: dict[int, str | None] = {}
+    for some in batches(recipient_ids):
+        rows = transaction.connection.execute(select(*columns).where(_CONVERSATIONS.c.recipient_id.in_(some)))
+        found |= {recipient: _opened(transaction, token) for recipient, token in rows}
+    return {recipient: state for recipient, state in found.items() if state is not None}
 
 
 def lock_all_of(transaction: Transaction, recipient_ids: Sequence[int]) -> Sequence[LockedConversation]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, select, update
 
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.tables import PressStatus, insert_new, table
 
@@ -75,6 +76,15 @@ def list_of_thread(transaction: Transaction, thread_id: int) -> Sequence[KeptReq
     """Return what was asked in a thread, the latest first."""
     wanted = select(*_COLUMNS).where(_REQUESTS.c.thread_id == thread_id).order_by(_REQUESTS.c.id.desc())
     return [KeptRequest(*row) for row in transaction.connection.execute(wanted)]
+
+
+def latest_of_threads(transaction: Transaction, ids: Sequence[int]) -> dict[int, KeptRequest]:
+    """Return what was asked last in each of several threads; one in which nothing was is missing."""
+    found: dict[int, KeptRequest] = {}
+    for some in batches(ids):
+        wanted = select(*_COLUMNS).where(_REQUESTS.c.thread_id.in_(some)).order_by(_REQUESTS.c.id)
+        found |= {row.thread_id: KeptRequest(*row) for row in transaction.connection.execute(wanted)}
+    return found
 
 
 def list_open(transaction: Transaction) -> Sequence[KeptRequest]:

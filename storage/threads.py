@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, cast, func, insert, select, update
 
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.tables import OutboxStatus, ThreadStatus, table
 
@@ -120,6 +121,15 @@ def find(transaction: Transaction, thread_id: int) -> KeptThread | None:
     """Return the thread; nobody waits for it."""
     row = transaction.connection.execute(_select().where(_THREADS.c.id == thread_id)).first()
     return KeptThread(*row) if row else None
+
+
+def find_all(transaction: Transaction, ids: Sequence[int]) -> dict[int, KeptThread]:
+    """`find`, for several: what is no more is missing."""
+    found: dict[int, KeptThread] = {}
+    for some in batches(ids):
+        rows = transaction.connection.execute(_select().where(_THREADS.c.id.in_(some)))
+        found |= {row.id: KeptThread(*row) for row in rows}
+    return found
 
 
 def list_open(transaction: Transaction) -> Sequence[KeptThread]:
@@ -245,6 +255,17 @@ def first_question(transaction: Transaction, thread_id: int) -> str | None:
     said = (_MESSAGES.c.thread_id == thread_id, _MESSAGES.c.staff.is_(None))
     wanted = select(_MESSAGES.c.text).where(*said).order_by(_MESSAGES.c.id).limit(1)
     found: str | None = transaction.connection.execute(wanted).scalar()
+    return found
+
+
+def first_questions(transaction: Transaction, ids: Sequence[int]) -> dict[int, str]:
+    """`first_question`, for several threads."""
+    found: dict[int, str] = {}
+    for some in batches(ids):
+        said = (_MESSAGES.c.thread_id.in_(some), _MESSAGES.c.staff.is_(None))
+        first = select(func.min(_MESSAGES.c.id)).where(*said).group_by(_MESSAGES.c.thread_id)
+        wanted = select(_MESSAGES.c.thread_id, _MESSAGES.c.text).where(_MESSAGES.c.id.in_(first))
+        found |= {row.thread_id: row.text for row in transaction.connection.execute(wanted)}
     return found
 
 

@@ -9,7 +9,7 @@ from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.desk.topic_book import PREFIX
-from bot.search.listing import Row, open_rows
+from bot.search.rows import Row, open_rows
 from storage import counts, search_index
 from storage.engine.changes import Kind
 from storage.engine.database import Transaction

@@ -6,7 +6,7 @@ from bot.conversation.talk.messages import Reply
 from bot.conversation.values.about import about_dossier
 from bot.desk.alike import tell_alike
 from bot.desk.desk import Desk
-from bot.search.listing import open_rows
+from bot.search.rows import open_rows
 from bot.services.telling import tell_all_desks
 from storage import said_once, search_index
 from storage.engine.changes import Kind

@@ -14,7 +14,7 @@ from bot.conversation.values.about import about_thread
 from bot.conversation.values.moves import Status
 from bot.desk.desk import Desk
 from bot.jobs.silence import OFFICE_DAYS, OFFICE_HOUR
-from bot.search.listing import Row, open_rows
+from bot.search.rows import Row, open_rows
 from bot.search.workload import workload
 from bot.services.telling import tell_all_desks
 from knowledge.library import Library

@@ -8,7 +8,7 @@ from enum import StrEnum, auto
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.sheet import answer_of
 from bot.search.entries import place_of_dossier
-from bot.search.listing import Row, open_rows
+from bot.search.rows import Row, open_rows
 from bot.search.terms import email_terms, facet, phone_terms
 from knowledge.call.form import FieldType
 from knowledge.library import Library

@@ -1,6 +1,6 @@
 """What the index says of a dossier or a thread, read from the rows as they stand in the transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -107,9 +107,19 @@ def place_of_dossier(library: Library, dossier: Dossier) -> Town | Intercommunal
 
 def town_code_of(transaction: Transaction, recipient_id: int) -> str | None:
     """Return the code of the town that a person speaks for, as far as their conversation knows it."""
-    kept = conversations.read(transaction, recipient_id)
+    return town_codes_of(transaction, [recipient_id]).get(recipient_id)
+
+
+def town_codes_of(transaction: Transaction, recipient_ids: Sequence[int]) -> Mapping[int, str]:
+    """`town_code_of` for several: who speaks for no town that is known is missing."""
+    kept = conversations.read_all(transaction, recipient_ids)
+    found = {recipient: _town_in(state) for recipient, state in kept.items()}
+    return {recipient: code for recipient, code in found.items() if code is not None}
+
+
+def _town_in(state: str) -> str | None:
     try:
-        return State.model_validate_json(kept).town if kept else None
+        return State.model_validate_json(state).town if state else None
     except ValidationError:
         return None  # set aside when they next write
 

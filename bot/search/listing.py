@@ -4,31 +4,20 @@ A page is found in the index; only what it shows is then opened.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Self
 
-from bot.conversation.values.about import About, about_dossier, about_thread
-from bot.conversation.values.dossier import Dossier
-from bot.conversation.values.member import Member
-from bot.search.entries import place_of_dossier, town_code_of
+from bot.search.rows import Row, open_rows
 from bot.search.terms import facet, read_query
-from bot.services.dossiers import read_dossier, read_dossiers
-from bot.services.staff import read_members
 from knowledge.library import Library
-from knowledge.places.registers import Intercommunality, Town
-from storage import dossiers, press_requests, search_index, threads
-from storage.dossiers import KeptDossier
+from storage import search_index
 from storage.engine.changes import Kind
 from storage.engine.database import Transaction
-from storage.press_requests import KeptRequest
-from storage.search_index import Found, Sought, Tab
-from storage.threads import KeptThread
+from storage.search_index import Sought, Tab
 
 #: Rows of one page.
 PAGE_ROWS = 25
-#: Characters of a question that a row shows.
-SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +83,6 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A dossier or a thread of a list, opened."""
-
-    about: About
-    status: str
-    #: The town, as people are shown it; None: not known.
-    town: str | None
-    #: What a thread is about, in the person's words and cut; of a dossier, None.
-    subject: str | None
-    holder: Member | None
-    is_press: bool
-    began_at: datetime
-    updated_at: datetime
-    #: None: a thread, or a dossier that cannot be read.
-    dossier: Dossier | None = None
-    #: The id of the dossier's row; None: a thread.
-    dossier_id: int | None = None
-    thread: KeptThread | None = None
-    #: The latest request to the press in the thread.
-    request: KeptRequest | None = None
-    #: The number of the dossier that the thread began with; None: with none, or it is a dossier itself.
-    of_dossier: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     rows: Sequence[Row]
     number: int
@@ -175,96 +139,3 @@ def find_all(
         return ()
     found = search_index.find(transaction, sought, tab, member=member, latest_first=True, limit=at_most)
     return open_rows(library, transaction, found, now)
-
-
-def open_rows(library: Library, transaction: Transaction, found: Sequence[Found], now: datetime) -> list[Row]:
-    """Return what was found with what it says, in its order."""
-    members = read_members(transaction)
-    shown = [threads.find(transaction, each.subject.id) for each in found if each.subject.kind is Kind.THREAD]
-    by_id = {each.id: each for each in shown if each is not None}
-    numbers = [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
-    kept = dossiers.find_all_by_id(transaction, numbers)
-    read = {each.id: dossier for each, dossier in read_dossiers(transaction, list(kept.values()), library)}
-    begun_with = _begun_with(transaction, [by_id[each.subject.id] for each in found if _is_of_team(each, by_id)])
-    rows: list[Row] = []
-    for each in found:
-        holder = members.get(each.holder_id) if each.holder_id is not None else None
-        if each.subject.kind is Kind.DOSSIER:
-            if each.subject.id in kept:
-                row = _of_dossier(library, kept[each.subject.id], read.get(each.subject.id), each, now)
-                rows.append(replace(row, holder=holder))
-            continue
-        thread = by_id.get(each.subject.id)
-        if thread is not None:
-            dossier = begun_with.get(thread.id)
-            rows.append(replace(_of_thread(library, transaction, thread, dossier, each, now), holder=holder))
-    return rows
-
-
-def _is_of_team(found: Found, by_id: Mapping[int, KeptThread]) -> bool:
-    """Whether it is a thread that is still there, and no matter of the press: that is shown nothing of a dossier."""
-    return found.subject.kind is Kind.THREAD and found.subject.id in by_id and not found.is_press
-
-
-def _begun_with(transaction: Transaction, begun: Sequence[KeptThread]) -> dict[int, Dossier]:
-    """Return with which dossier each thread began, as it was kept: its town and number are read, not its words.
-
-    A draft is left out: it is its town's alone.
-    """
-    numbers = list(dict.fromkeys(each.dossier_id for each in begun if each.dossier_id is not None))
-    kept = dossiers.find_all_by_id(transaction, numbers)
-    read = {number: read_dossier(each, None) for number, each in kept.items()}
-    found = {each.id: read.get(each.dossier_id) for each in begun if each.dossier_id is not None}
-    return {number: dossier for number, dossier in found.items() if dossier is not None and dossier.sent_at is not None}
-
-
-def _of_dossier(library: Library, kept: KeptDossier, dossier: Dossier | None, found: Found, now: datetime) -> Row:
-    place = place_of_dossier(library, dossier) if dossier else None
-    return Row(
-        about=about_dossier(kept.reference),
-        status=found.status,
-        town=_shown(library, place, now),
-        subject=None,
-        holder=None,
-        is_press=False,
-        began_at=found.began_at,
-        updated_at=found.updated_at,
-        dossier=dossier,
-        dossier_id=kept.id,
-    )
-
-
-def _of_thread(
-    library: Library, transaction: Transaction, thread: KeptThread, dossier: Dossier | None, found: Found, now: datetime
-) -> Row:
-    """`dossier`: the one that the thread began with, if the team's, whose town it then is."""
-    requests = press_requests.list_of_thread(transaction, thread.id) if found.is_press else ()
-    place = place_of_dossier(library, dossier) if dossier is not None else None
-    if place is None:
-        code = town_code_of(transaction, thread.recipient_id)
-        place = library.towns.place(code) if code else None
-    return Row(
-        about=about_thread(thread.id),
-        status=found.status,
-        town=_shown(library, place, now),
-        subject=cut(threads.first_question(transaction, thread.id) or ""),
-        holder=None,
-        is_press=found.is_press,
-        began_at=found.began_at,
-        updated_at=found.updated_at,
-        thread=thread,
-        request=requests[0] if requests else None,
-        of_dossier=dossier.reference if dossier is not None else None,
-    )
-
-
-def _shown(library: Library, place: Town | Intercommunality | None, now: datetime) -> str | None:
-    if place is None:
-        return None
-    return library.say("place_shown", now, name=place.name, departement=place.departement_name)
-
-
-def cut(text: str, length: int = SHOWN) -> str:
-    """Return the first words of a text on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[:length].rsplit(' ', 1)[0]}…"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation.values.moves import Status
-from bot.search.listing import Row, open_rows
+from bot.search.rows import Row, open_rows
 from knowledge.library import Library
 from storage import press_requests, search_index
 from storage.engine.database import Transaction
