@@ -182,6 +182,12 @@ def quoted_sources(eligibility: Eligibility) -> Iterator[tuple[tuple[str | int, 
         conclusion = getattr(eligibility.outcomes, outcome)
         for place, source in enumerate(conclusion.sources if conclusion else ()):
             yield ("outcomes", outcome, "sources", place), source
+    for path, winner in winners(eligibility):
+        yield (*path, "source"), winner.source
+
+
+def winners(eligibility: Eligibility) -> Iterator[tuple[tuple[str | int, ...], Winner | SecondCallWinner]]:
+    """Yield everybody who was chosen at a call, with the path at which the file has them."""
     for call in ("first_call_winners", "second_call_winners", "other_winners"):
         for rank, winner in enumerate(getattr(eligibility, call)):
-            yield (call, rank, "source"), winner.source
+            yield (call, rank), winner

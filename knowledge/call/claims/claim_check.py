@@ -8,10 +8,16 @@ from typing import Any
 
 from knowledge.call.claims import wording
 from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
-from knowledge.call.claims.text_check import source_date_faults, text_faults, texts_for_towns, unsupported_faults
+from knowledge.call.claims.text_check import (
+    source_date_faults,
+    text_faults,
+    texts_for_towns,
+    unsupported_faults,
+    winner_faults,
+)
 from knowledge.call.claims.written_dates import written_dates
 from knowledge.call.faults import Fault, describe
-from knowledge.call.loader import PHRASES, PRIVACY, Draft, Placed
+from knowledge.call.loader import ELIGIBILITY, PHRASES, PRIVACY, Draft, Placed
 from knowledge.call.model import Basis, CallFacts, Entry, Source, SourceKind, Statement
 from knowledge.call.positions import Path as DataPath
 from knowledge.call.privacy import Privacy
@@ -65,6 +71,8 @@ def claim_faults(draft: Draft, messages: Examples, *, has_sound_dates: bool) -> 
         yield from unsupported_faults(_all_texts(draft, messages), call.model)
     if call and sources:
         yield from source_date_faults(sources, call.model)
+    if sources and (criteria := draft.files.get(ELIGIBILITY)):
+        yield from winner_faults(criteria, sources.model.sources)
     renderer = renderer_of(draft) if call and sources and has_sound_dates else None
     if renderer is not None and sources is not None:
         days = days_of(draft)

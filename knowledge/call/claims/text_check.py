@@ -7,7 +7,8 @@ from typing import Any
 
 from knowledge.call.claims import wording
 from knowledge.call.claims.placed_texts import PlacedText, texts_beside_entries
-from knowledge.call.claims.written_dates import written_dates
+from knowledge.call.claims.written_dates import out_by
+from knowledge.call.criteria import Eligibility, winners
 from knowledge.call.faults import Fault
 from knowledge.call.loader import Draft, Placed
 from knowledge.call.model import CallFacts, Source
@@ -74,7 +75,7 @@ def _names(text: str, source: Source) -> str | None:
 
 
 def source_date_faults(placed: Placed[Any], facts: CallFacts) -> Iterator[Fault]:
-    """Yield the sources that are dated after a day on which they are already shown. A season is no day: it may lie."""
+    """Yield the sources that are shown before a day on which, dated as they are, they surely exist."""
     for rank, source in enumerate(placed.model.sources):
         shown: list[tuple[DataPath, str, date]] = [
             (("published_on",), source.published_on, source.since or facts.opens_on)
@@ -84,9 +85,18 @@ def source_date_faults(placed: Placed[Any], facts: CallFacts) -> Iterator[Fault]
             for place, each in enumerate(source.editions)
         ]
         for path, words, since in shown:
-            late = next((each for each in written_dates(words) if each.first > since and not each.is_a_season), None)
-            if late:
-                yield placed.fault(("sources", rank, *path), "source-dated-late", text=late.words, day=since)
+            out = out_by(words)
+            if out and out > since:
+                yield placed.fault(("sources", rank, *path), "source-dated-late", text=words, day=since, out=out)
+
+
+def winner_faults(placed: Placed[Eligibility], sources: Sequence[Source]) -> Iterator[Fault]:
+    """Yield who is told to be chosen before the source that tells it can be quoted."""
+    since = {source.id: source.since for source in sources if source.since}
+    for path, winner in winners(placed.model):
+        day = since.get(winner.source)
+        if day and winner.known_from < day:
+            yield placed.fault((*path, "known_from"), "winner-early", name=winner.name, id=winner.source, day=day)
 
 
 def unsupported_faults(texts: Iterator[tuple[Placed[Any], DataPath, str]], facts: CallFacts) -> Iterator[Fault]:

@@ -36,6 +36,9 @@ _WRITTEN = re.compile(
     r"|\b(?:d['’]ici|avant|en|fin)\s(?P<only_year>\d{4})\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(début\s)?(\d{4})\b", re.IGNORECASE)
+#: What is of the beginning of a year is out by the end of this day, month and day.
+_BEGINNING_ENDS = (6, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,6 @@ class WrittenDate:
     words: str
     first: date
     last: date
-    is_a_season: bool = False
 
     @property
     def is_a_day(self) -> bool:
@@ -62,8 +64,16 @@ def written_dates(text: str) -> tuple[WrittenDate, ...]:
             first, last = _span(found)
         except ValueError:
             continue
-        dates.append(WrittenDate(found.start(), found[0], first, last, found["season"] is not None))
+        dates.append(WrittenDate(found.start(), found[0], first, last))
     return tuple(dates)
+
+
+def out_by(words: str) -> date | None:
+    """Return the day by which a document so dated surely exists; None where no date is written."""
+    dates = [each.last for each in written_dates(words)]
+    if not dates:
+        dates = [date(int(year), *(_BEGINNING_ENDS if start else (12, 31))) for start, year in _YEAR.findall(words)]
+    return max(dates, default=None)
 
 
 def _span(found: re.Match[str]) -> tuple[date, date]:

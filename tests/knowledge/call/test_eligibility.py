@@ -14,7 +14,7 @@ from knowledge.call.rendering import Renderer
 from knowledge.places.registers import Intercommunality, Town
 from tests.knowledge.places.territories import shipped_registers, shipped_towns
 
-DURING, AFTER, TODAY = date(2020, 10, 1), date(2021, 10, 1), date(2026, 11, 23)
+DURING, AFTER, TODAY = date(2020, 10, 1), date(2022, 1, 10), date(2026, 11, 23)
 CONTENT = yaml.safe_load((SHIPPED_CALL / "eligibility.yaml").read_text("utf-8"))
 ELIGIBILITY = Eligibility.model_validate(CONTENT)
 DRAFT = read_folder(SHIPPED_CALL)
@@ -93,12 +93,12 @@ def test_a_commune_that_only_its_epci_brings_in_is_for_the_team_and_never_told_a
     "code", ["11069", "84031", "60175", "39198", "83050", "22070", "60159", "24037", "25388", "13056", "06155", "42147"]
 )
 def test_a_town_retained_at_the_second_call_is_told_so_first_with_source_and_confidence(code: str) -> None:
-    for day in (date(2021, 9, 8), AFTER, TODAY):
+    for day in (date(2021, 12, 21), AFTER, TODAY):
         first, *_ = verdict(town(code), day).text.split("\n")
         assert "fait partie des 20 collectivités retenues au deuxième appel" in first
         assert "Département des Côtes-d'Armor (confiance haute)" in first
         assert "cotes-darmor" in verdict(town(code), day).sources
-    assert "retenue" not in verdict(town(code), date(2021, 9, 7)).text
+    assert "retenue" not in verdict(town(code), date(2021, 12, 20)).text
 
 
 @pytest.mark.parametrize("winner", ELIGIBILITY.first_call_winners, ids=lambda winner: winner.insee)

@@ -6,7 +6,7 @@ from knowledge.call.claims.statements import joined, sources_on, statements_on
 from knowledge.call.model import Basis
 from tests.shipped import shipped
 
-BEFORE, AFTER = date(2021, 9, 7), date(2021, 9, 8)
+BEFORE, AFTER = date(2021, 10, 28), date(2021, 12, 21)
 
 
 def told(entry: str, day: date) -> tuple[str, list[str], list[Basis]]:
