@@ -1,17 +1,17 @@
 """Answers and messages are templates: here they become French text on a day of the call, out of plain values."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
-
-from jinja2 import nodes
 
 from knowledge.call.model import CallFacts, Wave
 from knowledge.call.privacy import Privacy, stated
 from knowledge.templates.evaluation import Evaluation
 from knowledge.templates.grammar import read_phrases, read_template
 from knowledge.templates.plain import Plain, plain_mapping
+from knowledge.templates.watching import Read, Watched
 
 #: What `phase` can be.
 PHASES = ("before", "open", "closed")
@@ -22,7 +22,9 @@ _DAYS_KEPT = 256
 NOT_FILLED = Privacy()
 #: Texts of a day that are kept: more than a call has.
 _TEXTS_KEPT = 1_000
-#: The names that stand for something else on another day.
+#: Wordings of a template that are kept: it reads differently before, during and after, rarely otherwise.
+_WORDINGS_KEPT = 32
+#: What reads differently on another day, and nothing else does.
 _OF_THE_DAY = frozenset({"phase", "today", "waves", "wave_list", "current_wave"})
 
 
@@ -51,24 +53,65 @@ def phase_of(facts: CallFacts, today: date) -> str:
 
 def names_on(facts: CallFacts, today: date, privacy: Privacy = NOT_FILLED) -> Mapping[str, Plain]:
     """Return what every template may quote on a day; `privacy.contact` and its like are none until filled in."""
+    return {**_lasting_names(facts, privacy), **_names_of_day(facts, today)}
+
+
+def _lasting_names(facts: CallFacts, privacy: Privacy) -> Mapping[str, Plain]:
     dumped = facts.model_dump()
-    waves = [wave_on(wave, today) for wave in facts.waves]
     names: dict[str, Plain] = {
         "call": dumped,
-        "phase": phase_of(facts, today),
-        "today": today,
-        "waves": {str(wave["id"]): wave for wave in waves},
-        "wave_list": waves,
         "figures": {figure.id: figure.value for figure in facts.figures},
         "organisers": dumped["organisers"],
         "privacy": {**stated(privacy), "retention": privacy.retention.model_dump()},
     }
     for group in ("contacts", "links", "programmes"):
         names[group] = {item["id"]: item for item in dumped[group]}
+    return plain_mapping(names)
+
+
+def _names_of_day(facts: CallFacts, today: date) -> Mapping[str, Plain]:
+    waves = [wave_on(wave, today) for wave in facts.waves]
+    names: dict[str, Plain] = {
+        "phase": phase_of(facts, today),
+        "today": today,
+        "waves": {str(wave["id"]): wave for wave in waves},
+        "wave_list": waves,
+    }
     current = next((wave for wave in waves if not wave["is_closed"]), None)
     if current is not None:  # absent after the last wave: a template that quotes it then is found by the check
         names["current_wave"] = current
     return plain_mapping(names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What templates may quote on a day, and what of it stands otherwise on another."""
+
+    names: Mapping[str, Plain]
+    watched: Watched
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A text, and what it read of its day: it is the same on each day that gives the same."""
+
+    text: str
+    read: Read
+
+
+class _Wordings:
+    """The wordings of one template, filled with the same values; the latest first."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[_Wording, ...] = ()
+
+    def on(self, day: _Day, write: Callable[[], _Wording]) -> str:
+        """Return the text of a day, written where none is kept that fits. Errors: those of `write`."""
+        found = next((each for each in self._kept if each.read.stands_in(day.watched)), None)
+        if found is None:
+            found = write()
+            self._kept = (found, *self._kept[: _WORDINGS_KEPT - 1])
+        return found.text
 
 
 class Renderer:
@@ -77,15 +120,13 @@ class Renderer:
     def __init__(self, facts: CallFacts, phrases: str, privacy: Privacy = NOT_FILLED) -> None:
         """Errors: TemplateFault when the phrases cannot be read."""
         self.facts = facts
-        self._privacy = privacy
         self._zone = ZoneInfo(facts.time_zone)
         self._phrases = read_phrases(phrases)
-        self._read: Callable[[str], Sequence[nodes.Node]] = lru_cache(maxsize=None)(read_template)
-        self._names: Callable[[date], Mapping[str, Plain]] = lru_cache(maxsize=_DAYS_KEPT)(self._names_on)
+        self._lasting_names = _lasting_names(facts, privacy)
+        self._days: Callable[[date], _Day] = lru_cache(maxsize=_DAYS_KEPT)(self._make_day)
         # Of the call alone, nobody's: what is said with `values` is not kept.
-        self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._keep)
-        #: Texts that quote nothing of the day, by their template.
-        self._lasting: dict[str, str] = {}
+        self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._find)
+        self._wordings: dict[str, _Wordings] = {}
 
     def day(self, now: datetime) -> date:
         """Return the day it is at the aware instant `now` where the call takes place."""
@@ -100,33 +141,27 @@ class Renderer:
 
     def render_on(self, template: str, today: date, **values: Plain) -> str:
         """As `render`, for a day of the call's time zone."""
-        return self._render(template, today, values)[0] if values else self._texts(template, today)
+        return self._write(template, self._days(today), values).text if values else self._texts(template, today)
 
     def render_each_day(self, template: str, days: Iterable[date], values: Mapping[str, Plain]) -> Iterator[str]:
         """Yield the text of `template` on each of the days. Errors: as `render`, on the day on which they show."""
-        lasting: str | None = None
-        for day in days:
-            if lasting is not None:
-                yield lasting
-                continue
-            written, quoted = self._render(template, day, values)
-            lasting = written if quoted.isdisjoint(_OF_THE_DAY) else None
-            yield written
+        wordings = _Wordings() if values else self._wordings_of(template)
+        for today in days:
+            day = self._days(today)
+            yield wordings.on(day, partial(self._write, template, day, values))
 
-    def _keep(self, template: str, today: date) -> str:
-        if template not in self._lasting:
-            written, quoted = self._render(template, today, {})
-            if not quoted.isdisjoint(_OF_THE_DAY):
-                return written
-            self._lasting[template] = written
-        return self._lasting[template]
+    def _find(self, template: str, today: date) -> str:
+        day = self._days(today)
+        return self._wordings_of(template).on(day, partial(self._write, template, day, {}))
 
-    def _render(self, template: str, today: date, values: Mapping[str, Plain]) -> tuple[str, set[str]]:
-        """Return the text, and the names that it quoted."""
-        facts = self._names(today)
-        evaluation = Evaluation(self._phrases, facts)
-        written = evaluation.write(self._read(template), {**facts, **plain_mapping(values)})
-        return written.strip(), evaluation.quoted
+    def _wordings_of(self, template: str) -> _Wordings:
+        return self._wordings.setdefault(template, _Wordings())
 
-    def _names_on(self, today: date) -> Mapping[str, Plain]:
-        return names_on(self.facts, today, self._privacy)
+    def _write(self, template: str, day: _Day, values: Mapping[str, Plain]) -> _Wording:
+        evaluation = Evaluation(self._phrases, day.names, day.watched)
+        written = evaluation.write(read_template(template), {**day.names, **plain_mapping(values)})
+        return _Wording(written.strip(), evaluation.read)
+
+    def _make_day(self, today: date) -> _Day:
+        names = {**self._lasting_names, **_names_of_day(self.facts, today)}
+        return _Day(names, Watched(names, _OF_THE_DAY))

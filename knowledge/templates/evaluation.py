@@ -1,6 +1,5 @@
 """Works out a template on plain values, within a budget. What it cannot do is an error with its line, never a guess."""
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
@@ -12,16 +11,12 @@ from knowledge.templates.budget import Budget
 from knowledge.templates.faults import TemplateFault
 from knowledge.templates.filters import apply_filter, kind_of
 from knowledge.templates.grammar import Phrase
+from knowledge.templates.watching import ORDER, Place, Read, Watched
 
 Names = dict[str, Any]
 Phrases = Mapping[str, Phrase]
+_NOTHING_WATCHED = Watched({}, ())
 
-_ORDER: Mapping[str, Callable[[Any, Any], Any]] = {
-    "lt": operator.lt,
-    "lteq": operator.le,
-    "gt": operator.gt,
-    "gteq": operator.ge,
-}
 #: What a filter costs, in steps: Babel reads a pattern for each.
 _FILTER = 10
 #: Characters that are compared in about the time of a step.
@@ -33,13 +28,14 @@ _LARGEST = 10**18
 class Evaluation:
     """One text being worked out. Errors of its methods: TemplateFault."""
 
-    def __init__(self, phrases: Phrases, facts: Mapping[str, Any], budget: Budget | None = None) -> None:
-        """`facts`: what a phrase sees beside its parameters."""
+    def __init__(self, phrases: Phrases, facts: Mapping[str, Any], watched: Watched = _NOTHING_WATCHED) -> None:
+        """`facts`: what a phrase sees beside its parameters; `watched`: those of them whose reading is noted."""
         self._phrases = phrases
         self._facts = facts
-        self._budget = budget or Budget()
-        #: The names that were quoted so far: a text depends on nothing else.
-        self.quoted: set[str] = set()
+        self._watched = watched
+        self._budget = Budget()
+        #: What was read so far of what is watched.
+        self.read = Read()
         self._known: dict[type[nodes.Node], Callable[[Any, Names], Any]] = {
             nodes.Name: self._name,
             nodes.Const: lambda node, names: node.value,
@@ -118,11 +114,13 @@ class Evaluation:
     # Expressions
 
     def _name(self, node: nodes.Name, names: Names) -> Any:
-        self.quoted.add(node.name)
         try:
-            return names[node.name]
+            value = names[node.name]
         except KeyError:
             raise TemplateFault("template-unknown", node.lineno, name=node.name, known=tuple(names)) from None
+        if node.name in self._watched.names:
+            self.read.note((node.name,), value)
+        return value
 
     def _attribute(self, node: nodes.Getattr, names: Names) -> Any:
         return self._within(node, self.value(node.node, names), node.attr)
@@ -138,6 +136,9 @@ class Evaluation:
         if isinstance(value, Mapping) and isinstance(key, str):
             if key not in value:
                 raise TemplateFault("template-unknown", node.lineno, name=key, known=tuple(value))
+            place = self._watched.groups.get(id(value))
+            if place is not None:
+                self.read.note((*place, key), value[key])
             return value[key]
         if isinstance(value, tuple) and type(key) is int:
             if not -len(value) <= key < len(value):
@@ -219,6 +220,8 @@ class Evaluation:
             self._budget.calls += 1
 
     def _compare(self, node: nodes.Compare, names: Names) -> bool:
+        if len(node.ops) == 1 and self._watched.names:
+            return self._compare_two(node, node.ops[0], names)
         left = self.value(node.expr, names)
         for operand in node.ops:
             right = self.value(operand.expr, names)
@@ -227,6 +230,32 @@ class Evaluation:
             left = right
         return True
 
+    def _compare_two(self, node: nodes.Compare, operand: nodes.Operand, names: Names) -> bool:
+        """As `_compare`; a watched value that is compared with another counts as read only by the outcome."""
+        (left, left_place), (right, right_place) = self._operand(node.expr, names), self._operand(operand.expr, names)
+        holds = self._holds(node, operand.op, left, right)
+        for place, value, other, is_right in ((left_place, left, right, False), (right_place, right, left, True)):
+            if place is None:
+                continue
+            if left_place and right_place:
+                self.read.note(place, value)
+            else:
+                self.read.note_comparison(place, operand.op, value, other, is_right=is_right)
+        return holds
+
+    def _operand(self, node: nodes.Node, names: Names) -> tuple[Any, Place | None]:
+        """Return a value, and where it stands if it is a watched one itself, which is then not noted yet."""
+        if not _is_path(node):
+            return self.value(node, names), None
+        before, self.read = self.read, Read()
+        value = self.value(node, names)
+        found, self.read = self.read, before
+        place = next(reversed(found.values), None)  # the last thing read on a path is what it leads to
+        if place is not None:
+            del found.values[place]
+        before.values.update(found.values)
+        return value, place
+
     def _holds(self, node: nodes.Node, op: str, left: Any, right: Any) -> bool:
         if op in ("in", "notin"):
             return self._is_in(node, left, right) is (op == "in")
@@ -234,7 +263,7 @@ class Evaluation:
             return self._is_equal(node, left, right) is (op == "eq")
         if not _is_ordered(left, right):
             raise TemplateFault("template-compare", node.lineno, name=kind_of(left), given=kind_of(right))
-        return bool(_ORDER[op](left, right))
+        return bool(ORDER[op](left, right))
 
     def _is_equal(self, node: nodes.Node, left: Any, right: Any) -> bool:
         if not (_is_flat(left) and _is_flat(right)):  # lists of lists, compared, can take for ever
@@ -288,6 +317,15 @@ def _place(rank: int, length: int) -> Mapping[str, Any]:
     return MappingProxyType(
         {"first": rank == 0, "last": rank == length - 1, "index": rank + 1, "index0": rank, "length": length}
     )
+
+
+def _is_path(node: nodes.Node) -> bool:
+    """Whether it is a name, or parts of one that are named as they are: « waves['vague-1'].closes_on »."""
+    while isinstance(node, (nodes.Getattr, nodes.Getitem)):
+        if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):
+            return False
+        node = node.node
+    return isinstance(node, nodes.Name)
 
 
 def _is_ordered(left: Any, right: Any) -> bool:

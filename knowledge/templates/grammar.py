@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -11,6 +12,8 @@ from knowledge.templates.filters import FILTERS, SELECTING
 
 #: Characters of one template; the longest of the shipped call has 3,239.
 LONGEST = 20_000
+#: Templates that stay read: more than the shipped call has, which are checked, then served.
+_TEMPLATES_KEPT = 2_000
 #: Nodes within nodes; the deepest template of the shipped call has 12.
 _DEEPEST = 60
 #: A number that nobody writes, and that Python refuses to read from 4,300 figures on.
@@ -50,6 +53,7 @@ class Phrase:
     line: int = 1
 
 
+@lru_cache(maxsize=_TEMPLATES_KEPT)
 def read_template(text: str) -> tuple[nodes.Node, ...]:
     """Return what `text` is made of, to be worked out in this order. Errors: TemplateFault."""
     tree = _parse(text)

@@ -1,13 +1,13 @@
 """The rules of what the texts may claim: each basis worded as such, and nothing told before or after its day."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from knowledge.call.claims import wording
-from knowledge.call.claims.statements import joined, statements_of, statements_on, text_path
+from knowledge.call.claims.statements import Told, joined, statements_of, statements_on, text_path
 from knowledge.call.claims.text_check import (
     source_date_faults,
     text_faults,
@@ -15,7 +15,7 @@ from knowledge.call.claims.text_check import (
     unsupported_faults,
     winner_faults,
 )
-from knowledge.call.claims.written_dates import written_dates
+from knowledge.call.claims.written_dates import WrittenDate, written_dates
 from knowledge.call.faults import Fault, describe
 from knowledge.call.loader import ELIGIBILITY, PHRASES, PRIVACY, Draft, Placed
 from knowledge.call.model import Basis, CallFacts, Entry, Source, SourceKind, Statement
@@ -35,30 +35,56 @@ _SHORT = 2
 _Found = Iterator[tuple[str, dict[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Saying:
-    """A statement as it reads on a day, with what the rules judge it by."""
+    """A statement as it reads, on whatever day, with what the rules judge it by: each worked out once."""
 
     statement: Statement
     text: str
-    #: The whole answer of that day.
-    whole: str
-    day: date
     facts: CallFacts
     sources: Mapping[str, Source]
 
-    @property
+    @cached_property
     def first(self) -> str:
         """The first sentence that tells something: not « Non. », not a question put to be answered."""
         sentences = wording.sentences_of(self.text)
         telling = (each for each in sentences if not each.rstrip("* ").endswith("?") and len(each.split()) > _SHORT)
         return next(telling, next(iter(sentences), ""))
 
-    @property
-    def is_of_a_later_closing(self) -> bool:
-        """Whether the answer writes a closing that is still to come, and not this day's."""
-        written = {each.first for each in written_dates(self.whole) if each.is_a_day}
-        return self.day not in written and any(wave.closes_on in written for wave in self.facts.waves)
+    @cached_property
+    def basis_faults(self) -> Sequence[tuple[str, dict[str, Any]]]:
+        return tuple(_basis_rules(self))
+
+    @cached_property
+    def named(self) -> Sequence[tuple[Source, str]]:
+        """The sources that it names, each with the words."""
+        return [
+            (source, name)
+            for source in self.sources.values()
+            for name in source.quoted_as
+            if wording.names(self.text, name)
+        ]
+
+    @cached_property
+    def own(self) -> Sequence[Source]:
+        return [self.sources[each] for each in self.statement.sources if each in self.sources]
+
+    @cached_property
+    def late_advice(self) -> str | None:
+        return wording.late_advice_in(self.text)
+
+    @cached_property
+    def advice_to_apply(self) -> str | None:
+        return wording.advice_to_apply_in(self.text)
+
+    @cached_property
+    def dates(self) -> Sequence[tuple[str, str, WrittenDate]]:
+        """The dates that it writes, each with its sentence and what of it stands before."""
+        return [
+            (sentence, sentence[: written.start], written)
+            for sentence in wording.sentences_of(self.text)
+            for written in written_dates(sentence)
+        ]
 
 
 def claim_faults(draft: Draft, messages: Examples, *, has_sound_dates: bool) -> Iterator[Fault]:
@@ -134,6 +160,7 @@ def _day_faults(
     """Yield each kind of fault once a statement: the first day on which it shows is enough for an editor."""
     paths = {statement: path for path, statement in statements_of(entry.model)}
     seen: set[tuple[str, Statement | None]] = set()
+    sayings: dict[Told, _Saying] = {}
     for day in days:
         try:
             told = statements_on(entry.model, renderer, day)
@@ -141,7 +168,10 @@ def _day_faults(
             return  # told by the check of the templates
         whole = joined(told)
         for each in told:
-            for code, known in _rules(_Saying(each.statement, each.text, whole, day, renderer.facts, sources)):
+            saying = sayings.get(each)
+            if saying is None:
+                saying = sayings[each] = _Saying(each.statement, each.text, renderer.facts, sources)
+            for code, known in _rules(saying, whole, day):
                 if (code, each.statement) not in seen:
                     seen.add((code, each.statement))
                     yield entry.fault(text_path(paths[each.statement]), code, day=day, **known)
@@ -153,12 +183,12 @@ def _day_faults(
             yield entry.fault(("answer",), "claim-long", is_warning=True, day=day, **size)
 
 
-def _rules(saying: _Saying) -> _Found:
-    yield from _basis_rules(saying)
-    yield from _source_rules(saying)
-    yield from _clock_rules(saying)
-    for sentence in wording.sentences_of(saying.text):
-        yield from _date_rules(saying, sentence)
+def _rules(saying: _Saying, whole: str, day: date) -> _Found:
+    """Yield what is wrong with it on a day; `whole`: the whole answer of that day."""
+    yield from saying.basis_faults
+    yield from _source_rules(saying, day)
+    yield from _clock_rules(saying, whole, day)
+    yield from _date_rules(saying, day)
 
 
 def _basis_rules(saying: _Saying) -> _Found:
@@ -177,37 +207,41 @@ def _basis_rules(saying: _Saying) -> _Found:
         yield "claim-none-unsaid", shown
 
 
-def _source_rules(saying: _Saying) -> _Found:
-    for source in saying.sources.values():
-        is_early, has_none = not source.exists_on(saying.day), saying.statement.basis is Basis.NONE
-        if not (is_early or has_none):
-            continue  # it may be quoted: no need to look whether it is
-        for name in source.quoted_as:
-            if re.search(rf"\b{re.escape(name)}\b", saying.text, re.IGNORECASE):
-                yield "claim-quoted-early" if is_early else "claim-none-quotes", {"text": name, "id": source.id}
-    own = [saying.sources[each] for each in saying.statement.sources if each in saying.sources]
+def _source_rules(saying: _Saying, day: date) -> _Found:
+    for source, name in saying.named:
+        if not source.exists_on(day):
+            yield "claim-quoted-early", {"text": name, "id": source.id}
+        elif saying.statement.basis is Basis.NONE:
+            yield "claim-none-quotes", {"text": name, "id": source.id}
+    own = saying.own
     is_organisers = saying.facts.dates_source in saying.statement.sources  # they know it before their document is out
-    if own and not is_organisers and not any(source.exists_on(saying.day) for source in own):
+    if own and not is_organisers and not any(source.exists_on(day) for source in own):
         yield "claim-source-early", {"id": own[0].id}
 
 
-def _clock_rules(saying: _Saying) -> _Found:
-    is_last_day = any(wave.closes_on == saying.day for wave in saying.facts.waves)
-    if is_last_day and not saying.is_of_a_later_closing and (words := wording.late_advice_in(saying.text)):
-        yield "claim-late-advice", {"text": words}
-    is_closed = phase_of(saying.facts, saying.day) == "closed"
-    if is_closed and (words := wording.advice_to_apply_in(saying.text)):
-        yield "claim-after-close", {"text": words}
+def _clock_rules(saying: _Saying, whole: str, day: date) -> _Found:
+    is_last_day = any(wave.closes_on == day for wave in saying.facts.waves)
+    if is_last_day and saying.late_advice and not _is_of_a_later_closing(whole, day, saying.facts):
+        yield "claim-late-advice", {"text": saying.late_advice}
+    if saying.advice_to_apply and phase_of(saying.facts, day) == "closed":
+        yield "claim-after-close", {"text": saying.advice_to_apply}
 
 
-def _date_rules(saying: _Saying, sentence: str) -> _Found:
+def _is_of_a_later_closing(whole: str, day: date, facts: CallFacts) -> bool:
+    """Whether the answer writes a closing that is still to come, and not this day's."""
+    written = {each.first for each in written_dates(whole) if each.is_a_day}
+    return day not in written and any(wave.closes_on in written for wave in facts.waves)
+
+
+def _date_rules(saying: _Saying, day: date) -> _Found:
+    if not saying.dates:
+        return
     facts = saying.facts
     calendar = {facts.opens_on, facts.closes_on, *(wave.closes_on for wave in facts.waves)}
-    for written in written_dates(sentence):
-        before = sentence[: written.start]
-        if written.last < saying.day and wording.is_announced(before):
+    for sentence, before, written in saying.dates:
+        if written.last < day and wording.is_announced(before):
             yield "claim-past-announced", {"text": sentence}
-        elif written.first > saying.day and wording.is_told_as_done(before):
+        elif written.first > day and wording.is_told_as_done(before):
             yield "claim-told-as-done", {"text": sentence}
-        elif written.first > saying.day and written.is_a_day and written.first not in calendar:
+        elif written.first > day and written.is_a_day and written.first not in calendar:
             yield "claim-told-early", {"text": written.words}

@@ -46,12 +46,13 @@ def _may_be_faulty(template: str, sources: Sequence[Source]) -> bool:
 
 def _on_days(text: PlacedText, renderer: Renderer, days: Sequence[date], sources: Sequence[Source]) -> Iterator[Fault]:
     seen: set[str] = set()
+    named = [each for each in sources if _names(text.template, each)]  # by itself, not by what it is filled with
+    written_on = renderer.render_each_day(text.template, days, text.example or {})
     for day in days:
         try:
-            written = renderer.render_on(text.template, day, **(text.example or {}))
+            written = next(written_on)
         except TemplateFault:
             return  # told by the check of the templates
-        named = [each for each in sources if _names(text.template, each)]  # by itself, not by what it is filled with
         for code, known in _told_on(written, day, renderer.facts, named):
             if code not in seen:
                 seen.add(code)
@@ -71,7 +72,7 @@ def _told_on(
 
 def _names(text: str, source: Source) -> str | None:
     """Return the words of `text` by which it names a source."""
-    return next((each for each in source.quoted_as if re.search(rf"\b{re.escape(each)}\b", text, re.IGNORECASE)), None)
+    return next((each for each in source.quoted_as if wording.names(text, each)), None)
 
 
 def source_date_faults(placed: Placed[Any], facts: CallFacts) -> Iterator[Fault]:

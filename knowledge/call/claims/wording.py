@@ -91,6 +91,16 @@ def sentences_of(text: str) -> tuple[str, ...]:
     return tuple(part for part in _END.split(text) if part.strip())
 
 
+def names(text: str, name: str) -> bool:
+    """Whether `text` holds `name` as words of their own, in capitals or not."""
+    return _pattern_of(name).search(text) is not None
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _pattern_of(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+
+
 def faults_of_line(line: str) -> list[tuple[str, str]]:
     """Return what no text may say, in a line of a template: the fault, the words that show it."""
     said = _TAG.sub("", line)
@@ -147,11 +157,13 @@ def advice_to_apply_in(text: str) -> str | None:
     return shown[0] if (shown := _APPLY.search(text) or _CALL_NOW.search(text)) else None
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def is_announced(before: str) -> bool:
     """Whether the words before a date announce it."""
     return _AHEAD.search(before) is not None and _SINCE.search(before) is None
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def is_told_as_done(before: str) -> bool:
     """Whether the words before a date tell it as past."""
     return _BEHIND.search(before) is not None and _AHEAD.search(before) is None

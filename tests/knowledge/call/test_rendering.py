@@ -1,6 +1,6 @@
 """Templates become French at an instant of Paris."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,13 +95,23 @@ def test_values_given_at_rendering_are_used(renderer: Renderer) -> None:
         "{{ phrase_of_the_day() }}",
         "{% for wave in wave_list %}{{ wave.days_left | days }} {% endfor %}",
         "{% if given %}{{ given }}{% else %}Nous sommes le {{ today | date }}.{% endif %}",
+        "{% if today >= call.closes_on %}Clos{% endif %} {% if call.opens_on < today %}depuis{% endif %}",
+        "{% if waves['vague-1'].days_left > 20 %}Loin{% elif wave_list[0].is_last_day %}Ce soir{% endif %}.",
+        "{% for wave in wave_list if wave.closes_on >= today and not wave.is_closed %}{{ wave.number }} {% endfor %}.",
+        "{% if waves['vague-1'].days_left == wave_list[1].days_left %}Autant{% else %}{{ 3 < 2 }}{% endif %}.",
+        "{% if {'open': 'open', 'before': 'x', 'closed': 'open'}[phase] != 'x' %}Dès l'ouverture{% endif %}.",
+        "{% set today = call.opens_on %}{% if today == call.opens_on %}Ouverture{% endif %}.",
+        "{% if phase in ['open', 'closed'] %}Ouvert ou clos{% endif %} {{ waves['vague-2'].days_left + 1 }}",
+        "{{ 'Un' if 5 > waves['vague-2'].days_left else 'Deux' }} {{ until(wave_list[1]) if phase == 'open' else '' }}",
     ],
 )
 @pytest.mark.parametrize("given", ["", "ceci"])
 def test_a_text_that_is_worked_out_for_several_days_reads_as_on_each(template: str, given: str) -> None:
     call = load_call(SOUND)
     phrases = f"{call.phrases}\n{{% macro phrase_of_the_day() %}}C'est {{{{ phase }}}}.{{% endmacro %}}"
-    days = [date(2020, 1, 1), call.facts.opens_on, call.facts.closes_on, date(2030, 1, 1)]
+    closings = [wave.closes_on for wave in call.facts.waves]
+    around = [day + timedelta(days=by) for day in (call.facts.opens_on, *closings) for by in (-21, -1, 0, 1, 21)]
+    days = [date(2020, 1, 1), *sorted(around), date(2031, 1, 1)]
     together = [*Renderer(call.facts, phrases).render_each_day(template, days, {"given": given})]
     assert together == [Renderer(call.facts, phrases).render_on(template, day, given=given) for day in days]
     if "given" not in template:
