@@ -24,16 +24,25 @@ def pick(visit: Visit, choice: str) -> Turn | None:
     if choice == answers.TEAM_YES:
         effect = AskTeam(state.unanswered, state.guesses)
         told = TellDesks(_question_for_desks(visit, state.unanswered))
-        return Turn(settled(state), (visit.say("team_asked", question=state.unanswered),), (effect, told))
+        state = settled(state).model_copy(update={"passed_on": state.unanswered})
+        return Turn(state, (visit.say("team_asked", question=visit.state.unanswered),), (effect, told))
     if choice == answers.TEAM_NO:
         return Turn(settled(state), (visit.say("team_declined"),))
     return None
 
 
-def ask_what(visit: Visit) -> Turn:
+def ask_what(visit: Visit, message: str = "team_what") -> Turn:
     """Ask for the words that are to reach the team: « parler à quelqu'un » says nothing that they could answer."""
     stop = Choice(answers.TEAM_NO, visit.text("offer_team_no"))
-    return visit.turn(visit.say("team_what", stop), is_writing_to_team=True)
+    return visit.turn(visit.say(message, stop), is_writing_to_team=True)
+
+
+def check(visit: Visit, question: str, message: str = "team_check") -> Turn:
+    """Show what was written for the team as it will be passed on; it goes on a yes."""
+    yes, no = answers.team_choices(visit.library, visit.now)
+    again = Choice(REWRITE, visit.text("team_rewrite"))
+    reply = visit.say(message, yes, again, no, question=question)
+    return visit.turn(reply, unanswered=question, guesses=(), is_writing_to_team=False)
 
 
 def letter_route(visit: Visit) -> Turn | None:
@@ -43,15 +52,7 @@ def letter_route(visit: Visit) -> Turn | None:
     heard = hear(visit)
     if heard.command is not None or heard.small_talk is not None or heard.is_noise:
         return Turn(settled(visit.state), (visit.say("team_declined"),)) if heard.command is Command.CANCEL else None
-    yes, no = answers.team_choices(visit.library, visit.now)
-    again = Choice(REWRITE, visit.text("team_rewrite"))
-    question = visit.incoming.text.strip()
-    return visit.turn(
-        visit.say("team_check", yes, again, no, question=question),
-        unanswered=question,
-        guesses=(),
-        is_writing_to_team=False,
-    )
+    return check(visit, visit.incoming.text.strip())
 
 
 def waiting_for_team(state: State, question: str, guesses: tuple[str, ...]) -> State:

@@ -18,6 +18,7 @@ from bot.conversation.form.interview import is_waiting
 from bot.conversation.form.summary import name_of
 from bot.conversation.form.waiting import back_to_the_form, question_after_all
 from bot.conversation.last_answer import last_answer_route
+from bot.conversation.letters import letter_to_team_route
 from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, noticed, settling, with_notice
 from bot.conversation.reading.commands import Command
@@ -34,7 +35,7 @@ from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.context import Context
-from bot.conversation.talk.messages import Incoming, Reply
+from bot.conversation.talk.messages import AskTeam, Incoming, Reply
 from bot.conversation.talk.state import OfferedChoice, State
 from bot.conversation.talk.visit import Route, Turn, Visit
 from bot.conversation.team import settled
@@ -69,11 +70,18 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
         return refused
     turn = placed(visit, _take(visit))
     asked = turn.state.asked if turn.state.asked == incoming.message else None
-    state = turn.state.after(state.cursor).model_copy(update={"asked": asked, "refused": state.refused})
+    changes = {"asked": asked, "refused": state.refused, "passed_on": _just_passed_on(state, turn)}
+    state = turn.state.after(state.cursor).model_copy(update=changes)
     if turn.replies:  # else what was last offered is still on show
         offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
         state = state.model_copy(update={"offered": tuple(offered)})
     return replace(turn, state=state)
+
+
+def _just_passed_on(before: State, turn: Turn) -> str | None:
+    """Return what this turn passed on to the team; what an earlier one did is nothing « just » passed on any more."""
+    has_passed = any(isinstance(effect, AskTeam) for effect in turn.effects)
+    return turn.state.passed_on if has_passed else None
 
 
 def _in_words_of_now(context: Context, library: Library) -> Context:
@@ -311,6 +319,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(_unknown_command),
     _aside(_nothing_to_read),
     _question_after_all,
+    _aside(letter_to_team_route),
     yes_and_question(_take),
     _aside(opinions.remark_route),
     _aside(team.letter_route),

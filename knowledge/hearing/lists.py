@@ -38,6 +38,8 @@ class TownQuestions(_Lists):
     begin: Words = ()
     #: The intercommunalité of the town talked about: « et son agglo ? ».
     its_group: Words = ()
+    #: … and those of the towns talked about: « et leurs agglos ? ».
+    their_groups: Words = ()
     #: Which of a commune and its intercommunalité is meant, where both are offered: « la ville », « l'agglo ».
     the_town: Words = ()
     the_group: Words = ()
@@ -67,6 +69,21 @@ class Offices(_Lists):
     nobody: Words = ()
     #: Words that no name and no office holds: « je », « non », « merci ».
     of_no_name: Words = ()
+
+
+class ToTeam(_Lists):
+    """What is said to have something passed on to the team as it is written."""
+
+    #: « Dites à l'équipe que … », at the start.
+    telling: Words = ()
+    #: « Je voudrais être rappelé », beside a number or an address.
+    reaching: Words = ()
+    #: « Demandez plutôt : … », where something is offered to be passed on.
+    rewording: Words = ()
+    #: « En fait je voulais dire … », just after something was.
+    after_all: Words = ()
+    #: Lists, an expression of each: « annulez », « ma question ».
+    taking_back: tuple[Words, ...] = ()
 
 
 class Hearing(_Lists):
@@ -106,6 +123,7 @@ class Hearing(_Lists):
     none_of_them: Words = ()
     #: What asks to pass something on: beside a yes to that it adds nothing.
     passing_on: Words = ()
+    to_team: ToTeam = ToTeam()
     another: Words = ()
     #: What opens a question that no yes answers: « quand ».
     open_questions: Words = ()
@@ -122,6 +140,11 @@ class Hearing(_Lists):
     wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
     #: What opens a sentence that asks to change an answer.
     changing: Words = ()
+    #: What says that an answer becomes another one: « mettez plutôt », « finalement », « le bon … est ».
+    instead: Words = ()
+    #: What adds to the options kept, and what takes away: « ajoutez la CCI », « enlevez l'UIMM ».
+    adding: Words = ()
+    removing: Words = ()
     #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».
     never_glued: Words = ()
 

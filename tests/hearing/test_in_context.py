@@ -1,4 +1,4 @@
-"""What three people write where something waits, and what they are told. What fails is in `known_failures.yaml`."""
+"""What people write where something waits, and what they are told. What fails is in `known_failures.yaml`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -24,7 +24,11 @@ from tests.bot.conversation.conftest import ALIVE
 from tests.shipped import shipped
 
 FOLDER = Path(__file__).parent
-AUTHORS: Mapping[str, Any] = yaml.safe_load((FOLDER / "in_context.yaml").read_text("utf-8"))
+AUTHORS: Mapping[str, Any] = {
+    author: listed
+    for file in ("in_context.yaml", "by_phone.yaml")
+    for author, listed in yaml.safe_load((FOLDER / file).read_text("utf-8")).items()
+}
 KNOWN_FAILURES = frozenset(yaml.safe_load((FOLDER / "known_failures.yaml").read_text("utf-8")) or ())
 NOT_YET = pytest.mark.xfail(reason="not answered rightly yet: known_failures.yaml lists it", strict=True)
 REFERENCE = "ABC-DEF-GHJ"

@@ -35,6 +35,10 @@ OFFERED = 15
 LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
 #: Words of a name that no register knows; more are a sentence, where an entry may be meant.
 _MOST_OF_A_STRANGE_NAME = 3
+#: « Une comcom », « des agglos »: no one of them is meant.
+_ANY = frozenset({"un", "une", "des"})
+#: The likeness (0..100) of a place that is meant for sure.
+_EXACTLY = 100.0
 #: Towns of one message that are told in one answer.
 TOLD_TOGETHER = 5
 
@@ -52,7 +56,7 @@ def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
     if named.places:
         return _of_named(visit, named, answer, may_ask=may_ask)
     is_sure = answer.outcome is Outcome.ANSWER
-    if (its := _its_group(visit)) is not None and (may_ask or not is_sure):
+    if not named.near and (its := _its_group(visit)) is not None and (may_ask or not is_sure):
         return its
     if named.near and (may_ask or not is_sure or _is_only_a_name(visit)):
         return propose(visit, named)
@@ -122,8 +126,10 @@ def _its_group(visit: Visit) -> Turn | None:
     """« Et son agglo ? »: the intercommunalité of the town talked about."""
     lists, heard = visit.library.call.hearing, hear(visit)
     words = lists.town_questions.its_group
+    if phrases(lists.town_questions.their_groups).are_in(heard.words):
+        return _their_groups(visit)
     place = visit.library.towns.place(visit.state.town) if visit.state.town else None
-    if (
+    if _is_any_group(visit) or (
         not isinstance(place, Town)
         or not place.epci
         or not (phrases(words).are_in(heard.words) or heard.says_only(lists.town_questions.the_group, lists.connectors))
@@ -131,6 +137,24 @@ def _its_group(visit: Visit) -> Turn | None:
         return None
     group = visit.library.towns.get_epci(place.epci)
     return _verdict(visit, group) if group else None
+
+
+def _is_any_group(visit: Visit) -> bool:
+    """« Et pour une comcom ? » is about any, not about that of the town talked about."""
+    words, groups = hear(visit).words, phrases(visit.library.call.hearing.town_questions.the_group)
+    return any(groups.at(words, place) and words[place - 1].folded in _ANY for place in range(1, len(words)))
+
+
+def _their_groups(visit: Visit) -> Turn | None:
+    """« Et leurs agglos ? »: the intercommunalités of the towns talked about."""
+    towns = visit.library.towns
+    told = [towns.place(code) for code in visit.state.towns]
+    groups = [towns.get_epci(each.epci) for each in told if isinstance(each, Town) and each.epci]
+    found = list({each.siren: each for each in groups if each is not None}.values())
+    if not found:
+        return None
+    named = Named(tuple((Candidate(each, _EXACTLY, each.name),) for each in found), is_all=True)
+    return settle(visit, named)
 
 
 def _is_only_a_name(visit: Visit) -> bool:
@@ -155,6 +179,8 @@ def awaited_town(visit: Visit) -> Turn | None:
     if phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
     named = places_named(visit)
+    if not named.places and not named.near and (its := _its_group(visit)) is not None:
+        return its
     if not named.is_all and _is_another_question(visit, named):
         return None
     if named.places:
@@ -231,7 +257,8 @@ def _told_together(visit: Visit, named: Named) -> Turn:
     left_out = [each.town.name for each in named.likeliest[TOLD_TOGETHER:]]
     change = Choice(CHANGE, visit.text("town_change"))
     reply = visit.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
-    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+    codes = tuple(code_of(each.town) for each in told)
+    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), towns=codes)
 
 
 def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
@@ -244,7 +271,7 @@ def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: P
 def _ask_which(visit: Visit, asked: Entry) -> Turn:
     """Answer for the town remembered, or with the entry, which asks for one; the next message may then be its name."""
     remembered = visit.library.towns.place(visit.state.town) if visit.state.town else None
-    if remembered:
+    if remembered and not _is_any_group(visit):
         return _verdict(visit, remembered)
     reply = answers.reply_with_entry(asked, visit.library, visit.now, first=None, other=None)
     return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=())
@@ -268,6 +295,7 @@ def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
     return visit.turn(
         Reply("\n\n".join(part for part in parts if part), (*team, *steps)),
         town=code,
+        towns=(*(each for each in visit.state.towns if each != code), code)[-TOLD_TOGETHER:],
         last_told=PREFIX + code,
         awaiting_town=False,
         unanswered=visit.text("town_question", name=_label(visit, place)) if verdict.is_for_team else None,

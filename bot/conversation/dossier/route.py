@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.conversation.dossier import attachments, documents, menu, rights, sending, unasked
-from bot.conversation.fields.addresses import contact_in
-from bot.conversation.fields.choosing import choose
+from bot.conversation.dossier.changing import change_in_words
 from bot.conversation.form import interview
 from bot.conversation.form import prompts as form_prompts
 from bot.conversation.form.asking import current
@@ -13,7 +12,7 @@ from bot.conversation.form.summary import copy_of, history, show_summary
 from bot.conversation.form.words import IN_FORM
 from bot.conversation.reading.codes import read_code, read_reference
 from bot.conversation.reading.commands import Command, read_argument
-from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.talk.choice_ids import (
     ANSWERING,
@@ -31,11 +30,8 @@ from bot.conversation.talk.choice_ids import (
 from bot.conversation.talk.context import AccessKind
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier
-from bot.conversation.values.field import Parsed, Refused
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions, visible_questions
-from knowledge.call.form import FieldType, Option
-from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold
 
 
@@ -58,7 +54,7 @@ def dossier_route(visit: Visit) -> Turn | None:
     wanted = read_argument(text, words.get(Command.CHANGE, ()))
     if wanted and (turn := _change(visit, wanted)) is not None:
         return turn
-    if (turn := _change_in_words(visit)) is not None:
+    if (turn := change_in_words(visit)) is not None:
         return turn
     if _asks_to_send(visit) and (turn := _command(visit, Command.SEND)) is not None:
         return turn
@@ -297,38 +293,6 @@ def _asks_to_send(visit: Visit) -> bool:
         return False
     send = form_choice(dossier.reference, Verb.SEND, label="").id
     return any(each.id == send for each in visit.state.offered)
-
-
-def _change_in_words(visit: Visit) -> Turn | None:
-    """« Je me suis trompé dans le téléphone »: the answer that is named is asked again; none, or several: which."""
-    dossier, heard = menu.focus(visit), hear(visit)
-    may_change = heard.asks_to_change or heard.finds_fault
-    if dossier is None or not may_change or heard.command is not None:
-        return None
-    questions = visible_questions(visit.form, dossier)
-    text = visit.incoming.text
-    contacts = [found for kind in (FieldType.EMAIL, FieldType.PHONE) if (found := contact_in(text, kind))]
-    bare = Heard(" ".join(text.replace(each, " ") for each in contacts[:1]) or text, heard.call)
-    named = choose(bare, [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in questions])
-    options = named.options or named.excluded  # « non, je voudrais corriger le courriel »
-    if len(options) == 1:
-        asked = menu.change_answer(visit, dossier, options[0].id)
-        return _changed_to(visit, asked, contacts[0]) if asked is not None and len(contacts) == 1 else asked
-    if not heard.asks_to_change:
-        return None
-    is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
-    waiting = current(visit)
-    fits = waiting is not None and not isinstance(waiting.read(visit.incoming.text), Refused)
-    return menu.choose_question(visit, dossier) if options or is_short or not fits else None
-
-
-def _changed_to(visit: Visit, asked: Turn, contact: str) -> Turn:
-    """« Changez mon téléphone, c'est le 06 … »: the number said is the answer, if it is one to that question."""
-    waiting = current(visit.with_state(cursor=asked.state.cursor))
-    if waiting is None or not isinstance(waiting.read(contact), Parsed):
-        return asked
-    saying = replace(visit, incoming=replace(visit.incoming, text=contact))
-    return interview.answer(saying.with_state(cursor=asked.state.cursor)) or asked
 
 
 def _by_reference(visit: Visit, reference: str) -> Turn:

@@ -162,7 +162,7 @@ def _take(asked: Asking, reading: Reading) -> Turn:
         case Parsed(is_empty=True) if question.required and keeping_of(visit, asked.sheet).insists:
             return put(asked.at(doubted=None), visit.text("request_required"))
         case Several(candidates):
-            return _offer_places(asked.at(pending=None, doubted=None), candidates)
+            return offer_places(asked.at(pending=None, doubted=None), candidates)
         case Parsed() if asked.cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
             both = parsed_choices((*asked.cursor.ticked, *reading.value), asked.options)
             return _take(asked.at(ticked=()), replace(both, needs_confirmation=reading.needs_confirmation))
@@ -241,7 +241,7 @@ def _without_programmes(asked: Asking, sheet: Sheet) -> tuple[Sheet, Sequence[Ev
     return forget_answer(sheet, programmes.id) if programmes else (sheet, [])
 
 
-def _offer_places(asked: Asking, candidates: tuple[tuple[str, Parsed], ...]) -> Turn:
+def offer_places(asked: Asking, candidates: tuple[tuple[str, Parsed], ...]) -> Turn:
     choices = [asked.choice(Verb.PICK_PLACE, code, label=parsed.shown) for code, parsed in candidates]
     choices.append(asked.choice(Verb.PICK_PLACE, _NO_PLACE, label=asked.visit.text("place_other")))
     return asked.visit.turn(asked.visit.say("place_which", *choices), cursor=asked.cursor)

@@ -120,7 +120,7 @@ class Heard:
             start += length
         return False
 
-    def _opens_with(self, listed: tuple[str, ...]) -> bool:
+    def opens_with(self, listed: tuple[str, ...]) -> bool:
         """Whether the first thing said, fillers set aside, is an expression of this list."""
         fillers, wanted = phrases(self._lists.fillers), phrases(listed)
         place = 0
@@ -167,7 +167,7 @@ class Heard:
     def is_no(self) -> bool:
         """Whether it says no, and nothing else: « non merci ça ira », « je préfère pas »."""
         is_no = not self.is_yes and self.says_only(self._lists.refusing, self._lists.agreeing)
-        return is_no and self._opens_with(self._lists.refusing)
+        return is_no and self.opens_with(self._lists.refusing)
 
     @cached_property
     def is_unknowing(self) -> bool:
@@ -180,6 +180,12 @@ class Heard:
         return len(self.words) <= _SHORT and self.says_only(self._lists.passing_on, self._lists.agreeing)
 
     @cached_property
+    def takes_back_a_question(self) -> bool:
+        """Whether it asks to correct or to drop a question that was passed on: « annulez ma question »."""
+        left = self._left_beside(self._lists.to_team.taking_back) if self._lists.to_team.taking_back else None
+        return left is not None and left <= _MOST_BESIDE_A_WISH
+
+    @cached_property
     def asks_of_form(self) -> bool:
         """Whether it asks about the form and its question, and nothing else: « pourquoi cette question ? »."""
         return self.says_only(self._lists.of_the_form, self._lists.connectors)
@@ -189,7 +195,7 @@ class Heard:
         """Whether it says that there is nothing to give: « aucun pour l'instant », « on n'en a pas »."""
         lists = self._lists
         lacking = phrases((*lists.lacking, *lists.refusing, *lists.unknowing))
-        return self._opens_with(lists.lacking) and len(self.meaning(lacking)) <= _MOST_BESIDE_A_WISH
+        return self.opens_with(lists.lacking) and len(self.meaning(lacking)) <= _MOST_BESIDE_A_WISH
 
     @cached_property
     def refuses_all(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from bot.conversation.reading.beside_names import listed_beside, refused, without_addresses
 from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
 from knowledge.language.text import fold
 from knowledge.library import Library
@@ -195,6 +196,8 @@ class Naming:
         said = word.folded
         if said.isdecimal() or self._library.matcher.has_word(said) or self._towns.is_ordinary(said):
             return True
+        if said in self._library.call.hearing.town_questions.the_group:  # « une petite comcom » is no name misspelt
+            return True
         is_capital = self._text[word.start].isupper() and word is not self._words[0]
         return not is_capital and len(said) > _SLIP_LETTERS and self._library.matcher.knows(said)
 
@@ -228,7 +231,11 @@ class Naming:
         parts, spans = [], []
         for words in marks:
             taken = covered(words, self._lead)
-            kept = [word for word, is_lead in zip(words, taken, strict=True) if not is_lead or _is_article(word)]
+            kept = [
+                word
+                for word, is_lead in zip(words, taken, strict=True)
+                if not is_lead or _is_article(word) or word.folded in _GROUPS
+            ]
             while kept and kept[-1].folded in ("le", "la", "les", "l"):
                 kept.pop()
             if kept:
@@ -243,6 +250,14 @@ class Naming:
         for mention in mentions:
             places.append(tuple(rivals(mention.candidates)))
             spans.append((mention.start, mention.end))
+        for word in listed_beside(self._text, spans, self._library.call.hearing):
+            is_word = self._towns.is_ordinary(word.folded) and not self._text[word.start].isupper()
+            found = [] if is_word else self._towns.find(word.folded, _OFFERED)
+            if found and found[0].score > SAME_NAME and found[0].town.population >= _KNOWN_TOWN:
+                places.append(tuple(rivals(found)))
+                spans.append((word.start, word.end))
+        in_order = sorted(range(len(spans)), key=lambda place: spans[place])
+        places, spans = [places[each] for each in in_order], [spans[each] for each in in_order]
         rest = tuple(self.rest(spans))
         return Named(tuple(places), tuple(spans), is_all=not rest, rest=rest)
 
@@ -340,9 +355,19 @@ def _is_loose(text: str, words: Sequence[Word]) -> bool:
 
 def read_places(text: str, library: Library, *, may_slip: bool = True) -> Named:
     """Return the places that `text` names."""
-    apart, places = _apart(text, library)
-    named = Naming(apart, library).named(may_slip=may_slip)
+    apart, places = _apart(without_addresses(text), library)
+    named = _without_refused(apart, Naming(apart, library).named(may_slip=may_slip), library)
     return replace(named, spans=tuple((_before(start, places), _before(end, places)) for start, end in named.spans))
+
+
+def _without_refused(text: str, named: Named, library: Library) -> Named:
+    """« Non pas Cahors, Dole » names Dole."""
+    out = refused(text, named.spans, library.call.hearing)
+    if not out:
+        return named
+    kept = [place for place in range(len(named.places)) if place not in out]
+    places, spans = tuple(named.places[each] for each in kept), tuple(named.spans[each] for each in kept)
+    return replace(named, places=places, spans=spans)
 
 
 def _apart(text: str, library: Library) -> tuple[str, list[int]]:

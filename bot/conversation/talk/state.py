@@ -133,10 +133,14 @@ class State(BaseModel):
     offered: tuple[OfferedChoice, ...] = ()
     #: The question that found no answer and may go to the team if the person says yes.
     unanswered: str | None = None
+    #: What was passed on to the team by the message before this one.
+    passed_on: str | None = None
     #: Entry ids guessed for `unanswered`, best first.
     guesses: tuple[str, ...] = ()
     #: INSEE code (or SIREN of an intercommunalité) of the town the person speaks for.
     town: str | None = None
+    #: The places told of lately, the latest last: « et leurs agglos ? » is about them.
+    towns: tuple[str, ...] = ()
     #: A town was asked for: the next message may be its name.
     awaiting_town: bool = False
     #: Where the person is in the form in hand.

@@ -1,0 +1,244 @@
+"""An answer of a dossier changed in words: « je me suis trompé dans le téléphone », « mettez plutôt la vague 3 ».
+
+Which answer is meant and what it becomes is read here. A new value that is said along is read over before it is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.conversation.dossier import menu
+from bot.conversation.fields.addresses import contact_in
+from bot.conversation.fields.choices import parsed_choices
+from bot.conversation.fields.choosing import choose
+from bot.conversation.form import interview
+from bot.conversation.form.asking import Asking, asking, current
+from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.reading.naming import code_of, read_places
+from bot.conversation.talk.state import Pending
+from bot.conversation.talk.visit import Turn, Visit
+from bot.conversation.values.dossier import Dossier
+from bot.conversation.values.field import Parsed, Reading, Refused, Several
+from bot.conversation.values.sheet import visible_questions
+from knowledge.call.form import FieldType, Option, Question
+from knowledge.hearing.phrases import Phrases, phrases, split_words
+from knowledge.language.text import fold
+
+_CONTACTS = (FieldType.EMAIL, FieldType.PHONE)
+#: What is answered in one's own words: anything may be said there, so that what waits there is not left for a guess.
+_IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
+#: What a new value is read for where it is said along.
+_READ_ALONG = frozenset(
+    {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *_CONTACTS}
+)
+#: More words than this are prose.
+_MOST_WORDS = 16
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a message says of the answers of a dossier."""
+
+    visit: Visit
+    dossier: Dossier
+    heard: Heard
+
+    @cached_property
+    def questions(self) -> Sequence[Question]:
+        return visible_questions(self.visit.form, self.dossier)
+
+    @cached_property
+    def contacts(self) -> Mapping[FieldType, str]:
+        """The one address and the one number in it, by what they are."""
+        found = {kind: contact_in(self.heard.text, kind) for kind in _CONTACTS}
+        return {kind: contact for kind, contact in found.items() if contact}
+
+    @cached_property
+    def bare(self) -> Heard:
+        """It without the address or the number, and without ranks: « la vague 3 » is not the third answer."""
+        text, heard = self.heard.text, self.heard
+        kept = [word for place, word in enumerate(heard.words) if heard.rank_at(place)[0] is None]
+        contacts = [(text.index(each), text.index(each) + len(each)) for each in self.contacts.values()]
+        kept = [word for word in kept if not any(start <= word.start < end for start, end in contacts)]
+        return Heard(" ".join(text[word.start : word.end] for word in kept), heard.call)
+
+    @cached_property
+    def named(self) -> Sequence[str]:
+        """The ids of the questions whose answers it names."""
+        listed = [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in self.questions]
+        found = choose(self.bare, listed)
+        return [each.id for each in found.options or found.excluded]  # « non, je voudrais corriger le courriel »
+
+    def says(self, listed: tuple[str, ...]) -> bool:
+        return phrases(listed).are_in(self.heard.words)
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether words say that an answer becomes another one: « mettez plutôt », « finalement », « ajoutez »."""
+        lists = self.heard.call.hearing
+        return any(map(self.says, (lists.instead, lists.adding, lists.removing, lists.changing)))
+
+
+def change_in_words(visit: Visit) -> Turn | None:
+    """Ask the answer that is named again, or show what it becomes; none is named, or several: ask which."""
+    dossier, heard = menu.focus(visit), hear(visit)
+    if dossier is None or heard.command is not None:
+        return None
+    said = _Said(visit, dossier, heard)
+    if heard.asks_to_change or heard.finds_fault:
+        return _asked_to_change(said) or _changed_along(said)
+    return _changed_along(said)
+
+
+def _asked_to_change(said: _Said) -> Turn | None:
+    visit, heard, named = said.visit, said.heard, said.named
+    if len(named) == 1:
+        turn = menu.change_answer(visit, said.dossier, named[0])
+        if turn is None or (contact := next(iter(said.contacts.values()), None)) is None:
+            return _changed_along(said) or turn
+        return _changed_to(visit, turn, contact) if len(said.contacts) == 1 else turn
+    if (turn := _changed_along(said)) is not None:
+        return turn
+    if not heard.asks_to_change:
+        return None
+    is_short = len(heard.meaning(phrases(heard.call.hearing.changing))) <= 1
+    waiting = current(visit)
+    fits = waiting is not None and not isinstance(waiting.read(visit.incoming.text), Refused)
+    return menu.choose_question(visit, said.dossier) if named or is_short or not fits else None
+
+
+def _changed_to(visit: Visit, asked: Turn, contact: str) -> Turn:
+    """« Changez mon téléphone, c'est le 06 … »: the number said is the answer, if it is one to that question."""
+    waiting = current(visit.with_state(cursor=asked.state.cursor))
+    if waiting is None or not isinstance(waiting.read(contact), Parsed):
+        return asked
+    saying = replace(visit, incoming=replace(visit.incoming, text=contact))
+    return interview.answer(saying.with_state(cursor=asked.state.cursor)) or asked
+
+
+def _changed_along(said: _Said) -> Turn | None:
+    """Show what an answer becomes, where the message says it; None: it says no such thing."""
+    waiting = current(said.visit)
+    if len(said.heard.words) > _MOST_WORDS or not (said.is_marked or said.contacts) or said.heard.is_asking:
+        return None
+    for question in said.questions:
+        is_waiting = waiting is not None and waiting.question == question
+        if is_waiting or question.type not in _READ_ALONG:
+            continue
+        if not _may_be_meant(said, question, waiting):
+            continue
+        reading = _new_value(said, question)
+        if reading is not None:
+            return _proposed(said, question, reading)
+    return None
+
+
+def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bool:
+    """Whether the message may say a new answer to the question, by what it names and how it is worded."""
+    is_named = list(said.named) == [question.id]
+    if question.type in _CONTACTS:
+        return (
+            list(said.contacts) == [question.type] and is_named and (said.is_marked or not _more_than(said, question))
+        )
+    if not said.is_marked or (waiting is not None and not _may_leave(said, question, waiting)):
+        return False
+    if question.type is FieldType.PLACE:
+        return is_named or _is_put_aside(said, question)
+    if question.type is FieldType.CHOICES:
+        lists = said.heard.call.hearing
+        return is_named or (not said.named and (said.says(lists.adding) or said.says(lists.removing)))
+    return is_named
+
+
+def _may_leave(said: _Said, question: Question, waiting: Asking) -> bool:
+    """Whether a question that waits is left for another: where it takes any words, only on words that are plain."""
+    lists = said.heard.call.hearing
+    is_plain = question.type is FieldType.WAVE and said.heard.opens_with((*lists.instead, *lists.changing))
+    return waiting.question.type not in _IN_WORDS or is_plain
+
+
+def _more_than(said: _Said, question: Question) -> bool:
+    """Whether words beside the contact say more than which answer it is."""
+    lists = said.heard.call.hearing
+    around = (lists.changing, lists.instead, lists.agreeing, (question.label, *question.words))
+    return bool(said.bare.meaning(*map(phrases, around)))
+
+
+def _is_put_aside(said: _Said, question: Question) -> bool:
+    """« C'est pas Dole, c'est Dole agglo »: the place kept is named, and is not the one that is meant."""
+    answer = said.dossier.answers.get(question.id)
+    if answer is None:
+        return False
+    kept = answer.value
+    found = read_places(said.heard.text, said.visit.library).likeliest
+    is_other = bool(found) and all(code_of(each.town) != kept["code"] for each in found)
+    return is_other and fold(kept["name"]) in fold(said.heard.text)
+
+
+def _new_value(said: _Said, question: Question) -> Reading | None:
+    """Return the new answer; None: what is said beside its name is none."""
+    asked = asking(said.visit, said.dossier, question)
+    if question.type in _CONTACTS:
+        reading = asked.read(said.contacts[question.type])
+        return reading if isinstance(reading, Parsed) else None
+    if question.type is FieldType.PLACE:
+        reading = asked.read(said.heard.text)
+        return reading if isinstance(reading, Several) else None
+    for text in _values(said, question):
+        reading = asked.read(text)
+        if isinstance(reading, Parsed) and not reading.is_guess:
+            return _merged(said, asked, reading) if question.type is FieldType.CHOICES else reading
+    return None
+
+
+def _values(said: _Said, question: Question) -> list[str]:
+    """Return what may be the value: what stands behind the name of the answer, then all that is left beside it."""
+    text, words, lists = said.heard.text, said.heard.words, said.heard.call.hearing
+    names = phrases((question.label, *question.words)).spans(words)
+    marks = phrases((*lists.changing, *lists.instead, *lists.adding, *lists.removing)).spans(words)
+    taken = {place for first, end in (*names, *marks) for place in range(first, end)}
+    behind = text[words[names[-1][1] - 1].end :] if names else ""
+    left = " ".join(text[word.start : word.end] for place, word in enumerate(words) if place not in taken)
+    cues = phrases((*lists.fillers, *lists.instead))
+    by = (
+        text.rpartition(" par ")[2] if said.says(_REPLACING) and " par " in text else ""
+    )  # « remplacez Anne Roy par Luc Petit »
+    return [each for each in (by, _without_lead(behind, cues), left) if each.strip()]
+
+
+def _without_lead(text: str, cues: Phrases) -> str:
+    words = split_words(text)
+    place = 0
+    while place < len(words) and words[place].folded not in _ARTICLES and (length := cues.at(words, place)):
+        place += length
+    return text[words[place].start :] if place < len(words) else ""
+
+
+_REPLACING = ("remplac*",)
+#: « La 3 », « le Greta »: they are of the value.
+_ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "d", "de", "monsieur", "madame", "mme", "m"})
+
+
+def _merged(said: _Said, asked: Asking, reading: Parsed) -> Parsed | None:
+    """« Ajoutez la CCI », « enlevez l'UIMM »: the options kept, with these or without."""
+    kept, lists = asked.kept, said.heard.call.hearing
+    before = kept.value if kept is not None and isinstance(kept.value, list) else []
+    if said.says(lists.adding):
+        return parsed_choices((*before, *reading.value), asked.options)
+    if said.says(lists.removing):
+        left = [each for each in before if each not in reading.value]
+        return parsed_choices(left, asked.options) if left and left != before else None
+    return reading
+
+
+def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
+    """Show what the answer becomes, to be confirmed; or say why it cannot be changed."""
+    turn = menu.change_answer(said.visit, said.dossier, question.id)
+    waiting = current(said.visit.with_state(cursor=turn.state.cursor)) if turn is not None else None
+    if waiting is None or waiting.question != question:
+        return turn
+    if isinstance(reading, Several):
+        return interview.offer_places(waiting, reading.candidates)
+    assert isinstance(reading, Parsed)
+    pending = Pending(value=reading.value, shown=reading.shown, others=reading.others)
+    return interview.put(waiting.at(pending=pending), said.visit.text("change_read", label=question.label))

@@ -1,0 +1,68 @@
+"""What is written to be passed on to the team as it is: « rappelez-moi au 03 … », « dites à l'équipe que … », « annulez
+ma question ». It is shown as it will be passed on, and goes on a yes. What nothing answered is in `team`.
+"""
+
+from bot.conversation import team
+from bot.conversation.answers import answers
+from bot.conversation.fields.addresses import contact_in
+from bot.conversation.form.asking import current
+from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.talk.visit import Turn, Visit
+from knowledge.call.form import FieldType
+from knowledge.hearing.phrases import phrases
+
+#: Words of what is told to the team: fewer say nothing.
+_LEAST = 2
+
+
+def letter_to_team_route(visit: Visit) -> Turn | None:
+    """Take what is said for the team; None: nothing is, or a question of a form waits, whose answer it may be."""
+    heard = hear(visit)
+    if visit.incoming.choice or heard.command is not None or current(visit) is not None or visit.context.fresh is None:
+        return None
+    return (
+        _reworded(visit, heard) or _said_after_all(visit, heard) or _told(visit, heard) or _to_be_reached(visit, heard)
+    )
+
+
+def _reworded(visit: Visit, heard: Heard) -> Turn | None:
+    """« Oui, mais demandez plutôt : … », where something is offered to be passed on."""
+    is_offered = any(each.id == answers.TEAM_YES for each in visit.state.offered)
+    if not visit.state.unanswered or not is_offered:
+        return None
+    said = _behind(heard, heard.call.hearing.to_team.rewording)
+    return team.check(visit, said) if said else None
+
+
+def _said_after_all(visit: Visit, heard: Heard) -> Turn | None:
+    """What was just passed on is corrected, or taken back: it cannot be, but more can follow it."""
+    lists = heard.call.hearing.to_team
+    if heard.takes_back_a_question:
+        return team.ask_what(visit, "team_after_all")
+    before = visit.state.passed_on
+    if before is None or heard.is_asking or not heard.opens_with(lists.after_all):
+        return None
+    return team.check(visit, visit.text("team_about", question=before, said=heard.text.strip()))
+
+
+def _told(visit: Visit, heard: Heard) -> Turn | None:
+    """« Dites à l'équipe que le maire est d'accord »."""
+    telling = heard.call.hearing.to_team.telling
+    is_told = heard.opens_with(telling) and _behind(heard, telling)
+    return team.check(visit, heard.text.strip()) if is_told else None
+
+
+def _to_be_reached(visit: Visit, heard: Heard) -> Turn | None:
+    """« Je voudrais être rappelé au 03 … » asks to be called, and no question that an entry answers."""
+    is_wished = phrases(heard.call.hearing.to_team.reaching).are_in(heard.words)
+    has_contact = any(contact_in(heard.text, kind) for kind in (FieldType.PHONE, FieldType.EMAIL))
+    return team.check(visit, heard.text.strip(), "team_call_back") if is_wished and has_contact else None
+
+
+def _behind(heard: Heard, listed: tuple[str, ...]) -> str | None:
+    """Return what stands behind the first expression of the list; None: it is not said, or next to nothing is."""
+    spans = phrases(listed).spans(heard.words)
+    if not spans or len(heard.words) - spans[0][1] < _LEAST:
+        return None
+    said = heard.text[heard.words[spans[0][1] - 1].end :].strip(" ,;:.!-–\n")
+    return said if Heard(said, heard.call).meaning() else None

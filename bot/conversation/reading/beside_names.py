@@ -1,0 +1,84 @@
+"""What stands around the names of places in a message: others of their list, « pas Cahors », e-mail addresses. Pure."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.conversation.reading.asking import is_asking
+from knowledge.hearing.lists import Hearing
+from knowledge.hearing.phrases import Word, covered, phrases, split_words
+
+Span = tuple[int, int]
+
+#: An address, whose domain may hold the name of a town: it is not the town that is talked of.
+_ADDRESS = re.compile(r"\S{1,254}@\S{1,254}|\b(?:https?://|www\.)\S{1,254}", re.IGNORECASE)
+#: What may part two names of one list; words between them are connectors.
+_LISTED = re.compile(r"[\s,;/+&]*")
+#: Letters of a name that is taken for one only because it stands in a list of names.
+_LEAST_LETTERS = 4
+#: Words that may join two names of a list: « et puis ».
+_MOST_BETWEEN = 2
+_SEVERAL = 2
+#: More names than this are a list of their own: nothing is looked for around them.
+_MOST_NAMES = 10
+#: Words looked back at from a name, and of an expression that puts it aside.
+_LOOKED_AT, _LONGEST = 8, 4
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` with its addresses blanked out, every other sign where it was."""
+    return _ADDRESS.sub(lambda found: " " * len(found[0]), text)
+
+
+def listed_beside(text: str, spans: Sequence[Span], hearing: Hearing) -> list[Word]:
+    """Return the words that stand in one list with the names at `spans`: « mazamet castres et albi »."""
+    if not 0 < len(spans) <= _MOST_NAMES:
+        return []
+    words, joins = split_words(text), phrases(hearing.connectors)
+    found: list[Word] = []
+    for word in words:
+        if len(word.folded) < _LEAST_LETTERS or any(start <= word.start < end for start, end in spans):
+            continue
+        known = [*spans, *((each.start, each.end) for each in found)]
+        if any(_is_next_to(text, word, span, joins.are_in) for span in known):
+            found.append(word)
+    return found
+
+
+def _is_next_to(text: str, word: Word, span: Span, joins: Callable[[Sequence[Word]], bool]) -> bool:
+    first, second = sorted((span, (word.start, word.end)))
+    between = text[first[1] : second[0]]
+    inside = split_words(between)
+    if not inside:
+        return bool(between) and _LISTED.fullmatch(between) is not None
+    marks = re.split(r"[^\W_]+", between)
+    return len(inside) <= _MOST_BETWEEN and joins(inside) and all(_LISTED.fullmatch(each) for each in marks)
+
+
+def refused(text: str, spans: Sequence[Span], hearing: Hearing) -> set[int]:
+    """Return which of the names at `spans` are put aside: « non pas Cahors, Dole », « Dole plutôt que Cahors ».
+
+    None where the sentence asks, or where no name would be left.
+    """
+    if not _SEVERAL <= len(spans) <= _MOST_NAMES or is_asking(text):
+        return set()
+    words = split_words(text)
+    out = {number for number, (start, _) in enumerate(spans) if _is_put_aside(words, start, hearing)}
+    return out if len(out) < len(spans) else set()
+
+
+def _is_put_aside(words: Sequence[Word], start: int, hearing: Hearing) -> bool:
+    """Whether « pas », « au lieu de » stands before the name that begins at `start`; « pourquoi pas » does not."""
+    before = [word for word in words if word.end <= start][-_LOOKED_AT:]
+    groups = hearing.town_questions
+    around = covered(before, phrases((*hearing.fillers, *groups.the_town, *groups.the_group)))
+    excluding, agreeing = phrases(hearing.excluding), covered(before, phrases(hearing.agreeing))
+    place = len(before) - 1
+    while place >= 0:
+        starts = range(max(0, place + 1 - _LONGEST), place + 1)
+        first = next((each for each in starts if excluding.at(before, each) == place + 1 - each), None)
+        if first is not None:
+            return not agreeing[place]
+        if not around[place]:
+            return False
+        place -= 1
+    return False
