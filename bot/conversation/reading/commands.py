@@ -52,7 +52,7 @@ class Command(StrEnum):
 
 def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | None:
     """Return the command that `text` is, as a whole: « /aide », « annuler », « oui, merci »."""
-    known, longest = _known(tuple((name, tuple(listed)) for name, listed in words.items()))
+    known, longest = _known(_Words(words))
     bare = text.strip()
     # Asked several times of each message: most are longer than any command.
     if len(bare) > longest + _PUNCTUATION and not plain(bare[:_PUNCTUATION]).lstrip().startswith("/"):
@@ -63,13 +63,27 @@ def read_command(text: str, words: Mapping[str, Sequence[str]]) -> Command | Non
     return known.get(said.strip(" .!")) or known.get(slash)
 
 
+class _Words:
+    """The words of a call, told apart by being the same object: comparing hundreds of words costs more than reading."""
+
+    __slots__ = ("by_command",)
+
+    def __init__(self, by_command: Mapping[str, Sequence[str]]) -> None:
+        self.by_command = by_command
+
+    def __hash__(self) -> int:
+        return id(self.by_command)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Words) and other.by_command is self.by_command
+
+
 @lru_cache(maxsize=8)
-def _known(words: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Mapping[str, Command], int]:
+def _known(words: _Words) -> tuple[Mapping[str, Command], int]:
     """Return the words as they are compared, and how long the longest is: the same for every message of a call."""
-    given = dict(words)
     known: dict[str, Command] = {}
     for command in Command:
-        for word in given.get(command, ()):
+        for word in words.by_command.get(command, ()):
             known.setdefault(fold(word), command)
     return known, max(map(len, known), default=0)
 

@@ -28,6 +28,8 @@ _INSEE, _SIREN = re.compile(r":(?:\d{5}|2[AB]\d{3})$"), re.compile(r":\d{9}$")
 _START = form_choice("", Verb.START_ANOTHER, label="").id
 #: The choice that passes on to the team what nothing answered.
 _PASS_ON = "team:yes"
+#: Under which the choice is kept that a message picks; no text is kept under it, for no text begins so.
+_WORKED_OUT = "\0choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ def read_choice(visit: Visit) -> Picked | Unoffered | None:
 
     A button's choice counts even when it is no longer offered: what it then does is for the turn to say.
     """
+    # Most routes ask for it, of the same message beside the same choices.
+    asked = (visit.incoming, visit.state, visit.context)
+    known = visit.worked_out.get(_WORKED_OUT)
+    if known is None or any(given is not of for given, of in zip(asked, known[0], strict=True)):
+        known = visit.worked_out[_WORKED_OUT] = (asked, _choice_of(visit))
+    picked: Picked | Unoffered | None = known[1]
+    return picked
+
+
+def _choice_of(visit: Visit) -> Picked | Unoffered | None:
     incoming, offered = visit.incoming, visit.state.offered
     picked = read_pick(incoming, offered, visit.library.call.commands)
     if picked is not None or not offered or not incoming.text.strip():
