@@ -69,6 +69,10 @@ class Library:
         """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""
         return self.renderer.render(self.call.messages[message], now, **values)
 
+    def say_of_call(self, message: str, now: datetime, **values: bool | int | str | date | None) -> str:
+        """As `say`, with values that are the call's own, nobody's: such a text is kept for the next time."""
+        return self.renderer.render_of_call(self.call.messages[message], now, **values)
+
     def day(self, now: datetime) -> date:
         return self.renderer.day(now)
 

@@ -126,6 +126,9 @@ class Renderer:
         self._days: Callable[[date], _Day] = lru_cache(maxsize=_DAYS_KEPT)(self._make_day)
         # Of the call alone, nobody's: what is said with `values` is not kept.
         self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._find)
+        self._filled: Callable[[str, date, frozenset[tuple[str, Plain]]], str] = lru_cache(maxsize=_TEXTS_KEPT)(
+            lambda template, today, values: self._write(template, self._days(today), dict(values)).text
+        )
         self._wordings: dict[str, _Wordings] = {}
 
     def day(self, now: datetime) -> date:
@@ -138,6 +141,10 @@ class Renderer:
     def render(self, template: str, now: datetime, **values: Plain) -> str:
         """Return the text of `template` at `now`. Errors: TemplateFault; NotPlain for a value that is no plain one."""
         return self.render_on(template, self.day(now), **values)
+
+    def render_of_call(self, template: str, now: datetime, **values: bool | int | str | date | None) -> str:
+        """As `render`, with values that are the call's own, nobody's: such a text is kept."""
+        return self._filled(template, self.day(now), frozenset(values.items()))
 
     def render_on(self, template: str, today: date, **values: Plain) -> str:
         """As `render`, for a day of the call's time zone."""

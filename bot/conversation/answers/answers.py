@@ -126,7 +126,7 @@ def reply_with_entry(
         parts.append(offer.text)
         choices = [*offer.choices, *choices]
     elif other is not None:
-        parts.append(library.say("other_question", now, question=other.question))
+        parts.append(library.say_of_call("other_question", now, question=other.question))
         choices = [_entry_choice(other), *(choice for choice in choices if choice.id != ENTRY_PREFIX + other.id)]
     elif offers_team(entry, library, now):
         parts.append(library.say("offer_team", now))
@@ -196,7 +196,7 @@ def source_lines(entry: Entry, library: Library, now: datetime) -> list[str]:
 
 
 def _source_line(source: Source, library: Library, now: datetime) -> str:
-    return library.say(
+    return library.say_of_call(
         _LABELS[source.kind],
         now,
         title=f"[{source.title}]({source.url})" if source.url else source.title,
@@ -216,7 +216,7 @@ def _provenance(entry: Entry, library: Library, now: datetime, cited: Container[
     if lines and basis_on(entry, library, now) is Basis.DEDUCED:
         lines.append(library.say("source_deduced", now))
     if lines:
-        lines.append(library.say("checked_on", now, date=entry.checked_on))
+        lines.append(library.say_of_call("checked_on", now, date=entry.checked_on))
     return "\n".join(lines)
 
 
