@@ -219,16 +219,17 @@ class Space:
         """Each block has length sqrt(share), what is unknown included: an unknown word lowers every score."""
         columns: list[int] = []
         weights: list[float] = []
+        column_of, rarity, unknown = self.columns.get, self.rarity, self._unknown
         for block, share in self.shares.items():
             start = len(weights)
             total = 0.0
             for feature, count in reading.counts[block].items():
-                amount = _amount(count)
-                column = self.columns.get(feature)
+                amount = count if count <= 1 else _amount(count)
+                column = column_of(feature)
                 if column is None:
-                    total += (amount * self._unknown) ** 2
+                    total += (amount * unknown) ** 2
                     continue
-                weight = amount * self.rarity[column]
+                weight = amount * rarity[column]
                 total += weight * weight
                 columns.append(column)
                 weights.append(weight)

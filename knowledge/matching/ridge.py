@@ -76,6 +76,15 @@ def solve(system: Triangle, targets: Floats, sampled: Ints) -> tuple[Floats, Dou
     return coefficients, (targets[sampled] - without).astype(np.float64)
 
 
+def _one_thread_a_product() -> None:
+    """Let this process multiply with one thread from now on.
+
+    OpenBLAS's own threads wait for each other in a loop: a fit takes ten times as long where other programs want the
+    cores too, and a question's products, which are small, cost half as much again.
+    """
+    threadpool_limits(limits=1, user_api="blas")
+
+
 class Wholes:
     """The knowledge base's texts as wholes: how few letters must change to make one from a question."""
 
@@ -141,6 +150,7 @@ class Ridge:
     """The scorer of a knowledge base of usual size: every text has its say, through features and as a whole."""
 
     def __init__(self, folded: Folded, wholes: Wholes) -> None:
+        _one_thread_a_product()
         self._folded = folded
         self._wholes = wholes
 
@@ -169,10 +179,8 @@ class Ridge:
             likeness[np.arange(high - low), np.arange(low, high)] += PENALTY
             return likeness
 
-        # One thread a product: OpenBLAS's own wait for each other in a loop, which takes ten times as long where other
-        # programs want the cores too.
-        with threadpool_limits(limits=1, user_api="blas"):
-            coefficients, left_out = solve(Triangle(len(texts), band), targets, sampled)
+        _one_thread_a_product()
+        coefficients, left_out = solve(Triangle(len(texts), band), targets, sampled)
         return cls(Folded.of(vectors, columns, coefficients), wholes), left_out
 
     def scores(self, vector: Vector, text: str) -> Doubles:
