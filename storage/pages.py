@@ -5,6 +5,7 @@ it, and none is added below later. A page that its person has left is emptied; w
 shown once, then nothing is left of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -142,39 +143,42 @@ def use_code(transaction: Transaction, code: str, now: datetime) -> int | None:
 
 # --- lines
 
-_NEXT = (
+_ADD = (
     update(_PAGES)
     .where(_PAGES.c.recipient_id == bindparam("recipient"))
-    .values(last_number=_PAGES.c.last_number + 1)
+    .values(last_number=_PAGES.c.last_number + bindparam("more"))
     .returning(_PAGES.c.last_number, _PAGES.c.left_at)
 )
+_LAY = insert(_LINES)
 _LOCK = select(_PAGES.c.recipient_id).where(_PAGES.c.recipient_id == bindparam("recipient")).with_for_update()
 _KNOWN = select(_LINES.c.number).where(
     _LINES.c.recipient_id == bindparam("recipient"), _LINES.c.key == bindparam("known_key")
 )
 
 
-def lay_down(
-    transaction: Transaction, recipient_id: int, line: NewLine, now: datetime, *, is_new: bool = False
-) -> int | None:
-    """Lay a line down, once for its key, and return its number; None: there is no such page.
-
-    `is_new`: this transaction has made sure that the key is laid down for the first time.
-    """
+def lay_down(transaction: Transaction, recipient_id: int, line: NewLine, now: datetime) -> int | None:
+    """Lay a line down, once for its key, and return its number; None: there is no such page."""
     execute = transaction.connection.execute
-    if not is_new:
-        # SQLite has one writer at a time.
-        if transaction.dialect != "sqlite" and execute(_LOCK, {"recipient": recipient_id}).first() is None:
-            return None
-        known = execute(_KNOWN, {"recipient": recipient_id, "known_key": line.key}).scalar()
-        if known is not None:
-            return int(known)
-    page = execute(_NEXT, {"recipient": recipient_id}).first()
-    if page is None:
+    # SQLite has one writer at a time.
+    if transaction.dialect != "sqlite" and execute(_LOCK, {"recipient": recipient_id}).first() is None:
         return None
-    number = int(page.last_number)
-    execute(
-        insert(_LINES),
+    known = execute(_KNOWN, {"recipient": recipient_id, "known_key": line.key}).scalar()
+    if known is not None:
+        return int(known)
+    return next(iter(lay_down_new(transaction, recipient_id, (line,), now)), None)
+
+
+def lay_down_new(transaction: Transaction, recipient_id: int, lines: Sequence[NewLine], now: datetime) -> Sequence[int]:
+    """Lay lines down whose keys this transaction knows to be new, and return their numbers; none: there is no page.
+
+    On a page that its person has left, nothing is kept of what they said: their own lines are not laid.
+    """
+    page = transaction.connection.execute(_ADD, {"recipient": recipient_id, "more": len(lines)}).first()
+    if page is None:
+        return ()
+    numbers = range(page.last_number - len(lines) + 1, page.last_number + 1)
+    is_left = page.left_at is not None
+    laid = [
         {
             "recipient_id": recipient_id,
             "number": number,
@@ -183,10 +187,14 @@ def lay_down(
             "is_own": line.is_own,
             "content": line.content,
             "laid_at": now,
-            "is_fleeting": line.is_fleeting or page.left_at is not None,
-        },
-    )
-    return number
+            "is_fleeting": line.is_fleeting or is_left,
+        }
+        for number, line in zip(numbers, lines, strict=True)
+        if not (is_left and line.is_own)
+    ]
+    if laid:
+        transaction.connection.execute(_LAY, laid)
+    return numbers
 
 
 def _place_of(transaction: Transaction, recipient_id: int, number: int | None) -> int | None:

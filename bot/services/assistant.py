@@ -191,7 +191,6 @@ class Assistant:
             if conversation.state == "":  # who erased their data is not made anew by a message delivered again
                 conversations.forget(transaction, conversation.recipient_id)
             return Received.UNCHANGED if is_unchanged else Received.SEEN_BEFORE
-        self._keep_said(transaction, incoming, conversation.recipient_id)
         context = gather(transaction, incoming, conversation, now, self._draw)
         context = replace(context, has_press_desk=bool(self._press_desks))
         state = _load(transaction, conversation)
@@ -217,13 +216,8 @@ class Assistant:
         conversation = conversations.lock(transaction, incoming.channel, incoming.sender, now)
         if not inbox.record(transaction, _message(incoming, conversation), now, error=where):
             return Received.SEEN_BEFORE
-        self._keep_said(transaction, incoming, conversation.recipient_id)
         self._reply(transaction, (self._apology,), incoming, conversation.recipient_id, now)
         return Received.FAILED
-
-    def _keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
-        if keeper := self._keepers.get(incoming.channel):
-            keeper.keep_said(transaction, incoming, recipient_id)
 
     def _reply(
         self, transaction: Transaction, replies: Sequence[Reply], incoming: Incoming, recipient_id: int, now: datetime
@@ -233,7 +227,7 @@ class Assistant:
             for rank, reply in enumerate(replies)
         ]
         if keeper := self._keepers.get(incoming.channel):
-            departures = keeper.lay_answers(transaction, recipient_id, replies, departures)
+            departures = keeper.keep_turn(transaction, incoming, recipient_id, replies, departures)
         outbox.put(transaction, departures, now)
 
 

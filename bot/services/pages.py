@@ -139,28 +139,32 @@ class Pages:
 
         return await self._database.run(lay)
 
-    def lay_answers(
-        self, transaction: Transaction, recipient_id: int, replies: Sequence[Reply], departures: Sequence[Departure]
+    def keep_turn(
+        self,
+        transaction: Transaction,
+        incoming: Incoming,
+        recipient_id: int,
+        replies: Sequence[Reply],
+        departures: Sequence[Departure],
     ) -> Sequence[Departure]:
-        """Lay the answers to a message down at once, in the transaction of its turn, and return them as having left.
+        """Lay down what somebody wrote or pressed and the answers to it, and return these as having left.
 
         They are left to the courier, as they are, where anything else of this person still waits, or is not plain.
-        The inbox has just made sure that the message is new, and so are its answers.
+        The inbox has just made sure, in this transaction, that the message is new, and so are its answers.
         """
+        lines = [self._said(transaction, incoming, recipient_id)]
         is_plain = all(not reply.is_fleeting and reply.replaces is None for reply in replies)
-        if not is_plain or outbox.is_waiting(transaction, recipient_id):
+        is_at_once = is_plain and not outbox.is_waiting(transaction, recipient_id)
+        if is_at_once:
+            lines += [_line(departure.key, reply) for reply, departure in zip(replies, departures, strict=True)]
+        numbers = pages.lay_down_new(transaction, recipient_id, lines, self._clock())
+        tell(transaction, topic_of(recipient_id))
+        if not is_at_once or not numbers:
             return departures
-        laid = []
-        for reply, departure in zip(replies, departures, strict=True):
-            line = _line(departure.key, reply)
-            number = pages.lay_down(transaction, recipient_id, line, self._clock(), is_new=True)
-            if number is None:
-                return departures
-            laid.append(replace(departure, external_id=str(number)))
-        return laid
+        laid = zip(departures, numbers[1:], strict=True)
+        return [replace(departure, external_id=str(number)) for departure, number in laid]
 
-    def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None:
-        """Lay down what somebody wrote or pressed, in the transaction in which the inbox took it in as new."""
+    def _said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> NewLine:
         content: dict[str, Any] = {"text": incoming.text}
         if incoming.choice is not None:
             content = {"text": self._label(transaction, incoming, recipient_id)}
@@ -168,9 +172,7 @@ class Pages:
             content["is_unread"] = True
         if incoming.attachments:
             content["documents"] = [attachment.name for attachment in incoming.attachments]
-        line = NewLine(incoming.update, content, is_own=True)
-        pages.lay_down(transaction, recipient_id, line, self._clock(), is_new=True)
-        tell(transaction, topic_of(recipient_id))
+        return NewLine(incoming.update, content, is_own=True)
 
     def _label(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> str:
         """Return what stood on the button that was pressed."""
@@ -272,10 +274,13 @@ def _line(key: str, reply: Reply, *, is_fleeting: bool = False) -> NewLine:
 class Keeper(Protocol):
     """Keeps both sides of a conversation, in the transaction of each turn: see `Pages`."""
 
-    def keep_said(self, transaction: Transaction, incoming: Incoming, recipient_id: int) -> None: ...
-
-    def lay_answers(
-        self, transaction: Transaction, recipient_id: int, replies: Sequence[Reply], departures: Sequence[Departure]
+    def keep_turn(
+        self,
+        transaction: Transaction,
+        incoming: Incoming,
+        recipient_id: int,
+        replies: Sequence[Reply],
+        departures: Sequence[Departure],
     ) -> Sequence[Departure]: ...
 
 
