@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.base import memory
 from bot.conversation.reminders.closing_days import write_calendar
 from bot.conversation.talk.context import Context
 from bot.conversation.talk.messages import Incoming
@@ -18,3 +19,4 @@ def rehearse(library: Library, now: datetime) -> None:
     for entry in library.call.entries[:1]:
         take_turn(State(), Incoming("rehearsal", "1", "nobody", entry.question, now), library, Context(now=now))
     write_calendar(library, library.call.facts.waves, now)
+    memory.settle()

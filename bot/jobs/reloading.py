@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.base import memory
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.base.trail import trail
@@ -80,6 +81,7 @@ class Reloading:
             told: dict[str, Plain] = {"faults": faults[:FAULTS_TOLD], "more": len(faults[FAULTS_TOLD:])}
             return _News(f"{asked}:refused", "group_not_reloaded", told)
         self._shelf.library = loaded
+        await asyncio.to_thread(memory.settle)
         _log.warning("action=reloaded entries=%d", len(loaded.entries))
         return _News(f"{asked}:done", "group_reloaded", {"entries": len(loaded.entries)})
 
