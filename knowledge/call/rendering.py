@@ -124,7 +124,7 @@ class Renderer:
         self._phrases = read_phrases(phrases)
         self._lasting_names = _lasting_names(facts, privacy)
         self._days: Callable[[date], _Day] = lru_cache(maxsize=_DAYS_KEPT)(self._make_day)
-        # Of the call alone, nobody's: what is said with `values` is not kept.
+        # Of the call alone, nobody's: what is said with values of a person is not kept.
         self._texts: Callable[[str, date], str] = lru_cache(maxsize=_TEXTS_KEPT)(self._find)
         self._filled: Callable[[str, date, frozenset[tuple[str, Plain]]], str] = lru_cache(maxsize=_TEXTS_KEPT)(
             lambda template, today, values: self._write(template, self._days(today), dict(values)).text
