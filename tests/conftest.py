@@ -1,5 +1,6 @@
 """What several tests are given: keys, and an empty database of each kind."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -75,3 +76,10 @@ def database(
         opened = open_new_postgresql(request.getfixturevalue("postgresql"), keys)
     yield opened
     opened.close()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look for garbage in it again and again is a part of what the tests cost."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -54,7 +54,7 @@ async def guichet(
     """The program, started and ready to receive."""
     folder = tmp_path_factory.mktemp("guichet")
     program = Guichet(environment_of(api, intake, cache, folder), folder / "log")
-    program.start()
+    program.start(is_typed=True)
     try:
         await until_ready(api, intake)
         yield program

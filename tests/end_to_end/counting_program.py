@@ -56,9 +56,13 @@ async def main(url: str) -> None:
     database.close()
 
 
-if __name__ == "__main__":
+def run() -> None:
     logging.basicConfig(level=logging.WARNING)
     try:
         asyncio.run(main(sys.argv[1]))
     except StorageError as error:
         sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    run()

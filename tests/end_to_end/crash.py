@@ -31,8 +31,11 @@ from storage.engine.database import Database, open_database, sqlite_url  # noqa:
 from storage.engine.encryption import KeyRing, new_key  # noqa: E402
 from storage.engine.tables import table  # noqa: E402
 from tests.end_to_end import counting_program as program  # noqa: E402
+from tests.forked import Forked  # noqa: E402
 from tests.postgresql import running_server  # noqa: E402
 
+#: What is killed.
+PROGRAM = "tests.end_to_end.counting_program:run"
 SENDERS = 24
 #: Messages of one sender that wait for their acknowledgement, at most. With more than one, what is refused in an outage
 #: may be overtaken by what follows it: a bridge that expects outages and wants order sends one at a time.
@@ -80,7 +83,7 @@ class Bridge:
     def __init__(self, url: str, key: str, processes: int, chance: random.Random, window: int = WINDOW) -> None:
         self._url = url
         self._window = window
-        self._environment = {**os.environ, "GUICHET_SECRET_KEY": key, "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, "GUICHET_SECRET_KEY": key}
         self._chance = chance
         # One pipe for all: what comes first on it left first, whichever process it left from.
         self._output, self._input = os.pipe()
@@ -97,14 +100,8 @@ class Bridge:
         self.outages = 0
         self.acknowledged = 0
 
-    def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, program.__file__, self._url],
-            stdin=subprocess.PIPE,
-            stdout=self._input,
-            env=self._environment,
-            cwd=ROOT,
-        )
+    def _start(self) -> Forked:
+        return Forked(PROGRAM, [self._url], self._environment, stdin=subprocess.PIPE, stdout=self._input)
 
     async def listen(self) -> None:
         """Note what the processes write, for ever."""
@@ -212,7 +209,7 @@ class Bridge:
         os.close(self._input)  # the last one: the output ends when all that was written is read
 
 
-def _close_input(process: "subprocess.Popen[bytes]") -> None:
+def _close_input(process: Forked) -> None:
     assert process.stdin is not None
     with contextlib.suppress(BrokenPipeError):
         process.stdin.close()

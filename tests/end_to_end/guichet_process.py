@@ -12,6 +12,7 @@ import pytest
 
 from tests.databases import KEY, copy_new
 from tests.fake_bot_api.server import TOKEN, FakeBotApi
+from tests.forked import Forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: The staff's group, and two of its members who may act.
@@ -28,14 +29,19 @@ class Guichet:
     def __init__(self, environment: dict[str, str], log: Path) -> None:
         self._environment = environment
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
 
-    def start(self, today: str | None = None) -> None:
+    def start(self, today: str | None = None, *, is_typed: bool = False) -> None:
+        """Start it; `is_typed`: by its command, not from a process that has its modules."""
         environment = {**self._environment, **({"GUICHET_TODAY": today} if today else {})}
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve"], env=environment, cwd=ROOT, stderr=log, stdout=log
-            )
+            if is_typed:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "bot", "serve"], env=environment, cwd=ROOT, stderr=log, stdout=log
+                )
+            else:
+                streams = {"stdout": log.fileno(), "stderr": log.fileno()}
+                self._process = Forked("bot.__main__:main", ["serve"], environment, **streams)
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
