@@ -73,6 +73,7 @@ def _answer_text(answer: answers.Answer, question: str, library: Library, now: d
         return "\n\n".join(unfolded(reply.text) for reply in _replies(question, library, now))
     first = answers.notice(library, now) if answers.is_about_the_call(answer.best.entry) else None
     text = answers.answer_text(answer.best.entry, library, now, question)
+    first = answers.unsaid(first, text)
     return f"{first}\n\n{text}" if first else text
 
 

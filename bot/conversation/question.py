@@ -187,6 +187,7 @@ def noticed(visit: Visit, state: State, reply: Reply) -> Turn:
     """Put the notice before `reply` where it was not said yet."""
     first, told = _first_notice(visit)
     state = state.model_copy(update={"noticed": told.noticed})
+    first = answers.unsaid(first, reply.text)
     if first is None:
         return Turn(state, (reply,))
     return Turn(state, (replace(reply, text=f"{first}\n\n{reply.text}"),))

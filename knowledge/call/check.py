@@ -230,6 +230,11 @@ def _entry_rules(draft: Draft) -> Iterator[Fault]:
                 yield entry.fault(path or ("id",), "no-source")
         if entry.model.review_by < entry.model.checked_on:
             yield entry.fault(("review_by",), "review-before-check")
+        asked: list[tuple[tuple[str | int, ...], str]] = [(("question",), entry.model.question)]
+        asked += [(("variants", rank), variant) for rank, variant in enumerate(entry.model.variants)]
+        for path, text in asked:
+            if text.count("«") != text.count("»"):
+                yield entry.fault(path, "quote-open", text=text)
 
 
 def _variants(draft: Draft) -> Iterator[Fault]:

@@ -86,6 +86,11 @@ def notice(library: Library, now: datetime) -> str | None:
     return None if phase == "open" else library.say(f"notice_{phase}", now)
 
 
+def unsaid(first: str | None, text: str) -> str | None:
+    """Return the notice `first`, or None where `text` says it word for word."""
+    return None if first is None or first.rstrip(". ").casefold() in text.casefold() else first
+
+
 def is_about_the_call(entry: Entry) -> bool:
     """Whether the notice belongs before this answer: not before another counter's matter."""
     return entry.topic != OUT_OF_SCOPE
@@ -146,7 +151,8 @@ def told(
 ) -> list[str]:
     """Return the notice `first`, the answer to what was `asked` and, behind a fold, its sources."""
     provenance = folded(_provenance(entry, library, now, cited))
-    return [part for part in (first, answer_text(entry, library, now, asked), provenance) if part]
+    text = answer_text(entry, library, now, asked)
+    return [part for part in (unsaid(first, text), text, provenance) if part]
 
 
 def offers_team(entry: Entry, library: Library, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from knowledge.call.claims import wording
 from knowledge.call.claims.statements import Told, joined, statements_of, statements_on, text_path
 from knowledge.call.claims.text_check import (
+    reading_faults,
     source_date_faults,
     text_faults,
     texts_for_towns,
@@ -175,6 +176,13 @@ def _day_faults(
                 if (code, each.statement) not in seen:
                     seen.add((code, each.statement))
                     yield entry.fault(text_path(paths[each.statement]), code, day=day, **known)
+        for code, shown in reading_faults(whole):
+            if (code, None) not in seen:
+                seen.add((code, None))
+                yield entry.fault(("answer",), code, is_warning=True, day=day, text=shown)
+        if (words := wording.bare_countdown_in(whole)) and ("countdown", None) not in seen:
+            seen.add(("countdown", None))
+            yield entry.fault(("answer",), "claim-countdown", day=day, text=words)
         lines = [line for line in whole.split("\n") if line.strip()]
         is_long = len(lines) > MOST_LINES or MOST_CHARACTERS < len(whole) <= ANSWER_LIMIT  # a longer one is a fault
         if is_long and ("long", None) not in seen:

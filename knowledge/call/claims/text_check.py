@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from knowledge.call.claims import wording
@@ -36,6 +36,35 @@ def text_faults(
     for text in texts_for_towns(draft, messages):
         if text.example is not None and _may_be_faulty(text.template, sources):
             yield from _on_days(text, renderer, days, sources)
+    for text in texts_beside_entries(draft, messages):
+        if text.example is not None:
+            yield from _read_aloud(text, renderer)
+
+
+def _read_aloud(text: PlacedText, renderer: Renderer) -> Iterator[Fault]:
+    """Yield what is hard to read in a text, or bare: on a day before the call, one of it, its last and one after."""
+    facts, seen = renderer.facts, set[str]()
+    for day in (facts.opens_on - timedelta(1), facts.opens_on, facts.closes_on, facts.closes_on + timedelta(1)):
+        try:
+            written = renderer.render_on(text.template, day, **(text.example or {}))
+        except TemplateFault:
+            return  # told by the check of the templates
+        for code, shown in reading_faults(written):
+            if code not in seen:
+                seen.add(code)
+                yield text.placed.fault(text.path, code, is_warning=True, day=day, text=shown)
+        words = None if text.message.startswith(_OF_STAFF) else wording.bare_countdown_in(written)
+        if words and "claim-countdown" not in seen:
+            seen.add("claim-countdown")
+            yield text.placed.fault(text.path, "claim-countdown", day=day, text=words)
+
+
+def reading_faults(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what makes a text hard to read aloud: the fault, the sentence that shows it."""
+    if sentence := wording.long_sentence_in(text):
+        yield "claim-sentence-long", sentence
+    if sentence := wording.two_colons_in(text):
+        yield "claim-two-colons", sentence
 
 
 def _may_be_faulty(template: str, sources: Sequence[Source]) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 #: The same text is judged on each day of the call: what it is made of is kept for the next one.
 _TEXTS_KEPT = 1_000
 
-_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-ÖØ-Þ«*\[])|\n+")
+_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…]\*\*))\s+(?=[A-ZÀ-ÖØ-Þ«*\[/])|\n+")
 _TAG = re.compile(r"\{%.*?%\}")
 
 #: « L'heure limite n'est pas publiée »: to say so, somebody must have looked everywhere.
@@ -51,7 +51,8 @@ _SAYS_DEDUCED = re.compile(
 )
 _SAYS_PRESS = re.compile(r"d['’]après|\bselon\b|\bpresse\b|\barticle\b|\bjournal\b", re.IGNORECASE)
 _UNTOLD = re.compile(
-    r"\bsources (?:ne|n['’])|\bn['’](?:avons|ai) (?:pas|rien|jamais) trouvé|\bn['’]avons trouvé (?:ni|aucun)"
+    r"\bsources (?:ne|n['’])|\bn['’]avons trouvé (?:ni|aucun)"
+    r"|\bn['’](?:avons|ai) (?:pas(?: encore)?|rien|jamais) trouvé"
     r"|\bn['’](?:y )?figur\w{1,10} pas dans (?:nos|mes) sources|\bne figur\w{1,10} pas dans (?:nos|mes) sources"
     r"|\bnous ne (?:le |la |les |l['’])?(?:savons|connaissons)\b|\b(?:rien|aucune?)\b[^.]{0,200}\bdans nos sources\b",
     re.IGNORECASE,
@@ -73,6 +74,19 @@ _CALL_NOW = re.compile(
 )
 #: « Ouvert du 20 juillet 2020 au … »: the first day of a period is past and rightly told.
 _SINCE = re.compile(r"\b(?:du|depuis le|dès le)\s(?:\w+\s)?$", re.IGNORECASE)
+#: Words of a sentence that can be read aloud in a breath or two; faults.yaml says the number too.
+MOST_WORDS = 28
+#: A number counts as one word, however it is spaced.
+_WORD = re.compile(r"\d+(?:[\s.]\d+)*|\w+(?:['’-]\w+)*")
+_COLON = re.compile(r"\s:(?=\s)")
+#: « **Locaux** : », « - vague 1 : »: a heading of what follows.
+_HEADING = re.compile(r"^(?:- )?\*\*[^*]+\*\*(?: \([^)]*\))?\s:\s|^- [^:]{1,40}\s:\s")
+_QUOTED = re.compile(r"«[^«»]*»")
+_COUNTS_DOWN = re.compile(
+    r"\bil reste \d+\sjours?\b|\b(?:ferme|se clôt) (?:aujourd['’]hui|demain|dans \d)|\bc['’]est aujourd['’]hui\b",
+    re.IGNORECASE,
+)
+_OF_THE_HOUR = re.compile(r"\bheure limite\b", re.IGNORECASE)
 #: Before a date: what it announces, what it tells as done.
 _AHEAD = re.compile(
     r"\b(?:sera|seront|aura|auront|ouvrira|fermera|courra|court|visez|prévoyez|notez|déposez|se clôt|ferme|ouvre"
@@ -155,6 +169,27 @@ def late_advice_in(text: str) -> str | None:
 def advice_to_apply_in(text: str) -> str | None:
     """Return the words that tell the reader to apply, or speak of the call as open."""
     return shown[0] if (shown := _APPLY.search(text) or _CALL_NOW.search(text)) else None
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def long_sentence_in(text: str) -> str | None:
+    """Return the first sentence of a text that is too long to be read aloud."""
+    return next((each for each in sentences_of(text) if len(_WORD.findall(each)) > MOST_WORDS), None)
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def two_colons_in(text: str) -> str | None:
+    """Return the first sentence that explains twice: « La vague 1 : elle ferme demain : il reste 1 jour »."""
+    return next(
+        (each for each in sentences_of(text) if len(_COLON.findall(_QUOTED.sub("", _HEADING.sub("", each)))) > 1), None
+    )
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def bare_countdown_in(text: str) -> str | None:
+    """Return the words that count down to a closing in a text that says nothing of its hour, which nobody knows."""
+    shown = _COUNTS_DOWN.search(text)
+    return shown[0] if shown and not _OF_THE_HOUR.search(text) else None
 
 
 @lru_cache(maxsize=_TEXTS_KEPT)

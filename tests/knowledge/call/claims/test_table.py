@@ -18,7 +18,7 @@ def test_a_sentence_stands_once_with_its_days_and_source() -> None:
     closed = next(row for sentence, row in found.items() if sentence.startswith("Non : l'appel est clos"))
     assert closed.told == [(date(2021, 6, 26), None)]
     assert [source.id for source in closed.sources] == ["communique"]
-    before = next(row for sentence, row in found.items() if sentence.startswith("Pas encore"))
+    before = next(row for sentence, row in found.items() if sentence.startswith("Non, l'appel n'est pas encore ouvert"))
     assert before.told == [(None, date(2020, 7, 19))]
 
 
