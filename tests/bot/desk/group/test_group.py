@@ -218,13 +218,13 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
     reference = dossier.removeprefix("dossier:")
     staff.writes("/prendre", dossier)
     for text, done in (
-        ("Bonjour.", "envoyé à la collectivité"),
-        ("// À revoir.", "note est gardée ; la collectivité ne la voit pas"),
-        (f"/demander {reference} courriel Celle de la mairie.", "complément est demandé à la collectivité"),
-        (f"/rappel {reference}", "rappel est envoyé à la collectivité"),
+        ("Bonjour.", "Votre message est envoyé à la collectivité"),
+        ("// À revoir.", "Votre note est gardée ; la collectivité ne la voit pas"),
+        (f"/demander {reference} courriel Celle de la mairie.", "Le complément est demandé à la collectivité"),
+        (f"/rappel {reference}", "Le rappel est envoyé à la collectivité"),
     ):
         (told,) = staff.writes(text, None if reference in text else dossier)
-        assert told.text == f"C'est fait, {done} : dossier {reference}."
+        assert told.text == f"{done} (dossier {reference})."
 
 
 def test_of_an_thread_too_the_staff_are_told_what_was_done(staff: Staff, thread: str) -> None:
