@@ -30,7 +30,7 @@ from bot.desk.group import drafts
 from bot.desk.group.bursts import fold_bursts
 from bot.desk.group.group import Group
 from bot.desk.group.reception import Reception
-from bot.desk.office import answering, entry, viewing
+from bot.desk.office import answering, drafting, entry, together, viewing
 from bot.desk.office.office import DELAY, Office
 from bot.desk.topic_book import TopicBook
 from bot.documents.enclosures import Enclosures
@@ -113,7 +113,10 @@ class Application:
                 partial(index_missing, shelf),
                 staff_access.forget_expired,
                 viewing.forget_gone,
+                drafting.forget_old,
                 partial(answering.send_due, self.desk),
+                partial(together.proceed, self.desk),
+                together.forget_old,
                 pages.tidy,
                 partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),

@@ -155,6 +155,15 @@ def find_all_by_id(transaction: Transaction, ids: Sequence[int]) -> dict[int, Ke
     return found
 
 
+def references_of(transaction: Transaction, ids: Sequence[int]) -> dict[int, str]:
+    """Return the numbers that people know dossiers by; what is no more is missing."""
+    found: dict[int, str] = {}
+    for some in batches(ids):
+        wanted = select(_DOSSIERS.c.id, _DOSSIERS.c.reference).where(_DOSSIERS.c.id.in_(some))
+        found |= {row.id: row.reference for row in transaction.connection.execute(wanted)}
+    return found
+
+
 def plain_facts_of(transaction: Transaction, dossier_id: int) -> PlainFacts | None:
     """Return where a dossier is, also one that cannot be read."""
     columns = (_DOSSIERS.c.status, _DOSSIERS.c.created_at, _DOSSIERS.c.updated_at)

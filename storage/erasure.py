@@ -25,6 +25,8 @@ _ORDERS = table("staff_orders")
 _DRAFTS = table("staff_drafts")
 _HELD = table("held_answers")
 _VIEWERS = table("staff_viewers")
+_ANSWER_DRAFTS = table("answer_drafts")
+_BATCH_ITEMS = table("staff_batch_items")
 _TOPICS = table("topics")
 _PAGES = table("pages")
 _KEYS = table("page_keys")
@@ -58,7 +60,8 @@ def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[s
     search_index.forget_threads(transaction, list_threads(transaction, recipient_id))
     for kept in listed(Belonging.THREAD):
         execute(delete(kept).where(key_of(kept, "thread_id").in_(threads_of(recipient_id))))
-    execute(delete(_HELD).where(_HELD.c.recipient_id == recipient_id))
+    for kept in (_HELD, _ANSWER_DRAFTS):
+        execute(delete(kept).where(kept.c.recipient_id == recipient_id))
     for kept in (*listed(Belonging.REPEATED), *listed(Belonging.PERSON)):
         if kept not in (_RECIPIENTS, _PAGES, _KEYS):
             execute(delete(kept).where(kept.c.recipient_id == recipient_id))
@@ -115,7 +118,7 @@ def erase_told(transaction: Transaction, abouts: Iterable[str]) -> None:
         execute(delete(_OUTBOX).where(told, to_people | ~has_left))
         empty: dict[str, Any] = {"text": "", "choices": [], "contact": None, "about": about}
         execute(update(_OUTBOX).where(told).values(content=empty))
-        for kept in (_ORDERS, _DRAFTS, _HELD, _VIEWERS):
+        for kept in (_ORDERS, _DRAFTS, _HELD, _VIEWERS, _ANSWER_DRAFTS, _BATCH_ITEMS):
             execute(delete(kept).where(kept.c.about == about))
         execute(update(_TOPICS).where(_TOPICS.c.about == about).values(title=about))
 

@@ -65,6 +65,7 @@ BELONGS: Mapping[str, Belonging] = {
     "staff_identities": Belonging.PERSON,
     "staff_drafts": Belonging.STAFF,
     "held_answers": Belonging.STAFF,
+    "answer_drafts": Belonging.STAFF,
     "pages": Belonging.PERSON,
     "page_keys": Belonging.PERSON,
     "page_codes": Belonging.REPEATED,

@@ -12,7 +12,7 @@ remembered for `KEPT_FOR`, whatever becomes of the message: for periods that are
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from storage.engine.database import Transaction
 from storage.engine.tables import insert_new, table
@@ -28,6 +28,12 @@ def claim(transaction: Transaction, subject: str, period: str, now: datetime) ->
     values = {"subject": subject, "period": period, "said_at": now}
     insert = insert_new("said_once", transaction.dialect).returning(_SAID_ONCE.c.subject)
     return transaction.connection.execute(insert, values).first() is not None
+
+
+def is_claimed(transaction: Transaction, subject: str, period: str) -> bool:
+    """Whether it was claimed, in what is committed or in this transaction; nothing is claimed by it."""
+    here = (_SAID_ONCE.c.subject == subject, _SAID_ONCE.c.period == period)
+    return transaction.connection.execute(select(_SAID_ONCE.c.subject).where(*here)).first() is not None
 
 
 def forget_old(transaction: Transaction, now: datetime) -> None:

@@ -52,16 +52,20 @@ class Row:
     is_announced: bool = False
     of_dossiers: bool = True
     of_threads: bool = True
+    #: It can be asked for of many at once: none of these writes to a town in words of its author's.
+    is_for_many: bool = False
+    #: What is begun of it at a desk with pages is kept until it is sent.
+    is_drafted: bool = False
 
 
 VERBS: Mapping[Verb, Row] = {
-    Verb.TAKE: Row(is_announced=True),
+    Verb.TAKE: Row(is_announced=True, is_for_many=True),
     Verb.RELEASE: Row(is_announced=True),
-    Verb.TAKE_OVER: Row(Words.NEEDED, is_announced=True),
-    Verb.HAND: Row(Words.CHOSEN, is_announced=True),
-    Verb.ANSWER: Row(Words.NEEDED),
+    Verb.TAKE_OVER: Row(Words.NEEDED, is_announced=True, is_for_many=True),
+    Verb.HAND: Row(Words.CHOSEN, is_announced=True, is_for_many=True),
+    Verb.ANSWER: Row(Words.NEEDED, is_drafted=True),
     Verb.ASK: Row(Words.CHOSEN, of_threads=False),
-    Verb.NOTE: Row(Words.NEEDED),
+    Verb.NOTE: Row(Words.NEEDED, is_drafted=True),
     # Of a dossier, the decision is chosen first: see `orders`.
     Verb.CLOSE: Row(Words.NEEDED, is_announced=True),
     Verb.REOPEN: Row(is_announced=True),

@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Self
 
+from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.search.rows import Row, open_rows
 from bot.search.terms import facet, read_query
 from knowledge.library import Library
-from storage import search_index
+from storage import dossiers, search_index
 from storage.engine.changes import Kind
 from storage.engine.database import Transaction
 from storage.search_index import Sought, Tab
@@ -121,6 +122,25 @@ def find_page(
         offset=(number - 1) * rows,
     )
     return Page(open_rows(library, transaction, found, now), number, pages, counts)
+
+
+def list_abouts(
+    transaction: Transaction, wanted: Filter, tab: Tab, now: datetime, *, member: int, at_most: int
+) -> Sequence[About]:
+    """Return what a list holds, `at_most` so many, what waits longest first: nothing of it is opened."""
+    sought = wanted.sought(now)
+    if sought is None:
+        return ()
+    found = search_index.find(transaction, sought, tab, member=member, limit=at_most)
+    numbers = [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
+    references = dossiers.references_of(transaction, numbers)
+    return [
+        about_thread(each.subject.id)
+        if each.subject.kind is Kind.THREAD
+        else about_dossier(references[each.subject.id])
+        for each in found
+        if each.subject.kind is Kind.THREAD or each.subject.id in references
+    ]
 
 
 def find_all(

@@ -854,6 +854,8 @@ class AuditEntry(Kept, table=True):
     action: str
     #: "dossier:K7R-M3W-X9A", "thread:12" or the like; None: nothing in particular.
     subject: str | None = None
+    #: The member to whom it was handed; None: it was handed to nobody.
+    to_member_id: int | None = Field(default=None, sa_type=_Identifier)
 
 
 class HeldAnswerStatus(StrEnum):
@@ -917,6 +919,82 @@ class StaffFilter(Kept, table=True):
     #: The parameters of the list's address: what was typed to narrow it may name somebody.
     parameters: str = Field(sa_type=EncryptedText)
     made_at: datetime
+
+
+class AnswerDraft(Kept, table=True):
+    """What a member of the staff has begun to write about a dossier or a thread, and has not sent; theirs alone."""
+
+    __tablename__ = "answer_drafts"
+    __table_args__ = (
+        UniqueConstraint("member_id", "about", "verb"),
+        *(Index(None, "about"), Index(None, "recipient_id"), Index(None, "written_at")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    about: str
+    #: What it becomes: an answer, a note.
+    verb: str
+    #: To whom it was begun; None: to nobody, it is a note.
+    recipient_id: int | None = Field(default=None, foreign_key="recipients.id", sa_type=_Identifier)
+    text: str = Field(sa_type=EncryptedText)
+    written_at: datetime
+
+
+class EntryText(Kept, table=True):
+    """The file of an entry as it was saved at the desk, or as it was found there before."""
+
+    __tablename__ = "entry_texts"
+    __table_args__ = (Index(None, "entry_id"), _IDS_ONCE)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    entry_id: str
+    content: str = Field(sa_type=EncryptedText)
+    #: None: it was written elsewhere than at the desk.
+    member_id: int | None = Field(default=None, foreign_key="staff_members.id", sa_type=_Identifier)
+    kept_at: datetime
+
+
+_WAITS = text("done_at IS NULL")
+
+
+class StaffBatch(Kept, table=True):
+    """One operation that a member of the staff asked for on many rows: done little by little, whatever happens."""
+
+    __tablename__ = "staff_batches"
+    __table_args__ = (
+        UniqueConstraint("member_id", "key"),
+        Index("ix_staff_batches_waits", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        _IDS_ONCE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    member_id: int = Field(foreign_key="staff_members.id", sa_type=_Identifier)
+    #: What makes it count once.
+    key: str
+    verb: str
+    #: As `bot.desk.office.acting.Asked` has it.
+    choice: str | None = None
+    words: str = Field(sa_type=EncryptedText)
+    asked_at: datetime
+    #: When the last of its rows was settled; None: some still wait.
+    done_at: datetime | None = None
+
+
+class StaffBatchItem(Kept, table=True):
+    """One row of a batch."""
+
+    __tablename__ = "staff_batch_items"
+    __table_args__ = (UniqueConstraint("batch_id", "rank"), Index(None, "about"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
+    batch_id: int = Field(foreign_key="staff_batches.id", sa_type=_Identifier)
+    rank: int
+    about: str
+    #: None: it waits; False: it was refused.
+    is_done: bool | None = None
+    #: Why it was refused, as who asked for it is told.
+    why: str = Field(default="", sa_type=EncryptedText)
 
 
 def table(name: str) -> Table:

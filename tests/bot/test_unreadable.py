@@ -37,9 +37,11 @@ from bot.services.personal_data import erase_for, gather_own_data, read_own_data
 from bot.services.source import DeskAddress
 from bot.transport.delivery import Courier
 from storage import (
+    answer_drafts,
     attachments,
     conversations,
     dossiers,
+    entry_texts,
     held_answers,
     inbox,
     outbox,
@@ -48,6 +50,7 @@ from storage import (
     question_log,
     recipients,
     staff_access,
+    staff_batches,
     staff_drafts,
     staff_filters,
     staff_members,
@@ -56,6 +59,7 @@ from storage import (
     topics,
     uploads,
 )
+from storage.answer_drafts import AnswerDraft
 from storage.attachments import Wanted
 from storage.engine import rotation
 from storage.engine.backup import backup
@@ -115,6 +119,12 @@ def _live(transaction: Transaction, name: str) -> None:
     threads.write(transaction, thread, ("Anne", member.id), "Bonjour.", NOW)
     held_answers.hold(transaction, member.id, f"thread:{thread}", person, "Bonsoir.", NOW, NOW)
     staff_access.grant(transaction, member.id, "agent", NOW)
+    draft = AnswerDraft("repondre", person, "Bonjour", NOW)
+    answer_drafts.keep(transaction, member.id, f"thread:{thread}", draft)
+    entry_texts.keep(transaction, "antenne", "id: antenne", member.id, NOW)
+    batch = staff_batches.add(transaction, member.id, f"key {name}", ("prendre", None, "x"), [f"thread:{thread}"], NOW)
+    assert batch is not None
+    staff_batches.settle(transaction, batch, 0, "non")
     staff_filters.keep(transaction, member.id, f"Les miens, {name}", "statut=sent", NOW)
     staff_access.begin_session(transaction, member.id, f"key {name}", "Firefox", NOW, NOW + timedelta(days=1))
     request = KeptRequest(f"PRE-SSE-00{rank}", thread, "waiting", False, {"medium": "AFP"}, NOW, None)

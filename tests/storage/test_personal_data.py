@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, select
 
 from storage import (
     access_codes,
+    answer_drafts,
     attachments,
     conversations,
     dossiers,
@@ -29,6 +30,7 @@ from storage import (
     topics,
     uploads,
 )
+from storage.answer_drafts import AnswerDraft
 from storage.attachments import Wanted
 from storage.engine.changes import Kind, Subject
 from storage.engine.database import Database, Transaction
@@ -108,6 +110,7 @@ def _live(transaction: Transaction, name: str) -> int:
     threads.change(transaction, thread, ThreadStatus.HELD, 1, NOW)
     for about in (f"thread:{thread}", f"dossier:{reference}"):
         held_answers.hold(transaction, 1, about, person, f"held for desk {name}", NOW, NOW)
+        answer_drafts.keep(transaction, 1, about, AnswerDraft("repondre", person, f"draft of the desk {name}", NOW))
     desk = recipients.register(transaction, "test", "desk", NOW)
     told = [(f"thread:{thread}", f"desk {name}"), (f"dossier:{reference}", f"desk dossier {name}")]
     departures = [

@@ -39,7 +39,9 @@ async def open_room(office: Office, hub: Hub, *, is_demonstration: bool = False)
     zone = office.desk.library.call.facts.time_zone
     forms = Forms(await office.form_key())
     templates = Templates(_HERE / "templates", zone, assets={"bureau": _HERE / "static"})
-    return Room(office, office.desk.shelf, office.clock, hub, forms, templates, Throttle(), is_demonstration)
+    return Room(
+        office, office.desk.shelf, office.clock, hub, forms, templates, Throttle(), is_demonstration=is_demonstration
+    )
 
 
 def routes_of(room: Room) -> Sequence[BaseRoute]:

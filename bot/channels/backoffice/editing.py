@@ -1,5 +1,6 @@
 """The editor's pages: what nothing answers well, and the form in which an entry is written, checked and taken away."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from starlette.requests import Request
@@ -10,14 +11,18 @@ from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.http.downloads import as_download
+from bot.channels.http.throttle import Doing
 from bot.conversation.talk.messages import File
 from bot.desk.entry_draft import MEDIA_TYPE
 from bot.desk.office import editing
+from bot.desk.office.earlier_texts import Earlier
 from bot.desk.office.editing import Checked, Written
 from bot.desk.office.roles import Right
 from knowledge.language.text import fold
 
 HOME, ENTRY = f"{BASE}/redaction", f"{BASE}/redaction/fiche"
+#: Minutes after which one may have entries checked again: see `throttle.RATES`.
+CHECKS_MINUTES = 5
 #: How the form calls each part of what is written.
 FIELDS = {
     "identifiant": "id",
@@ -53,11 +58,22 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
 async def begin(room: Room, coming: Coming, request: Request) -> Response:
     """Show the form, with the question that somebody asked already in it, or with an entry that is to be changed."""
     if "fiche" in request.query_params:
-        opened = editing.open_entry(room.office.desk, request.query_params["fiche"])
-        return _form(room, coming, opened[0]) if opened is not None else turned_away(room, request, 404)
+        return await _change(room, coming, request)
     asked = request.query_params.get("question", "")[:500]
     written = Written(question=asked, variants="\n".join([asked, *request.query_params.getlist("aussi")[:20]]).strip())
     return _form(room, coming, written)
+
+
+async def _change(room: Room, coming: Coming, request: Request) -> Response:
+    """Show an entry that is served, as it is or with the text that it once had, and the texts that it had."""
+    desk, entry_id = room.office.desk, request.query_params["fiche"]
+    earlier = await room.office.read(lambda transaction: editing.earlier_texts(desk, transaction, entry_id))
+    asked = request.query_params.get("texte")
+    before = next((each for each in earlier if str(each.id) == asked), None)
+    opened = editing.open_entry(desk, entry_id, before.content if before else None)
+    if opened is None or (asked is not None and before is None):
+        return turned_away(room, request, 404)
+    return _form(room, coming, opened[0], earlier=earlier, before=before)
 
 
 async def send(room: Room, coming: Coming, _: Request) -> Response:
@@ -75,7 +91,10 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
         return _form(room, coming, written, problem=text("desk", "entry-nowhere"))
     if written.changes and editing.is_overtaken(desk, written):
         return _form(room, coming, written, problem=text("desk", "entry-changed", file=file[0]))
-    checked = await editing.check(folder, file, room.shelf.library.day(now))
+    if not await room.throttle.allows_member(Doing.CHECKING, member):
+        return _form(room, coming, written, problem=text("desk", "check-often", minutes=CHECKS_MINUTES))
+    async with room.checking:
+        checked = await editing.check(folder, file, room.shelf.library.day(now))
     if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):
         if await room.office.write(lambda t: editing.save(desk, t, member, file, written.version, now)):
             return gone_to(coming.request, HOME, text("desk", "entry-saved", file=file[0]))
@@ -84,8 +103,16 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
 
 
 def _form(
-    room: Room, coming: Coming, written: Written, *, checked: Checked | None = None, problem: str | None = None
+    room: Room,
+    coming: Coming,
+    written: Written,
+    *,
+    checked: Checked | None = None,
+    problem: str | None = None,
+    earlier: Sequence[Earlier] = (),
+    before: Earlier | None = None,
 ) -> Response:
+    """`before`: the text that it once had, and that its editor goes back to."""
     desk, library = room.office.desk, room.shelf.library
     day = _day(coming.text("jour"), library.day(room.clock()))
     name, content = editing.as_file(desk, written, room.clock())
@@ -105,6 +132,8 @@ def _form(
         may_save=editing.may_save(desk),
         action=ENTRY,
         home=HOME,
+        earlier=earlier,
+        before=before,
         beside=opened[1] if (opened := editing.open_entry(desk, written.changes)) else (),
     )
 

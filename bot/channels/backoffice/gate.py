@@ -85,4 +85,6 @@ def turned_away(
 
 
 #: What a form carries beside what somebody wrote.
-_OURS = frozenset({"jeton", "cle", "vu", "pour", "question", "a"})
+_OURS = frozenset(
+    {"jeton", "cle", "vu", "pour", "question", "a", "faire", "choix", "liste", "nombre", "toutes", "change", "version"}
+)

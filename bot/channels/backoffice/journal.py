@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
+from bot.channels.backoffice.editing import ENTRY
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.room import Coming, Room
 from bot.channels.backoffice.subject import path_of
@@ -20,6 +21,8 @@ SHOWN = 300
 
 
 def _page_of(about: About) -> str | None:
+    if about.kind == "entry":
+        return f"{ENTRY}?fiche={about.name}"
     return path_of(about) if about.reference is not None or about.thread is not None else None
 
 

@@ -1,6 +1,7 @@
 """What every page of the desk needs, made once, and who asks for one; handed to each handler."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -55,6 +56,8 @@ class Room:
     forms: Forms
     templates: Templates
     throttle: Throttle
+    #: One entry is checked at a time.
+    checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     #: The clock was set to another day, for a demonstration.
     is_demonstration: bool = False
 

@@ -13,11 +13,13 @@ from bot.channels.backoffice.gate import Page, turned_away
 from bot.channels.backoffice.inbox import list_before
 from bot.channels.backoffice.live import tell_others
 from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.channels.http.errors import wants_json
 from bot.conversation.reading.codes import read_reference
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.desk.desk import Told
 from bot.desk.office.acting import Asked, NotAllowed
 from bot.desk.office.answering import Held, Overtaken, Written
+from bot.desk.office.drafting import Begun, drop_draft, keep_draft
 from bot.desk.office.reading import DossierPage, Talk, ThreadPage, read_dossier_page, read_thread_page
 from bot.desk.office.roles import Right
 from bot.desk.verbs import VERBS, Verb
@@ -85,9 +87,13 @@ async def page_of(
 
 
 def _begun_with(talk: Talk, template: str | None) -> dict[str, str]:
-    """Return an answer begun with a template that lacks nothing; the writer reads it before it is sent."""
+    """Return what its writer has begun, with a template that lacks nothing below it; they read it before it is sent."""
+    kept = {verb: each.text for verb, each in talk.drafts.items() if each is not talk.astray}
     begun = next((each.text for each in talk.replies if each.id == template and each.can_leave), None)
-    return {Verb.ANSWER.value: begun} if begun is not None else {}
+    own = kept.get(Verb.ANSWER.value, "").rstrip()
+    if begun is not None and begun not in own:
+        kept[Verb.ANSWER.value] = f"{own}\n\n{begun}" if own else begun
+    return kept
 
 
 async def do(room: Room, coming: Coming, request: Request) -> Response:
@@ -104,6 +110,7 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     if not told.is_done:
+        await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None))
         field = f"{verb.value}:{choice}" if verb is Verb.ASK else verb.value
         return await page_of(room, coming, about, 409, {field: asked.words}, fault=told.text)
     room.moved()
@@ -113,7 +120,7 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
 async def answer(room: Room, coming: Coming, request: Request) -> Response:
     """Hold an answer to the person, unless there is something that its writer has not seen."""
     about, numbers = about_of(request), [coming.text(name) for name in ("pour", "vu")]
-    if about is None or not all(each.isascii() and each.isdecimal() and len(each) < 16 for each in numbers):
+    if about is None or not all(map(_is_number, numbers)):
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     person, seen = map(int, numbers)
@@ -123,6 +130,8 @@ async def answer(room: Room, coming: Coming, request: Request) -> Response:
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     kept = {Verb.ANSWER.value: written.words}
+    if not isinstance(held, Held) and not (isinstance(held, Told) and held.is_done):
+        await _keep(room, coming, Begun(about, Verb.ANSWER, coming.form_key, written.words, person))
     if isinstance(held, Overtaken):
         return await page_of(room, coming, about, 409, kept, overtaken=held)
     if isinstance(held, Told) and not held.is_done:
@@ -131,6 +140,38 @@ async def answer(room: Room, coming: Coming, request: Request) -> Response:
     if isinstance(held, Held):
         return gone_to(request, f"{path_of(about)}#reponse-{held.id}")
     return gone_to(request, path_of(about), held.text)
+
+
+async def _keep(room: Room, coming: Coming, begun: Begun) -> None:
+    """Keep what could not be done as a draft, where it can be one."""
+    if VERBS[begun.verb].is_drafted and begun.words.strip():
+        await room.office.read(keep_draft, coming.signed, begun, room.clock())
+
+
+async def begin(room: Room, coming: Coming, request: Request) -> Response:
+    """Keep what is being written: the page asks for it by itself, or its writer by a button."""
+    about, word, person = about_of(request), coming.text("genre"), coming.text("pour")
+    if about is None or word not in _DRAFTED or (word == Verb.ANSWER and not _is_number(person)):
+        return turned_away(room, request, 404, coming.form)
+    assert coming.form_key is not None  # the gate has looked
+    recipient = int(person) if word == Verb.ANSWER else None
+    begun = Begun(about, Verb(word), coming.form_key, coming.text("texte"), recipient)
+    try:
+        await room.office.read(keep_draft, coming.signed, begun, room.clock())
+    except NotAllowed:
+        return turned_away(room, request, 404, coming.form)
+    if wants_json(request):
+        return Response(status_code=204)
+    return gone_to(request, path_of(about), text("desk", "draft-kept"))
+
+
+async def throw_away(room: Room, coming: Coming, request: Request) -> Response:
+    """Throw one of one's own drafts away."""
+    about, word = about_of(request), coming.text("genre")
+    if about is None or word not in _DRAFTED:
+        return turned_away(room, request, 404, coming.form)
+    is_gone = await room.office.read(drop_draft, coming.signed, about, Verb(word), room.clock())
+    return gone_to(request, path_of(about), text("desk", "draft-gone" if is_gone else "draft-was-gone"))
 
 
 async def put_away(room: Room, coming: Coming, request: Request) -> Response:
@@ -146,6 +187,11 @@ async def put_away(room: Room, coming: Coming, request: Request) -> Response:
     return await page_of(room, coming, about, kept=kept, said=text("desk", "taken-back"))
 
 
+def _is_number(given: str) -> bool:
+    return given.isascii() and given.isdecimal() and len(given) < 16
+
+
+_DRAFTED = frozenset(verb.value for verb, row in VERBS.items() if row.is_drafted)
 _BY_FORM = frozenset(verb.value for verb in VERBS if verb not in APART)
 _DOSSIER, _THREAD = f"{BASE}/dossiers/{{reference}}", f"{BASE}/echanges/{{number}}"
 
@@ -157,5 +203,7 @@ PAGES = tuple(
         Page(f"{base}/reponse", answer, needs, is_post=True),
         Page(f"{base}/reponse/{{answer:int}}/annuler", put_away, needs, is_post=True),
         Page(f"{base}/faire/{{verb}}", do, needs, is_post=True),
+        Page(f"{base}/brouillon", begin, needs, is_post=True),
+        Page(f"{base}/brouillon/jeter", throw_away, needs, is_post=True),
     )
 )

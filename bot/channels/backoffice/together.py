@@ -1,22 +1,30 @@
-"""Several rows of the list at once: taken, taken over or handed on; each is done or not by itself, and told."""
+"""Several rows of the list at once: those that were ticked or, once confirmed, all of the list over all its pages.
+
+Each row is done or not by itself, and told.
+"""
+
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.base.wording import text
+from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
-from bot.channels.backoffice.gate import Page
-from bot.channels.backoffice.inbox import list_before
+from bot.channels.backoffice.gate import Page, turned_away
+from bot.channels.backoffice.inbox import labelled_tabs, list_before, parameters_of, read_filter, read_tab
 from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.channels.backoffice.subject import path_of
 from bot.conversation.values.about import About
+from bot.desk.desk import Told
 from bot.desk.office.acting import Asked, NotAllowed
 from bot.desk.office.journal import shown_subject
 from bot.desk.office.roles import Right
-from bot.desk.verbs import Verb
+from bot.desk.office.together import Wanted, plan, read_result
+from bot.desk.verbs import VERBS, Verb
 from bot.search.listing import PAGE_ROWS
 
 #: What can be done with several at once: nothing that writes to a town.
-VERBS = frozenset({Verb.TAKE.value, Verb.TAKE_OVER.value, Verb.HAND.value})
+FOR_MANY = frozenset(verb.value for verb, row in VERBS.items() if row.is_for_many)
 #: Rows that are named because they could not be done.
 _NAMED = 8
 
@@ -24,9 +32,11 @@ _NAMED = 8
 async def do(room: Room, coming: Coming, request: Request) -> Response:
     """Do the same with all rows that were ticked; what cannot be done is named with its reason."""
     back, word = list_before(request), coming.text("faire")
+    if word in FOR_MANY and coming.text("toutes"):
+        return await _confirm(room, coming, request)
     ticked = [value for value in coming.form.getlist("choix")[:PAGE_ROWS] if isinstance(value, str)]
     abouts = [About(value) for value in dict.fromkeys(ticked)]
-    if word not in VERBS or not abouts:
+    if word not in FOR_MANY or not abouts:
         return gone_to(request, back, text("desk_together", "none"))
     reasons = {about: await _do_one(room, coming, Verb(word), about) for about in abouts}
     undone = [(about, why) for about, why in reasons.items() if why is not None]
@@ -47,4 +57,75 @@ async def _do_one(room: Room, coming: Coming, verb: Verb, about: About) -> str |
     return None if told.is_done else told.text
 
 
-PAGES = (Page(f"{BASE}/ensemble", do, Right.INBOX, is_post=True),)
+def _wanted(coming: Coming) -> Wanted:
+    """Return what a form asks for, with the list that its address names."""
+    given = dict(parse_qsl(parameters_of(coming.text("liste"))))
+    verb, words = Verb(coming.text("faire")), coming.text("texte")
+    return Wanted(verb, read_filter(given), read_tab(given), words, coming.text("a") or None)
+
+
+async def _confirm(room: Room, coming: Coming, request: Request, problem: str | None = None) -> Response:
+    """Show how many rows it would be, before anything is done."""
+    wanted, parameters = _wanted(coming), parameters_of(coming.text("liste"))
+    try:
+        planned = await room.office.read(plan, coming.signed, wanted, room.clock())
+    except NotAllowed:
+        return turned_away(room, request, 404, coming.form)
+    if isinstance(planned, Told):
+        return gone_to(request, f"{BASE}?{parameters}", planned.text)
+    names = {tab: label for tab, _, label in labelled_tabs(is_press=not coming.may(Right.DOSSIERS))}
+    return room.page(
+        coming,
+        "confirm.html",
+        409 if problem else 200,
+        problem=problem,
+        label=texts("desk_many")[wanted.verb],
+        count=len(planned.abouts),
+        tab_label=names[wanted.tab],
+        wanted=wanted.filter,
+        parameters=parameters,
+        verb=wanted.verb.value,
+        words=wanted.words.strip() if wanted.verb is Verb.TAKE_OVER else "",
+        to=planned.to,
+    )
+
+
+async def do_all(room: Room, coming: Coming, request: Request) -> Response:
+    """Keep what was confirmed, which is then done little by little, and lead to where that is told."""
+    number = coming.text("nombre")
+    if coming.text("faire") not in FOR_MANY or not (number.isascii() and number.isdecimal() and len(number) < 6):
+        return turned_away(room, request, 404, coming.form)
+    assert coming.form_key is not None  # the gate has looked
+    try:
+        made = await room.office.order(coming.signed, _wanted(coming), coming.form_key, int(number))
+    except NotAllowed:
+        return turned_away(room, request, 404, coming.form)
+    if isinstance(made, Told):
+        return await _confirm(room, coming, request, made.text)
+    return gone_to(request, f"{BASE}/ensemble/{made}")
+
+
+async def show(room: Room, coming: Coming, request: Request) -> Response:
+    """Show how far it has come, and what was refused."""
+    number = request.path_params["batch"]
+    try:
+        result = await room.office.read(read_result, coming.signed, min(number, 2**53))
+    except NotAllowed:
+        return turned_away(room, request, 404)
+    return room.page(
+        coming,
+        "batch.html",
+        result=result,
+        label=texts("desk_many")[result.batch.verb],
+        told=text("desk_together", result.batch.verb, count=result.progress.done),
+        path_of=path_of,
+        shown_subject=shown_subject,
+        list_before=list_before(request),
+    )
+
+
+PAGES = (
+    Page(f"{BASE}/ensemble", do, Right.INBOX, is_post=True),
+    Page(f"{BASE}/ensemble/toutes", do_all, Right.INBOX, is_post=True),
+    Page(f"{BASE}/ensemble/{{batch:int}}", show, Right.INBOX),
+)

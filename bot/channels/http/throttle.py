@@ -19,6 +19,8 @@ class Doing(StrEnum):
     #: Trying a secret: a code that opens a conversation, a way to sign in.
     GUESSING = "guessing"
     SENDING_FILES = "sending-files"
+    #: Having an entry checked: seconds of the processor each time.
+    CHECKING = "checking"
 
 
 #: A town hall has one address for all who work there.
@@ -27,6 +29,7 @@ RATES = {
     Doing.BEGINNING: "60/hour",
     Doing.GUESSING: "10/15minute",
     Doing.SENDING_FILES: "60/10minute",
+    Doing.CHECKING: "10/5minute",
 }
 
 
@@ -43,6 +46,10 @@ class Throttle:
     async def allows(self, doing: Doing, request: Request) -> bool:
         """Count it, and return whether it is not one too many."""
         return await self._limiter.hit(self._rates[doing], doing, _address(request))
+
+    async def allows_member(self, doing: Doing, member_id: int) -> bool:
+        """`allows`, for what a member of the staff does, wherever they sit."""
+        return await self._limiter.hit(self._rates[doing], doing, f"member:{member_id}")
 
 
 def _address(request: Request) -> str:

@@ -16,7 +16,7 @@ from bot.desk.orders.order import Order
 from bot.desk.orders.table import operation_of
 from bot.desk.verbs import VERBS, Verb, Words
 from bot.services.staff import read_members
-from storage import audit, said_once, staff_access
+from storage import answer_drafts, audit, said_once, staff_access
 from storage.engine.database import Transaction
 
 
@@ -56,7 +56,10 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
     told = _done(transaction, desk, signed, asked, now)
     if not told.is_done:
         raise NothingDone(told)
-    audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now)
+    to = int(asked.choice) if asked.verb is Verb.HAND and asked.choice else None
+    audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now, to=to)
+    if VERBS[asked.verb].is_drafted:
+        answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value)
     words = texts("desk_done").get(asked.verb)
     return Told(True, words) if words is not None else told
 

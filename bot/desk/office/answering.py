@@ -17,7 +17,8 @@ from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role, may_do
 from bot.desk.verbs import Verb
 from bot.services.staff import read_members
-from storage import audit, dossiers, held_answers, said_once, staff_access, threads
+from storage import answer_drafts, audit, dossiers, held_answers, said_once, staff_access, threads
+from storage.answer_drafts import AnswerDraft
 from storage.engine.database import Transaction
 from storage.engine.tables import HeldAnswerStatus
 from storage.held_answers import HeldAnswer
@@ -83,6 +84,7 @@ def hold(
     _take(transaction, desk, signed, written, now)
     due_at = now + delay
     words = written.words.strip()
+    answer_drafts.settle(transaction, signed.member.id, written.about, Verb.ANSWER.value)
     made = held_answers.hold(transaction, signed.member.id, written.about, person[0], words, now, due_at)
     return Held(made, due_at)
 
@@ -113,7 +115,10 @@ def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written
 
 
 def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: datetime) -> HeldAnswer | None:
-    """Take back what is held, or put away what could not leave: its author may; None: there is none, or no more."""
+    """Take back what is held, or put away what could not leave: its author may; None: there is none, or no more.
+
+    Its words are kept as a draft.
+    """
     answer = held_answers.lock(transaction, answer_id)
     if answer is None or answer.member_id != signed.member.id:
         return None
@@ -121,6 +126,9 @@ def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: date
         return None
     held_answers.finish(transaction, answer.id, HeldAnswerStatus.CANCELLED)
     audit.record(transaction, signed.member.id, "cancel", answer.about, now)
+    if answer.text:
+        draft = AnswerDraft(Verb.ANSWER.value, answer.recipient_id, answer.text, now)
+        answer_drafts.keep(transaction, signed.member.id, answer.about, draft)
     return answer
 
 

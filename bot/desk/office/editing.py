@@ -19,6 +19,7 @@ import yaml
 
 from bot.desk.desk import Desk
 from bot.desk.entry_draft import ID_LIMIT, REVIEWED_AFTER, as_written_before, block, free_id, write_entry
+from bot.desk.office.earlier_texts import Earlier, keep_text, list_earlier
 from bot.insights.reading import read_report
 from bot.insights.report import Report
 from bot.services.reload_signal import ask_to_reload
@@ -77,12 +78,17 @@ def report(desk: Desk, transaction: Transaction, now: datetime) -> Report | None
     return read_report(transaction, desk.library.call, folder, now, DAYS) if folder else None
 
 
-def open_entry(desk: Desk, entry_id: str) -> tuple[Written, tuple[str, ...]] | None:
-    """Return an entry to be changed, and the names of what its file says beside; None: there is none of this id."""
+def open_entry(desk: Desk, entry_id: str, earlier: str | None = None) -> tuple[Written, tuple[str, ...]] | None:
+    """Return an entry to be changed, and the names of what its file says beside; None: there is none of this id.
+
+    `earlier`: a text that it had, to go back to: what the form asks for is as it was then.
+    """
     found = _read_entry(desk, entry_id)
     if found is None:
         return None
     content, entry = found
+    if earlier is not None:
+        entry = _as_before(entry, _parsed(earlier))
     written = Written(
         id=entry_id,
         topic=str(entry["topic"]),
@@ -111,6 +117,29 @@ def _read_entry(desk: Desk, entry_id: str) -> tuple[str, dict[str, Any]] | None:
     content = path.read_text(encoding="utf-8")
     entry = yaml.safe_load(content)
     return (content, entry) if isinstance(entry, dict) and entry.get("id") == entry_id else None
+
+
+def _parsed(content: str) -> dict[str, Any]:
+    """Return what stands in a text that was kept; nothing for one that cannot be read."""
+    try:
+        entry = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
+def _as_before(entry: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of which what the form asks for is as it was before; unchanged where that cannot be read."""
+    if not before.keys() >= {"topic", "question", "basis", "answer", "variants"}:
+        return entry
+    others = {name: value for name, value in entry.items() if name not in _WRITTEN}
+    return others | {name: value for name, value in before.items() if name in _WRITTEN}
+
+
+def earlier_texts(desk: Desk, transaction: Transaction, entry_id: str) -> list[Earlier]:
+    """Return the texts that an entry that is served had, the latest first."""
+    found = _read_entry(desk, entry_id)
+    return list_earlier(transaction, entry_id, found[0]) if found is not None else []
 
 
 def _path_of(desk: Desk, entry_id: str) -> Path | None:
@@ -200,8 +229,10 @@ def save(desk: Desk, transaction: Transaction, member: int, file: tuple[str, str
     folder, (name, content) = desk.shelf.folder, file
     assert folder is not None
     path = folder / ANSWERS / name
-    if (_version_of(path.read_text(encoding="utf-8")) if path.exists() else "") != version:
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if (_version_of(before) if before else "") != version:
         return False
+    keep_text(transaction, Path(name).stem, before, content, member, now)
     audit.record(transaction, member, "save_entry", f"entry:{Path(name).stem}", now)
     ask_to_reload(transaction)
     draft = path.with_name(f".{name}.new")

@@ -15,7 +15,7 @@ from bot.desk.office.roles import Right, has
 from bot.search.listing import Filter, Page, find_page
 from bot.services.staff import read_members
 from knowledge.language.text import fold
-from storage import dossiers, staff_filters, threads
+from storage import answer_drafts, dossiers, staff_batches, staff_filters, threads
 from storage.engine.database import Transaction
 from storage.press_requests import matter_of
 from storage.search_index import Tab
@@ -36,6 +36,10 @@ class Inbox:
     colleagues: Sequence[Member]
     #: The narrowed lists that who asks comes back to.
     filters: Sequence[KeptFilter]
+    #: About what who asks has begun to write.
+    drafts: frozenset[str]
+    #: The numbers of orders for many rows of theirs that are not done yet.
+    batches: Sequence[int]
 
 
 def read_inbox(
@@ -46,7 +50,9 @@ def read_inbox(
     page = find_page(desk.library, transaction, wanted, tab, number, now, member=signed.member.id)
     filters = staff_filters.list_of(transaction, signed.member.id)
     members = list(read_members(transaction).values())
-    return Inbox(page, members, mark_of(transaction), list_colleagues(transaction, signed), filters)
+    drafts = frozenset(answer_drafts.list_abouts(transaction, signed.member.id))
+    waiting = staff_batches.list_waiting(transaction, signed.member.id)
+    return Inbox(page, members, mark_of(transaction), list_colleagues(transaction, signed), filters, drafts, waiting)
 
 
 def keep_filter(transaction: Transaction, signed: Signed, name: str, parameters: str, now: datetime) -> Told:

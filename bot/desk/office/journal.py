@@ -22,6 +22,8 @@ class Line:
     told: str
     #: « dossier K7R-M3W-X9A »; "" where it is about nothing in particular.
     subject: str
+    #: To whom it was handed; None: to nobody.
+    to: str | None
     about: About
 
 
@@ -29,7 +31,14 @@ def read_latest(transaction: Transaction, most: int) -> list[Line]:
     """Return what was last written down, the latest first."""
     names = {each.id: each.shown for each in read_members(transaction).values()}
     return [
-        Line(each.happened_at, each.member, told_action(each.action), _named(About(each.subject or ""), names), about)
+        Line(
+            each.happened_at,
+            each.member,
+            told_action(each.action),
+            _named(about, names),
+            names.get(each.to_member_id, each.to_member) if each.to_member_id is not None else None,
+            about,
+        )
         for each in audit.read(transaction, latest=most)
         for about in [About(each.subject or "")]
     ]
@@ -46,6 +55,8 @@ def take_away(transaction: Transaction, signed: Signed, now: datetime) -> list[M
             heads["name"]: each.member,
             heads["action"]: each.action,
             heads["subject"]: each.subject,
+            heads["to"]: each.to_member_id,
+            heads["to_name"]: each.to_member,
         }
         for each in audit.read(transaction)
     ]

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Concatenate, ParamSpec, TypeVar
 
 from bot.base.clock import Clock
 from bot.desk.desk import Desk, Told
-from bot.desk.office import answering, entry
+from bot.desk.office import answering, entry, together
 from bot.desk.office.acting import Asked, NothingDone, act
 from bot.desk.office.answering import Held, Overtaken, Written
 from bot.desk.office.entry import Expired, Signed
+from bot.desk.office.together import Wanted
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable
 from storage.engine.listening import tell
@@ -40,7 +41,7 @@ class Office:
         self.clock = clock
         self._wake = wake
         self._delay = delay
-        self._sending: set[asyncio.Task[None]] = set()
+        self._doing: set[asyncio.Task[None]] = set()
 
     async def read(self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a transaction."""
@@ -84,24 +85,36 @@ class Office:
         except NothingDone as nothing:
             return nothing.why if isinstance(nothing.why, Overtaken) else nothing.told
         if isinstance(held, Held):
-            asyncio.get_running_loop().call_later(self._delay.total_seconds(), self._send_soon)
+            asyncio.get_running_loop().call_later(self._delay.total_seconds(), self._do_soon, self.send_due)
         return held
 
     async def put_away(self, signed: Signed, answer_id: int) -> HeldAnswer | None:
         return await self.write(answering.put_away, signed, answer_id, self.clock())
 
+    async def order(self, signed: Signed, wanted: Wanted, key: str, confirmed: int) -> int | Told:
+        """Keep an order for many rows, which is begun at once. Errors: NotAllowed too."""
+        made = await self.write(together.order, signed, wanted, key, confirmed, self.clock())
+        if isinstance(made, int):
+            self._do_soon(self.proceed)
+        return made
+
+    async def proceed(self) -> None:
+        """Settle the rows of the orders that wait; the sweep goes on with what a kill left."""
+        while await self.write(lambda transaction: together.proceed(self.desk, transaction, self.clock())):
+            pass
+
     async def send_due(self) -> None:
         """Let the answers leave whose time has come."""
         await self.write(lambda transaction: answering.send_due(self.desk, transaction, self.clock()))
 
-    def _send_soon(self) -> None:
-        """`send_due` without waiting for the sweep, which does it in any case."""
-        sending = asyncio.create_task(self._try_to_send())
-        self._sending.add(sending)
-        sending.add_done_callback(self._sending.discard)
+    def _do_soon(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do without waiting what a sweep does in any case."""
+        doing = asyncio.create_task(self._try(work))
+        self._doing.add(doing)
+        doing.add_done_callback(self._doing.discard)
 
-    async def _try_to_send(self) -> None:
+    async def _try(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await self.send_due()
+            await work()
         except DatabaseUnavailable as error:
             _log.warning("action=answers_wait %s", error)

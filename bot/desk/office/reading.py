@@ -1,6 +1,6 @@
 """What the page of a dossier and of a thread shows, opened for who may see it; each look is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from bot.conversation.values.sheet import answer_of, missing_questions, visible_
 from bot.desk.desk import Desk
 from bot.desk.office.acting import NotAllowed, colleagues, look
 from bot.desk.office.answering import person_of
+from bot.desk.office.drafting import drafts_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import VERBS, Right, has
 from bot.desk.office.viewing import Other, look_around
@@ -22,6 +23,7 @@ from bot.search.alike import Alike, find_alike
 from bot.services.staff import read_members
 from knowledge.call.form import FieldType
 from storage import attachments, dossiers, held_answers, press_requests, threads
+from storage.answer_drafts import AnswerDraft
 from storage.attachments import KeptAttachment
 from storage.engine.database import Transaction
 from storage.engine.tables import ThreadStatus
@@ -72,6 +74,15 @@ class Talk:
     mark: str
     #: Colleagues who have it before them too.
     others: Sequence[Other]
+    #: What its reader has begun to write here, by its verb.
+    drafts: Mapping[str, AnswerDraft]
+
+    @property
+    def astray(self) -> AnswerDraft | None:
+        """An answer begun for somebody who is not the one to be written to now, or who cannot be."""
+        draft = self.drafts.get(Verb.ANSWER.value)
+        is_meant = draft is None or (draft.recipient_id == self.person and Verb.ANSWER in self.verbs)
+        return None if is_meant else draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,7 @@ def _talk(
         replies,
         mark_of(transaction),
         look_around(transaction, signed, about, now),
+        drafts_of(transaction, signed, about),
     )
 
 

@@ -51,14 +51,51 @@ for (const shown of document.querySelectorAll("[data-due]")) {
   }, 250);
 }
 
-function isWriting() {
-  return [...document.querySelectorAll("textarea")].some((each) => each.value !== each.defaultValue && !each.readOnly);
+// What is begun is kept by the server after a pause, and when the page is left: for its writer, in whatever browser.
+const PAUSE = 1200;
+const unkept = new Set();
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const field = form.querySelector("textarea"), told = form.querySelector("[data-draft-told]");
+  form.querySelector("[data-keep-draft]").hidden = true;
+  let timer = 0, last = field.value, isSent = false, sending;
+  const keep = async () => {
+    clearTimeout(timer);
+    if (isSent || field.value === last) return;
+    const words = field.value, mine = sending = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
+        keepalive: words.length < 20000, signal: mine.signal,
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      last = words;
+      if (field.value === words) unkept.delete(form);
+      const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
+      told.textContent = words.trim() ? `Brouillon gardé à ${at}, pour vous seul.` : "";
+    } catch (error) {
+      if (mine.signal.aborted) return;
+      told.textContent = error.message === "401"
+        ? "Votre session est terminée : copiez votre texte, puis entrez de nouveau."
+        : "Le brouillon n'est pas gardé. Nouvel essai dans quelques secondes ; ne fermez pas cette page.";
+      if (error.message !== "401") timer = setTimeout(keep, 5000);
+    }
+  };
+  form.addEventListener("input", () => { unkept.add(form); clearTimeout(timer); timer = setTimeout(keep, PAUSE); });
+  form.addEventListener("submit", () => { isSent = true; clearTimeout(timer); sending?.abort(); });
+  addEventListener("pagehide", keep);
 }
 
-// What is being written is not lost by a slip.
+function isWriting(isMeant = () => true) {
+  const fields = [...document.querySelectorAll("textarea")];
+  return fields.some((each) => each.value !== each.defaultValue && !each.readOnly && isMeant(each));
+}
+
+// What is being written is not lost by a slip: what the server keeps can be left without a question.
 let isSending = false;
+const isUnkept = (each) => !each.form?.dataset.draft || unkept.has(each.form);
 addEventListener("submit", () => { isSending = true; });
-addEventListener("beforeunload", (event) => { if (!isSending && isWriting()) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (!isSending && isWriting(isUnkept)) event.preventDefault(); });
 
 const all = document.querySelector("[data-tick-all]");
 if (all) {
@@ -67,6 +104,16 @@ if (all) {
     for (const each of document.querySelectorAll(".tick input:not(:disabled)")) each.checked = event.target.checked;
   });
 }
+
+// All pages of the list, instead of the rows that are ticked here.
+const wholeList = document.querySelector("[data-all-pages]");
+if (wholeList) wholeList.addEventListener("change", () => {
+  document.querySelector("[data-which]").textContent = wholeList.checked ? "Toute la liste :" : "Les lignes cochées :";
+  for (const each of document.querySelectorAll(".tick input")) each.indeterminate = wholeList.checked;
+});
+
+// An order for a whole list: how far it has come.
+if (document.querySelector("[data-running]")) setTimeout(() => location.reload(), 2000);
 
 // Keys: none of them sends anything; they rest while something is written, and can be put off.
 const OFF = "guichet-bureau-touches";

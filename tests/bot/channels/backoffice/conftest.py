@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest_asyncio
 
+from bot.desk.office import entry
 from bot.desk.office.roles import Role
 from storage.engine.database import Database
 from tests.bot.channels.backoffice.staff import Staff, hire
 from tests.bot.channels.web.served import Browser, Served, serving
 
 Enter = Callable[..., Awaitable[Staff]]
+EnterAgain = Callable[[Staff], Awaitable[Staff]]
 
 
 @pytest_asyncio.fixture
@@ -27,6 +29,24 @@ async def enter(served: Served) -> AsyncIterator[Enter]:
         browser = served.browser()
         opened.append(browser)
         return await hire(served, browser, name, role)
+
+    yield come
+    for each in opened:
+        await each.client.close()
+
+
+@pytest_asyncio.fixture
+async def enter_again(served: Served) -> AsyncIterator[EnterAgain]:
+    """Let who has signed in sign in in another browser too."""
+    opened: list[Browser] = []
+
+    async def come(staff: Staff) -> Staff:
+        opened.append(served.browser())
+        second = Staff(opened[-1], staff.member, staff.role)
+        token = served.database.run_now(entry.make_link, staff.member.id, None, served.clock[0])
+        await second.open(f"/bureau/entrer?lien={token}")
+        await second.send("/bureau/entrer")
+        return second
 
     yield come
     for each in opened:

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import yaml
+from markupsafe import escape
 
 from bot.desk.office import editing
 from bot.desk.office.roles import Role
@@ -149,3 +151,70 @@ async def test_no_other_file_is_opened_as_an_entry(served: Served, enter: Enter,
     assert editor.status == 404
     await _fill(editor, "prendre", change=name)
     assert yaml.safe_load(editor.page)["id"].startswith("peut-on-louer")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_earlier_texts_are_kept_with_who_changed_what_and_one_can_go_back(
+    served: Served, enter: Enter, folder: Path
+) -> None:
+    path, desk = folder / "answers" / "antenne.yaml", served.office.desk
+    first = path.read_text(encoding="utf-8")
+    entry = yaml.safe_load(first)
+    editor, second = await enter("Zoé", Role.EDITOR), await enter("Yann", Role.EDITOR)
+    await editor.open(f"{FORM}?fiche=antenne")
+    assert "Les textes de cette fiche" not in editor.words, "none was saved here yet"
+    for who, answer in ((editor, "Le texte de Zoé."), (second, "Le texte de Yann.")):
+        found = editing.open_entry(desk, "antenne")
+        assert found is not None
+        file = editing.as_file(desk, replace(found[0], answer=answer), served.clock[0])
+        saved = served.database.run_now(
+            lambda t, who=who, file=file, version=found[0].version: editing.save(
+                desk, t, who.member.id, file, version, served.clock[0]
+            )
+        )
+        assert saved
+    await editor.open(f"{FORM}?fiche=antenne")
+    said = editor.words.partition("Les textes de cette fiche")[2]
+    assert said.index("par Yann") < said.index("par Zoé") < said.index("écrit hors du bureau")
+    assert "servi maintenant" in said.partition("par Zoé")[0]
+    assert "− Le texte de Zoé." in said
+    assert "+ Le texte de Yann." in said
+    await editor.open(f"{FORM}?fiche=antenne&texte=1")
+    assert "Le formulaire montre le texte du" in editor.words
+    form = editor.carried(FORM)
+    current = editing.open_entry(desk, "antenne")
+    assert current is not None
+    assert form["version"] == current[0].version, "it replaces what is served now, or is refused"
+    assert str(escape(entry["answer"].splitlines()[0][:40])) in editor.page
+    assert "Le texte de Yann.</textarea>" not in editor.page
+    assert path.read_text(encoding="utf-8") != first, "nothing is changed until it is saved"
+    for wrong in ("99", "x", "-1"):
+        await editor.open(f"{FORM}?fiche=antenne&texte={wrong}")
+        assert editor.status == 404
+    lea = await enter("Léa", Role.ADMIN)
+    await lea.open("/bureau/journal")
+    assert f'href="{FORM}?fiche=antenne"' in lea.page
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_one_has_an_entry_checked_so_often_and_keeps_the_text(
+    served: Served, enter: Enter, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = 0
+
+    async def check(*_: object) -> editing.Checked:
+        nonlocal ran
+        ran += 1
+        return editing.Checked((), ())
+
+    monkeypatch.setattr(editing, "check", check)  # the real one takes seconds; that it is asked for is what counts
+    editor, other = await enter("Zoé", Role.EDITOR), await enter("Yann", Role.EDITOR)
+    await editor.open(FORM)
+    form = {**editor.carried(FORM), **GOOD, "faire": "relire"}
+    for _ in range(12):
+        await editor.browser.post(FORM, form)
+    assert ran == 10
+    assert "recommencez dans 5 minutes" in editor.words
+    assert GOOD["reponse"].replace("'", "&#39;") in editor.page
+    await _fill(other, "relire")
+    assert ran == 11, "another editor is not kept waiting"

@@ -170,7 +170,7 @@ async def test_a_note_never_reaches_the_town(served: Served, enter: Enter) -> No
     anne = await enter("Anne")
     await anne.open(dole.path)
     await anne.send(f"{dole.path}/faire/note", texte="Le maire hésite")
-    assert "Note de Anne, pour l'équipe seule" in anne.words
+    assert "Note interne, par Anne, pour l'équipe seule" in anne.words
     await send_due(served)
     assert not [each for each in dole.told() if "hésite" in each]
 

@@ -1,11 +1,23 @@
 """Several rows of the list at once: what can be done is, what cannot is named; each is written down."""
 
+import asyncio
+import random
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
 import pytest
 
+from bot.conversation.reading.codes import make_reference
+from bot.desk.desk import Desk
+from bot.desk.office import entry, together
 from bot.desk.office.roles import Role
-from storage import audit
+from bot.search.listing import PAGE_ROWS
+from storage import audit, staff_batches
+from storage.engine.database import Transaction
 from tests.bot.channels.backoffice.conftest import Enter
-from tests.bot.channels.backoffice.towns import PAU, ask, ask_press, settle
+from tests.bot.channels.backoffice.staff import Staff
+from tests.bot.channels.backoffice.towns import PAU, Town, ask, ask_press, settle, settle_all
 from tests.bot.channels.web.served import Served
 
 ALL = "/bureau?onglet=en-cours"
@@ -57,3 +69,150 @@ async def test_nothing_is_done_together_that_could_not_be_done_alone(served: Ser
     assert "C'était" not in anne.words
     await anne.open(dole.path)
     assert "en charge : Anne" in anne.words
+
+
+# --- a whole list, over all its pages
+
+CONFIRMED = "/bureau/ensemble/toutes"
+
+
+def settle_many(served: Served, count: int) -> Sequence[Town]:
+    """Let towns of the Jura hand dossiers over: more than a page shows."""
+    chance = random.Random(count)
+    return settle_all(served, [make_reference(chance.choice) for _ in range(count)])
+
+
+async def confirm(staff: Staff, **fields: str) -> str:
+    """Ask for the whole list, up to the page that asks whether that is meant."""
+    await staff.send("/bureau/ensemble", toutes="oui", **fields)
+    return staff.words
+
+
+async def finished(served: Served, staff: Staff) -> str:
+    """Return what the page of the order says once it is done."""
+    async with asyncio.timeout(30):
+        while "C'est terminé" not in staff.words:
+            await served.office.proceed()
+            await staff.open(f"/bureau/ensemble/{_batches(served)[-1].id}")
+    return staff.words
+
+
+def _batches(served: Served) -> list[staff_batches.Batch]:
+    def read(transaction: Transaction) -> list[staff_batches.Batch]:
+        found = (staff_batches.find(transaction, number, member) for number in range(1, 9) for member in range(1, 9))
+        return [each for each in found if each is not None]
+
+    return served.database.run_now(read)
+
+
+async def test_a_whole_list_is_handed_over_once_its_number_is_confirmed(served: Served, enter: Enter) -> None:
+    towns = settle_many(served, PAGE_ROWS + 2)
+    lea, anne, bruno = await enter("Léa", Role.ADMIN), await enter("Anne"), await enter("Bruno")
+    await bruno.open(towns[3].path)
+    await bruno.send(f"{towns[3].path}/faire/prendre")
+    await lea.open("/bureau?onglet=en-cours&departement=39")
+    assert f"Toutes les {len(towns)} lignes, sur 2 pages" in lea.words
+    said = await confirm(lea, faire="confier", a=str(anne.member.id))
+    assert f"Confier à un collègue : {len(towns)} lignes" in said
+    assert "Tout sera confié à Anne" in said
+    assert _batches(served) == [], "nothing is done before it is confirmed"
+    form = lea.carried(CONFIRMED)
+    await lea.browser.post(CONFIRMED, form)
+    assert "/bureau/ensemble/1" in str(lea.page)
+    said = await finished(served, lea)
+    assert f"Confié : {len(towns) - 1}." in said
+    assert f"Non fait : 1 dossier {towns[3].reference} :" in said
+    await lea.browser.post(CONFIRMED, form)
+    assert "C'est terminé" in lea.words, "the same form leads to the same order"
+    assert len(_batches(served)) == 1
+    await anne.open("/bureau?onglet=les-miens")
+    assert f"Les miens {len(towns) - 1}" in anne.words
+    logged = [each for each in served.database.run_now(lambda t: list(audit.read(t))) if each.action == "confier"]
+    assert len(logged) == len(towns) - 1
+    assert {(each.member, each.to_member) for each in logged} == {("Léa", "Anne")}
+    await lea.open("/bureau/journal")
+    assert f"a confié dossier {towns[0].reference} à Anne" in lea.words
+    for path in ("/bureau/ensemble/1", "/bureau/ensemble/2", "/bureau/ensemble/99999999999999999999"):
+        await anne.open(path)
+        assert anne.status == 404, "each sees their own orders alone"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_list_that_moved_is_confirmed_anew_and_one_that_is_too_long_refused(
+    served: Served, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    towns = settle_many(served, PAGE_ROWS + 1)
+    lea, paul = await enter("Léa", Role.ADMIN), await enter("Paul", Role.PRESS)
+    await lea.open("/bureau")
+    await confirm(lea, faire="prendre")
+    settle(served, "CCC-CCC-CC4", PAU)
+    await lea.send(CONFIRMED)
+    assert lea.status == 409
+    assert f"Elle a maintenant {len(towns) + 1} lignes" in lea.words
+    await lea.send(CONFIRMED)
+    assert f"Pris en charge : {len(towns) + 1}." in await finished(served, lea)
+    await lea.open("/bureau?onglet=les-miens")
+    for fields, told in (
+        ({"faire": "confier"}, "Choisissez à qui confier"),
+        ({"faire": "reprendre"}, "Il manque le texte"),
+        ({"faire": "prendre", "liste": "onglet=en-cours&departement=99"}, "cette liste est vide"),
+    ):
+        await lea.open("/bureau?onglet=les-miens")
+        assert told in await confirm(lea, **fields)
+    await lea.open("/bureau/compte")
+    form = {**lea.carried("/bureau/sortir"), "liste": "onglet=clos", "faire": "prendre", "nombre": "1"}
+    for wrong in ({}, {"faire": "clore"}, {"faire": "repondre"}, {"nombre": "x"}, {"nombre": ""}):
+        await lea.browser.post(CONFIRMED, {**form, **wrong})
+        assert lea.status == 404, wrong
+    monkeypatch.setattr(together, "MOST", 2)
+    await lea.open("/bureau?onglet=en-cours")
+    assert "pour 2 lignes au plus" in await confirm(lea, faire="prendre")
+    await paul.open("/bureau/compte")
+    form = {**paul.carried("/bureau/sortir"), "liste": "onglet=en-cours", "faire": "prendre", "nombre": "28"}
+    await paul.browser.post(CONFIRMED, form)
+    assert "cette liste est vide" in paul.words, "the press has its own rows alone"
+
+
+async def test_an_order_goes_on_where_a_kill_left_it_and_each_row_is_done_once(
+    served: Served, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "AT_ONCE", 3)
+    towns = settle_many(served, 8)
+    anne = await enter("Anne")
+    asked = ("prendre", None, "")
+    abouts = [f"dossier:{each.reference}" for each in towns]
+    now, desk = served.clock[0], served.office.desk
+    number = served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, asked, abouts, now)
+    assert number == 1
+    with pytest.raises(KeyboardInterrupt):
+        served.database.run_now(_killed, desk, now)
+    assert served.database.run_now(staff_batches.progress_of, 1).waiting == len(towns)
+    served.database.run_now(lambda transaction: together.proceed(desk, transaction, now))
+    assert served.database.run_now(staff_batches.progress_of, 1).done == 3
+    # Several processes go on with it at once.
+    await asyncio.gather(*(served.office.proceed() for _ in range(3)))
+    told = served.database.run_now(staff_batches.progress_of, 1)
+    assert (told.done, told.waiting, told.refused) == (len(towns), 0, 0)
+    logged = served.database.run_now(lambda t: [each.subject for each in audit.read(t) if each.action == "prendre"])
+    assert sorted(filter(None, logged)) == sorted(abouts)
+    served.database.run_now(together.forget_old, now + together.LIFE * 2)
+    assert _batches(served) == []
+
+
+def _killed(transaction: Transaction, desk: Desk, now: datetime) -> None:
+    """Settle some rows, and end before the commit."""
+    together.proceed(desk, transaction, now)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_who_was_shut_out_meanwhile_has_nothing_done_any_more(served: Served, enter: Enter) -> None:
+    towns = settle_many(served, 3)
+    anne = await enter("Anne")
+    abouts = [f"dossier:{each.reference}" for each in towns]
+    now = served.clock[0]
+    served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, ("prendre", None, ""), abouts, now)
+    served.database.run_now(entry.revoke, anne.member.id, None, now)
+    await served.office.proceed()
+    assert served.database.run_now(staff_batches.progress_of, 1).refused == 3
+    assert not re.search(r"prendre", str(served.database.run_now(lambda t: [each.action for each in audit.read(t)])))

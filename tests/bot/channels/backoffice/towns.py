@@ -1,5 +1,6 @@
 """Towns whose dossiers lie before the staff, and what they write."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -53,14 +54,21 @@ class Town:
 
 def settle(served: Served, reference: str = "K7R-M3W-X9A", code: str = DOLE) -> Town:
     """Let a town hand a dossier over."""
+    return settle_all(served, [reference], code)[0]
 
-    def work(transaction: Transaction) -> int:
-        now = served.clock[0] - timedelta(days=2)
-        owner = recipients.register(transaction, "web", f"v-{reference}", now)
-        hand_over(transaction, make_dossier(shipped(), reference, code, now, email="mairie@ville.example"), owner, now)
-        return owner
 
-    return Town(served, reference, served.database.run_now(work))
+def settle_all(served: Served, references: Sequence[str], code: str = DOLE) -> list[Town]:
+    """`settle`, for many: a commit for all of them."""
+    now = served.clock[0] - timedelta(days=2)
+
+    def work(transaction: Transaction) -> list[Town]:
+        owners = [recipients.register(transaction, "web", f"v-{reference}", now) for reference in references]
+        for reference, owner in zip(references, owners, strict=True):
+            dossier = make_dossier(shipped(), reference, code, now, email="mairie@ville.example")
+            hand_over(transaction, dossier, owner, now)
+        return [Town(served, reference, owner) for reference, owner in zip(references, owners, strict=True)]
+
+    return served.database.run_now(work)
 
 
 def ask(served: Served, text: str, name: str = "someone") -> int:

@@ -1,0 +1,162 @@
+"""The same operation for all rows of a narrowed list: confirmed with their number, then done little by little.
+
+It is kept before it is begun: each row is done or refused once, whatever the program underwent, and told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.base.wording import text
+from bot.conversation.values.about import About
+from bot.conversation.values.member import Member
+from bot.desk.desk import Desk, Told
+from bot.desk.office.acting import Asked, NotAllowed, NothingDone, act, list_colleagues
+from bot.desk.office.entry import Signed
+from bot.desk.office.inbox import seen_by
+from bot.desk.office.roles import Right, Role, has
+from bot.desk.verbs import VERBS, Verb, Words
+from bot.search.listing import Filter, list_abouts
+from bot.services.staff import read_members
+from storage import audit, staff_access, staff_batches
+from storage.engine.database import Transaction
+from storage.search_index import Tab
+from storage.staff_batches import Batch, Progress
+
+#: Rows that one order may name, and that one transaction settles.
+MOST, AT_ONCE = 500, 10
+#: How long it is kept what became of each row.
+LIFE = timedelta(days=30)
+#: Lists of which all may be done together: what is over is not.
+TABS = frozenset({Tab.OPEN, Tab.TO_TAKE, Tab.MINE, Tab.AWAITED})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be done, and with which list."""
+
+    verb: Verb
+    filter: Filter
+    tab: Tab
+    words: str = ""
+    #: The number of the colleague to whom all is handed.
+    choice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would be done."""
+
+    abouts: Sequence[About]
+    #: The colleague to whom all would be handed; None: nobody.
+    to: Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an order, as far as it has come."""
+
+    batch: Batch
+    progress: Progress
+    #: What was refused, with why.
+    refused: Sequence[tuple[About, str]]
+
+
+def plan(transaction: Transaction, signed: Signed, wanted: Wanted, now: datetime) -> Planned | Told:
+    """Return what would be done; Told: why nothing can. Errors: NotAllowed."""
+    if not has(signed.role, Right.INBOX) or not VERBS[wanted.verb].is_for_many or wanted.tab not in TABS:
+        raise NotAllowed
+    if VERBS[wanted.verb].words is Words.NEEDED and not wanted.words.strip():
+        return Told(False, text("desk", "words-wanted"))
+    to = None
+    if wanted.verb is Verb.HAND:
+        to = next((each for each in list_colleagues(transaction, signed) if str(each.id) == wanted.choice), None)
+        if to is None:
+            return Told(False, text("desk", "whom-cannot" if wanted.choice else "whom-wanted"))
+    filter_ = seen_by(signed, wanted.filter)
+    abouts = list_abouts(transaction, filter_, wanted.tab, now, member=signed.member.id, at_most=MOST + 1)
+    if not abouts:
+        return Told(False, text("desk_together", "empty"))
+    if len(abouts) > MOST:
+        return Told(False, text("desk_together", "many", most=MOST))
+    return Planned(abouts, to)
+
+
+def order(
+    transaction: Transaction, signed: Signed, wanted: Wanted, key: str, confirmed: int, now: datetime
+) -> int | Told:
+    """Keep the order and return its number, once for a key; Told: why nothing is done. Errors: NotAllowed.
+
+    `confirmed`: how many rows its author was shown; the list must still have as many.
+    """
+    before = staff_batches.find_by_key(transaction, signed.member.id, key)
+    if before is not None:
+        return before
+    planned = plan(transaction, signed, wanted, now)
+    if isinstance(planned, Told):
+        return planned
+    if len(planned.abouts) != confirmed:
+        return Told(False, text("desk_together", "moved", count=len(planned.abouts)))
+    asked = (wanted.verb.value, wanted.choice, wanted.words.strip())
+    made = staff_batches.add(transaction, signed.member.id, key, asked, planned.abouts, now)
+    if made is None:  # the same form, in another process at this very moment
+        return staff_batches.find_by_key(transaction, signed.member.id, key) or Told(
+            False, text("desk", "done-already")
+        )
+    audit.record(transaction, signed.member.id, "together", f"batch:{made}", now)
+    return made
+
+
+def proceed(desk: Desk, transaction: Transaction, now: datetime) -> bool:
+    """Sweep: settle some rows of the oldest order that waits; return whether there may be more."""
+    batch = staff_batches.take_waiting(transaction)
+    if batch is None:
+        return False
+    signed = _author_of(transaction, batch)
+    items = staff_batches.next_items(transaction, batch.id, AT_ONCE)
+    for rank, about in items:
+        why = _do_one(desk, transaction, batch, signed, About(about), now)
+        staff_batches.settle(transaction, batch.id, rank, why)
+    if len(items) < AT_ONCE:
+        staff_batches.finish(transaction, batch.id, now)
+    return True
+
+
+def _author_of(transaction: Transaction, batch: Batch) -> Signed | None:
+    """Return who asked for it with the role that they have now; None: they may not enter any more."""
+    access = staff_access.find(transaction, batch.member_id)
+    member = read_members(transaction).get(batch.member_id)
+    if access is None or access.revoked_at is not None or member is None:
+        return None
+    return Signed(0, member, Role(access.role))
+
+
+def _do_one(
+    desk: Desk, transaction: Transaction, batch: Batch, signed: Signed | None, about: About, now: datetime
+) -> str | None:
+    """Do it with one row; return why it could not be done, and nothing of it is left then."""
+    if signed is None:
+        return text("desk", "no-longer-yours")
+    asked = Asked(Verb(batch.verb), about, f"batch:{batch.id}:{about}", batch.words, batch.choice)
+    try:
+        with transaction.connection.begin_nested():
+            act(transaction, desk, signed, asked, now)
+    except NothingDone as nothing:
+        return nothing.told.text
+    except NotAllowed:
+        return text("desk_together", "gone")
+    return None
+
+
+def read_result(transaction: Transaction, signed: Signed, number: int) -> Result:
+    """Return what became of one of one's own orders. Errors: NotAllowed."""
+    batch = staff_batches.find(transaction, number, signed.member.id)
+    if batch is None:
+        raise NotAllowed
+    refused = [(About(about), why) for about, why in staff_batches.list_refused(transaction, number)]
+    return Result(batch, staff_batches.progress_of(transaction, number), refused)
+
+
+def forget_old(transaction: Transaction, now: datetime) -> None:
+    """Sweep: forget what became of the rows of old orders."""
+    staff_batches.forget_before(transaction, now - LIFE)
