@@ -70,10 +70,11 @@ class Heard:
 
     def _left_beside(self, way: tuple[tuple[str, ...], ...]) -> int | None:
         """Return how many words that mean something are beside the expressions of all these lists; None: one lacks."""
-        lists = [phrases(each) for each in way]
-        if not all(each.are_in(self.words) for each in lists):
+        if not all(phrases(each).are_in(self.words) for each in way):
             return None
-        return len(self.meaning(*lists, phrases(self._lists.connectors), phrases(self._lists.open_questions)))
+        return len(
+            self.meaning(*map(phrases, way), phrases(self._lists.connectors), phrases(self._lists.open_questions))
+        )
 
     @cached_property
     def asks_to_change(self) -> bool:
