@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from storage import said_once
 from storage.engine.database import Transaction
 from storage.engine.tables import table
 
 _COUNTS = table("entry_counts")
+
+#: Nothing of anybody is in it, but it would grow with each day: two calls of a year are still compared.
+KEPT_FOR = timedelta(days=800)
 
 
 class Counted(StrEnum):
@@ -38,6 +42,12 @@ class EntryTotal:
 def count(transaction: Transaction, entry: str, day: date, counted: Counted) -> None:
     """Count once. On PostgreSQL the row stays locked until the commit: to be called last in a transaction."""
     transaction.connection.execute(_one_more(transaction.dialect, counted), {"entry": entry, "day": day})
+
+
+def forget_old(transaction: Transaction, now: datetime) -> None:
+    """Sweep, once a day: forget the days that nobody compares any more."""
+    if said_once.claim(transaction, "entry counts forgotten", now.date().isoformat(), now):
+        transaction.connection.execute(delete(_COUNTS).where(_COUNTS.c.day < (now - KEPT_FOR).date()))
 
 
 def list_totals(transaction: Transaction, since: date, until: date) -> Sequence[EntryTotal]:

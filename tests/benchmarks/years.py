@@ -30,6 +30,8 @@ from tests.shipped import shipped
 
 BEGAN = datetime(2020, 8, 1, 9, tzinfo=UTC)
 CHANNEL = "test"
+#: Of what time brings and what it takes away, a little more or less is there by chance.
+LEEWAY = 1.05
 #: What each person says, on the days after they came.
 SAID: Mapping[int, tuple[str, ...]] = {
     0: ("bonjour", "qui peut candidater ?", "et Dole ?", "zyx wvu tsr", "oui", "rappelez-moi la vague 3", "oui"),
@@ -93,7 +95,9 @@ async def watch(years: Years, months: int, size: "Size") -> list[dict[str, int]]
             seen.append(years.rows())
             megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             rows = ", ".join(f"{name} {count}" for name, count in seen[-1].items() if count)
-            print(f"month {month}: {size():.1f} MB on the disk, {megabytes:.0f} MB at most in memory; {rows}", flush=True)
+            print(
+                f"month {month}: {size():.1f} MB on the disk, {megabytes:.0f} MB at most in memory; {rows}", flush=True
+            )
     return seen
 
 
@@ -108,8 +112,8 @@ class Size:
 
 
 def growing(seen: list[dict[str, int]]) -> list[str]:
-    """Return the tables that have more rows at the end than a year before, when everything had reached its term."""
-    return [name for name, count in seen[-1].items() if count > seen[-3][name]]
+    """Return the tables that have plainly more rows at the end than a year before."""
+    return [name for name, count in seen[-1].items() if count > LEEWAY * seen[-3][name]]
 
 
 def main() -> None:
