@@ -16,6 +16,8 @@ def small_talk_route(visit: Visit) -> Turn | None:
         return None
     if heard.small_talk is SmallTalk.INSULT:
         return Turn(settled(visit.state), (_with_choices(visit, "insulted"),))
+    if heard.small_talk is SmallTalk.PAUSE:  # what was offered still waits
+        return Turn(visit.state, (_with_choices(visit, "paused"),))
     if heard.small_talk is not None:
         return Turn(settled(visit.state), (visit.say(_SAID[heard.small_talk]),))
     if heard.is_noise:

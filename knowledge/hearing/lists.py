@@ -101,6 +101,10 @@ class Hearing(_Lists):
     agreeing: Words = ()
     refusing: Words = ()
     unknowing: Words = ()
+    #: What is neither a yes nor a no yet: « c'est à l'étude ».
+    undecided: Words = ()
+    #: What asks to wait a little: « attendez ».
+    pausing: Words = ()
     thanking: Words = ()
     acknowledging: Words = ()
     acknowledging_signs: Words = ()

@@ -173,6 +173,8 @@ def read_yes_no(text: str, asked: Asked) -> Reading:
         return _yes_or_no("yes" if heard.is_yes else "no", asked)
     if heard.is_asking or not heard.words:
         return Refused("field_yes_no")
+    if heard.says_only(lists.undecided):
+        return Refused("field_yes_no", is_attempt=True)
     yes, no = agreeing.at(heard.words, 0), refusing.at(heard.words, 0)
     first = heard.words[0].folded
     if no >= yes and (no or first in ("aucun", "aucune")):
@@ -187,7 +189,8 @@ def read_yes_no(text: str, asked: Asked) -> Reading:
 def _behind(heard: Heard, start: int) -> tuple[str, ...]:
     """Return what is said behind the yes or the no, where it means something: « oui, une salle de 80 m² »."""
     lists = heard.call.hearing
-    around = phrases((*lists.agreeing, *lists.refusing, *lists.connectors, *lists.fillers))
+    known = (lists.agreeing, lists.refusing, lists.unknowing, lists.lacking, lists.connectors, lists.fillers)
+    around = phrases(tuple(each for listed in known for each in listed))
     place = start
     while place < len(heard.words) and (length := around.at(heard.words, place)):
         if heard.words[place].folded in _OPENING:

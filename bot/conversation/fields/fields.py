@@ -1,7 +1,7 @@
 """The FIELD_TYPES table: a text -> the answer understood, or why not. One reader a type; long ones are next door."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.conversation.fields.addresses import read_email, read_phone, read_phone_or_email
 from bot.conversation.fields.choices import read_option, read_options, read_wave, read_yes_no
@@ -10,6 +10,7 @@ from bot.conversation.fields.needed_by import read_needed_by
 from bot.conversation.fields.persons import read_person
 from bot.conversation.fields.places import read_place
 from bot.conversation.reading.commands import Command, read_command
+from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import Asked, Parsed, ReadField, Reading, Refused
 from knowledge.call.form import CheckId, FieldType
 from knowledge.hearing.phrases import phrases, split_words
@@ -46,6 +47,8 @@ _WORD = re.compile(r"[^\W_]+")
 _NOTHING_YET, _NOTHING_YET_OPENING = "nothing_yet", "nothing_yet_opening"
 #: Words of an answer that begins as if there were nothing to say yet; more say something.
 _MOST_OF_NOTHING = 6
+#: Characters of a text that may only say that there is nothing to say.
+_SHORT_TEXT = 80
 
 
 def read_field(text: str, asked: Asked) -> Reading:
@@ -69,11 +72,15 @@ def _text(text: str, asked: Asked, most: int) -> Reading:
         return Refused("field_too_long", {"length": len(text), "limit": most}, is_attempt=True)
     if read_command(text, asked.words) in (Command.YES, Command.NO):
         return Refused("field_say_more")
-    return Parsed(text, text, is_empty=says_nothing_yet(text, asked.words))
+    return Parsed(text, text, is_empty=says_nothing_yet(text, asked))
 
 
-def says_nothing_yet(text: str, words: Mapping[str, Sequence[str]]) -> bool:
+def says_nothing_yet(text: str, asked: Asked) -> bool:
     """Whether a text only says that there is nothing to say yet: « à compléter », « je ne sais pas », « 1 »."""
+    words = asked.words
+    # « Aucun » answers what is optional; it leaves what is required unanswered.
+    if asked.question.required and len(text) <= _SHORT_TEXT and Heard(text, asked.library.call).says_nothing:
+        return True
     said = fold(text).replace("’", "'").strip(" .!?…-()[]")
     if sum(map(str.isalpha, said)) < _LEAST_LETTERS:
         return not any(character.isdigit() for character in said) or len(said) < _LONG_NUMBER
@@ -97,6 +104,9 @@ def _number(text: str, asked: Asked) -> Reading:
 
 
 def _date(text: str, asked: Asked) -> Reading:
+    heard = Heard(text, asked.library.call)
+    if not heard.is_asking and heard.says_only(heard.call.hearing.next_one):
+        return Refused("date_vague", is_attempt=True)  # « dès que possible »
     read = read_days(text, asked.today)
     if isinstance(read, NoDate):
         return Refused(_NO_DATE[read.reason], {"day": read.day}, is_attempt=read.reason != "unknown")

@@ -23,6 +23,7 @@ _OF = frozenset({"du", "de", "des", "d", "au"})
 
 def read_person(text: str, asked: Asked) -> Reading:
     """Read « Claire Martin, DGS », « Monsieur le maire Jean Petit »; of one part alone the other is asked for."""
+    text = _without_nobody(text, asked)
     heard = Heard(text, asked.library.call)
     parts = [part.strip(" ).") for part in _BETWEEN.split(text, maxsplit=1)]
     parts = [part for part in parts if sum(map(str.isalpha, part)) >= _LEAST_LETTERS]
@@ -50,6 +51,15 @@ def read_person(text: str, asked: Asked) -> Reading:
         is_prose = is_no_office or (len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office)))
         return Parsed({"name": name, "office": office}, f"{name}, {office}", needs_confirmation=is_prose)
     return _one_of_both(heard, name, office)
+
+
+def _without_nobody(text: str, asked: Asked) -> str:
+    """Return « Sylvie Roche, cheffe de projet » of « c'est moi, Sylvie Roche, cheffe de projet »."""
+    offices = asked.library.call.hearing.offices
+    first, mark, rest = text.partition(found[0]) if (found := _BETWEEN.search(text)) else (text, "", "")
+    has_both = bool(mark) and _BETWEEN.search(rest) is not None
+    is_nobody = has_both and Heard(first, asked.library.call).says_only(offices.nobody, offices.lead)
+    return rest if is_nobody else text
 
 
 def _one_of_both(heard: Heard, name: str, office: str) -> Reading:

@@ -112,7 +112,7 @@ def _number(asked: Asked, kept: KeptAnswer) -> KeptAnswer:
 
 
 def _text(asked: Asked, kept: KeptAnswer) -> KeptAnswer:
-    is_empty = says_nothing_yet(kept.shown, asked.words)
+    is_empty = says_nothing_yet(kept.shown, asked)
     return kept if kept.is_empty is is_empty else kept.model_copy(update={"is_empty": is_empty})
 
 

@@ -15,7 +15,7 @@ from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.beside import contacts_beside, keep_beside, saved_once
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
-from bot.conversation.reading.heard import hear
+from bot.conversation.reading.heard import SmallTalk, hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.effects import Effect
 from bot.conversation.talk.state import Pending, Written
@@ -89,6 +89,10 @@ def answer(visit: Visit) -> Turn | None:
         return None
     if hear(visit).asks_of_form and not found.question.takes_questions:
         return help_with_question(visit)
+    if hear(visit).small_talk is SmallTalk.PAUSE:
+        return ask_again(visit, visit.text("paused", is_offered=False))
+    if _says_no_to_words(found):
+        return skip(visit)
     asked = found.at(written=visit.incoming.message)
     if (place := _other_kind_of_place(asked)) is not None:
         return put(asked.at(pending=place, doubted=None))
@@ -129,6 +133,14 @@ def _other_kind_of_place(asked: Asking) -> Pending | None:
         return None
     parsed = parsed_place(other, asked.field)
     return Pending(value=parsed.value, shown=parsed.shown)
+
+
+def _says_no_to_words(asked: Asking) -> bool:
+    """« Non rien », where words or documents are asked for that may be left out."""
+    heard, kind = hear(asked.visit), asked.question.type
+    if asked.question.required or asked.is_kept or asked.cursor.pending or asked.cursor.doubted:
+        return False
+    return (kind in _IN_WORDS and heard.is_no) or (kind is FieldType.FILE and (heard.is_no or heard.gives_nothing))
 
 
 def _has_nothing_to_give(asked: Asking) -> bool:

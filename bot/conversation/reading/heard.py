@@ -34,6 +34,7 @@ class SmallTalk(Enum):
     THANKS = auto()
     UNDERSTOOD = auto()
     INSULT = auto()
+    PAUSE = auto()
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,10 @@ class Heard:
         """Whether no yes or no answers it: « quand ferme la vague 2 ? »."""
         start = 0
         fillers = phrases(self._lists.fillers)
-        opening = phrases(self._lists.open_questions)
+        opening, no_question = phrases(self._lists.open_questions), phrases(self._lists.next_one)
         while start < len(self.words):
+            if no_question.at(self.words, start) > 1:  # « dès que possible »
+                return False
             if opening.at(self.words, start):
                 return True
             length = fillers.at(self.words, start)
@@ -199,6 +202,13 @@ class Heard:
         return self.opens_with(lists.lacking) and len(self.meaning(lacking)) <= _MOST_BESIDE_A_WISH
 
     @cached_property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing in it to keep: « rien », « bonne question », « je ne sais pas »."""
+        lists = self._lists
+        nothing = (lists.lacking, lists.refusing, lists.unknowing, lists.undecided, lists.pausing, lists.acknowledging)
+        return bool(self.words) and not self.meaning(*map(phrases, nothing))
+
+    @cached_property
     def refuses_all(self) -> bool:
         """Whether it says that it is none of those offered."""
         return self.says_only(self._lists.none_of_them)
@@ -280,7 +290,7 @@ class Heard:
             return SmallTalk.THANKS
         if self.says_only(lists.acknowledging):
             return SmallTalk.UNDERSTOOD
-        return None
+        return SmallTalk.PAUSE if self.says_only(lists.pausing) else None
 
     @cached_property
     def is_noise(self) -> bool:

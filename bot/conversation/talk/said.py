@@ -65,6 +65,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "thanked": {},
     "understood": {},
     "insulted": {"is_offered": True},
+    "paused": {"is_offered": True},
     "answer_to_nothing": {"is_offered": True},
     "team_what": {},
     "team_check": {"question": "Peut-on déposer à deux ?"},
