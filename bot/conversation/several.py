@@ -7,7 +7,7 @@ from bot.conversation.answers.town import PREFIX, town_topics, verdict_in_brief
 from bot.conversation.question import noticed
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
-from bot.conversation.reading.questions import is_one_by_itself, split_questions
+from bot.conversation.reading.questions import halves, is_one_by_itself, split_questions
 from bot.conversation.talk.effects import CountAnswer, Tally
 from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.visit import Turn, Visit
@@ -46,12 +46,24 @@ def several_parts(heard: Heard, library: Library) -> list[Part]:
     questions = split_questions(heard)
     if len(questions) < _SEVERAL:
         return []
-    found = [Part(each, _sure_entry(each, library)) for each in questions]
+    found = [part for each in questions for part in _read(each, heard, library)]
     parts = {part.entry.id if part.entry else part.question: part for part in reversed(found)}
     kept = [
         part for part in reversed(parts.values()) if part.entry or is_one_by_itself(Heard(part.question, heard.call))
     ]
     return kept if len(kept) >= _SEVERAL and any(part.entry for part in kept) else []
+
+
+def _read(question: str, heard: Heard, library: Library) -> list[Part]:
+    """Return the question with its entry; two, where it asks for two known things: « le coût et les pièces »."""
+    entry = _sure_entry(question, library)
+    if entry is None:
+        return [Part(question, None)]
+    for first, second in halves(Heard(question, heard.call)):
+        entries = _sure_entry(first, library), _sure_entry(second, library)
+        if None not in entries and entries[0] != entries[1] and entry in entries:
+            return [Part(first, entries[0]), Part(second, entries[1])]
+    return [Part(question, entry)]
 
 
 def _sure_entry(question: str, library: Library) -> Entry | None:
@@ -94,7 +106,9 @@ def _tell(visit: Visit, parts: list[Part], unread: list[str]) -> Turn:
     team = answers.team_choices(library, now) if unread else ()
     reply = visit.say("several", *choices, *team, parts=tuple(shown), unread=tuple(unread))
     state = waiting_for_team(visit.state, " ".join(unread), ()) if unread else settled(visit.state)
-    turn = noticed(visit, state, reply)
+    first = parts[0].entry
+    assert first is not None  # at least one is told
+    turn = noticed(visit, state.model_copy(update={"last_told": answers.ENTRY_PREFIX + first.id}), reply)
     day = library.day(now)
     effects = tuple(CountAnswer(part.entry.id, day, Tally.SHOWN) for part in parts if part.entry)
     return Turn(turn.state, turn.replies, (*turn.effects, *effects))

@@ -31,7 +31,10 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         if visit.incoming.choice:
             return None
         if (answered := _answer_and_question(visit)) is not None:
-            return _told(take(_saying(visit, answered[0])), visit, answered[1], _as_question)
+            said = take(_saying(visit, answered[0]))
+            if _asks_which(said, visit):
+                return _told_before(said, visit, answered[1])
+            return _told(said, visit, answered[1], _as_question)
         parts = _parts(hear(visit))
         if parts is None:
             return None
@@ -41,6 +44,23 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         return _told(take(first), visit, parts[1], take)
 
     return route
+
+
+def _asks_which(said: Turn, visit: Visit) -> bool:
+    """Whether what came of the answer is a choice of places: the question that waits is still to be answered by it."""
+    waiting = current(visit)
+    is_place = waiting is not None and waiting.question.type is FieldType.PLACE
+    is_left = said.state.cursor is None or waiting is None or said.state.cursor.question != waiting.question.id
+    return is_place and not is_left and bool(said.replies) and bool(said.replies[-1].choices)
+
+
+def _told_before(said: Turn, visit: Visit, question: str) -> Turn | None:
+    """Answer the question, then ask which of the places is meant: its choices are the ones that stand."""
+    asking = _saying(_after(visit, said), question)
+    asked = last_answer_route(asking) or several_route(asking) or answer_question(asking)
+    told = tuple(replace(reply, choices=()) for reply in asked.replies)
+    state = asked.state.model_copy(update={"cursor": said.state.cursor, "unanswered": None, "guesses": ()})
+    return Turn(state, (*told, *said.replies), tuple(saved_once([*said.effects, *asked.effects])))
 
 
 def _as_question(visit: Visit) -> Turn:

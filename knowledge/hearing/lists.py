@@ -28,6 +28,8 @@ class TownQuestions(_Lists):
 
     #: Whether it may apply, which is told.
     eligible: Words = ()
+    #: … in words that ask nothing else: « sont-elles concernées ? ».
+    concerned: Words = ()
     #: Whether it was chosen, which the results tell.
     retained: Words = ()
     #: Whether it has applied, which nobody here knows.
@@ -101,6 +103,8 @@ class Hearing(_Lists):
     agreeing: Words = ()
     refusing: Words = ()
     unknowing: Words = ()
+    #: What, at the start of an answer to « avec d'autres ? », says yes and with whom: « avec l'agglo ».
+    together: Words = ()
     #: What is neither a yes nor a no yet: « c'est à l'étude ».
     undecided: Words = ()
     #: What asks to wait a little: « attendez ».

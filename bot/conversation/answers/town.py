@@ -29,6 +29,9 @@ NAMESAKE = "t:one:"
 #: … and of those that may have been meant by a name misspelt: a yes picks the first.
 MEANT = "t:near:"
 
+#: What parts the codes of several places told together.
+_AND = "+"
+
 #: Places offered when a name is that of several: as many as a postal code has.
 OFFERED = 15
 #: From this likeness (0..100) on, what answers « which town? » may be a name misspelt.
@@ -49,7 +52,7 @@ def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
         return None
     topics = town_topics(visit.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
-    may_ask = any(candidate.entry.topic in topics for candidate in considered)
+    may_ask = any(candidate.entry.topic in topics for candidate in considered) or _asks_of_several(visit)
     if not (may_ask or len(visit.incoming.text.split()) <= NAME_WORDS):
         return None
     named = places_named(visit)
@@ -64,6 +67,12 @@ def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
     if first is not None and first.entry.action is Action.CHOOSE_TOWN:
         return _ask_which(visit, first.entry)
     return None
+
+
+def _asks_of_several(visit: Visit) -> bool:
+    """« … qui suit Cahors et Figeac. Sont-elles concernées ? » asks of those named, whatever else is said around."""
+    concerned = phrases(visit.library.call.hearing.town_questions.concerned)
+    return concerned.are_in(hear(visit).words) and len(places_named(visit).likeliest) > 1
 
 
 def places_named(visit: Visit) -> Named:
@@ -258,7 +267,8 @@ def _told_together(visit: Visit, named: Named) -> Turn:
     change = Choice(CHANGE, visit.text("town_change"))
     reply = visit.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
     codes = tuple(code_of(each.town) for each in told)
-    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), towns=codes)
+    told_last = PREFIX + _AND.join(codes)
+    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), towns=codes, last_told=told_last)
 
 
 def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
@@ -311,9 +321,11 @@ def _assess(visit: Visit, place: Town | Intercommunality) -> Verdict:
 
 def backing_of_verdict(visit: Visit, told: str) -> str:
     """Return the criteria and the sources of the verdict `told`, as a choice id."""
-    place = visit.library.towns.place(told.removeprefix(PREFIX))
-    assert place is not None
-    return _backing(visit, _assess(visit, place))
+    codes = told.removeprefix(PREFIX).split(_AND)
+    places = [place for code in codes if (place := visit.library.towns.place(code)) is not None]
+    if len(places) == 1:
+        return _backing(visit, _assess(visit, places[0]))
+    return "\n\n".join(f"**{_label(visit, each)}**\n{_backing(visit, _assess(visit, each))}" for each in places)
 
 
 def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:

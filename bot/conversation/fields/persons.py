@@ -74,6 +74,8 @@ def _one_of_both(heard: Heard, name: str, office: str) -> Reading:
 
 def _is_of_no_person(said: str, heard: Heard, most: int) -> bool:
     """Whether what stands for a name or an office is rather a sentence, as one of its first `most` words tells."""
+    if any(sign == "@" or sign.isdecimal() for sign in said) and most == _FIRST_WORDS:
+        return True  # an address, a number: how to reach them, and not who they are
     words, never = split_words(said), phrases(heard.call.hearing.offices.of_no_name)
     head = heard.call.hasty.written_out(words)[:most]
     return bool(head) and never.are_in(head)

@@ -42,7 +42,8 @@ def contacts_beside(asked: Asking, text: str) -> Beside:
             given.append((question, reading))
             left = left.replace(found, " ", 1)
     left = left.strip(" ,;:/-\n")
-    return Beside(left, tuple(given)) if given and left else Beside(text)
+    # A number alone, where the address is asked for, answers the other question: this one still waits.
+    return Beside(left, tuple(given)) if given else Beside(text)
 
 
 def saved_once(effects: Sequence[Effect]) -> list[Effect]:

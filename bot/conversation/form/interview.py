@@ -12,10 +12,11 @@ from bot.conversation.fields.fields import read_field
 from bot.conversation.fields.places import parsed_place
 from bot.conversation.form import prompts
 from bot.conversation.form.asking import Asking, asking, current
-from bot.conversation.form.beside import contacts_beside, keep_beside, saved_once
+from bot.conversation.form.beside import Beside, contacts_beside, keep_beside, saved_once
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
 from bot.conversation.reading.heard import SmallTalk, hear
+from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.effects import Effect
 from bot.conversation.talk.state import Pending, Written
@@ -30,6 +31,7 @@ from bot.conversation.values.sheet import (
     skip_question,
 )
 from knowledge.call.form import FieldType, Question
+from knowledge.hearing.phrases import split_words
 from knowledge.language.text import fold
 from knowledge.places.towns import Intercommunality, Town
 
@@ -94,9 +96,13 @@ def answer(visit: Visit) -> Turn | None:
     if _says_no_to_words(found):
         return skip(visit)
     asked = found.at(written=visit.incoming.message)
+    if _says_what_is_proposed(found):
+        return _confirm(asked, YES)
     if (place := _other_kind_of_place(asked)) is not None:
         return put(asked.at(pending=place, doubted=None))
     beside = contacts_beside(asked, visit.incoming.text)
+    if beside.given and not beside.text:
+        return _kept_beside(asked, beside, None)
     reading = _with_part_before(asked, beside.text)
     match asked.weigh(beside.text, reading):
         case Kind.QUESTION:
@@ -110,11 +116,31 @@ def answer(visit: Visit) -> Turn | None:
         return _take(asked, asked.read(visit.incoming.text))
     if not beside.given:
         return _take(asked, reading)
+    return _kept_beside(asked, beside, reading)
+
+
+def _kept_beside(asked: Asking, beside: Beside, reading: Reading | None) -> Turn:
+    """Keep what answers other questions, then take the answer to this one; None: it is put again."""
     asked, effects, told = keep_beside(asked, beside.given)
-    turn = _take(asked, reading)
+    turn = put(asked) if reading is None else _take(asked, reading)
     first, *others = turn.replies
     replies = (replace(first, text=f"{told}\n\n{first.text}"), *others)
     return Turn(turn.state, replies, tuple(saved_once([*effects, *turn.effects])))
+
+
+def _says_what_is_proposed(asked: Asking) -> bool:
+    """« Oui, c'est bien Guéret », where Guéret is proposed."""
+    pending, heard = asked.cursor.pending, hear(asked.visit)
+    if pending is None or asked.question.type is not FieldType.PLACE or heard.is_asking:
+        return False
+    named = read_places(heard.text, asked.field.library, may_slip=False)
+    is_same = [code_of(each.town) for each in named.likeliest] == [pending.value["code"]]
+    agreeing = heard.call.hearing.agreeing
+    return is_same and heard.opens_with(agreeing) and not set(named.rest) - _words_of(agreeing)
+
+
+def _words_of(listed: Sequence[str]) -> set[str]:
+    return {word.folded for each in listed for word in split_words(each)}
 
 
 def _other_kind_of_place(asked: Asking) -> Pending | None:

@@ -6,6 +6,9 @@ from bot.conversation.reading.heard import Heard
 from bot.conversation.reading.naming import Named
 from knowledge.hearing.phrases import phrases
 
+#: What may stand between the words of « a candidaté »: « a-t-elle donc déjà candidaté ».
+_BETWEEN = frozenset({"t", "deja", "donc", "bien", "aussi", "encore", "pas", "n", "jamais"})
+
 
 class AskedOfTown(Enum):
     ELIGIBILITY = auto()
@@ -24,7 +27,7 @@ def asked_of_town(heard: Heard, named: Named) -> AskedOfTown:
     words = [word for word in heard.words if not _is_named(word.start, named)]
     if phrases(lists.begin).are_in(words) and not heard.is_asking:
         return AskedOfTown.BEGIN
-    if phrases(lists.applied).are_in(words):
+    if phrases(lists.applied).are_in([word for word in words if word.folded not in _BETWEEN]):
         return AskedOfTown.APPLIED
     if phrases(lists.retained).are_in(words):
         return AskedOfTown.RETAINED

@@ -1,6 +1,7 @@
 """The questions of a message that holds several, parted by marks or by words. What they ask is not read here."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.conversation.reading.heard import Heard
@@ -14,6 +15,7 @@ _LEAST_WORDS = 2
 _SHORT = 5
 #: Words of a question that stands by itself.
 _WHOLE = 4
+_ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "des", "quel", "quelle", "quels", "quelles"})
 _MARK = re.compile(r"[?!.;\n]")
 _COMMA = re.compile(r"[,:(]| [-–—] ")
 _CLOSED = re.compile(r"est[- ]ce|-(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b", re.IGNORECASE)
@@ -22,13 +24,43 @@ _CLOSED = re.compile(r"est[- ]ce|-(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b"
 def split_questions(heard: Heard) -> list[str]:
     """Return the parts of the message that ask something, in its order; fewer than two: it is one question at most."""
     lists = heard.call.hearing
-    asking = phrases((*lists.open_questions, *lists.asking_for))
+    # « Une structure qui suit Cahors » asks nothing: « qui » asks where it opens.
+    asking = phrases((*lists.asking_inside, *lists.asking_for))
     found: list[str] = []
     for part, is_marked in _marked(heard, _parted(heard)):
-        is_asking = is_marked or asking.are_in(part) or bool(_CLOSED.search(_text(heard, part)))
+        is_asking = is_marked or asking.are_in(part) or _opens(heard, part) or bool(_CLOSED.search(_text(heard, part)))
         if is_asking and len(part) >= _LEAST_WORDS:
             found.append(_text(heard, part))
     return found[:MOST]
+
+
+def _opens(heard: Heard, part: list[Word]) -> bool:
+    """Whether the part opens with a question word, what only leads to it set aside."""
+    lists = heard.call.hearing
+    opening, around = phrases(lists.open_questions), phrases((*lists.fillers, *lists.connectors, *lists.agreeing))
+    place = 0
+    while place < len(part) and not opening.at(part, place):
+        length = around.at(part, place) or _number(heard, part[place])
+        if not length:
+            return False
+        place += length
+    return place < len(part)
+
+
+def _number(heard: Heard, word: Word) -> int:
+    """« 2) combien », « 3. quand »: the number of a question is no part of it."""
+    mark = heard.text[word.end : word.end + 1]
+    before = heard.text[: word.start].rstrip(" \t")
+    is_first = not before or before.endswith("\n")  # « la vague 2. » is no second question
+    return int(word.folded.isdecimal() and (mark in (")", "°") or (is_first and mark in (".", "-", "/"))))
+
+
+def halves(heard: Heard) -> Iterator[tuple[str, str]]:
+    """Give the two things that one question may ask for: « les pièces attendues et le coût »."""
+    words, joins = heard.words, phrases(heard.call.hearing.connectors)
+    for place in range(1, len(words) - 1):
+        if joins.at(words, place) == 1 and words[place + 1].folded in _ARTICLES:
+            yield heard.text[: words[place - 1].end], heard.text[words[place + 1].start :]
 
 
 def is_one_by_itself(heard: Heard) -> bool:
@@ -59,7 +91,7 @@ def _begins_another(heard: Heard, place: int, *, has_more: bool) -> bool:
     """Whether another part begins at a word; `has_more`: the part before it has more words than one."""
     lists, words = heard.call.hearing, heard.words
     gap = heard.text[words[place - 1].end : words[place].start]
-    if _MARK.search(gap) or _COMMA.search(gap):
+    if _MARK.search(gap) or _COMMA.search(gap) or _number(heard, words[place]):
         return True
     is_joined = has_more and bool(phrases(lists.connectors).at(words, place - 1))
     asks = bool(phrases(lists.open_questions).at(words, place)) or bool(_CLOSED.match(heard.text, words[place].start))
@@ -83,6 +115,8 @@ def _text(heard: Heard, words: list[Word]) -> str:
     lists = heard.call.hearing
     joins, opening = phrases(lists.connectors), phrases(lists.open_questions)
     kept = list(words)
+    while len(kept) > 1 and _number(heard, kept[0]):
+        kept.pop(0)
     while len(kept) > 1 and joins.at(kept, 0) and not opening.at(kept, 0):
         kept = kept[joins.at(kept, 0) :] or kept[-1:]
     while len(kept) > 1 and joins.at(kept, len(kept) - 1) and "ù" not in heard.text[kept[-1].start : kept[-1].end]:
