@@ -7,7 +7,7 @@ from bot.conversation.answers.town import PREFIX, town_topics, verdict_in_brief
 from bot.conversation.question import noticed
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
-from bot.conversation.reading.questions import halves, is_one_by_itself, split_questions
+from bot.conversation.reading.questions import halves, is_numbered, is_one_by_itself, split_questions
 from bot.conversation.talk.effects import CountAnswer, Tally
 from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.visit import Turn, Visit
@@ -48,8 +48,11 @@ def several_parts(heard: Heard, library: Library) -> list[Part]:
         return []
     found = [part for each in questions for part in _read(each, heard, library)]
     parts = {part.entry.id if part.entry else part.question: part for part in reversed(found)}
+    are_kept = is_numbered(heard)
     kept = [
-        part for part in reversed(parts.values()) if part.entry or is_one_by_itself(Heard(part.question, heard.call))
+        part
+        for part in reversed(parts.values())
+        if part.entry or are_kept or is_one_by_itself(Heard(part.question, heard.call))
     ]
     return kept if len(kept) >= _SEVERAL and any(part.entry for part in kept) else []
 

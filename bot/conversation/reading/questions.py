@@ -55,6 +55,11 @@ def _number(heard: Heard, word: Word) -> int:
     return int(word.folded.isdecimal() and (mark in (")", "°") or (is_first and mark in (".", "-", "/"))))
 
 
+def is_numbered(heard: Heard) -> bool:
+    """Whether the questions are numbered by the person: then each is one, however short."""
+    return sum(_number(heard, word) for word in heard.words) > 1
+
+
 def halves(heard: Heard) -> Iterator[tuple[str, str]]:
     """Give the two things that one question may ask for: « les pièces attendues et le coût »."""
     words, joins = heard.words, phrases(heard.call.hearing.connectors)
