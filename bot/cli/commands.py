@@ -66,7 +66,7 @@ def command(
         run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
         folder = click.Path(path_type=Path)
         run = click.option("--today", metavar="DATE", help=text("help", "option_today"))(run)
-        run = click.option("--call", type=folder, metavar="DOSSIER", help=text("help", "option_call"))(run)
+        run = click.option("--call", type=folder, metavar="RÉPERTOIRE", help=text("help", "option_call"))(run)
         page = text("help", help_text or name)
         return group.command(name, cls=FrenchHelp, help=page, options_metavar="[OPTIONS]")(run)
 

@@ -45,7 +45,7 @@ def _known_size(_: click.Context, __: click.Parameter, number: int) -> int:
 _NUMBERS = 10**9
 _thread = click.argument("thread", type=int, metavar="NUMÉRO", callback=_known_size)
 _staff = click.option("--as", "staff", metavar="NOM", required=True, help=text("help", "option_as"))
-_over = click.option("--over", "reason", metavar="RAISON", help=text("help", "option_over"))
+_over = click.option("--over", "reason", metavar="MOTIF", help=text("help", "option_over"))
 _to = click.option("--to", "to", metavar="NOM", required=True, help=text("help", "option_to"))
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER")
 
@@ -323,7 +323,7 @@ def release(settings: Settings, reference: str, staff: str) -> None:
 @command("ask", "dossiers_ask", dossiers)
 @_reference
 @click.argument("question", metavar="QUESTION")
-@click.argument("reason", metavar="RAISON")
+@click.argument("reason", metavar="MOTIF")
 @_staff
 def ask(settings: Settings, reference: str, question: str, reason: str, staff: str) -> None:
     _operate(settings, lambda desk: desk.ask, _number(reference), staff, question, reason)
@@ -347,7 +347,7 @@ def note(settings: Settings, reference: str, message: str, staff: str) -> None:
 
 @command("close", "dossiers_close", dossiers)
 @_reference
-@click.argument("reason", metavar="RAISON")
+@click.argument("reason", metavar="MOTIF")
 @click.option("--decision", metavar="DÉCISION", help=text("help", "option_decision"))
 @_staff
 def close(settings: Settings, reference: str, reason: str, decision: str | None, staff: str) -> None:
@@ -444,7 +444,7 @@ def release_thread(settings: Settings, thread: int, staff: str) -> None:
 
 @command("close", "echanges_close", threads)
 @_thread
-@click.argument("reason", metavar="RAISON")
+@click.argument("reason", metavar="MOTIF")
 @_staff
 def close_thread(settings: Settings, thread: int, reason: str, staff: str) -> None:
     _operate(settings, lambda desk: _beside(desk, "thread_operations", "close"), thread, staff, reason)

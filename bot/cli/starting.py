@@ -13,7 +13,7 @@ from bot.settings import Settings
 
 
 @command("init")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DOSSIER")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RÉPERTOIRE")
 def init(settings: Settings, folder: Path) -> None:
     """Copy the call that is set to a folder, with its schemas."""
     if not settings.call.is_dir():

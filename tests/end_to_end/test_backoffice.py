@@ -188,7 +188,7 @@ def test_a_dossier_lives_its_life_between_a_town_and_two_agents(desk: Desk) -> N
     expect(bruno.locator(".facts")).to_contain_text("en charge : Bruno Roy")
     bruno.locator("summary", has_text="Clore le dossier").click()
     bruno.get_by_label("Décision, que la collectivité lira").select_option("retenu")
-    bruno.get_by_label("Raison, que la collectivité lira").fill("Tout est complet.")
+    bruno.get_by_label("Motif, que la collectivité lira").fill("Tout est complet.")
     bruno.get_by_role("button", name="Clore le dossier").click()
     expect(bruno.locator(".facts")).to_contain_text("clos")
     expect(town.locator("body")).to_contain_text("Tout est complet.", timeout=PATIENCE)

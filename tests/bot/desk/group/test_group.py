@@ -219,7 +219,7 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
     staff.writes("/prendre", dossier)
     for text, done in (
         ("Bonjour.", "Votre message est envoyé à la collectivité"),
-        ("// À revoir.", "Votre note est gardée ; la collectivité ne la voit pas"),
+        ("// À revoir.", "Votre note est gardée ; la collectivité ne la voit pas, sauf dans une copie de ses données"),
         (f"/demander {reference} courriel Celle de la mairie.", "Le complément est demandé à la collectivité"),
         (f"/rappel {reference}", "Le rappel est envoyé à la collectivité"),
     ):
