@@ -138,7 +138,7 @@ def reply_with_entry(
         choices = [*team_choices(library, now), *choices]
     elif choices:
         parts.append(library.say("follow_ups", now))
-    return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library))
+    return Reply("\n\n".join(parts), tuple(choices), contact_of(entry, library, now))
 
 
 def told(
@@ -226,6 +226,9 @@ def _provenance(entry: Entry, library: Library, now: datetime, cited: Container[
     return "\n".join(lines)
 
 
-def contact_of(entry: Entry, library: Library) -> Contact | None:
+def contact_of(entry: Entry, library: Library, now: datetime) -> Contact | None:
+    """Return whom the entry gives to be reached, once the source that gives them exists."""
     found = next((contact for contact in library.call.facts.contacts if contact.id == entry.contact), None)
-    return Contact(found.name, found.role, found.phones, found.email) if found else None
+    if found is None or not library.sources[found.source].exists_on(library.day(now)):
+        return None
+    return Contact(found.name, found.role, found.phones, found.email)

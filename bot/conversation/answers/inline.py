@@ -60,7 +60,7 @@ def _article(entry: Entry, library: Library, now: datetime) -> Article:
     first = answers.notice(library, now) if answers.is_about_the_call(entry) else None
     text = "\n\n".join(answers.told(entry, library, now, first))
     summary = answers.answer_text(entry, library, now)
-    return Article(entry.id, entry.question, summary, text, answers.contact_of(entry, library))
+    return Article(entry.id, entry.question, summary, text, answers.contact_of(entry, library, now))
 
 
 def _payload(query: str) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.answers.answers import unsaid
+from bot.conversation.answers.answers import contact_of, unsaid
 from knowledge.library import Library
 from tests.bot.conversation.test_turn import BEFORE, CLOSED, Talk
 
@@ -30,3 +30,11 @@ def test_a_notice_is_kept_where_the_answer_says_something_else() -> None:
     assert unsaid("L'appel est clos.", "Une délibération ? Nos sources ne le disent pas.") == "L'appel est clos."
     assert unsaid("L'appel est clos.", "Oui : l'appel est clos depuis mai.") is None
     assert unsaid(None, "Oui.") is None
+
+
+def test_a_contact_is_given_from_the_day_of_its_source(library: Library) -> None:
+    entry = library.entries["contact-presse"]
+    assert contact_of(entry, library, datetime(2020, 7, 22, 12, tzinfo=UTC)) is None
+    given = contact_of(entry, library, datetime(2020, 7, 23, 12, tzinfo=UTC))
+    assert given is not None
+    assert given.phones == ("01 53 01 82 77", "06 33 59 34 18")
