@@ -15,7 +15,7 @@ from knowledge.call.privacy import Privacy
 from knowledge.call.shapes import Day, Model, Slug, Text, TopicId, Whole
 from knowledge.hearing.hasty import Hasty
 from knowledge.hearing.lists import Hearing
-from knowledge.hearing.phrases import split_words
+from knowledge.hearing.phrases import folded_words
 from knowledge.language.text import fold
 
 __all__ = ["Day", "Model", "Slug", "Text", "TopicId", "Whole"]  # for those that read one more file
@@ -323,9 +323,9 @@ class Call(Model):
     @cached_property
     def hasty(self) -> Hasty:
         """What words written in haste are read by: the words of this call, and its spellings."""
-        commands = [word.folded for ways in self.commands.values() for way in ways for word in split_words(way)]
+        commands = folded_words(way for ways in self.commands.values() for way in ways)
         phrasings = (text for entry in self.entries for text in (entry.question, *entry.variants))
-        known = {word.folded for text in phrasings for word in split_words(text)}
+        known = folded_words(phrasings)
         never = [fold(word) for word in self.hearing.never_glued]
         return Hasty({*self.hearing.words, *commands}, known, self.lexicon.spellings, never)
 

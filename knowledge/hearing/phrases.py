@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from knowledge.language.text import fold
 
@@ -29,6 +30,12 @@ def split_words(text: str) -> tuple[Word, ...]:
         if len(found) == MOST_WORDS:
             break
     return tuple(found)
+
+
+def folded_words(texts: Iterable[str]) -> set[str]:
+    """Return the folded words of many texts: as `split_words` cuts them, each folded once."""
+    written = {match[0] for text in texts for match in islice(_WORD.finditer(text), MOST_WORDS)}
+    return {fold(word) for word in written}
 
 
 class Phrases:

@@ -22,11 +22,11 @@ import asyncio
 import random
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.base.shelf import Shelf
 from bot.conversation.privacy.own_data import DATA, SHEET
@@ -56,6 +56,8 @@ from storage.engine.database import Database, Transaction
 from storage.engine.encryption import KeyRing
 from tests.databases import open_new
 from tests.rewinding import rewind
+
+T = TypeVar("T")
 
 CHANNEL = "test"
 DESK = DeskAddress(CHANNEL, "desk")
@@ -115,6 +117,10 @@ class Player:
     def close(self) -> None:
         self._runner.close()
         self.database.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what comes of `work`, done in the one loop of the player."""
+        return self._runner.run(work)
 
     # --- what can be done
 

@@ -1,5 +1,6 @@
 """Who is alone with a database is so whatever happens to the others; and who lost their place cannot write."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -10,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
+from sqlalchemy.engine import Engine
 
+from bot.__main__ import main
 from storage import recipients
 from storage.engine.database import Database, Transaction, open_database, sqlite_url
 from storage.engine.encryption import KEY_FILE, KeyRing, load_keys, new_key
@@ -19,6 +22,7 @@ from storage.engine.errors import DatabaseInUse, VaultChanged, WrongKey
 from storage.engine.rotation import list_older, rotate
 from storage.engine.sharing import SUFFIX
 from storage.engine.tables import table
+from tests.forked import Forked
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -132,26 +136,21 @@ def test_a_renewal_that_has_begun_keeps_out_who_has_only_the_old_key(database_ur
         open_database(database_url, KeyRing([key]))
 
 
-#: Renews the key as the command does, and kills itself at the KILL_AT-th commit, or change of the key file.
-RENEW = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from bot.__main__ import main
+def renew() -> None:
+    """Renew the key as the command does, and die at the KILL_AT-th commit, or change of the key file."""
+    left = itertools.count(int(os.environ["KILL_AT"]), -1)
 
-left = int(os.environ["KILL_AT"])
+    def step(*_: object) -> None:
+        if next(left) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-def step(*_):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+    def hear(name: str, arguments: object) -> None:
+        if name == "os.rename" and "guichet.key" in str(arguments):
+            step()
 
-event.listen(Engine, "commit", step)
-sys.addaudithook(lambda name, arguments: step() if name == "os.rename" and "guichet.key" in str(arguments) else None)
-main(["renew-key"])
-"""
+    event.listen(Engine, "commit", step)
+    sys.addaudithook(hear)
+    main(["renew-key"])
 
 
 #: Steps after which the renewal is killed: close together where the key file and the vault change; then to the end.
@@ -165,9 +164,9 @@ def test_a_renewal_killed_at_any_step_loses_nothing_and_is_taken_up(tmp_path: Pa
     database.close()
     known = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
     for step in KILLS:
-        environment = {**known, "GUICHET_DATA": str(tmp_path), "KILL_AT": str(step), "PYTHONPATH": str(ROOT)}
-        done = subprocess.run([sys.executable, "-c", RENEW], env=environment, cwd=ROOT, check=False)
-        assert done.returncode == (0 if step == KILLS[-1] else -signal.SIGKILL)
+        environment = {**known, "GUICHET_DATA": str(tmp_path), "KILL_AT": str(step)}
+        done = Forked(f"{__name__}:renew", [], environment)
+        assert done.wait(PATIENCE) == (0 if step == KILLS[-1] else -signal.SIGKILL)
         again = open_database(url, load_keys(None, tmp_path, is_new=False))
         again.run_now(_register, f"after {step}")  # the program goes on between a kill and the next attempt
         assert again.run_now(_addresses) == ["alice", *(f"after {each}" for each in KILLS if each <= step)]

@@ -2,7 +2,6 @@
 told and the history keeps. Cells are generated; what must hold of each is said by rules that know nothing of the code.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -297,7 +296,7 @@ class Table:
         message = StaffMessage(
             CHANNEL, f"press {number}", DESK.address, member, str(account), "", self.player.now, choice=choice
         )
-        asyncio.run(self._receive_staff(message))
+        self.player.run(self._receive_staff(message))
         return self._trial()
 
     def _send(self, content: Mapping[str, Any], speaker: Mapping[str, Any]) -> None:
@@ -308,7 +307,7 @@ class Table:
         if (answered := body.pop("answered", None)) is not None:
             body["reply_to_message"] = {"message_id": 5, "date": 0, "chat": chat, "from": answered, "text": "?"}
         kind = "edited_message" if "edit_date" in content else "message"
-        asyncio.run(self.updates.take({"update_id": number, kind: body}))
+        self.player.run(self.updates.take({"update_id": number, kind: body}))
 
     def _trial(self) -> Trial:
         self.player.deliver()
