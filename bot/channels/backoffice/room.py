@@ -35,8 +35,9 @@ class Coming:
     request: Request
 
     def text(self, name: str) -> str:
+        """Return a field of the form, "" for none; its lines end as ours do: a browser ends them in its own way."""
         value = self.form.get(name)
-        return value if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n") if isinstance(value, str) else ""
 
     @property
     def form_key(self) -> str | None:

@@ -8,13 +8,14 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.base.wording import text, texts
+from bot.base.wording import text
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
 from bot.channels.backoffice.inbox import labelled_tabs, list_before, parameters_of, read_filter, read_tab
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.backoffice.subject import path_of
 from bot.conversation.values.about import About
+from bot.conversation.values.member import Member
 from bot.desk.desk import Told
 from bot.desk.office.acting import Asked, NotAllowed
 from bot.desk.office.journal import shown_subject
@@ -79,8 +80,10 @@ async def _confirm(room: Room, coming: Coming, request: Request, problem: str | 
         "confirm.html",
         409 if problem else 200,
         problem=problem,
-        label=texts("desk_many")[wanted.verb],
+        label=_label(wanted.verb, planned.to),
         count=len(planned.abouts),
+        dossiers=sum(each.reference is not None for each in planned.abouts),
+        names=[shown_subject(each) for each in planned.abouts[:_NAMED]],
         tab_label=names[wanted.tab],
         wanted=wanted.filter,
         parameters=parameters,
@@ -88,6 +91,10 @@ async def _confirm(room: Room, coming: Coming, request: Request, problem: str | 
         words=wanted.words.strip() if wanted.verb is Verb.TAKE_OVER else "",
         to=planned.to,
     )
+
+
+def _label(verb: Verb, to: Member | None) -> str:
+    return text("desk_many", verb.value, to=to.shown if to is not None else "")
 
 
 async def do_all(room: Room, coming: Coming, request: Request) -> Response:
@@ -116,7 +123,7 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         coming,
         "batch.html",
         result=result,
-        label=texts("desk_many")[result.batch.verb],
+        label=_label(Verb(result.batch.verb), result.to),
         told=text("desk_together", result.batch.verb, count=result.progress.done),
         path_of=path_of,
         shown_subject=shown_subject,

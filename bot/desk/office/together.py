@@ -58,6 +58,8 @@ class Result:
 
     batch: Batch
     progress: Progress
+    #: The colleague to whom it is handed; None: nobody.
+    to: Member | None
     #: What was refused, with why.
     refused: Sequence[tuple[About, str]]
 
@@ -153,8 +155,10 @@ def read_result(transaction: Transaction, signed: Signed, number: int) -> Result
     batch = staff_batches.find(transaction, number, signed.member.id)
     if batch is None:
         raise NotAllowed
+    members = read_members(transaction)
+    to = members.get(int(batch.choice)) if batch.verb == Verb.HAND and batch.choice else None
     refused = [(About(about), why) for about, why in staff_batches.list_refused(transaction, number)]
-    return Result(batch, staff_batches.progress_of(transaction, number), refused)
+    return Result(batch, staff_batches.progress_of(transaction, number), to, refused)
 
 
 def forget_old(transaction: Transaction, now: datetime) -> None:

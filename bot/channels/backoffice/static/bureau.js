@@ -94,7 +94,10 @@ function isWriting(isMeant = () => true) {
 // What is being written is not lost by a slip: what the server keeps can be left without a question.
 let isSending = false;
 const isUnkept = (each) => !each.form?.dataset.draft || unkept.has(each.form);
-addEventListener("submit", () => { isSending = true; });
+addEventListener("submit", ({ submitter }) => {
+  isSending = true;
+  if (submitter?.dataset.busy) submitter.textContent = submitter.dataset.busy;
+});
 addEventListener("beforeunload", (event) => { if (!isSending && isWriting(isUnkept)) event.preventDefault(); });
 
 const all = document.querySelector("[data-tick-all]");

@@ -144,6 +144,15 @@ async def test_an_entry_that_is_served_is_changed_and_nothing_else_of_its_file(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_lines_that_a_browser_ends_in_its_own_way_are_lines_of_the_file(
+    served: Served, enter: Enter, folder: Path
+) -> None:
+    editor = await enter("Zoé", Role.EDITOR)
+    entry = yaml.safe_load(await _fill(editor, "prendre", reponse="Une ligne.\r\nUne autre.\r\n"))
+    assert entry["answer"] == "Une ligne.\nUne autre.\n"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", ["../call", "nulle-part", "", "antenne.yaml"])
 async def test_no_other_file_is_opened_as_an_entry(served: Served, enter: Enter, folder: Path, name: str) -> None:
     editor = await enter("Zoé", Role.EDITOR)
