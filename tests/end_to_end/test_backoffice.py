@@ -259,6 +259,24 @@ def test_the_list_and_a_dossier_go_with_the_keyboard_only(desk: Desk) -> None:
     assert "repondre" not in anne.url
 
 
+def test_what_is_begun_is_kept_by_itself_and_left_without_a_question(desk: Desk) -> None:
+    anne = desk.enter("Anne Brouillon")
+    anne.goto("/bureau/dossiers/CCC-CCC-CC4")
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour, nous avons")
+    expect(anne.get_by_text("Brouillon gardé à")).to_be_visible(timeout=PATIENCE)
+    picture(anne, "draft")
+    # What was written since, and left at once, is kept on the way out.
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour, nous avons bien reçu")
+    anne.get_by_role("link", name="Revenir à la liste").click()
+    expect(anne.locator(".item", has_text="CCC-CCC-CC4")).to_contain_text("votre brouillon", timeout=PATIENCE)
+    anne.goto("/bureau/dossiers/CCC-CCC-CC4")
+    expect(anne.get_by_label("Écrire à la collectivité")).to_have_value("Bonjour, nous avons bien reçu")
+    check_accessibility(anne, "a draft")
+    anne.get_by_role("button", name="Jeter le brouillon").click()
+    expect(anne.locator(".said")).to_have_text("Le brouillon est effacé.")
+    expect(anne.get_by_label("Écrire à la collectivité")).to_have_value("")
+
+
 def test_everything_goes_without_scripts(desk: Desk) -> None:
     anne = desk.enter("Anne Sans", java_script_enabled=False)
     anne.get_by_role("link", name=re.compile("EEE-EEE-EE7")).click()

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import yaml
+
+from bot.desk.entry_draft import as_written_before, write_entry
 from storage import entry_texts
 from storage.engine.database import Transaction
 
@@ -43,7 +46,7 @@ def list_earlier(transaction: Transaction, entry_id: str, current: str) -> list[
             each.kept_at,
             each.member,
             each.content,
-            differences(kept[rank + 1].content, each.content) if rank + 1 < len(kept) else (),
+            differences(as_lines(kept[rank + 1].content), as_lines(each.content)) if rank + 1 < len(kept) else (),
             rank == 0 and each.content == current,
         )
         for rank, each in enumerate(kept[:MOST])
@@ -58,8 +61,18 @@ def keep_text(transaction: Transaction, entry_id: str, before: str, after: str, 
     entry_texts.keep(transaction, entry_id, after, member_id, now)
 
 
-def differences(before: str, after: str) -> list[Line]:
+def as_lines(content: str) -> list[str]:
+    """Return a text as the desk writes it, so that what editors do not see, such as indents, is no difference."""
+    try:
+        entry = yaml.safe_load(content)
+    except yaml.YAMLError:
+        entry = None
+    written = write_entry(as_written_before(entry)) if isinstance(entry, dict) else content
+    return written.splitlines()
+
+
+def differences(before: Sequence[str], after: Sequence[str]) -> list[Line]:
     """Return the lines that differ, with some around them."""
-    found = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=AROUND)
+    found = difflib.unified_diff(before, after, lineterm="", n=AROUND)
     lines = [Line("…", "") if line.startswith("@@") else Line(line[0], line[1:]) for line in list(found)[2:]]
     return lines[1:] if lines and lines[0].sign == "…" else lines

@@ -1,5 +1,6 @@
 """An editor writes an entry for what nothing answers: faults beside it, a preview, then a file, or saved and served."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -188,6 +189,7 @@ async def test_earlier_texts_are_kept_with_who_changed_what_and_one_can_go_back(
     assert "servi maintenant" in said.partition("par Zoé")[0]
     assert "− Le texte de Zoé." in said
     assert "+ Le texte de Yann." in said
+    assert not re.search(r"[−+] - ", said), "the variants are the same, however the file was indented"
     await editor.open(f"{FORM}?fiche=antenne&texte=1")
     assert "Le formulaire montre le texte du" in editor.words
     form = editor.carried(FORM)
