@@ -22,6 +22,9 @@ from knowledge.call.model import Action, Entry
 from knowledge.hearing.phrases import phrases
 from knowledge.matching.matcher import Outcome
 
+#: What is begun, as people call it: « déposer une candidature » asks how, rather.
+_DOSSIER = "dossier"
+
 
 def answer_question(visit: Visit) -> Turn:
     question = visit.incoming.text
@@ -59,11 +62,15 @@ def _bare(visit: Visit, answer: answers.Answer) -> Turn | None:
 
 
 def _begin(visit: Visit) -> Turn | None:
-    """« Préparons un dossier pour Figeac »: begins one for the place, where one alone is named."""
+    """« Préparons un dossier pour Figeac »: begins one for the place, where one alone is named; or for none."""
     heard = hear(visit)
     begin = phrases(heard.call.hearing.town_questions.begin)
     if visit.library.call.form is None or heard.is_asking or not begin.are_in(heard.words):
         return None
+    lists = heard.call.hearing
+    is_bare = heard.says_only(lists.town_questions.begin, lists.agreeing, lists.connectors)
+    if is_bare and any(word.folded == _DOSSIER for word in heard.words) and visit.context.fresh is not None:
+        return start(visit)
     named = places_named(visit)
     if len(named.places) != 1 or len(named.places[0]) > 1:
         return None

@@ -18,6 +18,8 @@ _MOST_OF_A_NAME = 6
 _BETWEEN = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s|\s:\s)\s*")
 #: « Assistante du maire » begins with her office, not with his.
 _ARTICLES = frozenset({"le", "la", "l", "les"})
+#: « Madame Lepic, ma directrice »: of no name.
+_BEFORE_OFFICE = _ARTICLES | {"notre", "est", "c", "ma", "mon", "mes", "nos", "son", "sa", "votre", "comme"}
 _OF = frozenset({"du", "de", "des", "d", "au"})
 
 
@@ -114,7 +116,7 @@ def _parted(heard: Heard) -> tuple[str, str]:
     if places[0] > start:  # « Claire Martin DGS »
         first = places[0]
         before = words[:first]
-        while before and before[-1].folded in ("la", "le", "l", "notre", "est", "c"):
+        while before and before[-1].folded in _BEFORE_OFFICE:
             before = before[:-1]
         return _span(heard, before), heard.text[words[first].start :].strip(" .)")
     end = _end_of_office(heard, places[0], offices)

@@ -171,7 +171,9 @@ def _says_no_to_words(asked: Asking) -> bool:
 
 def _has_nothing_to_give(asked: Asking) -> bool:
     """« On n'en a pas », « personne pour l'instant », where the question may be passed over."""
-    return not asked.question.required and not asked.cursor.pending and hear(asked.visit).gives_nothing
+    heard = hear(asked.visit)
+    may_pass = not asked.question.required and not asked.cursor.pending
+    return may_pass and (heard.gives_nothing or heard.is_unknowing)
 
 
 def _with_part_before(asked: Asking, text: str) -> Reading:

@@ -13,6 +13,9 @@ Span = tuple[int, int]
 _ADDRESS = re.compile(r"\S{1,254}@\S{1,254}|\b(?:https?://|www\.)\S{1,254}", re.IGNORECASE)
 #: What may part two names of one list; words between them are connectors.
 _LISTED = re.compile(r"[\s,;/+&]*")
+#: A number that something else follows counts something: « Valence 26 places ».
+_CODE = r"(?:2[ABab]|97[1-6]|\d{2})"
+_DEPARTEMENT = re.compile(rf"\s*(?:\(\s*(?P<inside>{_CODE})\s*\)|[ ,]\s*(?P<code>{_CODE})(?=\s*(?:[,;.!?)]|$)))")
 #: Letters of a name that is taken for one only because it stands in a list of names.
 _LEAST_LETTERS = 4
 #: Words that may join two names of a list: « et puis ».
@@ -52,6 +55,12 @@ def _is_next_to(text: str, word: Word, span: Span, joins: Callable[[Sequence[Wor
         return bool(between) and _LISTED.fullmatch(between) is not None
     marks = re.split(r"[^\W_]+", between)
     return len(inside) <= _MOST_BETWEEN and joins(inside) and all(_LISTED.fullmatch(each) for each in marks)
+
+
+def departement_behind(text: str, end: int) -> str | None:
+    """Return the département said just behind a name that ends at `end`: « St-Nazaire 44, … », « Valence (82) »."""
+    found = _DEPARTEMENT.match(text, end)
+    return (found["code"] or found["inside"]).upper() if found else None
 
 
 def refused(text: str, spans: Sequence[Span], hearing: Hearing) -> set[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.conversation.reading.beside_names import listed_beside, refused, without_addresses
+from bot.conversation.reading.beside_names import departement_behind, listed_beside, refused, without_addresses
 from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
 from knowledge.language.text import fold
 from knowledge.library import Library
@@ -248,7 +248,9 @@ class Naming:
         if len(mentions) == 1 and mentions[0].candidates[0].score < _TAKEN:
             return Named(near=tuple(rivals(mentions[0].candidates))[:_MOST_SLIPS])
         for mention in mentions:
-            places.append(tuple(rivals(mention.candidates)))
+            code = departement_behind(self._text, mention.end)
+            there = [each for each in mention.candidates if code and each.town.departement == code]
+            places.append(tuple(rivals(there or mention.candidates)))
             spans.append((mention.start, mention.end))
         for word in listed_beside(self._text, spans, self._library.call.hearing):
             is_word = self._towns.is_ordinary(word.folded) and not self._text[word.start].isupper()
