@@ -143,7 +143,7 @@ def test_what_was_sent_and_becomes_a_note_is_taken_back(team: Team, changed: str
     team.writes(changed, is_edit=True)
     (told,) = team.was_told()
     assert "je l'y retire" in told
-    assert "note est gardée" in told
+    assert "note gardée" in told
     assert (team.town[-1].edits, team.town[-1].retracts) == (message, True)
     assert "vérifier" not in "".join(reply.text for reply in team.town)
     before = len(team.town)

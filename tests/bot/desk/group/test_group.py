@@ -218,20 +218,20 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
     reference = dossier.removeprefix("dossier:")
     staff.writes("/prendre", dossier)
     for text, done in (
-        ("Bonjour.", "Votre message est envoyé à la collectivité"),
-        ("// À revoir.", "Votre note est gardée ; la collectivité ne la voit pas, sauf dans une copie de ses données"),
-        (f"/demander {reference} courriel Celle de la mairie.", "Le complément est demandé à la collectivité"),
-        (f"/rappel {reference}", "Le rappel est envoyé à la collectivité"),
+        ("Bonjour.", "envoyé à la collectivité"),
+        ("// À revoir.", "note gardée ; la collectivité ne la voit pas, sauf dans une copie de ses données"),
+        (f"/demander {reference} courriel Celle de la mairie.", "complément demandé à la collectivité"),
+        (f"/rappel {reference}", "rappel envoyé à la collectivité"),
     ):
         (told,) = staff.writes(text, None if reference in text else dossier)
-        assert told.text == f"{done} (dossier {reference})."
+        assert told.text == f"C'est fait, {done} (dossier {reference})."
 
 
 def test_of_an_thread_too_the_staff_are_told_what_was_done(staff: Staff, thread: str) -> None:
     staff.writes("/prendre", thread)
-    assert staff.writes("Bonjour.", thread)[-1].text == "Votre message est envoyé à la personne (échange nº 1)."
+    assert staff.writes("Bonjour.", thread)[-1].text == "C'est fait, envoyé à la personne (échange nº 1)."
     (told,) = staff.writes("// À revoir.", thread)
-    assert told.text == "Votre note est gardée ; la personne ne la voit pas (échange nº 1)."
+    assert told.text == "C'est fait, note gardée ; la personne ne la voit pas (échange nº 1)."
 
 
 def test_the_figures_tell_how_much_and_of_nobody(player: Player, staff: Staff, dossier: str, thread: str) -> None:

@@ -170,7 +170,7 @@ def test_the_mark_of_a_note_holds_for_the_whole_album(player: Player, sent: str,
     assert player.deliver_to("clerk") == ""
     assert "est parti" not in "".join(reply.text for reply in told)
     history = " ".join(line.text for line in anne.sends(about, player.attachment("x.pdf"), text="/note fin"))
-    assert "note est gardée" in history
+    assert "note gardée" in history
     _, events = player.database.run_now(player.desk.find, sent)
     notes = " ".join(each.event.new or "" for each in events if each.event.kind is EventKind.NOTE)
     assert "avis internes" in notes
@@ -204,7 +204,7 @@ def test_what_nobody_settles_goes_nowhere_and_is_said(player: Player, sent: str,
 
 def test_a_note_takes_its_document_with_it(player: Player, sent: str, anne: Anne) -> None:
     (*_, told) = anne.sends(about_dossier(sent), player.attachment("interne.pdf"), text="// pour nous")
-    assert "note est gardée" in told.text
+    assert "note gardée" in told.text
     assert player.deliver() == []
 
 
