@@ -10,7 +10,7 @@ from functools import cached_property
 from bot.conversation.dossier import menu
 from bot.conversation.fields.addresses import contact_in
 from bot.conversation.fields.choices import parsed_choices
-from bot.conversation.fields.choosing import choose
+from bot.conversation.fields.choosing import Chosen, choose
 from bot.conversation.form import interview
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.reading.heard import Heard, hear
@@ -65,9 +65,13 @@ class _Said:
     @cached_property
     def named(self) -> Sequence[str]:
         """The ids of the questions whose answers it names."""
-        listed = [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in self.questions]
-        found = choose(self.bare, listed)
+        found = self.find(self.bare)
         return [each.id for each in found.options or found.excluded]  # « non, je voudrais corriger le courriel »
+
+    def find(self, heard: Heard) -> Chosen:
+        """Return the answers that are named, as options."""
+        listed = [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in self.questions]
+        return choose(heard, listed)
 
     def says(self, listed: tuple[str, ...]) -> bool:
         return phrases(listed).are_in(self.heard.words)
@@ -85,9 +89,24 @@ def change_in_words(visit: Visit) -> Turn | None:
     if dossier is None or heard.command is not None:
         return None
     said = _Said(visit, dossier, heard)
+    if (turn := _labelled(said)) is not None:
+        return turn
     if heard.asks_to_change or heard.finds_fault:
         return _asked_to_change(said) or _changed_along(said)
     return _changed_along(said)
+
+
+def _labelled(said: _Said) -> Turn | None:
+    """« Les besoins : il manque des soudeurs », where no question waits: the answer that the label names."""
+    label, mark, value = said.heard.text.partition(":")
+    if not mark or not value.strip() or current(said.visit) is not None or said.heard.is_asking:
+        return None
+    named = said.find(Heard(label, said.heard.call))
+    question = said.visit.form.question(named.options[0].id) if len(named.options) == 1 and not named.unknown else None
+    if question is None or question.type not in _IN_WORDS:
+        return None
+    reading = asking(said.visit, said.dossier, question).read(value.strip())
+    return _proposed(said, question, reading) if isinstance(reading, Parsed) else None
 
 
 def _asked_to_change(said: _Said) -> Turn | None:
