@@ -57,7 +57,7 @@ _OF_THE_CALL = (
 #: Phrases of the call's phrases.jinja that show nothing of what they are given but words of ours.
 _PHRASE = re.compile(
     r"press_haste\(\)|questions_in_all\(count, most\)|reader\(kind\)|not_found\(\"[^\"]*\"\)|remaining\(days\)"
-    r"|(?:wave_state|hour_unknown)\(wave\)|(?:closed_since|not_yet_open)\(\)"
+    r"|(?:wave_state|hour_unknown)\((?:current_)?wave\)|(?:closed_since|not_yet_open)\(\)"
 )
 EVIL = "[la délibération](https://evil.example/x) **gras** ***"
 

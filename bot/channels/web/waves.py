@@ -35,6 +35,8 @@ class Strip:
     days_until: int
     #: The wave that is open, the first that is.
     current: Part | None
+    #: What the call says beside days that are counted down to a closing.
+    reserve: str
 
 
 def strip_of(library: Library, now: datetime) -> Strip:
@@ -63,4 +65,5 @@ def strip_of(library: Library, now: datetime) -> Strip:
         phase,
         max((facts.opens_on - today).days, 0),
         next((part for part in parts if part.is_current), None),
+        library.say("waves_hour", now),
     )

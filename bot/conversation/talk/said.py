@@ -98,6 +98,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "town_label": {"name": "Valence", "code": "26", "departement": "Drôme"},
     "town_next": {},
     "town_question": {"name": "Valence"},
+    "waves_hour": {},
     "town_remembered": {"name": "Valence"},
     "town_sources": {"sources": [{**_SOURCE, "kind": "copy", "url": "https://exemple.fr"}]},
     "town_start": {},
