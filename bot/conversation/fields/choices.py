@@ -183,7 +183,7 @@ def read_yes_no(text: str, asked: Asked) -> Reading:
     if yes:
         is_doubtful = refusing.are_in(heard.words[yes:]) or _is_hedged(heard) or _excludes(heard, yes)
         return replace(_yes_or_no("yes", asked, needs_confirmation=is_doubtful), others=_behind(heard, yes))
-    if is_more and phrases(lists.together).at(heard.words, 0):  # « avec l'agglo »
+    if is_more and phrases(lists.together).at(heard.words, 0) and not heard.gives_nothing:  # « avec l'agglo »
         return replace(_yes_or_no("yes", asked, needs_confirmation=True), others=(heard.text.strip(),))
     return Refused("field_yes_no", is_attempt=not is_more)
 
