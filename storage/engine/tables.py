@@ -939,6 +939,8 @@ class AnswerDraft(Kept, table=True):
     recipient_id: int | None = Field(default=None, foreign_key="recipients.id", sa_type=_Identifier)
     text: str = Field(sa_type=EncryptedText)
     written_at: datetime
+    #: The key of the form that last kept it; None: it was kept before that was written down.
+    form_key: str | None = None
 
 
 class EntryText(Kept, table=True):

@@ -86,5 +86,21 @@ def turned_away(
 
 #: What a form carries beside what somebody wrote.
 _OURS = frozenset(
-    {"jeton", "cle", "vu", "pour", "question", "a", "faire", "choix", "liste", "nombre", "toutes", "change", "version"}
+    {
+        "jeton",
+        "cle",
+        "vu",
+        "pour",
+        "question",
+        "suite",
+        "genre",
+        "a",
+        "faire",
+        "choix",
+        "liste",
+        "nombre",
+        "toutes",
+        "change",
+        "version",
+    }
 )

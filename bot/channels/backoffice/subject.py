@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
@@ -73,7 +73,8 @@ async def page_of(
         "channels": texts("desk_channels"),
         "statuses": texts("statuses"),
         "labels": labels,
-        "kept": kept or _begun_with(found.talk, more.get("template")),
+        "kept": {**_begun_with(found.talk, more.get("template")), **(kept or {})},
+        "follows": _followed(found.talk, kept or {}),
         "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
         "around": tell_others(found.talk.others),
         "list_before": list_before(coming.request),
@@ -96,6 +97,18 @@ def _begun_with(talk: Talk, template: str | None) -> dict[str, str]:
     return kept
 
 
+def _followed(talk: Talk, kept: Mapping[str, str]) -> dict[str, str]:
+    """Return the drafts that the page goes on with, by their verb: which form kept each last.
+
+    `kept`: what the page shows in the place of a draft, which is then another one.
+    """
+    return {
+        verb: each.form_key or ""
+        for verb, each in talk.drafts.items()
+        if each is not talk.astray and kept.get(verb, each.text).strip() == each.text.strip()
+    }
+
+
 async def do(room: Room, coming: Coming, request: Request) -> Response:
     """Do one of the verbs that one form does."""
     about, word = about_of(request), request.path_params["verb"]
@@ -104,13 +117,13 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     choice = coming.text("question") or coming.text("a") or None
-    asked = Asked(verb, about, coming.form_key, coming.text("texte"), choice)
+    asked = Asked(verb, about, coming.form_key, coming.text("texte"), choice, coming.text("suite"))
     try:
         told = await room.office.act(coming.signed, asked)
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     if not told.is_done:
-        await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None))
+        await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None, asked.follows))
         field = f"{verb.value}:{choice}" if verb is Verb.ASK else verb.value
         return await page_of(room, coming, about, 409, {field: asked.words}, fault=told.text)
     room.moved()
@@ -124,14 +137,15 @@ async def answer(room: Room, coming: Coming, request: Request) -> Response:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     person, seen = map(int, numbers)
-    written = Written(about, coming.form_key, coming.text("texte"), person, seen)
+    written = Written(about, coming.form_key, coming.text("texte"), person, seen, coming.text("suite"))
     try:
         held = await room.office.answer(coming.signed, written)
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     kept = {Verb.ANSWER.value: written.words}
     if not isinstance(held, Held) and not (isinstance(held, Told) and held.is_done):
-        await _keep(room, coming, Begun(about, Verb.ANSWER, coming.form_key, written.words, person))
+        begun = Begun(about, Verb.ANSWER, coming.form_key, written.words, person, written.follows)
+        await _keep(room, coming, begun)
     if isinstance(held, Overtaken):
         return await page_of(room, coming, about, 409, kept, overtaken=held)
     if isinstance(held, Told) and not held.is_done:
@@ -155,11 +169,15 @@ async def begin(room: Room, coming: Coming, request: Request) -> Response:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     recipient = int(person) if word == Verb.ANSWER else None
-    begun = Begun(about, Verb(word), coming.form_key, coming.text("texte"), recipient)
+    begun = Begun(about, Verb(word), coming.form_key, coming.text("texte"), recipient, coming.text("suite"))
     try:
-        await room.office.read(keep_draft, coming.signed, begun, room.clock())
+        why = await room.office.read(keep_draft, coming.signed, begun, room.clock())
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
+    if why is not None:
+        if wants_json(request):
+            return JSONResponse(why, 409)
+        return await page_of(room, coming, about, 409, {word: begun.words}, fault=why)
     if wants_json(request):
         return Response(status_code=204)
     return gone_to(request, path_of(about), text("desk", "draft-kept"))
@@ -183,8 +201,7 @@ async def put_away(room: Room, coming: Coming, request: Request) -> Response:
     if answer is None or answer.about != about:
         return await page_of(room, coming, about, 409, fault=text("desk", "too-late"))
     room.moved()
-    kept = {Verb.ANSWER.value: answer.text}
-    return await page_of(room, coming, about, kept=kept, said=text("desk", "taken-back"))
+    return await page_of(room, coming, about, said=text("desk", "taken-back"))
 
 
 def _is_number(given: str) -> bool:

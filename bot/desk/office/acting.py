@@ -45,6 +45,8 @@ class Asked:
     words: str = ""
     #: The question of the form that a complement is asked of; the number of the colleague it is handed to.
     choice: str | None = None
+    #: The key of the form that had kept the draft that this was begun with; "": there was none.
+    follows: str = ""
 
 
 def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:
@@ -59,7 +61,7 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
     to = int(asked.choice) if asked.verb is Verb.HAND and asked.choice else None
     audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now, to=to)
     if VERBS[asked.verb].is_drafted:
-        answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value)
+        answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value, (asked.key, asked.follows))
     words = texts("desk_done").get(asked.verb)
     return Told(True, words) if words is not None else told
 

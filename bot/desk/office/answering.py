@@ -36,6 +36,8 @@ class Written:
     recipient_id: int
     #: The last message that its writer had seen, of those with this person.
     seen: int
+    #: The key of the form that had kept the draft that this was begun with; "": there was none.
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def hold(
     _take(transaction, desk, signed, written, now)
     due_at = now + delay
     words = written.words.strip()
-    answer_drafts.settle(transaction, signed.member.id, written.about, Verb.ANSWER.value)
+    forms = (written.key, written.follows)
+    answer_drafts.settle(transaction, signed.member.id, written.about, Verb.ANSWER.value, forms)
     made = held_answers.hold(transaction, signed.member.id, written.about, person[0], words, now, due_at)
     return Held(made, due_at)
 
@@ -117,7 +120,7 @@ def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written
 def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: datetime) -> HeldAnswer | None:
     """Take back what is held, or put away what could not leave: its author may; None: there is none, or no more.
 
-    Its words are kept as a draft.
+    Its words are kept as a draft, above what was begun since.
     """
     answer = held_answers.lock(transaction, answer_id)
     if answer is None or answer.member_id != signed.member.id:
@@ -127,9 +130,18 @@ def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: date
     held_answers.finish(transaction, answer.id, HeldAnswerStatus.CANCELLED)
     audit.record(transaction, signed.member.id, "cancel", answer.about, now)
     if answer.text:
-        draft = AnswerDraft(Verb.ANSWER.value, answer.recipient_id, answer.text, now)
-        answer_drafts.keep(transaction, signed.member.id, answer.about, draft)
+        _begin_again(transaction, signed.member.id, answer, now)
     return answer
+
+
+def _begin_again(transaction: Transaction, member_id: int, answer: HeldAnswer, now: datetime) -> None:
+    answer_drafts.lock(transaction, member_id)
+    since = answer_drafts.list_of(transaction, member_id, answer.about).get(Verb.ANSWER.value)
+    words = answer.text
+    if since is not None and since.recipient_id == answer.recipient_id and since.text.strip() != words:
+        words = f"{words}\n\n{since.text}"
+    draft = AnswerDraft(Verb.ANSWER.value, answer.recipient_id, words, now, f"held:{answer.id}")
+    answer_drafts.keep(transaction, member_id, answer.about, draft)
 
 
 def send_due(desk: Desk, transaction: Transaction, now: datetime) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.base.wording import text
 from bot.conversation.values.about import About
 from bot.desk.office.acting import NotAllowed
+from bot.desk.office.answering import person_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import may_do
 from bot.desk.verbs import VERBS, Verb
@@ -28,22 +30,38 @@ class Begun:
     words: str
     #: To whom; None: to nobody, it is a note.
     recipient_id: int | None
+    #: The key of the form that had kept what its page began with; "": it began with nothing.
+    follows: str = ""
 
 
-def keep_draft(transaction: Transaction, signed: Signed, begun: Begun, now: datetime) -> None:
-    """Keep what is being written, in the place of what was; without words, nothing. Errors: NotAllowed."""
+def keep_draft(transaction: Transaction, signed: Signed, begun: Begun, now: datetime) -> str | None:
+    """Keep what is being written, in the place of what was; without words, nothing. Errors: NotAllowed.
+
+    Return why it is not kept: another page keeps a newer one, or the person is no longer who is written to.
+    """
     if not VERBS[begun.verb].is_drafted or not may_do(transaction, signed.role, begun.verb, begun.about):
         raise NotAllowed
     member = signed.member.id
     answer_drafts.lock(transaction, member)
     if said_once.is_claimed(transaction, f"desk:{member}", begun.key):
-        return  # it left while its page still kept it
+        return None  # it left while its page still kept it
+    kept = answer_drafts.list_of(transaction, member, begun.about).get(begun.verb.value)
+    if kept is not None and not kept.is_of((begun.key, begun.follows)):
+        return text("desk", "draft-newer")
     if not begun.words.strip():
         answer_drafts.drop(transaction, member, begun.about, begun.verb.value)
-        return
-    draft = AnswerDraft(begun.verb.value, begun.recipient_id, begun.words, now)
+        return None
+    if begun.recipient_id is not None and begun.recipient_id != _recipient_of(transaction, begun.about):
+        return text("desk", "draft-astray")
+    draft = AnswerDraft(begun.verb.value, begun.recipient_id, begun.words, now, begun.key)
     if answer_drafts.keep(transaction, member, begun.about, draft):
         audit.record(transaction, member, "draft", begun.about, now)
+    return None
+
+
+def _recipient_of(transaction: Transaction, about: About) -> int | None:
+    person = person_of(transaction, about)
+    return person[0] if person is not None else None
 
 
 def drop_draft(transaction: Transaction, signed: Signed, about: About, verb: Verb, now: datetime) -> bool:

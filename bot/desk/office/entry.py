@@ -8,7 +8,7 @@ from bot.base.wording import text
 from bot.conversation.values.member import Member
 from bot.desk.office.roles import Role
 from bot.services.staff import make_member, read_members
-from storage import audit, staff_access
+from storage import answer_drafts, audit, staff_access
 from storage.engine.database import Transaction
 from storage.staff_access import ListedSession
 
@@ -66,6 +66,7 @@ def grant(transaction: Transaction, member_id: int, role: Role, by: int | None, 
 def revoke(transaction: Transaction, member_id: int, by: int | None, now: datetime) -> None:
     """Let a member enter no more; what they hold is theirs until a colleague takes it over."""
     staff_access.revoke(transaction, member_id, now)
+    answer_drafts.drop_all(transaction, member_id)
     audit.record(transaction, by, "revoke", f"member:{member_id}", now)
 
 

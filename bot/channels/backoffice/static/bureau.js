@@ -53,6 +53,7 @@ for (const shown of document.querySelectorAll("[data-due]")) {
 
 // What is begun is kept by the server after a pause, and when the page is left: for its writer, in whatever browser.
 const PAUSE = 1200;
+const OUTDATED = "Ce texte n'est pas gardé comme brouillon : cette page n'est plus à jour. Copiez-le, puis rouvrez-la.";
 const unkept = new Set();
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
@@ -68,6 +69,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
         keepalive: words.length < 20000, signal: mine.signal,
       });
+      if (answer.status === 409) { isSent = true; told.textContent = await answer.json().catch(() => OUTDATED); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       last = words;
       if (field.value === words) unkept.delete(form);

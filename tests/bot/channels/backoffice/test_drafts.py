@@ -19,12 +19,17 @@ from tests.bot.channels.web.served import Served
 ANSWER, NOTE = "repondre", "note"
 
 
-async def begin(staff: Staff, path: str, verb: str, words: str) -> None:
-    """Let the page keep what is being written, as it does by itself."""
+async def begin(staff: Staff, path: str, verb: str, words: str) -> dict[str, str]:
+    """Let the page keep what is being written, as it does by itself; return what its form carries."""
     await staff.open(path)
     form = staff.carried(f"{path}/{'reponse' if verb == ANSWER else 'faire/note'}")
-    headers = {"Accept": "application/json"}
-    await staff.browser.post(f"{path}/brouillon", {**form, "texte": words}, **headers)
+    await keep_on(staff, path, form, words)
+    return form
+
+
+async def keep_on(staff: Staff, path: str, form: dict[str, str], words: str) -> None:
+    """Let a page that was opened before keep more of what is being written."""
+    await staff.browser.post(f"{path}/brouillon", {**form, "texte": words}, Accept="application/json")
 
 
 async def test_what_is_begun_is_found_again_by_its_writer_alone(
@@ -41,8 +46,8 @@ async def test_what_is_begun_is_found_again_by_its_writer_alone(
     assert "À voir" not in bruno.page
     await bruno.open("/bureau")
     assert "votre brouillon" not in bruno.words
-    served.database.run_now(entry.revoke, anne.member.id, None, served.clock[0])  # every session of hers ends
-    served.database.run_now(entry.grant, anne.member.id, anne.role, None, served.clock[0])
+    await anne.open("/bureau")
+    await anne.send("/bureau/sortir")
     anne = await enter_again(anne)
     assert "votre brouillon" in anne.words, "the list says where something was begun"
     await anne.open(dole.path)
@@ -179,6 +184,77 @@ async def test_two_tabs_that_keep_and_send_at_once_leave_one_of_both(
             *(other.browser.post(f"{dole.path}/brouillon", {**words, "jeton": _token(other)}) for _ in range(3)),
         )
         assert served.database.run_now(list_abouts, anne.member.id) == [], rank
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_page_that_was_opened_before_writes_over_no_newer_draft(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    early = await begin(anne, dole.path, ANSWER, "Bon")
+    late = await begin(anne, dole.path, ANSWER, "Bonjour, une longue réponse")
+    await keep_on(anne, dole.path, late, "Bonjour, une longue réponse relue")
+    assert anne.status == 204, "a page goes on with its own"
+    for words in ("Bon, et puis", ""):
+        await keep_on(anne, dole.path, early, words)
+        assert anne.status == 409
+        assert "sur une autre page" in anne.page
+    await anne.browser.post(f"{dole.path}/brouillon", {**early, "texte": "Bon, et puis"})
+    assert "Bon, et puis</textarea>" in anne.page, "without scripts it is shown, to be copied"
+    assert "Un autre brouillon est gardé" in anne.words
+    await anne.open(dole.path)
+    assert "Bonjour, une longue réponse relue</textarea>" in anne.page
+    await anne.browser.post(f"{dole.path}/reponse", {**early, "texte": "Bon."})
+    assert "part dans" in anne.words
+    assert "Bonjour, une longue réponse relue</textarea>" in anne.page, "what was begun elsewhere is not what was sent"
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour, une longue réponse relue")
+    assert served.database.run_now(list_abouts, anne.member.id) == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_what_is_taken_back_and_what_was_begun_since_are_both_kept(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await begin(anne, dole.path, NOTE, "Une note en cours")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="La première.")
+    await begin(anne, dole.path, ANSWER, "La seconde")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse/1/annuler")
+    for _ in range(2):
+        assert "La première.\n\nLa seconde</textarea>" in anne.page
+        assert "Une note en cours</textarea>" in anne.page, "the other form shows its own"
+        await anne.open(dole.path)
+    dole.write("Encore un mot")
+    form = {**anne.carried(f"{dole.path}/reponse"), "vu": "0"}
+    await anne.browser.post(f"{dole.path}/reponse", {**form, "texte": "Trop vite"})
+    assert anne.status == 409
+    assert "Une note en cours</textarea>" in anne.page
+
+
+async def test_what_was_begun_for_who_is_not_written_to_now_is_not_kept_again(served: Served, enter: Enter) -> None:
+    dole, other = settle(served), settle(served, "AAA-AAA-AA3")
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    form = anne.carried(f"{dole.path}/reponse")
+    for person in (str(other.recipient), "999999", "9" * 15):
+        await keep_on(anne, dole.path, {**form, "pour": person}, "Chère Claire")
+        assert anne.status == 409, person
+        await anne.open(dole.path)
+        await anne.send(f"{dole.path}/reponse", pour=person, texte="Chère Claire")
+        assert anne.status == 409, person
+        assert "Chère Claire</textarea>" in anne.page
+    assert served.database.run_now(list_abouts, anne.member.id) == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_who_enters_no_more_leaves_no_draft(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    for staff in (anne, bruno):
+        await begin(staff, dole.path, NOTE, "À voir")
+    served.database.run_now(entry.revoke, anne.member.id, None, served.clock[0])
+    assert served.database.run_now(list_abouts, anne.member.id) == []
+    assert served.database.run_now(list_abouts, bruno.member.id) == [f"dossier:{dole.reference}"]
 
 
 def _token(staff: Staff) -> str:
