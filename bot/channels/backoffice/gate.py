@@ -98,7 +98,7 @@ _OURS = frozenset(
         "faire",
         "choix",
         "liste",
-        "nombre",
+        "lignes",
         "toutes",
         "change",
         "version",

@@ -43,7 +43,8 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     undone = [(about, why) for about, why in reasons.items() if why is not None]
     lines = [text("desk_together", word, count=len(abouts) - len(undone))] if len(undone) < len(abouts) else []
     lines += [text("desk_together", "not", subject=shown_subject(about), why=why) for about, why in undone[:_NAMED]]
-    lines += [text("desk_together", "more", count=len(undone) - _NAMED)] if len(undone) > _NAMED else []
+    if (left := len(undone) - _NAMED) > 0:
+        lines.append(text("desk_together", "more-one" if left == 1 else "more", count=left))
     room.moved()
     return gone_to(request, back, "\n".join(lines))
 
@@ -82,6 +83,7 @@ async def _confirm(room: Room, coming: Coming, request: Request, problem: str | 
         problem=problem,
         label=_label(wanted.verb, planned.to),
         count=len(planned.abouts),
+        mark=planned.mark,
         dossiers=sum(each.reference is not None for each in planned.abouts),
         names=[shown_subject(each) for each in planned.abouts[:_NAMED]],
         tab_label=names[wanted.tab],
@@ -99,12 +101,11 @@ def _label(verb: Verb, to: Member | None) -> str:
 
 async def do_all(room: Room, coming: Coming, request: Request) -> Response:
     """Keep what was confirmed, which is then done little by little, and lead to where that is told."""
-    number = coming.text("nombre")
-    if coming.text("faire") not in FOR_MANY or not (number.isascii() and number.isdecimal() and len(number) < 6):
+    if coming.text("faire") not in FOR_MANY:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     try:
-        made = await room.office.order(coming.signed, _wanted(coming), coming.form_key, int(number))
+        made = await room.office.order(coming.signed, _wanted(coming), coming.form_key, coming.text("lignes"))
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     if isinstance(made, Told):

@@ -91,7 +91,7 @@ class Office:
     async def put_away(self, signed: Signed, answer_id: int) -> HeldAnswer | None:
         return await self.write(answering.put_away, signed, answer_id, self.clock())
 
-    async def order(self, signed: Signed, wanted: Wanted, key: str, confirmed: int) -> int | Told:
+    async def order(self, signed: Signed, wanted: Wanted, key: str, confirmed: str) -> int | Told:
         """Keep an order for many rows, which is begun at once. Errors: NotAllowed too."""
         made = await self.write(together.order, signed, wanted, key, confirmed, self.clock())
         if isinstance(made, int):

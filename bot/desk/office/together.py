@@ -3,6 +3,7 @@
 It is kept before it is begun: each row is done or refused once, whatever the program underwent, and told.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from bot.desk.office.roles import Right, Role, has
 from bot.desk.verbs import VERBS, Verb, Words
 from bot.search.listing import Filter, list_abouts
 from bot.services.staff import read_members
-from storage import audit, staff_access, staff_batches
+from storage import audit, staff_access, staff_batches, threads
 from storage.engine.database import Transaction
 from storage.search_index import Tab
 from storage.staff_batches import Batch, Progress
@@ -50,6 +51,11 @@ class Planned:
     abouts: Sequence[About]
     #: The colleague to whom all would be handed; None: nobody.
     to: Member | None
+
+    @property
+    def mark(self) -> str:
+        """By which it is known again whether these are still the same rows, in whatever order."""
+        return hashlib.sha256("\n".join(sorted(self.abouts)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,11 @@ def plan(transaction: Transaction, signed: Signed, wanted: Wanted, now: datetime
 
 
 def order(
-    transaction: Transaction, signed: Signed, wanted: Wanted, key: str, confirmed: int, now: datetime
+    transaction: Transaction, signed: Signed, wanted: Wanted, key: str, confirmed: str, now: datetime
 ) -> int | Told:
     """Keep the order and return its number, once for a key; Told: why nothing is done. Errors: NotAllowed.
 
-    `confirmed`: how many rows its author was shown; the list must still have as many.
+    `confirmed`: the mark of the rows that its author was shown; the list must still hold the same.
     """
     before = staff_batches.find_by_key(transaction, signed.member.id, key)
     if before is not None:
@@ -97,9 +103,11 @@ def order(
     planned = plan(transaction, signed, wanted, now)
     if isinstance(planned, Told):
         return planned
-    if len(planned.abouts) != confirmed:
-        return Told(False, text("desk_together", "moved", count=len(planned.abouts)))
-    asked = (wanted.verb.value, wanted.choice, wanted.words.strip())
+    if planned.mark != confirmed:
+        return Told(False, text("desk_together", "moved"))
+    # Of a list that is narrowed to a holder, what is somebody else's by then is not taken over.
+    choice = wanted.filter.holder or None if wanted.verb is Verb.TAKE_OVER else wanted.choice
+    asked = (wanted.verb.value, choice, wanted.words.strip())
     made = staff_batches.add(transaction, signed.member.id, key, asked, planned.abouts, now)
     if made is None:  # the same form, in another process at this very moment
         return staff_batches.find_by_key(transaction, signed.member.id, key) or Told(
@@ -139,7 +147,12 @@ def _do_one(
     """Do it with one row; return why it could not be done, and nothing of it is left then."""
     if signed is None:
         return text("desk", "no-longer-yours")
-    asked = Asked(Verb(batch.verb), about, f"batch:{batch.id}:{about}", batch.words, batch.choice)
+    verb, choice = Verb(batch.verb), batch.choice
+    if verb is Verb.TAKE_OVER and choice is not None:
+        if not _is_held_by(desk, transaction, about, int(choice)):
+            return text("desk_together", "other-holder")
+        choice = None
+    asked = Asked(verb, about, f"batch:{batch.id}:{about}", batch.words, choice)
     try:
         with transaction.connection.begin_nested():
             act(transaction, desk, signed, asked, now)
@@ -148,6 +161,17 @@ def _do_one(
     except NotAllowed:
         return text("desk_together", "gone")
     return None
+
+
+def _is_held_by(desk: Desk, transaction: Transaction, about: About, member_id: int) -> bool:
+    if about.reference is not None:
+        found = desk.find(transaction, about.reference)
+        holder = found[0].holder if found is not None else None
+    else:
+        thread = threads.find(transaction, about.thread) if about.thread is not None else None
+        holder = desk.holder_of(transaction, thread) if thread is not None else None
+    member = read_members(transaction).get(member_id)
+    return holder is not None and member is not None and member.is_same(holder)
 
 
 def read_result(transaction: Transaction, signed: Signed, number: int) -> Result:

@@ -11,10 +11,14 @@ import pytest
 from bot.conversation.reading.codes import make_reference
 from bot.desk.desk import Desk
 from bot.desk.office import entry, together
+from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role
-from bot.search.listing import PAGE_ROWS
+from bot.desk.office.together import Wanted
+from bot.desk.verbs import Verb
+from bot.search.listing import PAGE_ROWS, Filter
 from storage import audit, staff_batches
 from storage.engine.database import Transaction
+from storage.search_index import Tab
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
 from tests.bot.channels.backoffice.towns import PAU, Town, ask, ask_press, settle, settle_all
@@ -54,6 +58,7 @@ async def test_nothing_is_done_together_that_could_not_be_done_alone(served: Ser
     paul, anne = await enter("Paul", Role.PRESS), await enter("Anne")
     await paul.open("/bureau")
     rows = [("choix", each) for each in (f"dossier:{dole.reference}", "x", "thread:999", "dossier:' OR 1=1", "thread:")]
+    rows += [("choix", f"thread:{'9' * 30}"), ("choix", "thread:²"), ("choix", f"dossier:{'A' * 500}")]
     await paul.send_all("/bureau/ensemble", rows, faire="prendre")
     assert "Pris en charge" not in paul.words
     assert "Dole" not in paul.words
@@ -148,7 +153,20 @@ async def test_a_list_that_moved_is_confirmed_anew_and_one_that_is_too_long_refu
     settle(served, "CCC-CCC-CC4", PAU)
     await lea.send(CONFIRMED)
     assert lea.status == 409
-    assert f"Elle a maintenant {len(towns) + 1} lignes" in lea.words
+    assert "la liste a changé entre-temps" in lea.words
+    assert f"Prendre en charge : {len(towns) + 1} lignes ?" in lea.words
+    # As many rows as were confirmed, but not the same.
+    other, page = await enter("Zoé"), lea.page
+    await other.open(towns[0].path)
+    await other.send(f"{towns[0].path}/faire/prendre")
+    settle(served, "AAA-AAA-AA3", PAU)
+    lea.browser.page = page
+    await lea.send(CONFIRMED, lignes="")
+    assert lea.status == 409
+    lea.browser.page = page
+    await lea.send(CONFIRMED)
+    assert lea.status == 409
+    assert _batches(served) == []
     await lea.send(CONFIRMED)
     assert f"Pris en charge : {len(towns) + 1}." in await finished(served, lea)
     await lea.open("/bureau?onglet=les-miens")
@@ -160,15 +178,15 @@ async def test_a_list_that_moved_is_confirmed_anew_and_one_that_is_too_long_refu
         await lea.open("/bureau?onglet=les-miens")
         assert told in await confirm(lea, **fields)
     await lea.open("/bureau/compte")
-    form = {**lea.carried("/bureau/sortir"), "liste": "onglet=clos", "faire": "prendre", "nombre": "1"}
-    for wrong in ({}, {"faire": "clore"}, {"faire": "repondre"}, {"nombre": "x"}, {"nombre": ""}):
+    form = {**lea.carried("/bureau/sortir"), "liste": "onglet=clos", "faire": "prendre"}
+    for wrong in ({}, {"faire": "clore"}, {"faire": "repondre"}):
         await lea.browser.post(CONFIRMED, {**form, **wrong})
         assert lea.status == 404, wrong
     monkeypatch.setattr(together, "MOST", 2)
     await lea.open("/bureau?onglet=en-cours")
     assert "pour 2 lignes au plus" in await confirm(lea, faire="prendre")
     await paul.open("/bureau/compte")
-    form = {**paul.carried("/bureau/sortir"), "liste": "onglet=en-cours", "faire": "prendre", "nombre": "28"}
+    form = {**paul.carried("/bureau/sortir"), "liste": "onglet=en-cours", "faire": "prendre"}
     await paul.browser.post(CONFIRMED, form)
     assert "cette liste est vide" in paul.words, "the press has its own rows alone"
 
@@ -216,3 +234,25 @@ async def test_who_was_shut_out_meanwhile_has_nothing_done_any_more(served: Serv
     await served.office.proceed()
     assert served.database.run_now(staff_batches.progress_of, 1).refused == 3
     assert not re.search(r"prendre", str(served.database.run_now(lambda t: [each.action for each in audit.read(t)])))
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_of_a_colleague_s_list_what_is_no_longer_theirs_is_not_taken_over(served: Served, enter: Enter) -> None:
+    towns, thread = settle_many(served, 3), ask(served, "Peut-on louer ?")
+    lea, anne, bruno = await enter("Léa", Role.ADMIN), await enter("Anne"), await enter("Bruno")
+    await anne.open("/bureau")
+    await anne.send_all("/bureau/ensemble", [("choix", f"dossier:{each.reference}") for each in towns], faire="prendre")
+    await anne.open(f"/bureau/echanges/{thread}")
+    await anne.send(f"/bureau/echanges/{thread}/faire/prendre")
+    signed, now = Signed(0, lea.member, lea.role), served.clock[0]
+    wanted = Wanted(Verb.TAKE_OVER, Filter(holder=str(anne.member.id)), Tab.OPEN, "Anne est en congé")
+    planned = served.database.run_now(together.plan, signed, wanted, now)
+    assert isinstance(planned, together.Planned)
+    assert len(planned.abouts) == len(towns) + 1
+    served.database.run_now(together.order, signed, wanted, "k" * 16, planned.mark, now)
+    for path in (f"/bureau/echanges/{thread}", towns[0].path):
+        await bruno.open(path)
+        await bruno.send(f"{path}/faire/reprendre", texte="Elle est absente")
+    said = await finished(served, lea)
+    assert f"Repris : {len(towns) - 1}." in said
+    assert said.count("la charge a changé de mains") == 2
