@@ -90,7 +90,7 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
     if folder is None:
         return _form(room, coming, written, problem=text("desk", "entry-nowhere"))
     if written.changes and editing.is_overtaken(desk, written):
-        return _form(room, coming, written, problem=text("desk", "entry-changed", file=file[0]))
+        return _form(room, coming, written, problem=text("desk", "entry-changed", file=f"{written.changes}.yaml"))
     if not await room.throttle.allows_member(Doing.CHECKING, member):
         return _form(room, coming, written, problem=text("desk", "check-often", minutes=CHECKS_MINUTES))
     async with room.checking:

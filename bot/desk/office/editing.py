@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -34,6 +35,8 @@ from storage.engine.database import Transaction
 DAYS = 30
 #: What the form asks for, or sets; whatever else stands in a file stays as it is.
 _WRITTEN = frozenset(("id", "topic", "question", "basis", "answer", "sources", "checked_on", "review_by", "variants"))
+#: Without these it is no entry.
+_OPENED = frozenset(("id", "topic", "question", "basis", "answer", "variants"))
 #: Seconds that a check may take.
 _PATIENCE = 120
 #: By what the command marks what may stay.
@@ -88,7 +91,7 @@ def open_entry(desk: Desk, entry_id: str, earlier: str | None = None) -> tuple[W
         return None
     content, entry = found
     if earlier is not None:
-        entry = _as_before(entry, _parsed(earlier))
+        entry = _as_before(entry, _parsed(earlier), {each.id for each in desk.library.call.topics})
     written = Written(
         id=entry_id,
         topic=str(entry["topic"]),
@@ -110,17 +113,17 @@ def is_overtaken(desk: Desk, written: Written) -> bool:
 
 
 def _read_entry(desk: Desk, entry_id: str) -> tuple[str, dict[str, Any]] | None:
-    """Return the file of an entry that is served, and what stands in it."""
+    """Return the file of an entry that is served, and what stands in it; None for one that cannot be read now."""
     path = _path_of(desk, entry_id)
     if path is None or not path.is_file():
         return None
     content = path.read_text(encoding="utf-8")
-    entry = yaml.safe_load(content)
-    return (content, entry) if isinstance(entry, dict) and entry.get("id") == entry_id else None
+    entry = _parsed(content)
+    return (content, entry) if entry.keys() >= _OPENED and entry["id"] == entry_id else None
 
 
 def _parsed(content: str) -> dict[str, Any]:
-    """Return what stands in a text that was kept; nothing for one that cannot be read."""
+    """Return what stands in the text of a file; nothing for one that cannot be read."""
     try:
         entry = yaml.safe_load(content)
     except yaml.YAMLError:
@@ -128,12 +131,16 @@ def _parsed(content: str) -> dict[str, Any]:
     return entry if isinstance(entry, dict) else {}
 
 
-def _as_before(entry: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry of which what the form asks for is as it was before; unchanged where that cannot be read."""
-    if not before.keys() >= {"topic", "question", "basis", "answer", "variants"}:
+def _as_before(entry: dict[str, Any], before: dict[str, Any], topics: Collection[str]) -> dict[str, Any]:
+    """Return an entry of which what the form asks for is as it was before; unchanged where that cannot be read.
+
+    A topic that the call no longer has stays the one of today: the form could not show it.
+    """
+    if not before.keys() >= _OPENED:
         return entry
     others = {name: value for name, value in entry.items() if name not in _WRITTEN}
-    return others | {name: value for name, value in before.items() if name in _WRITTEN}
+    found = others | {name: value for name, value in before.items() if name in _WRITTEN}
+    return found if found["topic"] in topics else found | {"topic": entry["topic"]}
 
 
 def earlier_texts(desk: Desk, transaction: Transaction, entry_id: str) -> list[Earlier]:
@@ -229,12 +236,13 @@ def save(desk: Desk, transaction: Transaction, member: int, file: tuple[str, str
     folder, (name, content) = desk.shelf.folder, file
     assert folder is not None
     path = folder / ANSWERS / name
+    # First: who saves at the same moment waits here until this is saved, and finds it.
+    ask_to_reload(transaction)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if (_version_of(before) if before else "") != version:
         return False
     keep_text(transaction, Path(name).stem, before, content, member, now)
     audit.record(transaction, member, "save_entry", f"entry:{Path(name).stem}", now)
-    ask_to_reload(transaction)
     draft = path.with_name(f".{name}.new")
     draft.write_text(content, encoding="utf-8")
     draft.replace(path)

@@ -1,5 +1,6 @@
 """An editor writes an entry for what nothing answers: faults beside it, a preview, then a file, or saved and served."""
 
+import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import pytest_asyncio
 import yaml
 from markupsafe import escape
 
+from bot.channels.http.throttle import Doing
 from bot.desk.office import editing
 from bot.desk.office.roles import Role
 from bot.services.reload_signal import count_asked
@@ -208,24 +210,59 @@ async def test_earlier_texts_are_kept_with_who_changed_what_and_one_can_go_back(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-async def test_one_has_an_entry_checked_so_often_and_keeps_the_text(
-    served: Served, enter: Enter, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran = 0
-
-    async def check(*_: object) -> editing.Checked:
-        nonlocal ran
-        ran += 1
-        return editing.Checked((), ())
-
-    monkeypatch.setattr(editing, "check", check)  # the real one takes seconds; that it is asked for is what counts
+async def test_one_has_an_entry_checked_so_often_and_keeps_the_text(served: Served, enter: Enter, folder: Path) -> None:
     editor, other = await enter("Zoé", Role.EDITOR), await enter("Yann", Role.EDITOR)
-    await editor.open(FORM)
-    form = {**editor.carried(FORM), **GOOD, "faire": "relire"}
-    for _ in range(12):
-        await editor.browser.post(FORM, form)
-    assert ran == 10
+    await _fill(editor, "relire")
+    assert "Aucune faute" in editor.words
+    allowed = [await served.bureau.throttle.allows_member(Doing.CHECKING, editor.member.id) for _ in range(10)]
+    assert allowed == [True] * 9 + [False], "the check that was made counts"
+    await _fill(editor, "relire")
     assert "recommencez dans 5 minutes" in editor.words
+    assert "Aucune faute" not in editor.words
     assert GOOD["reponse"].replace("'", "&#39;") in editor.page
-    await _fill(other, "relire")
-    assert ran == 11, "another editor is not kept waiting"
+    assert await served.bureau.throttle.allows_member(Doing.CHECKING, other.member.id), "nobody else is kept waiting"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("broken", ["a: [", "id: antenne"])
+async def test_a_file_that_is_broken_meanwhile_is_told_and_not_written_over(
+    served: Served, enter: Enter, folder: Path, broken: str
+) -> None:
+    path = folder / "answers" / "antenne.yaml"
+    editor = await enter("Zoé", Role.EDITOR)
+    await editor.open(f"{FORM}?fiche=antenne")
+    form = editor.carried(FORM)
+    path.write_text(broken, encoding="utf-8")
+    await editor.browser.post(FORM, {**form, **GOOD, "faire": "enregistrer"})
+    assert "a changé antenne.yaml entre-temps" in editor.words
+    assert path.read_text(encoding="utf-8") == broken
+    await editor.open(f"{FORM}?fiche=antenne")
+    assert editor.status == 404
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_an_earlier_text_of_a_topic_that_is_gone_keeps_the_topic_of_today(
+    served: Served, enter: Enter, folder: Path
+) -> None:
+    desk = served.office.desk
+    entry = yaml.safe_load((folder / "answers" / "antenne.yaml").read_text(encoding="utf-8"))
+    for topic, kept in (("gone", entry["topic"]), ("programme_what", "programme_what")):
+        opened = editing.open_entry(desk, "antenne", yaml.safe_dump({**entry, "topic": topic}))
+        assert opened is not None
+        assert opened[0].topic == kept
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_of_two_who_save_at_once_one_is_told(served: Served, enter: Enter, folder: Path) -> None:
+    desk, now = served.office.desk, served.clock[0]
+    found = editing.open_entry(desk, "antenne")
+    assert found is not None
+    members = [(await enter(name, Role.EDITOR)).member.id for name in ("Zoé", "Yann", "Xavier")]
+    files = [editing.as_file(desk, replace(found[0], answer=f"Texte {each}."), now) for each in members]
+    saved = await asyncio.gather(
+        *(
+            served.database.run(lambda t, who=who, file=file: editing.save(desk, t, who, file, found[0].version, now))
+            for who, file in zip(members, files, strict=True)
+        )
+    )
+    assert sum(saved) == 1

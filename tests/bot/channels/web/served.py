@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from bot.base.shelf import Shelf
 from bot.channels.backoffice import backoffice
+from bot.channels.backoffice.room import Room
 from bot.channels.contract import Ends
 from bot.channels.http import health, server
 from bot.channels.http.health import Health
@@ -52,6 +53,7 @@ class Served:
     hub: Hub
     clock: list[datetime]
     office: Office
+    bureau: Room
 
     def browser(self) -> "Browser":
         return Browser(self.address, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
@@ -140,16 +142,21 @@ async def serving(database: Database, settings: WebSettings | None = None) -> As
         raise AssertionError("nobody of the staff writes here")
 
     office = Office(database, desk, now, courier.wake)
-    desk_routes = backoffice.routes_of(await backoffice.open_room(office, hub))
+    bureau = await backoffice.open_room(office, hub)
     async with web.open(Ends(assistant.receive, no_staff), stop):
         works = [
             courier.run(delivered),
             fetching.run(stop),
             hub.run(lambda hear, end: listening.listen(database, hear, end), stop),
-            server.serve([*desk_routes, *web.routes, health.route_of(look)], listening_at, stop, settings.proxies),
+            server.serve(
+                [*backoffice.routes_of(bureau), *web.routes, health.route_of(look)],
+                listening_at,
+                stop,
+                settings.proxies,
+            ),
         ]
         tasks = [asyncio.create_task(work) for work in works]
-        served = Served(f"http://127.0.0.1:{port}", database, assistant, courier, desk, hub, clock, office)
+        served = Served(f"http://127.0.0.1:{port}", database, assistant, courier, desk, hub, clock, office, bureau)
         try:
             yield served
         finally:
