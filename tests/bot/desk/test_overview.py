@@ -40,7 +40,7 @@ def test_every_thread_is_on_a_page_the_oldest_that_waits_first(many: None, team:
         (page,) = team.replies("201", "Bob", following)
         shown += page.text
     assert all(f"Échange nº {number} " in shown for number in range(1, QUESTIONS + 1))
-    assert "tenu par Anne" in page.text  # what somebody has comes last
+    assert "en charge : Anne" in page.text  # what somebody has comes last
     assert [choice.label for choice in page.choices] == ["‹ Précédents"]
 
 

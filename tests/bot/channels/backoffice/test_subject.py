@@ -187,7 +187,7 @@ async def test_what_an_absent_colleague_has_is_taken_over_with_a_reason_and_hand
     form = bruno.carried(f"{dole.path}/faire/note")
     await bruno.browser.post(f"{dole.path}/reponse", {**form, "pour": str(dole.recipient), "vu": "0", "texte": "x"})
     assert bruno.status == 409
-    assert "Anne s'en occupe" in bruno.words
+    assert "Anne l'a en charge" in bruno.words
     await bruno.browser.post(f"{dole.path}/faire/reprendre", {**form, "cle": "1" * 32, "texte": " "})
     assert bruno.status == 409
     await bruno.open(dole.path)
