@@ -14,6 +14,7 @@ from bot.settings import SHIPPED_CALL
 from knowledge.call.check import load_call
 from knowledge.call.model import Call
 from knowledge.library import Library, open_library
+from tests.forked import Forked
 from tests.shipped import cache_folder, shipped
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,6 +39,29 @@ def guichet_process(tmp_path: Path) -> Run:
         return subprocess.run(
             command, input=stdin, capture_output=True, env=environment, timeout=300, check=False, cwd=tmp_path
         )
+
+    return run
+
+
+@pytest.fixture
+def guichet_forked(tmp_path: Path) -> Run:
+    """As `guichet_process`, where how the program itself is started is not the point: a moment instead of seconds."""
+
+    def run(*arguments: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+        own = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data")}
+        with (tmp_path / "out").open("w+b") as out, (tmp_path / "err").open("w+b") as err:
+            streams = {"stdin": subprocess.PIPE, "stdout": out.fileno(), "stderr": err.fileno()}
+            program = Forked("bot.__main__:main", arguments, {**kept, **own, **variables}, **streams)
+            try:
+                assert program.stdin is not None
+                with program.stdin:
+                    program.stdin.write(stdin)
+                code = program.wait(300)
+            finally:
+                program.kill()
+        told, faults = (tmp_path / "out").read_bytes(), (tmp_path / "err").read_bytes()
+        return subprocess.CompletedProcess(arguments, code, told, faults)
 
     return run
 

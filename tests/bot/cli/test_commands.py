@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.bot.conftest import Run
+from tests.forked import Forked
 from tests.shipped import cache_folder
 
 SOUND = Path(__file__).parents[2] / "knowledge" / "sound"
@@ -153,9 +153,9 @@ def test_a_file_of_questions_that_is_wrong_is_said_so(guichet: Run, tmp_path: Pa
     assert told in done.stderr.decode()
 
 
-def test_chat_answers_each_line_of_a_script(guichet_process: Run) -> None:
+def test_chat_answers_each_line_of_a_script(guichet_forked: Run) -> None:
     typed = b"bonjour\nla date limite de la vague 1 ?\nmerci\n"
-    done = guichet_process("chat", *ALIVE, stdin=typed)
+    done = guichet_forked("chat", *ALIVE, stdin=typed)
     assert done.returncode == 0, done.stderr
     assert "6 novembre 2020" in done.stdout.decode()
     assert done.stderr == b""
@@ -180,8 +180,8 @@ def test_a_new_chat_forgets_what_was_open(guichet: Run) -> None:
     assert "transmise" not in guichet("chat", "--new", *ALIVE, stdin=b"oui\n").stdout.decode()
 
 
-def test_a_line_that_is_not_utf8_is_asked_again_and_the_next_one_works(guichet_process: Run) -> None:
-    done = guichet_process("chat", *ALIVE, stdin=b"\xff\xfe\xe9\nla date limite de la vague 1 ?\n")
+def test_a_line_that_is_not_utf8_is_asked_again_and_the_next_one_works(guichet_forked: Run) -> None:
+    done = guichet_forked("chat", *ALIVE, stdin=b"\xff\xfe\xe9\nla date limite de la vague 1 ?\n")
     assert done.returncode == 0, done.stderr
     assert "n'est pas lisible" in done.stdout.decode()
     assert "6 novembre 2020" in done.stdout.decode()
@@ -230,14 +230,18 @@ def test_what_a_killed_chat_left_is_answered_by_the_next(guichet: Run, tmp_path:
     """With `--today` each run starts at the same moment: what an earlier one had in hand must not wait for ever."""
     own = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data")}
     environment = {**os.environ, **own}
-    command = [sys.executable, "-m", "bot", "chat", *ALIVE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as chat:
+    reading, writing = os.pipe()
+    streams = {"stdin": subprocess.PIPE, "stdout": writing}
+    with os.fdopen(reading, "rb") as told_so_far:
+        chat = Forked("bot.__main__:main", ("chat", *ALIVE), environment, **streams)
+        os.close(writing)
         assert chat.stdin
-        assert chat.stdout
         chat.stdin.write(b"vague 1\n" * 60)
         chat.stdin.flush()
-        chat.stdout.readline()
+        told_so_far.readline()
         chat.kill()
+        chat.wait(30)
+        chat.stdin.close()
     told = guichet("chat", *ALIVE, stdin=b"merci\n").stdout.decode()
     assert told.strip()
 

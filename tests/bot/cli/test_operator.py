@@ -16,6 +16,7 @@ from bot.__main__ import main
 from bot.cli.commands import guichet as guichet_group
 from storage.engine.encryption import new_key
 from tests.bot.conftest import ROOT, Run
+from tests.forked import Forked
 from tests.shipped import cache_folder
 
 ALIVE = ("--today", "2020-10-15")
@@ -116,9 +117,13 @@ def test_insights_as_a_picture(guichet: Run, tmp_path: Path) -> None:
         assert (image.format, image.width) == ("PNG", 1650)
 
 
-def test_a_picture_without_its_library_says_how_to_install_it(guichet_process: Run, tmp_path: Path) -> None:
-    (tmp_path / "matplotlib.py").write_text("raise ImportError", encoding="utf-8")
-    done = guichet_process("insights", *ALIVE, "--chart", str(tmp_path / "a.png"), PYTHONPATH=str(tmp_path))
+def test_a_picture_without_its_library_says_how_to_install_it(
+    guichet: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # to Python, a module that cannot be imported
+    for name in [name for name in sys.modules if name.startswith("matplotlib.")]:
+        monkeypatch.delitem(sys.modules, name)
+    done = guichet("insights", *ALIVE, "--chart", str(tmp_path / "a.png"))
     assert done.returncode == 2
     assert ".[insights]" in done.stderr.decode()
     assert "CE QUI EST LE PLUS DEMANDÉ" in done.stdout.decode()
@@ -136,18 +141,23 @@ def _serving(tmp_path: Path) -> Iterator[None]:
     """Another process that serves the same data: the channel for machines, which waits for its next line."""
     known = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
     told = {"GUICHET_CACHE": str(cache_folder()), "GUICHET_DATA": str(tmp_path / "data"), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", "lines", *ALIVE]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env={**known, **told}, cwd=tmp_path, **pipes) as process:
+    reading, writing = os.pipe()
+    pipes = {"stdin": subprocess.PIPE, "stdout": writing}
+    with os.fdopen(reading, "rb") as output:
+        process = Forked("bot.__main__:main", ("lines", *ALIVE), {**known, **told}, **pipes)
+        os.close(writing)
         assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(b'{"update": "1", "from": "mairie", "text": "bonjour"}\n')
-        process.stdin.flush()
-        assert b'"ack"' in process.stdout.readline()
-        yield
-        process.stdin.close()
-        process.stdout.read()
-        assert process.wait() == 0
+        try:
+            process.stdin.write(b'{"update": "1", "from": "mairie", "text": "bonjour"}\n')
+            process.stdin.flush()
+            assert b'"ack"' in output.readline()
+            yield
+            process.stdin.close()
+            output.read()
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+            process.stdin.close()
 
 
 def test_what_bears_no_other_process_is_refused_while_one_serves(guichet: Run, tmp_path: Path) -> None:
