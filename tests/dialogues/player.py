@@ -22,6 +22,7 @@ import asyncio
 import random
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -116,6 +117,10 @@ class Player:
 
     def close(self) -> None:
         self._runner.close()
+        self._close()
+
+    def _close(self) -> None:
+        self._looking.close()
         self.database.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -174,14 +179,24 @@ class Player:
     def deliver(self) -> list[Reply]:
         """Fetch and send all that is due; return what the present person is told."""
         before = len(self.told.get(self.person, []))
-        self._runner.run(self.fetching.drain())
-        self._runner.run(self.courier.drain())
+        self._fetch()
+        if self._is_there("outbox", "pending"):
+            self._runner.run(self.courier.drain())
         self.last = self.told.get(self.person, [])[before:]
         for reply in [reply for replies in self.told.values() for reply in replies]:
             for name, pattern in (("reference", REFERENCE), ("code", CODE)):
                 if found := pattern.findall(reply.text):
                     self.values[name] = found[-1]
         return self.last
+
+    def _fetch(self) -> None:
+        if self._is_there("attachments", "wanted"):
+            self._runner.run(self.fetching.drain())
+
+    def _is_there(self, table: str, status: str) -> bool:
+        """Whether a row waits: to look costs a hundredth of what it costs to have nothing taken in hand."""
+        wanted = f"SELECT EXISTS(SELECT 1 FROM {table} WHERE status = ?)"
+        return bool(self._looking.execute(wanted, [status]).fetchone()[0])
 
     def deliver_to(self, person: str) -> str:
         """Send all that is due; return what this person was told since the last time."""
@@ -226,12 +241,12 @@ class Player:
         end = self.now + time
         for left in reversed(range(GIVE_UP_ATTEMPTS)):
             self.now = end - time * left / GIVE_UP_ATTEMPTS
-            self._runner.run(self.fetching.drain())
+            self._fetch()
         self._runner.run(self.assistant.tick(self.now))
 
     def crash(self) -> None:
         """Die and start again: nothing is left but the file."""
-        self.database.close()
+        self._close()
         self._open()
 
     def rewind(self, path: Path) -> None:
@@ -247,6 +262,7 @@ class Player:
 
     def _open(self) -> None:
         self.database: Database = open_new(self.path, self.keys)
+        self._looking = sqlite3.connect(self.path)
         clock = lambda: self.now  # noqa: E731
         library = self.library
         shelf = Shelf(library)
