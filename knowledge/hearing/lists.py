@@ -109,6 +109,8 @@ class Hearing(_Lists):
     undecided: Words = ()
     #: What asks to wait a little: « attendez ».
     pausing: Words = ()
+    #: What opens a short text that speaks to the counter, not of what it asks: « je reprends demain ».
+    to_the_counter: Words = ()
     thanking: Words = ()
     acknowledging: Words = ()
     acknowledging_signs: Words = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.conversation.dossier import menu
+from bot.conversation.dossier.unasked import dossier_on_show
 from bot.conversation.fields.addresses import contact_in
 from bot.conversation.fields.choices import parsed_choices
 from bot.conversation.fields.choosing import Chosen, choose
@@ -21,7 +22,7 @@ from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Parsed, Reading, Refused, Several
 from bot.conversation.values.sheet import visible_questions
 from knowledge.call.form import FieldType, Option, Question
-from knowledge.hearing.phrases import Phrases, phrases, split_words
+from knowledge.hearing.phrases import Phrases, covered, phrases, split_words
 from knowledge.language.text import fold
 
 _CONTACTS = (FieldType.EMAIL, FieldType.PHONE)
@@ -31,6 +32,8 @@ _IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE
 _READ_ALONG = frozenset(
     {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *_CONTACTS}
 )
+#: Letters of a word that tells a person, or an office: « DGS ».
+_LEAST_OF_A_NAME = 3
 #: More words than this are prose.
 _MOST_WORDS = 16
 
@@ -80,7 +83,19 @@ class _Said:
     def is_marked(self) -> bool:
         """Whether words say that an answer becomes another one: « mettez plutôt », « finalement », « ajoutez »."""
         lists = self.heard.call.hearing
-        return any(map(self.says, (lists.instead, lists.adding, lists.removing, lists.changing)))
+        is_said = any(map(self.says, (lists.instead, lists.adding, lists.removing, lists.changing)))
+        return is_said or self.contradicts
+
+    @property
+    def adds(self) -> bool:
+        return self.says(self.heard.call.hearing.adding)
+
+    @cached_property
+    def contradicts(self) -> bool:
+        """Whether, to the whole read over, it opens with « non », « pas », « oui mais »."""
+        lists, shown = self.heard.call.hearing, dossier_on_show(self.visit)
+        but = phrases(lists.agreeing).at(self.heard.words, 0) and phrases(lists.hedging).are_in(self.heard.words)
+        return shown == self.dossier and (bool(but) or self.heard.opens_with((*lists.refusing, *lists.excluding)))
 
 
 def change_in_words(visit: Visit) -> Turn | None:
@@ -93,20 +108,31 @@ def change_in_words(visit: Visit) -> Turn | None:
         return turn
     if heard.asks_to_change or heard.finds_fault:
         return _asked_to_change(said) or _changed_along(said)
-    return _changed_along(said)
+    return _changed_along(said) or _asked_anew(said)
 
 
 def _labelled(said: _Said) -> Turn | None:
     """« Les besoins : il manque des soudeurs », where no question waits: the answer that the label names."""
-    label, mark, value = said.heard.text.partition(":")
-    if not mark or not value.strip() or current(said.visit) is not None or said.heard.is_asking:
+    if current(said.visit) is not None or said.heard.is_asking:
         return None
-    named = said.find(Heard(label, said.heard.call))
+    label, _, value = said.heard.text.partition(":")
+    if not value.strip():
+        return None
+    lists, heard = said.heard.call.hearing, Heard(label, said.heard.call)
+    marks = covered(heard.words, phrases(lists.adding), phrases(lists.instead))
+    kept_words = [label[word.start : word.end] for word, is_mark in zip(heard.words, marks, strict=True) if not is_mark]
+    named = said.find(Heard(" ".join(kept_words), said.heard.call))
     question = said.visit.form.question(named.options[0].id) if len(named.options) == 1 and not named.unknown else None
-    if question is None or question.type not in _IN_WORDS:
+    if question is None or question.type not in (_IN_WORDS | _READ_ALONG | {FieldType.YES_NO}):
         return None
-    reading = asking(said.visit, said.dossier, question).read(value.strip())
-    return _proposed(said, question, reading) if isinstance(reading, Parsed) else None
+    asked, value = asking(said.visit, said.dossier, question), value.strip()
+    is_added = phrases(lists.adding).are_in(heard.words)
+    if question.type in _IN_WORDS and asked.kept is not None and is_added:
+        value = f"{asked.kept.value} ; {value}"
+    reading = asked.read(value)
+    if question.type is FieldType.CHOICES and isinstance(reading, Parsed):
+        reading = _merged(said, asked, reading) or reading
+    return _proposed(said, question, reading) if isinstance(reading, Parsed | Several) else None
 
 
 def _asked_to_change(said: _Said) -> Turn | None:
@@ -147,9 +173,31 @@ def _changed_along(said: _Said) -> Turn | None:
         if not _may_be_meant(said, question, waiting):
             continue
         reading = _new_value(said, question)
+        if isinstance(reading, Refused):
+            return _with_the_rest_asked(said, question)
         if reading is not None:
             return _proposed(said, question, reading)
     return None
+
+
+def _asked_anew(said: _Said) -> Turn | None:
+    """Ask an answer again that is to go, or to be another one, where the message does not say which.
+
+    « Enlevez le téléphone », « finalement on n'a pas de partenaires », « Claire Martin est partie ».
+    """
+    lists, heard = said.heard.call.hearing, said.heard
+    if current(said.visit) is not None or heard.is_asking or len(heard.words) > _MOST_WORDS:
+        return None
+    goes = heard.opens_with(lists.removing) or (heard.opens_with(lists.instead) and said.says(lists.lacking))
+    if goes and len(said.named) == 1:
+        return menu.change_answer(said.visit, said.dossier, said.named[0])
+    person = next((each for each in said.questions if each.type is FieldType.PERSON), None)
+    if person is None or not (said.says(lists.instead) or said.says(lists.excluding)):
+        return None
+    kept = said.dossier.answers.get(person.id)
+    names = {word.folded for word in split_words(kept.shown) if len(word.folded) >= _LEAST_OF_A_NAME} if kept else set()
+    is_told = any(word.folded in names for word in heard.words) and dossier_on_show(said.visit) == said.dossier
+    return menu.change_answer(said.visit, said.dossier, person.id) if is_told else None
 
 
 def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bool:
@@ -162,7 +210,7 @@ def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bo
     if not said.is_marked or (waiting is not None and not _may_leave(said, question, waiting)):
         return False
     if question.type is FieldType.PLACE:
-        return is_named or _is_put_aside(said, question)
+        return is_named or said.contradicts or _is_put_aside(said, question)
     if question.type is FieldType.CHOICES:
         lists = said.heard.call.hearing
         return is_named or (not said.named and (said.says(lists.adding) or said.says(lists.removing)))
@@ -198,13 +246,18 @@ def _new_value(said: _Said, question: Question) -> Reading | None:
     """Return the new answer; None: what is said beside its name is none."""
     asked = asking(said.visit, said.dossier, question)
     if question.type in _CONTACTS:
-        reading = asked.read(said.contacts[question.type])
+        contact = said.contacts[question.type]
+        both = f"{asked.kept.shown}, {contact}" if asked.kept is not None and said.adds else contact
+        reading = asked.read(both)
+        reading = reading if isinstance(reading, Parsed) else asked.read(contact)
         return reading if isinstance(reading, Parsed) else None
     if question.type is FieldType.PLACE:
         reading = asked.read(said.heard.text)
         return reading if isinstance(reading, Several) else None
     for text in _values(said, question):
         reading = asked.read(text)
+        if isinstance(reading, Refused) and reading.part and question.type is FieldType.PERSON:
+            return reading
         if isinstance(reading, Parsed) and not reading.is_guess:
             return _merged(said, asked, reading) if question.type is FieldType.CHOICES else reading
     return None
@@ -250,6 +303,19 @@ def _merged(said: _Said, asked: Asking, reading: Parsed) -> Parsed | None:
     return reading
 
 
+def _with_the_rest_asked(said: _Said, question: Question) -> Turn | None:
+    """« Le contact sera plutôt Paul Durand »: the person is asked again, and of this name only the office."""
+    turn = menu.change_answer(said.visit, said.dossier, question.id)
+    waiting = current(said.visit.with_state(cursor=turn.state.cursor)) if turn is not None else None
+    if turn is None or waiting is None or waiting.question != question:
+        return turn
+    for text in _values(said, question):
+        reading = waiting.read(text)
+        if isinstance(reading, Refused) and reading.part:
+            return interview.put(waiting.at(part=reading.part), said.visit.text(reading.message, **reading.values))
+    return turn
+
+
 def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
     """Show what the answer becomes, to be confirmed; or say why it cannot be changed."""
     turn = menu.change_answer(said.visit, said.dossier, question.id)
@@ -259,5 +325,7 @@ def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
     if isinstance(reading, Several):
         return interview.offer_places(waiting, reading.candidates)
     assert isinstance(reading, Parsed)
+    if waiting.kept is not None and waiting.kept.value == reading.value:
+        return turn  # « c'est plus la vague 2 », which is kept: which it is now, is asked
     pending = Pending(value=reading.value, shown=reading.shown, others=reading.others)
     return interview.put(waiting.at(pending=pending), said.visit.text("change_read", label=question.label))

@@ -20,6 +20,8 @@ _BETWEEN = re.compile(r"\s*(?:,|;|\n|\(|\s[–—-]\s|\s:\s)\s*")
 _ARTICLES = frozenset({"le", "la", "l", "les"})
 #: « Madame Lepic, ma directrice »: of no name.
 _BEFORE_OFFICE = _ARTICLES | {"notre", "est", "c", "ma", "mon", "mes", "nos", "son", "sa", "votre", "comme"}
+#: What stands behind a name and is not of it: « mme roche au standard ».
+_BEHIND_A_NAME = frozenset({"a", "au", "aux", "qui", "chez", "le", "les", "poste", "bureau", "absente"})
 _OF = frozenset({"du", "de", "des", "d", "au"})
 
 
@@ -37,7 +39,14 @@ def read_person(text: str, asked: Asked) -> Reading:
     else:
         name, office = _parted(heard)
     offices = asked.library.call.hearing.offices
-    name, office = _bare_name(name, offices), " ".join(office.split())
+    name, office = _bare_name(name, offices), _without_lead(" ".join(office.split()), offices)
+    if name.islower() and not Heard(name, asked.library.call).meaning():
+        name = ""  # « ce sera mon adjointe » names nobody
+    if office and Heard(office, asked.library.call).says_only(offices.nobody, offices.lead):
+        office = ""  # « Paul Petit, c'est moi »
+    is_rest = bool(name) and not office
+    if is_rest:
+        name, office = _name_and_rest(name, offices)
     if Heard(name, asked.library.call).says_only(offices.nobody, offices.lead):
         # « Moi, Paul Roche » says a name; « moi, DGS » an office.
         is_name = bool(office) and not _begins_with_office(Heard(office, asked.library.call))
@@ -50,8 +59,9 @@ def read_person(text: str, asked: Asked) -> Reading:
             return Refused("field_too_long", {"length": len(text), "limit": _MOST})
         # A sentence that answers something else is read over before it is kept.
         heads = phrases(offices.heads)
-        is_prose = is_no_office or (len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office)))
-        return Parsed({"name": name, "office": office}, f"{name}, {office}", needs_confirmation=is_prose)
+        is_prose = len(office.split()) > _MOST_OF_A_NAME and not heads.are_in(split_words(office))
+        is_doubtful = is_rest or is_no_office or is_prose
+        return Parsed({"name": name, "office": office}, f"{name}, {office}", needs_confirmation=is_doubtful)
     return _one_of_both(heard, name, office)
 
 
@@ -62,6 +72,32 @@ def _without_nobody(text: str, asked: Asked) -> str:
     has_both = bool(mark) and _BETWEEN.search(rest) is not None
     is_nobody = has_both and Heard(first, asked.library.call).says_only(offices.nobody, offices.lead)
     return rest if is_nobody else text
+
+
+def _without_lead(office: str, offices: Offices) -> str:
+    """Return « DGS » of « contactez le DGS »; « la maire » stays, an article says whose office it is."""
+    said, lead = split_words(office), phrases(offices.lead)
+    start = 0
+    while start < len(said) and (length := lead.at(said, start)):
+        start += length
+    is_led = any(word.folded not in _ARTICLES for word in said[:start])
+    return office[said[start].start :] if is_led and start < len(said) else office
+
+
+def _name_and_rest(said: str, offices: Offices) -> tuple[str, str]:
+    """Return « Mme Roche » and « au standard »: what follows a name and is none is read over in the place of an office.
+
+    A name goes on over particles and connectors to the next capital: « Anne de La Tour et Luc Roy ».
+    """
+    words, titles = split_words(said), phrases(offices.titles)
+    start = titles.at(words, 0) if words else 0
+    has_capital = [said[word.start].isupper() for word in words]
+    if not any(has_capital[start:]):  # nothing is told by capitals: a title and one word are a name
+        is_followed = start and len(words) > start + 1 and words[start + 1].folded in _BEHIND_A_NAME
+        end = start + 1 if is_followed else len(words)
+    else:
+        end = max(place for place, is_capital in enumerate(has_capital) if is_capital) + 1
+    return said[: words[end - 1].end] if words else said, said[words[end].start :] if end < len(words) else ""
 
 
 def _one_of_both(heard: Heard, name: str, office: str) -> Reading:

@@ -40,6 +40,12 @@ _STRICT = frozenset(
 )
 
 
+#: What is read by words of a list, which a question can hold as well: « et la vague 1, c'est quand ? ».
+_LISTED = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.YES_NO, FieldType.PROGRAMMES, FieldType.WAVE})
+#: What is answered in one's own words.
+_IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT})
+
+
 class Kind(Enum):
     ANSWER = auto()
     QUESTION = auto()
@@ -51,7 +57,16 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
 
     `is_late`: hours went by since the form asked, so that the person may have forgotten that it did.
     """
-    is_asking = Heard(text, library.call).is_asking
+    heard = Heard(text, library.call)
+    if not question.takes_questions and question.type in _LISTED and heard.asks_in_words:
+        return Kind.QUESTION
+    kind = _weigh(heard, question, reading, library, is_late=is_late)
+    is_remark = question.type in _IN_WORDS and not question.takes_questions and heard.is_to_the_counter
+    return Kind.DOUBT if kind is Kind.ANSWER and is_remark else kind
+
+
+def _weigh(heard: Heard, question: Question, reading: Reading, library: Library, *, is_late: bool) -> Kind:
+    text, is_asking = heard.text, heard.is_asking
     if _is_answer_for_sure(text, question, reading, is_asking=is_asking):
         return Kind.ANSWER
     best, outcome = _best(text, library)

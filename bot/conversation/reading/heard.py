@@ -19,6 +19,8 @@ from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_wor
 _SHORT = 8
 #: Words of a wish, and how many of them may mean something else.
 _MOST_OF_A_WISH, _MOST_BESIDE_A_WISH = 16, 1
+#: Words of a remark to the counter; more of them rather answer.
+_MOST_OF_A_REMARK = 12
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
 _RANK_DIGITS = 3
 #: Digits from which on a number may be a code, or a telephone.
@@ -106,6 +108,25 @@ class Heard:
     @cached_property
     def is_asking(self) -> bool:
         return asking.is_asking(self.text) or self.is_open_question or self._asks_inside
+
+    @cached_property
+    def asks_in_words(self) -> bool:
+        """Whether words, and not a mark alone, ask something: « c'est quand », « est-ce que »."""
+        is_mine = self.is_open_question or self._asks_inside or asking.begins_asking(self.text)
+        return is_mine and not self.asks_to_change
+
+    @cached_property
+    def is_to_the_counter(self) -> bool:
+        """Whether a short text speaks to the one who asks, rather than of what is asked: « je reprends demain »."""
+        lists = self._lists
+        around = phrases((*lists.fillers, *lists.agreeing, *lists.refusing, *lists.pausing))
+        speaking, place = phrases(lists.to_the_counter), 0
+        while place < len(self.words) <= _MOST_OF_A_REMARK and not speaking.at(self.words, place):
+            length = around.at(self.words, place)
+            if not length:
+                return False
+            place += length
+        return place < len(self.words) <= _MOST_OF_A_REMARK
 
     @cached_property
     def is_open_question(self) -> bool:
