@@ -3,8 +3,10 @@
 What is left over and means something is told, so that it is asked about and never lost.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import NONE_OF_THEM
@@ -52,7 +54,7 @@ class _Reading:
 def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
     """Return the options that the sentence names."""
     reading = _Reading(heard, options)
-    names = [(option, name) for option in options for name in _names(option, options)]
+    names = _names(options)
     lists = heard.call.hearing
     fillers, joins = phrases(lists.fillers), phrases(lists.connectors)
     excluding, hedging = phrases(lists.excluding), phrases(lists.hedging)
@@ -123,7 +125,7 @@ def _follows_name(reading: _Reading, place: int) -> bool:
     """Whether the words before, without a mark or a connector between, name an option: it says which one."""
     words, text = reading.heard.words, reading.heard.text
     joins = phrases(reading.heard.call.hearing.connectors)
-    names = [(option, name) for option in reading.options for name in _names(option, reading.options)]
+    names = _names(reading.options)
     before = place - 1
     while before >= 0:
         if any(mark in text[words[before].end : words[before + 1].start] for mark in ",;/+&\n."):
@@ -202,23 +204,27 @@ def _is_same(said: str, part: str) -> bool:
     return said == part or stem(said, "fr") == stem(part, "fr")
 
 
-def _names(option: Option, options: Sequence[Option]) -> list[tuple[str, ...]]:
-    """The ways to name an option: its label, its words, and each word that no other label has."""
-    written = [option.label, option.id, *option.words]
-    names = [tuple(word.folded for word in split_words(each)) for each in written]
-    others = {
-        stem(word.folded, "fr")
-        for other in options
-        if other is not option
-        for each in (other.label, *other.words)
-        for word in split_words(each)
-    }
-    telling = [
-        word.folded
-        for word in split_words(option.label)
-        if len(word.folded) >= _TELLING and word.folded.isalpha() and stem(word.folded, "fr") not in others
-    ]
-    return [name for name in dict.fromkeys([*names, *((word,) for word in telling)]) if name]
+def _names(options: Sequence[Option]) -> list[tuple[Option, tuple[str, ...]]]:
+    """Return each option with each way to name it."""
+    ways = _ways(tuple((option.label, option.id, *option.words) for option in options))
+    return [(option, name) for option, listed in zip(options, ways, strict=True) for name in listed]
+
+
+@lru_cache(maxsize=128)
+def _ways(options: tuple[tuple[str, ...], ...]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The ways to name each option, given as its label, its id and its words: those, and words no other label has."""
+    folded = [[tuple(word.folded for word in split_words(each)) for each in written] for written in options]
+    stems = [{stem(word, "fr") for name in (names[0], *names[2:]) for word in name} for names in folded]
+    told = Counter(each for listed in stems for each in listed)
+    ways = []
+    for names, own in zip(folded, stems, strict=True):
+        telling = [
+            (word,)
+            for word in names[0]
+            if len(word) >= _TELLING and word.isalpha() and told[(base := stem(word, "fr"))] == (base in own)
+        ]
+        ways.append(tuple(name for name in dict.fromkeys([*names, *telling]) if name))
+    return tuple(ways)
 
 
 def says_more(heard: Heard) -> bool:
