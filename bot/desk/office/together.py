@@ -149,7 +149,7 @@ def _do_one(
         return text("desk", "no-longer-yours")
     verb, choice = Verb(batch.verb), batch.choice
     if verb is Verb.TAKE_OVER and choice is not None:
-        if not _is_held_by(desk, transaction, about, int(choice)):
+        if _has_changed_hands(desk, transaction, about, int(choice)):
             return text("desk_together", "other-holder")
         choice = None
     asked = Asked(verb, about, f"batch:{batch.id}:{about}", batch.words, choice)
@@ -163,15 +163,20 @@ def _do_one(
     return None
 
 
-def _is_held_by(desk: Desk, transaction: Transaction, about: About, member_id: int) -> bool:
+def _has_changed_hands(desk: Desk, transaction: Transaction, about: About, member_id: int) -> bool:
+    """Whether it is somebody else's now, or nobody's. What is not there, or cannot be read, has not."""
     if about.reference is not None:
         found = desk.find(transaction, about.reference)
-        holder = found[0].holder if found is not None else None
+        if found is None:
+            return False
+        holder = found[0].holder
     else:
         thread = threads.find(transaction, about.thread) if about.thread is not None else None
-        holder = desk.holder_of(transaction, thread) if thread is not None else None
+        if thread is None:
+            return False
+        holder = desk.holder_of(transaction, thread)
     member = read_members(transaction).get(member_id)
-    return holder is not None and member is not None and member.is_same(holder)
+    return holder is None or member is None or not member.is_same(holder)
 
 
 def read_result(transaction: Transaction, signed: Signed, number: int) -> Result:

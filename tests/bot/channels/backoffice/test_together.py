@@ -16,8 +16,9 @@ from bot.desk.office.roles import Role
 from bot.desk.office.together import Wanted
 from bot.desk.verbs import Verb
 from bot.search.listing import PAGE_ROWS, Filter
-from storage import audit, staff_batches
+from storage import audit, dossiers, staff_batches
 from storage.engine.database import Transaction
+from storage.erasure import erase_dossier
 from storage.search_index import Tab
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
@@ -253,6 +254,14 @@ async def test_of_a_colleague_s_list_what_is_no_longer_theirs_is_not_taken_over(
     for path in (f"/bureau/echanges/{thread}", towns[0].path):
         await bruno.open(path)
         await bruno.send(f"{path}/faire/reprendre", texte="Elle est absente")
+
+    def erase(transaction: Transaction) -> None:
+        kept = dossiers.find(transaction, towns[1].reference)
+        assert kept is not None
+        erase_dossier(transaction, kept.id, "elsewhere")
+
+    served.database.run_now(erase)
     said = await finished(served, lea)
-    assert f"Repris : {len(towns) - 1}." in said
+    assert f"Repris : {len(towns) - 2}." in said
     assert said.count("la charge a changé de mains") == 2
+    assert f"dossier {towns[1].reference} : n'existe plus" in said
