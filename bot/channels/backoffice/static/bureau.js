@@ -74,7 +74,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       last = words;
       if (field.value === words) unkept.delete(form);
       const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
-      told.textContent = words.trim() ? `Brouillon gardé à ${at}, pour vous seul.` : "";
+      told.textContent = words.trim() ? `Brouillon gardé à ${at}. Personne d'autre ne le voit.` : "";
     } catch (error) {
       if (mine.signal.aborted) return;
       told.textContent = error.message === "401"
