@@ -120,7 +120,7 @@ async def test_a_whole_list_is_handed_over_once_its_number_is_confirmed(served: 
     assert f"Toutes les {len(towns)} lignes, sur 2 pages" in lea.words
     said = await confirm(lea, faire="confier", a=str(anne.member.id))
     assert f"Confier à Anne : {len(towns)} lignes ?" in said
-    assert f"Ce sont {len(towns)} dossiers et 0 échange : dossier {towns[0].reference}, " in said
+    assert f"Elle contient {len(towns)} dossiers et 0 échange : dossier {towns[0].reference}, " in said
     assert _batches(served) == [], "nothing is done before it is confirmed"
     form = lea.carried(CONFIRMED)
     await lea.browser.post(CONFIRMED, form)
