@@ -210,7 +210,7 @@ def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bo
     if not said.is_marked or (waiting is not None and not _may_leave(said, question, waiting)):
         return False
     if question.type is FieldType.PLACE:
-        return is_named or said.contradicts or _is_put_aside(said, question)
+        return is_named or _is_put_aside(said, question)
     if question.type is FieldType.CHOICES:
         lists = said.heard.call.hearing
         return is_named or (not said.named and (said.says(lists.adding) or said.says(lists.removing)))
@@ -232,14 +232,15 @@ def _more_than(said: _Said, question: Question) -> bool:
 
 
 def _is_put_aside(said: _Said, question: Question) -> bool:
-    """« C'est pas Dole, c'est Dole agglo »: the place kept is named, and is not the one that is meant."""
+    """« C'est pas Dole, c'est Dole agglo », « non, le Grand Dole »: another place is meant than the one kept."""
     answer = said.dossier.answers.get(question.id)
     if answer is None:
         return False
     kept = answer.value
-    found = read_places(said.heard.text, said.visit.library).likeliest
+    # « Non rien » is not a slip for « Dontrien »: only a place that is written in full is opposed to another.
+    found = read_places(said.heard.text, said.visit.library, may_slip=not said.contradicts).likeliest
     is_other = bool(found) and all(code_of(each.town) != kept["code"] for each in found)
-    return is_other and fold(kept["name"]) in fold(said.heard.text)
+    return is_other and (said.contradicts or fold(kept["name"]) in fold(said.heard.text))
 
 
 def _new_value(said: _Said, question: Question) -> Reading | None:
