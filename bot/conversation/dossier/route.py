@@ -56,6 +56,8 @@ def dossier_route(visit: Visit) -> Turn | None:
         return turn
     if (turn := change_in_words(visit)) is not None:
         return turn
+    if (unshown := _to_be_shown_first(visit)) is not None:
+        return show_summary(visit, unshown, visit.text("send_read_first"))
     if _asks_to_send(visit) and (turn := _command(visit, Command.SEND)) is not None:
         return turn
     if visit.dossier_in_hand is not None and (turn := interview.answer(visit)) is not None:
@@ -293,6 +295,13 @@ def _asks_to_send(visit: Visit) -> bool:
         return False
     send = form_choice(dossier.reference, Verb.SEND, label="").id
     return any(each.id == send for each in visit.state.offered)
+
+
+def _to_be_shown_first(visit: Visit) -> Dossier | None:
+    """« Envoyez », where nothing is on show any more: return the draft at hand, whose whole is shown first."""
+    dossier = unasked.dossier_on_show(visit)
+    is_asked = dossier is not None and not visit.state.offered and hear(visit).passes_on
+    return dossier if is_asked and dossier is not None and dossier.status is Status.DRAFT else None
 
 
 def _by_reference(visit: Visit, reference: str) -> Turn:

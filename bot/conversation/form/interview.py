@@ -166,7 +166,8 @@ def _says_no_to_words(asked: Asking) -> bool:
     heard, kind = hear(asked.visit), asked.question.type
     if asked.question.required or asked.is_kept or asked.cursor.pending or asked.cursor.doubted:
         return False
-    return (kind in _IN_WORDS and heard.is_no) or (kind is FieldType.FILE and (heard.is_no or heard.gives_nothing))
+    is_nothing = heard.is_no or heard.says_only(heard.call.hearing.lacking)  # « rien à dire »
+    return (kind in _IN_WORDS and is_nothing) or (kind is FieldType.FILE and (heard.is_no or heard.gives_nothing))
 
 
 def _has_nothing_to_give(asked: Asking) -> bool:
