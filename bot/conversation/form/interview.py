@@ -129,10 +129,14 @@ def _kept_beside(asked: Asking, beside: Beside, reading: Reading | None) -> Turn
 
 
 def _says_what_is_proposed(asked: Asking) -> bool:
-    """« Oui, c'est bien Guéret », where Guéret is proposed."""
+    """« Oui, c'est bien Guéret », « la ville », where Guéret is proposed."""
     pending, heard = asked.cursor.pending, hear(asked.visit)
     if pending is None or asked.question.type is not FieldType.PLACE or heard.is_asking:
         return False
+    towns, kinds = asked.field.library.towns, heard.call.hearing.town_questions
+    own_kind = kinds.the_town if isinstance(towns.place(pending.value["code"]), Town) else kinds.the_group
+    if heard.says_only(own_kind, heard.call.hearing.agreeing):
+        return True  # « la ville », where a commune is proposed
     named = read_places(heard.text, asked.field.library, may_slip=False)
     is_same = [code_of(each.town) for each in named.likeliest] == [pending.value["code"]]
     agreeing = heard.call.hearing.agreeing
