@@ -21,9 +21,9 @@ from bot.channels.http.settings import WebSettings
 from bot.channels.telegram.settings import TelegramSettings
 from bot.channels.terminal import Terminal
 from bot.conversation.answers import inline
+from bot.conversation.talk.message_names import MESSAGES
+from bot.conversation.talk.message_values import CHOICES
 from bot.conversation.talk.messages import Reply
-from bot.conversation.talk.said import MESSAGES
-from bot.conversation.talk.said_choices import CHOICES
 from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
 from bot.desk.group import drafts

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from bot.base.wording import texts
-from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.message_names import MESSAGES
 from bot.conversation.values.moves import Status
 from bot.settings import SHIPPED_CALL
 from knowledge.call.loader import read_folder
@@ -21,7 +21,7 @@ ENTRIES = {placed.model.id: placed.model for placed in read_folder(SHIPPED_CALL)
 
 
 def test_every_message_is_said_somewhere() -> None:
-    elsewhere = "".join(text for path, text in SOURCES.items() if path.name != "said.py")
+    elsewhere = "".join(text for path, text in SOURCES.items() if path.name != "message_names.py")
     unsaid = [name for name in MESSAGES if f'"{name}"' not in elsewhere and not name.startswith("notice_")]
     assert unsaid == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.sending.wording import as_html
-from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.message_names import MESSAGES
 from knowledge.call.form_check import short_texts
 from knowledge.language.written import as_written
 from storage.engine.encryption import KeyRing

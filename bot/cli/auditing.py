@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.base.wording import text
-from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.message_names import MESSAGES
 from knowledge.call.claims.claim_check import renderer_of
 from knowledge.call.claims.table import Row, audit, audit_text
 from knowledge.call.criteria import eligibility_texts, quoted_sources

@@ -177,8 +177,8 @@ def calendar(settings: Settings, file: Path, wave: str | None) -> None:
 @click.option("--audit", "is_audit", is_flag=True, help=text("help", "option_audit"))
 def check(settings: Settings, folder: Path | None, *, is_strict: bool, is_production: bool, is_audit: bool) -> None:
     """List all faults of a knowledge base; exit 1 if there are any. `is_audit`: the table of all answers first."""
-    from bot.conversation.talk.said import MESSAGES
-    from bot.conversation.talk.said_choices import CHOICES
+    from bot.conversation.talk.message_names import MESSAGES
+    from bot.conversation.talk.message_values import CHOICES
     from knowledge.call.check import check_folder
     from knowledge.call.loader import read_folder
 

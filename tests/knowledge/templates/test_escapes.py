@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.message_names import MESSAGES
 from knowledge.call.check import check_folder, load_call
 from knowledge.call.criteria import eligibility_texts
 from knowledge.call.rendering import Renderer, names_on

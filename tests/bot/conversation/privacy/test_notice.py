@@ -9,7 +9,7 @@ import pytest
 from bot.channels import web
 from bot.conversation.privacy.retention import FIRST_WARNING, LAST_WARNING
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES
-from bot.conversation.talk.said import MESSAGES
+from bot.conversation.talk.message_names import MESSAGES
 from bot.desk.office.roles import RIGHTS, Right, Role
 from bot.documents.arrival import GIVE_UP_AFTER
 from bot.jobs.silence import LONGEST_SILENCE

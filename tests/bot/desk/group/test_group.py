@@ -8,8 +8,8 @@ from shutil import copytree
 import pytest
 from sqlalchemy import select
 
+from bot.conversation.talk.message_names import MESSAGES
 from bot.conversation.talk.messages import Reply, StaffMessage
-from bot.conversation.talk.said import MESSAGES
 from bot.desk.group.group import ORDER_LIFE, Group
 from bot.settings import SHIPPED_CALL
 from knowledge.call.check import check_folder

@@ -1,4 +1,4 @@
-"""Which values the words of `said.py` can take, where these are few: an answer for another is never said.
+"""Which values the words of `message_names.py` can take, where these are few: an answer for another is never said.
 
 Here only what the program tells apart by a word of its own; no sentence.
 """

@@ -5,9 +5,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from bot.conversation.talk import said_choices
-from bot.conversation.talk.said import MESSAGES
-from bot.conversation.talk.said_choices import CHOICES
+from bot.conversation.talk import message_values
+from bot.conversation.talk.message_names import MESSAGES
+from bot.conversation.talk.message_values import CHOICES
 from bot.settings import SHIPPED_CALL
 from knowledge.call.check import check_folder
 from storage import staff_drafts
@@ -16,11 +16,11 @@ from storage.engine.tables import OutboxStatus, PressStatus, ReminderStatus, Thr
 
 def test_what_the_database_keeps_is_all_told_apart() -> None:
     kept = {
-        said_choices.REMINDER: ReminderStatus,
-        said_choices.LINE: OutboxStatus,
-        said_choices.THREAD: ThreadStatus,
-        said_choices.PRESS: PressStatus,
-        said_choices.DRAFT: staff_drafts.Fate,
+        message_values.REMINDER: ReminderStatus,
+        message_values.LINE: OutboxStatus,
+        message_values.THREAD: ThreadStatus,
+        message_values.PRESS: PressStatus,
+        message_values.DRAFT: staff_drafts.Fate,
     }
     for words, kinds in kept.items():
         assert set(words) == {str(kind) for kind in kinds}
