@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bot.base.trail import trail
@@ -45,10 +45,21 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return refusal(request, 503, {"Retry-After": "5"})
 
 
+async def _gone(request: Request, error: Exception) -> Response:
+    """Whoever asked hung up before all of the request was here, as a page does that is closed: nobody is to be told."""
+    _log.info("action=request_cut")
+    return Response(status_code=400)
+
+
 async def _failed(request: Request, error: Exception) -> Response:
     _log.error("action=request_failed error=%s", trail(error))
     return refusal(request, 500)
 
 
 #: What Starlette calls for each kind of error.
-HANDLERS: Mapping[Any, Any] = {HTTPException: _refused, DatabaseUnavailable: _unavailable, Exception: _failed}
+HANDLERS: Mapping[Any, Any] = {
+    HTTPException: _refused,
+    DatabaseUnavailable: _unavailable,
+    ClientDisconnect: _gone,
+    Exception: _failed,
+}

@@ -1,6 +1,8 @@
 """Requests as nobody makes them: whatever comes, the page answers, never with an error of ours, and stays up."""
 
+import asyncio
 import io
+import logging
 import random
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -122,3 +124,24 @@ async def test_names_that_look_like_markup_are_shown_as_they_are(browser: Browse
     assert 'href="javascript' not in browser.page
     own = browser.page[browser.page.index('class="line own') :]
     assert "**gras**" in own[: own.index('class="line told')]
+
+
+@pytest.mark.parametrize("path", ["/message", "/vu"])
+async def test_who_hangs_up_before_their_form_is_here_is_no_fault_of_ours(
+    served: Served, browser: Browser, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await browser.open()
+    host, port = served.address.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = (f"POST {path} HTTP/1.1", f"Host: {host}", "Content-Type: application/x-www-form-urlencoded")
+    caplog.set_level(logging.INFO)
+    writer.write("\r\n".join((*head, "Content-Length: 1000", "", "texte=bonjour")).encode())
+    await writer.drain()
+    await browser.open()  # the server has begun to read the form
+    writer.close()
+    await writer.wait_closed()
+    while "action=request_cut" not in caplog.text and "action=request_failed" not in caplog.text:
+        await asyncio.sleep(0.01)
+    assert "ERROR" not in caplog.text
+    await browser.open()
+    assert browser.status == 200
