@@ -155,6 +155,8 @@ class Hearing(_Lists):
     #: What adds to the options kept, and what takes away: « ajoutez la CCI », « enlevez l'UIMM ».
     adding: Words = ()
     removing: Words = ()
+    #: What puts one thing in the place of another, which « par » then names: « remplacez Anne Roy par Luc Petit ».
+    replacing: Words = ()
     #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».
     never_glued: Words = ()
 

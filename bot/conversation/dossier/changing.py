@@ -273,9 +273,7 @@ def _values(said: _Said, question: Question) -> list[str]:
     behind = text[words[names[-1][1] - 1].end :] if names else ""
     left = " ".join(text[word.start : word.end] for place, word in enumerate(words) if place not in taken)
     cues = phrases((*lists.fillers, *lists.instead))
-    by = (
-        text.rpartition(" par ")[2] if said.says(_REPLACING) and " par " in text else ""
-    )  # « remplacez Anne Roy par Luc Petit »
+    by = text.rpartition(" par ")[2] if said.says(lists.replacing) and " par " in text else ""
     return [each for each in (by, _without_lead(behind, cues), left) if each.strip()]
 
 
@@ -287,7 +285,6 @@ def _without_lead(text: str, cues: Phrases) -> str:
     return text[words[place].start :] if place < len(words) else ""
 
 
-_REPLACING = ("remplac*",)
 #: « La 3 », « le Greta »: they are of the value.
 _ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "d", "de", "monsieur", "madame", "mme", "m"})
 
@@ -304,11 +301,17 @@ def _merged(said: _Said, asked: Asking, reading: Parsed) -> Parsed | None:
     return reading
 
 
-def _with_the_rest_asked(said: _Said, question: Question) -> Turn | None:
-    """« Le contact sera plutôt Paul Durand »: the person is asked again, and of this name only the office."""
+def _asked_again(said: _Said, question: Question) -> tuple[Turn | None, Asking | None]:
+    """Return the turn that asks a question again, and the question as it then waits; None: it says why it cannot."""
     turn = menu.change_answer(said.visit, said.dossier, question.id)
     waiting = current(said.visit.with_state(cursor=turn.state.cursor)) if turn is not None else None
-    if turn is None or waiting is None or waiting.question != question:
+    return turn, waiting if waiting is not None and waiting.question == question else None
+
+
+def _with_the_rest_asked(said: _Said, question: Question) -> Turn | None:
+    """« Le contact sera plutôt Paul Durand »: the person is asked again, and of this name only the office."""
+    turn, waiting = _asked_again(said, question)
+    if waiting is None:
         return turn
     for text in _values(said, question):
         reading = waiting.read(text)
@@ -319,9 +322,8 @@ def _with_the_rest_asked(said: _Said, question: Question) -> Turn | None:
 
 def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
     """Show what the answer becomes, to be confirmed; or say why it cannot be changed."""
-    turn = menu.change_answer(said.visit, said.dossier, question.id)
-    waiting = current(said.visit.with_state(cursor=turn.state.cursor)) if turn is not None else None
-    if waiting is None or waiting.question != question:
+    turn, waiting = _asked_again(said, question)
+    if waiting is None:
         return turn
     if isinstance(reading, Several):
         return interview.offer_places(waiting, reading.candidates)
