@@ -21,8 +21,6 @@ from bot.desk.office.roles import Right
 from knowledge.language.text import fold
 
 HOME, ENTRY = f"{BASE}/redaction", f"{BASE}/redaction/fiche"
-#: Minutes after which one may have entries checked again: see `throttle.RATES`.
-CHECKS_MINUTES = 5
 #: How the form calls each part of what is written.
 FIELDS = {
     "identifiant": "id",
@@ -92,7 +90,8 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
     if written.changes and editing.is_overtaken(desk, written):
         return _form(room, coming, written, problem=text("desk", "entry-changed", file=f"{written.changes}.yaml"))
     if not await room.throttle.allows_member(Doing.CHECKING, member):
-        return _form(room, coming, written, problem=text("desk", "check-often", minutes=CHECKS_MINUTES))
+        minutes = room.throttle.minutes_of(Doing.CHECKING)
+        return _form(room, coming, written, problem=text("desk", "check-often", minutes=minutes))
     async with room.checking:
         checked = await editing.check(folder, file, room.shelf.library.day(now))
     if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):

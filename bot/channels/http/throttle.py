@@ -47,6 +47,10 @@ class Throttle:
         """Count it, and return whether it is not one too many."""
         return await self._limiter.hit(self._rates[doing], doing, _address(request))
 
+    def minutes_of(self, doing: Doing) -> int:
+        """Return after how many minutes what was refused may be done again."""
+        return self._rates[doing].get_expiry() // 60
+
     async def allows_member(self, doing: Doing, member_id: int) -> bool:
         """`allows`, for what a member of the staff does, wherever they sit."""
         return await self._limiter.hit(self._rates[doing], doing, f"member:{member_id}")
