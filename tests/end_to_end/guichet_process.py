@@ -88,6 +88,8 @@ def environment_of(api: FakeBotApi, intake: str, cache: Path, folder: Path) -> d
         "GUICHET_STAFF_CHAT": str(STAFF_CHAT),
         "GUICHET_LISTEN": "off",
         "GUICHET_STAFF_IDS": f"{ANNE},{BRUNO}",
+        # It tells what is open whenever its pass comes, in between what a test waits for.
+        "GUICHET_DIGEST_HOUR": "off",
         "OPENBLAS_NUM_THREADS": "1",
     }
     if intake == "webhook":
