@@ -60,8 +60,8 @@ def _application(settings: Settings) -> Iterator[Any]:
         yield application
 
 
-def _record(transaction: Any, member: int | None, now: datetime) -> None:
-    """Write down that the command which runs was given, and what it is about."""
+def _record(transaction: Any, member: int | None, now: datetime, to: int | None = None) -> None:
+    """Write down that the command which runs was given, what it is about, and `to` whom that was handed."""
     from storage import audit
 
     context = click.get_current_context()
@@ -69,7 +69,7 @@ def _record(transaction: Any, member: int | None, now: datetime) -> None:
     subject = f"thread:{thread}" if thread is not None else None
     if reference is not None:
         subject = f"dossier:{_number(reference)}"
-    audit.record(transaction, member, f"guichet {context.command_path.partition(' ')[2]}", subject, now)
+    audit.record(transaction, member, f"guichet {context.command_path.partition(' ')[2]}", subject, now, to=to)
 
 
 def _operate(
@@ -86,7 +86,7 @@ def _operate(
             member = _member(transaction, staff, now)
             told = operation(application.desk)(transaction, subject, member, *words, now)
             if told.is_done:
-                _record(transaction, member.id, now)
+                _record(transaction, member.id, now, told.to)
             return told
 
         told = application.database.run_now(work)

@@ -140,7 +140,7 @@ def _lines(entries: Iterator[Any], *, in_json: bool) -> Iterator[str]:
     for each in entries:
         at = each.happened_at.isoformat(timespec="seconds")
         values = {"at": at, "member": each.member_id, "name": each.member, "action": each.action}
-        values["subject"] = each.subject
+        values |= {"subject": each.subject, "to": each.to_member_id, "to_name": each.to_member}
         if in_json:
             yield as_safe_json(values)
             continue

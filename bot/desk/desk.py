@@ -43,6 +43,8 @@ class Told:
     text: str
     #: What a colleague holds, where that is why nothing was done: "dossier:K7R-M3W-X9A" or "thread:12".
     held: str | None = None
+    #: The id of the member to whom something was handed; None: to nobody.
+    to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,23 @@ class Desk:
         if isinstance(outcome, NotDone):
             return self._refused(outcome, reference, now)
         open_it = form_choice(dossier.reference, Verb.SUMMARY, label=self.say(Wording("do_open"), now))
-        return self._keep(transaction, kept, outcome, now, (open_it,))
+        told = self._keep(transaction, kept, outcome, now, (open_it,))
+        holder = outcome.dossier.holder
+        if holder is not None and not holder.is_same(dossier.holder):
+            self._bring_thread(transaction, kept, holder)
+        return told
+
+    def thread_of(self, transaction: Transaction, kept: KeptDossier) -> threads.KeptThread | None:
+        """Return the open thread that began with a dossier, with whoever owns it now."""
+        owner = next(iter(dossiers.list_members(transaction, kept.id)), None)
+        thread = threads.find_open(transaction, owner.recipient_id) if owner else None
+        return thread if thread and thread.dossier_id == kept.id else None
+
+    def _bring_thread(self, transaction: Transaction, kept: KeptDossier, holder: Member) -> None:
+        """Let the thread follow its dossier to who has it now; the person of both is told once, of the dossier."""
+        thread = self.thread_of(transaction, kept)
+        if thread is not None and thread.holder_id not in (None, holder.id):
+            threads.pass_on(transaction, thread.id, ThreadStatus.HELD, holder.id)
 
     def _keep(
         self, transaction: Transaction, kept: KeptDossier, done: Done, now: datetime, choices: tuple[Choice, ...]

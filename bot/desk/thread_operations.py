@@ -3,6 +3,7 @@
 No question of a person ends by itself: see `threads.progress_of`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.conversation.talk.messages import Reply
@@ -40,15 +41,8 @@ def hand(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, to
         return desk.told(False, Wording("desk_theirs_already", {"member": to.shown}), now)
     if thread.holder_id not in (None, staff.id):
         return desk.held_by(transaction, thread, now)
-    return _pass(
-        desk,
-        transaction,
-        thread,
-        staff,
-        to,
-        Wording("desk_dialogue_handed", {"staff": staff.shown, "to": to.called}),
-        now,
-    )
+    handed = Wording("desk_dialogue_handed", {"staff": staff.shown, "to": to.called})
+    return replace(_pass(desk, transaction, thread, staff, to, handed, now), to=to.id)
 
 
 def _pass(

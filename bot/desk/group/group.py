@@ -10,7 +10,7 @@ from bot.conversation.talk.messages import Doubt, Reply, Speaker, StaffMessage
 from bot.conversation.values.about import THREAD, About, about_thread
 from bot.desk import overview
 from bot.desk.charge import charge_of
-from bot.desk.desk import Desk
+from bot.desk.desk import Desk, Told
 from bot.desk.group.command import Command, is_bare_command, nearest, read_command, typed_verb
 from bot.desk.group.corrections import correct
 from bot.desk.group.drafts import DRAFT, KEEP, SEND, Drafts, kind_of
@@ -458,7 +458,8 @@ class Group:
         order = replace(order, is_press=desk in self.desk.press_addresses, sees_dossiers=sees_dossiers)
         told = operation(self.desk, transaction, order, post.now)
         if told.is_done:
-            audit.record(transaction, order.staff.id or None, order.verb, order.about, post.now)
+            to = told.to if isinstance(told, Told) else None
+            audit.record(transaction, order.staff.id or None, order.verb, order.about, post.now, to=to)
         if told.is_done and order.verb in ANNOUNCED:
             return True, None
         if told.is_done and order.verb == Verb.ANSWER:

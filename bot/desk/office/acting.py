@@ -58,8 +58,7 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
     told = _done(transaction, desk, signed, asked, now)
     if not told.is_done:
         raise NothingDone(told)
-    to = int(asked.choice) if asked.verb is Verb.HAND and asked.choice else None
-    audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now, to=to)
+    audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now, to=told.to)
     if VERBS[asked.verb].is_drafted:
         answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value, (asked.key, asked.follows))
     words = texts("desk_done").get(asked.verb)
@@ -93,7 +92,7 @@ def operate(transaction: Transaction, desk: Desk, member: Member, role: Role, as
     if operation is None:
         raise NotAllowed
     done = operation(desk, transaction, order, now)
-    return Told(done.is_done, done.text)
+    return Told(done.is_done, done.text, to=done.to if isinstance(done, Told) else None)
 
 
 def _numbers(members: list[Member]) -> list[str | None]:

@@ -30,7 +30,7 @@ def ask(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> To
     if reason and any(each.id == question for each in visible):
         return desk.ask(transaction, order.id, order.staff, question, reason, now)
     choices = tuple(Choice(f"{PREFIX}{Verb.ASK}:{order.about}:{each.id}", each.label) for each in visible)
-    return Done(True, desk.library.say("group_ask_what", now), choices)
+    return Done(False, desk.library.say("group_ask_what", now), choices)
 
 
 def close_dossier(desk: Desk, transaction: Transaction, order: Order, now: datetime) -> Told | Done:

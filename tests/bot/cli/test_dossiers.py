@@ -170,6 +170,11 @@ def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet: Run
         assert run("close", "Réglé par téléphone.", *decided, "--as", "Anne")[0] == 0
         assert run("close", "Encore.", *decided, "--as", "Anne")[0] == 1
         assert run("reopen", "--as", "Anne")[0] == 0
+    logged = guichet("audit", "--today", DAY).stdout.decode().splitlines()
+    for group in ("dossiers", "echanges"):
+        (handed,) = [line for line in logged if f"guichet {group} hand" in line]
+        assert ",Bob," in handed
+        assert handed.endswith(",Anne")
     said = guichet("chat", "--today", "2020-10-16", stdin=b"").stdout.decode()
     for told in ("Anne", "Bob", "Réglé par téléphone."):
         assert told in said

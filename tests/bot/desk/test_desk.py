@@ -59,9 +59,9 @@ def test_what_the_town_is_told_waits_in_the_outbox_through_a_crash(player: Playe
 
 
 def test_an_answer_of_the_staff_waits_for_an_thread_that_another_holds(player: Player, sent: str) -> None:
-    player.staff("take", sent, "Anne")
-    player.staff("answer", sent, "Anne", "Bonjour.")
-    player.staff("release", sent, "Anne")
+    player.says("Le perroquet du maire peut-il signer la convention ?")
+    player.says("oui")
+    player.staff("take_thread", 1, "Anne")
     player.staff("take", sent, "Bob")
     told = player.staff("answer", sent, "Bob", "Bonjour.")
     assert not told.is_done

@@ -4,6 +4,7 @@ import pytest
 
 from bot.conversation.talk.messages import Reply
 from bot.conversation.values.dossier import EventKind
+from storage import audit
 from tests.bot.desk.conftest import DOSSIER, Team
 from tests.dialogues.player import Player
 
@@ -66,15 +67,18 @@ def test_the_thread_follows_the_dossier(player: Player, sent: str) -> None:
     assert "je remplace Anne" in player.deliver_to("clerk")
 
 
-def test_an_thread_left_behind_by_who_gave_the_dossier_back_can_be_taken_over(player: Player, sent: str) -> None:
+@pytest.mark.parametrize("again", [("release", "take"), ("close", "reopen")], ids=["given back", "closed"])
+def test_a_thread_left_behind_follows_the_dossier_to_who_takes_it_next(
+    player: Player, sent: str, again: tuple[str, str]
+) -> None:
     player.staff("take", sent, "Anne")
     player.staff("answer", sent, "Anne", "Bonjour.")
-    player.staff("release", sent, "Anne")
-    player.staff("take", sent, "Bob")
-    refused = player.staff("answer", sent, "Bob", "Bonjour.")
-    assert refused.held == "thread:1"
-    assert player.staff("take_over", sent, "Bob", "Anne est absente.").is_done
-    assert player.staff("answer", sent, "Bob", "Bonjour.").is_done
+    left, begun = again
+    assert player.staff(left, sent, "Anne", *(("Réglé.",) if left == "close" else ())).is_done
+    assert player.staff(begun, sent, "Bob").is_done
+    assert player.staff("answer", sent, "Bob", "Je prends la suite.").is_done
+    assert "Je prends la suite." in player.deliver_to("clerk")
+    assert "Bob l'a en charge" in player.staff("write_in_thread", 1, "Anne", "Encore moi.").text
 
 
 def test_an_thread_is_taken_over(player: Player, team: Team, thread: int) -> None:
@@ -109,13 +113,30 @@ def test_a_dossier_is_handed_by_name_and_those_of_one_name_are_asked(player: Pla
     (unknown,) = team.replies("203", "Bob Lys", f"/confier {sent} Zoé")
     assert "Personne de l'équipe n'est connu sous le nom « Zoé »" in unknown.text
     assert {choice.label for choice in unknown.choices} == {"Anne", "Bob Roy"}
+    assert _handed(player) == [(f"dossier:{sent}", "Anne", "Bob Lys")]
+
+
+def _handed(player: Player) -> list[tuple[str | None, str | None, str | None]]:
+    """Return what the log says of what was handed: what, by whom, to whom."""
+    read = player.database.run_now(lambda transaction: list(audit.read(transaction)))
+    return [(each.subject, each.member, each.to_member) for each in read if each.action == "confier"]
 
 
 def test_an_thread_is_handed(player: Player, team: Team, thread: int) -> None:
     team.writes("202", "Bob", "/aide")
     team.writes("201", "Anne", f"/prendre {thread}")
     assert "Anne l'a confié à Bob" in team.writes("201", "Anne", f"/confier {thread} bob")
+    assert _handed(player) == [(f"thread:{thread}", "Anne", "Bob")]
     assert "envoyé" in team.writes("202", "Bob", f"/repondre {thread} Non.")
+
+
+def test_to_be_asked_what_a_complement_is_about_is_not_to_have_asked_for_it(
+    player: Player, team: Team, sent: str
+) -> None:
+    team.writes("201", "Anne", f"/prendre {sent}")
+    team.writes("201", "Anne", f"/demander {sent}")
+    read = player.database.run_now(lambda transaction: [each.action for each in audit.read(transaction)])
+    assert "demander" not in read
 
 
 def test_of_a_person_who_is_with_a_colleague_the_other_dossier_says_so(player: Player, team: Team, sent: str) -> None:
