@@ -29,6 +29,14 @@ from storage.engine.tables import insert_new_returning_id, table
 
 _SUBJECTS, _WORDS = table("search_subjects"), table("search_words")
 _DOSSIERS, _THREADS = table("dossiers"), table("threads")
+#: What `Found` says, behind the two columns of its subject.
+_FOUND = tuple(
+    _SUBJECTS.c[name]
+    for name in (
+        *("of_dossier", "of_thread", "status", "holder_id", "is_press", "began_at", "updated_at"),
+        "awaits_town",
+    )
+)
 _COLUMN = {Kind.DOSSIER: _SUBJECTS.c.of_dossier, Kind.THREAD: _SUBJECTS.c.of_thread}
 
 #: Bytes of the hash that are kept: among a million words, two alike are less likely than one in ten million.
@@ -87,6 +95,13 @@ class Found:
     is_press: bool
     began_at: datetime
     updated_at: datetime
+    #: The next word is the town's.
+    awaits_town: bool
+
+    @property
+    def stands(self) -> str:
+        """How it stands: something else as soon as its state, who has it, or when it last moved is."""
+        return f"{self.status}.{self.holder_id or 0}.{self.updated_at.timestamp():.6f}"
 
 
 # --- kept up
@@ -187,12 +202,14 @@ def find(
     order = (columns.updated_at.desc(), columns.id.desc()) if latest_first else (columns.updated_at, columns.id)
     if untaken_first:
         order = (columns.is_over, columns.holder_id.is_not(None), *order)
-    shown = (columns.status, columns.holder_id, columns.is_press, columns.began_at, columns.updated_at)
-    wanted = select(columns.of_dossier, columns.of_thread, *shown).where(
-        *_conditions(transaction, sought), _is_on(tab, member)
-    )
+    wanted = select(*_FOUND).where(*_conditions(transaction, sought), _is_on(tab, member))
     rows = transaction.connection.execute(wanted.order_by(*order).limit(limit).offset(offset))
     return [Found(_subject(*row[:2]), *row[2:]) for row in rows]
+
+
+def find_one(transaction: Transaction, subject: Subject) -> Found | None:
+    row = transaction.connection.execute(select(*_FOUND).where(_COLUMN[subject.kind] == subject.id)).first()
+    return Found(_subject(*row[:2]), *row[2:]) if row else None
 
 
 def count_tabs(transaction: Transaction, sought: Sought, member: int | None = None) -> Mapping[Tab, int]:

@@ -44,10 +44,13 @@ def add(
     member_id: int,
     key: str,
     asked: tuple[str, str | None, str],
-    abouts: Sequence[str],
+    items: Sequence[tuple[str, str]],
     now: datetime,
 ) -> int | None:
-    """Keep a batch and return its number; None: there is one of this key. `asked`: verb, choice, words."""
+    """Keep a batch and return its number; None: there is one of this key.
+
+    `asked`: verb, choice, words; `items`: what each row is about, and how that stands.
+    """
     verb, choice, words = asked
     values = {"member_id": member_id, "key": key, "verb": verb, "choice": choice, "words": words, "asked_at": now}
     statement = insert_new_returning_id("staff_batches", transaction.dialect)
@@ -55,8 +58,8 @@ def add(
     if made is None:
         return None
     rows = [
-        {"batch_id": made, "rank": rank, "about": about, "is_done": None, "why": ""}
-        for rank, about in enumerate(abouts)
+        {"batch_id": made, "rank": rank, "about": about, "stood": stood, "is_done": None, "why": ""}
+        for rank, (about, stood) in enumerate(items)
     ]
     for some in batches(rows):
         transaction.connection.execute(insert(_ITEMS), list(some))
@@ -90,12 +93,12 @@ def take_waiting(transaction: Transaction) -> Batch | None:
     return Batch(*row) if row else None
 
 
-def next_items(transaction: Transaction, batch_id: int, at_most: int) -> Sequence[tuple[int, str]]:
-    """Return some rows of a batch that wait: their ranks, and what they are about."""
-    wanted = select(_ITEMS.c.rank, _ITEMS.c.about).where(_ITEMS.c.batch_id == batch_id, _ITEMS.c.is_done.is_(None))
-    return [
-        (row.rank, row.about) for row in transaction.connection.execute(wanted.order_by(_ITEMS.c.rank).limit(at_most))
-    ]
+def next_items(transaction: Transaction, batch_id: int, at_most: int) -> Sequence[tuple[int, str, str]]:
+    """Return some rows of a batch that wait: their ranks, what they are about, and how that stood."""
+    columns = (_ITEMS.c.rank, _ITEMS.c.about, func.coalesce(_ITEMS.c.stood, "").label("stood"))
+    wanted = select(*columns).where(_ITEMS.c.batch_id == batch_id, _ITEMS.c.is_done.is_(None))
+    rows = transaction.connection.execute(wanted.order_by(_ITEMS.c.rank).limit(at_most))
+    return [(row.rank, row.about, row.stood) for row in rows]
 
 
 def settle(transaction: Transaction, batch_id: int, rank: int, why: str | None) -> None:

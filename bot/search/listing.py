@@ -12,8 +12,8 @@ from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.search.rows import Row, open_rows
 from bot.search.terms import facet, read_query
 from knowledge.library import Library
-from storage import dossiers, search_index
-from storage.engine.changes import Kind
+from storage import dossiers, search_index, threads
+from storage.engine.changes import Kind, Subject
 from storage.engine.database import Transaction
 from storage.search_index import Sought, Tab
 
@@ -124,23 +124,35 @@ def find_page(
     return Page(open_rows(library, transaction, found, now), number, pages, counts)
 
 
-def list_abouts(
+def list_standing(
     transaction: Transaction, wanted: Filter, tab: Tab, now: datetime, *, member: int, at_most: int
-) -> Sequence[About]:
-    """Return what a list holds, `at_most` so many, what waits longest first: nothing of it is opened."""
+) -> Mapping[About, str]:
+    """Return what a list holds, `at_most` so many, and how each stands, what waits longest first: nothing is opened."""
     sought = wanted.sought(now)
     if sought is None:
-        return ()
+        return {}
     found = search_index.find(transaction, sought, tab, member=member, limit=at_most)
     numbers = [each.subject.id for each in found if each.subject.kind is Kind.DOSSIER]
     references = dossiers.references_of(transaction, numbers)
-    return [
+    return {
         about_thread(each.subject.id)
         if each.subject.kind is Kind.THREAD
-        else about_dossier(references[each.subject.id])
+        else about_dossier(references[each.subject.id]): each.stands
         for each in found
         if each.subject.kind is Kind.THREAD or each.subject.id in references
-    ]
+    }
+
+
+def lock_standing(transaction: Transaction, about: About) -> str | None:
+    """Return how something stands, until the transaction ends; None: it is no more."""
+    if about.reference is not None:
+        kept = dossiers.lock(transaction, about.reference)
+        subject = Subject(Kind.DOSSIER, kept.id) if kept else None
+    else:
+        thread = threads.lock(transaction, about.thread) if about.thread is not None else None
+        subject = Subject(Kind.THREAD, thread.id) if thread else None
+    found = search_index.find_one(transaction, subject) if subject else None
+    return found.stands if found else None
 
 
 def find_all(

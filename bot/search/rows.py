@@ -38,6 +38,10 @@ class Row:
     is_press: bool
     began_at: datetime
     updated_at: datetime
+    #: As `storage.search_index.Found.stands`.
+    stands: str
+    #: The next word is the town's.
+    awaits_town: bool
     #: None: a thread, or a dossier that cannot be read.
     dossier: Dossier | None = None
     #: The id of the dossier's row; None: a thread.
@@ -101,6 +105,8 @@ class _Opened:
             is_press=False,
             began_at=found.began_at,
             updated_at=found.updated_at,
+            stands=found.stands,
+            awaits_town=found.awaits_town,
             dossier=dossier,
             dossier_id=kept.id,
         )
@@ -119,6 +125,8 @@ class _Opened:
             is_press=found.is_press,
             began_at=found.began_at,
             updated_at=found.updated_at,
+            stands=found.stands,
+            awaits_town=found.awaits_town,
             thread=thread,
             request=self._requests.get(thread.id),
             of_dossier=dossier.reference if dossier is not None else None,

@@ -993,6 +993,8 @@ class StaffBatchItem(Kept, table=True):
     batch_id: int = Field(foreign_key="staff_batches.id", sa_type=_Identifier)
     rank: int
     about: str
+    #: How it stood when it was asked for, as `storage.search_index.Found.stands`; None: asked for by an older version.
+    stood: str | None = None
     #: None: it waits; False: it was refused.
     is_done: bool | None = None
     #: Why it was refused, as who asked for it is told.

@@ -122,7 +122,9 @@ def _live(transaction: Transaction, name: str) -> None:
     draft = AnswerDraft("repondre", person, "Bonjour", NOW)
     answer_drafts.keep(transaction, member.id, f"thread:{thread}", draft)
     entry_texts.keep(transaction, "antenne", "id: antenne", member.id, NOW)
-    batch = staff_batches.add(transaction, member.id, f"key {name}", ("prendre", None, "x"), [f"thread:{thread}"], NOW)
+    batch = staff_batches.add(
+        transaction, member.id, f"key {name}", ("prendre", None, "x"), [(f"thread:{thread}", "")], NOW
+    )
     assert batch is not None
     staff_batches.settle(transaction, batch, 0, "non")
     staff_filters.keep(transaction, member.id, f"Les miens, {name}", "statut=sent", NOW)

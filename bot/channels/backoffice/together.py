@@ -3,6 +3,8 @@
 Each row is done or not by itself, and told.
 """
 
+from collections.abc import Sequence
+from itertools import islice
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -36,12 +38,18 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     if word in FOR_MANY and coming.text("toutes"):
         return await _confirm(room, coming, request)
     ticked = [value for value in coming.form.getlist("choix")[:PAGE_ROWS] if isinstance(value, str)]
-    abouts = [About(value) for value in dict.fromkeys(ticked)]
-    if word not in FOR_MANY or not abouts:
+    rows = dict(_row_of(value) for value in ticked)
+    if word not in FOR_MANY or not rows:
         return gone_to(request, back, text("desk_together", "none"))
-    reasons = {about: await _do_one(room, coming, Verb(word), about) for about in abouts}
-    undone = [(about, why) for about, why in reasons.items() if why is not None]
-    lines = [text("desk_together", word, count=len(abouts) - len(undone))] if len(undone) < len(abouts) else []
+    # Dossiers first: the thread of one follows it.
+    abouts = sorted(rows, key=lambda about: about.reference is None)
+    reasons = {about: await _do_one(room, coming, Verb(word), about, rows[about]) for about in abouts}
+    moved = text("desk_together", "changed")
+    changed = [about for about, why in reasons.items() if why == moved]
+    undone = [(about, why) for about, why in reasons.items() if why not in (None, moved)]
+    done = sum(why is None for why in reasons.values())
+    lines = [text("desk_together", word, count=done)] if done else []
+    lines += [_tell_changed(changed)] if changed else []
     lines += [text("desk_together", "not", subject=shown_subject(about), why=why) for about, why in undone[:_NAMED]]
     if (left := len(undone) - _NAMED) > 0:
         lines.append(text("desk_together", "more-one" if left == 1 else "more", count=left))
@@ -49,10 +57,24 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     return gone_to(request, back, "\n".join(lines))
 
 
-async def _do_one(room: Room, coming: Coming, verb: Verb, about: About) -> str | None:
-    """Do it with one; return why it could not be done, None where it was."""
+def _row_of(ticked: str) -> tuple[About, str | None]:
+    """Return what was ticked, and how it stood then; None: the form does not say."""
+    about, _, stood = ticked.partition(" ")
+    return About(about), stood or None
+
+
+def _tell_changed(changed: Sequence[About]) -> str:
+    """Return what changed meanwhile and was left alone, in a sentence."""
+    named = ", ".join(map(shown_subject, changed[:_NAMED])) + (" …" if len(changed) > _NAMED else "")
+    which = "changed-one" if len(changed) == 1 else "changed-many"
+    return text("desk_together", which, count=len(changed), names=named)
+
+
+async def _do_one(room: Room, coming: Coming, verb: Verb, about: About, stood: str | None) -> str | None:
+    """Do it with one, as it stood; return why it could not be done, None where it was."""
     try:
-        asked = Asked(verb, about, f"{coming.form_key}:{about}", coming.text("texte"), coming.text("a") or None)
+        key, words, choice = f"{coming.form_key}:{about}", coming.text("texte"), coming.text("a") or None
+        asked = Asked(verb, about, key, words, choice, stood=stood)
         told = await room.office.act(coming.signed, asked)
     except NotAllowed:
         return text("desk_together", "gone")
@@ -82,10 +104,10 @@ async def _confirm(room: Room, coming: Coming, request: Request, problem: str | 
         409 if problem else 200,
         problem=problem,
         label=_label(wanted.verb, planned.to),
-        count=len(planned.abouts),
+        count=len(planned.rows),
         mark=planned.mark,
-        dossiers=sum(each.reference is not None for each in planned.abouts),
-        names=[shown_subject(each) for each in planned.abouts[:_NAMED]],
+        dossiers=sum(each.reference is not None for each in planned.rows),
+        names=[shown_subject(each) for each in islice(planned.rows, _NAMED)],
         tab_label=names[wanted.tab],
         wanted=wanted.filter,
         parameters=parameters,

@@ -15,8 +15,9 @@ from bot.desk.office.roles import Right, Role, has, may_do, may_open
 from bot.desk.orders.order import Order
 from bot.desk.orders.table import operation_of
 from bot.desk.verbs import VERBS, Verb, Words
+from bot.search.listing import lock_standing
 from bot.services.staff import read_members
-from storage import answer_drafts, audit, said_once, staff_access
+from storage import answer_drafts, audit, said_once, staff_access, threads
 from storage.engine.database import Transaction
 
 
@@ -47,6 +48,8 @@ class Asked:
     choice: str | None = None
     #: The key of the form that had kept the draft that this was begun with; "": there was none.
     follows: str = ""
+    #: How it stood on the list that it was asked for on, where that counts: what changed since is left alone.
+    stood: str | None = None
 
 
 def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:
@@ -55,6 +58,12 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
         raise NotAllowed
     if not said_once.claim(transaction, f"desk:{signed.member.id}", asked.key, now):
         return Told(True, text("desk", "done-already"))
+    if asked.stood is not None:
+        stands = lock_standing(transaction, asked.about)
+        if _has_followed(transaction, signed, asked):
+            return Told(True, text("desk", "done-already"))
+        if stands != asked.stood:
+            raise NothingDone(Told(False, text("desk_together", "changed")))
     told = _done(transaction, desk, signed, asked, now)
     if not told.is_done:
         raise NothingDone(told)
@@ -63,6 +72,13 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
         answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value, (asked.key, asked.follows))
     words = texts("desk_done").get(asked.verb)
     return Told(True, words) if words is not None else told
+
+
+def _has_followed(transaction: Transaction, signed: Signed, asked: Asked) -> bool:
+    """Whether it is a thread that went, with its dossier, to whom it was to go."""
+    thread = threads.find(transaction, asked.about.thread) if asked.about.thread is not None else None
+    to = asked.choice if asked.verb is Verb.HAND else str(signed.member.id)
+    return thread is not None and thread.dossier_id is not None and str(thread.holder_id) == to
 
 
 def _done(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:

@@ -4,7 +4,7 @@ It is kept before it is begun: each row is done or refused once, whatever the pr
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,9 +17,9 @@ from bot.desk.office.entry import Signed
 from bot.desk.office.inbox import seen_by
 from bot.desk.office.roles import Right, Role, has
 from bot.desk.verbs import VERBS, Verb, Words
-from bot.search.listing import Filter, list_abouts
+from bot.search.listing import Filter, list_standing
 from bot.services.staff import read_members
-from storage import audit, staff_access, staff_batches, threads
+from storage import audit, staff_access, staff_batches
 from storage.engine.database import Transaction
 from storage.search_index import Tab
 from storage.staff_batches import Batch, Progress
@@ -48,14 +48,16 @@ class Wanted:
 class Planned:
     """What would be done."""
 
-    abouts: Sequence[About]
+    #: With how each stands.
+    rows: Mapping[About, str]
     #: The colleague to whom all would be handed; None: nobody.
     to: Member | None
 
     @property
     def mark(self) -> str:
-        """By which it is known again whether these are still the same rows, in whatever order."""
-        return hashlib.sha256("\n".join(sorted(self.abouts)).encode()).hexdigest()[:16]
+        """By which it is known again whether these are still the same rows, as they stood, in whatever order."""
+        lines = sorted(f"{about} {stands}" for about, stands in self.rows.items())
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Result:
     to: Member | None
     #: What was refused, with why.
     refused: Sequence[tuple[About, str]]
+    #: What had changed by then, and was left alone.
+    changed: Sequence[About]
 
 
 def plan(transaction: Transaction, signed: Signed, wanted: Wanted, now: datetime) -> Planned | Told:
@@ -82,12 +86,12 @@ def plan(transaction: Transaction, signed: Signed, wanted: Wanted, now: datetime
         if to is None:
             return Told(False, text("desk", "whom-cannot" if wanted.choice else "whom-wanted"))
     filter_ = seen_by(signed, wanted.filter)
-    abouts = list_abouts(transaction, filter_, wanted.tab, now, member=signed.member.id, at_most=MOST + 1)
-    if not abouts:
+    rows = list_standing(transaction, filter_, wanted.tab, now, member=signed.member.id, at_most=MOST + 1)
+    if not rows:
         return Told(False, text("desk_together", "empty"))
-    if len(abouts) > MOST:
+    if len(rows) > MOST:
         return Told(False, text("desk_together", "many", most=MOST))
-    return Planned(abouts, to)
+    return Planned(rows, to)
 
 
 def order(
@@ -105,10 +109,10 @@ def order(
         return planned
     if planned.mark != confirmed:
         return Told(False, text("desk_together", "moved"))
-    # Of a list that is narrowed to a holder, what is somebody else's by then is not taken over.
-    choice = wanted.filter.holder or None if wanted.verb is Verb.TAKE_OVER else wanted.choice
-    asked = (wanted.verb.value, choice, wanted.words.strip())
-    made = staff_batches.add(transaction, signed.member.id, key, asked, planned.abouts, now)
+    asked = (wanted.verb.value, wanted.choice, wanted.words.strip())
+    # Dossiers first: the thread of one follows it.
+    rows = sorted(planned.rows.items(), key=lambda row: row[0].reference is None)
+    made = staff_batches.add(transaction, signed.member.id, key, asked, rows, now)
     if made is None:  # the same form, in another process at this very moment
         return staff_batches.find_by_key(transaction, signed.member.id, key) or Told(
             False, text("desk", "done-already")
@@ -124,8 +128,8 @@ def proceed(desk: Desk, transaction: Transaction, now: datetime) -> bool:
         return False
     signed = _author_of(transaction, batch)
     items = staff_batches.next_items(transaction, batch.id, AT_ONCE)
-    for rank, about in items:
-        why = _do_one(desk, transaction, batch, signed, About(about), now)
+    for rank, about, stood in items:
+        why = _do_one(desk, transaction, batch, signed, (About(about), stood), now)
         staff_batches.settle(transaction, batch.id, rank, why)
     if len(items) < AT_ONCE:
         staff_batches.finish(transaction, batch.id, now)
@@ -142,17 +146,13 @@ def _author_of(transaction: Transaction, batch: Batch) -> Signed | None:
 
 
 def _do_one(
-    desk: Desk, transaction: Transaction, batch: Batch, signed: Signed | None, about: About, now: datetime
+    desk: Desk, transaction: Transaction, batch: Batch, signed: Signed | None, row: tuple[About, str], now: datetime
 ) -> str | None:
-    """Do it with one row; return why it could not be done, and nothing of it is left then."""
+    """Do it with one row, as it stood; return why it could not be done, and nothing of it is left then."""
     if signed is None:
         return text("desk", "no-longer-yours")
-    verb, choice = Verb(batch.verb), batch.choice
-    if verb is Verb.TAKE_OVER and choice is not None:
-        if _has_changed_hands(desk, transaction, about, int(choice)):
-            return text("desk_together", "other-holder")
-        choice = None
-    asked = Asked(verb, about, f"batch:{batch.id}:{about}", batch.words, choice)
+    about, stood = row
+    asked = Asked(Verb(batch.verb), about, f"batch:{batch.id}:{about}", batch.words, batch.choice, stood=stood)
     try:
         with transaction.connection.begin_nested():
             act(transaction, desk, signed, asked, now)
@@ -163,22 +163,6 @@ def _do_one(
     return None
 
 
-def _has_changed_hands(desk: Desk, transaction: Transaction, about: About, member_id: int) -> bool:
-    """Whether it is somebody else's now, or nobody's. What is not there, or cannot be read, has not."""
-    if about.reference is not None:
-        found = desk.find(transaction, about.reference)
-        if found is None:
-            return False
-        holder = found[0].holder
-    else:
-        thread = threads.find(transaction, about.thread) if about.thread is not None else None
-        if thread is None:
-            return False
-        holder = desk.holder_of(transaction, thread)
-    member = read_members(transaction).get(member_id)
-    return holder is None or member is None or not member.is_same(holder)
-
-
 def read_result(transaction: Transaction, signed: Signed, number: int) -> Result:
     """Return what became of one of one's own orders. Errors: NotAllowed."""
     batch = staff_batches.find(transaction, number, signed.member.id)
@@ -186,8 +170,10 @@ def read_result(transaction: Transaction, signed: Signed, number: int) -> Result
         raise NotAllowed
     members = read_members(transaction)
     to = members.get(int(batch.choice)) if batch.verb == Verb.HAND and batch.choice else None
-    refused = [(About(about), why) for about, why in staff_batches.list_refused(transaction, number)]
-    return Result(batch, staff_batches.progress_of(transaction, number), to, refused)
+    undone, moved = staff_batches.list_refused(transaction, number), text("desk_together", "changed")
+    refused = [(About(about), why) for about, why in undone if why != moved]
+    changed = [About(about) for about, why in undone if why == moved]
+    return Result(batch, staff_batches.progress_of(transaction, number), to, refused, changed)
 
 
 def forget_old(transaction: Transaction, now: datetime) -> None:

@@ -4,18 +4,20 @@ import asyncio
 import random
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 
 from bot.conversation.reading.codes import make_reference
+from bot.conversation.values.about import about_dossier
 from bot.desk.desk import Desk
 from bot.desk.office import entry, together
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Role
 from bot.desk.office.together import Wanted
 from bot.desk.verbs import Verb
-from bot.search.listing import PAGE_ROWS, Filter
+from bot.search.listing import PAGE_ROWS, Filter, lock_standing
 from storage import audit, dossiers, staff_batches
 from storage.engine.database import Transaction
 from storage.erasure import erase_dossier
@@ -128,6 +130,7 @@ async def test_a_whole_list_is_handed_over_once_its_number_is_confirmed(served: 
     said = await finished(served, lea)
     assert f"Confié : {len(towns) - 1}." in said
     assert f"Non fait : 1 dossier {towns[3].reference} :" in said
+    assert "Changé entre-temps" not in said, "Bruno had it when the list was confirmed"
     await lea.browser.post(CONFIRMED, form)
     assert "C'est terminé" in lea.words, "the same form leads to the same order"
     assert len(_batches(served)) == 1
@@ -201,7 +204,7 @@ async def test_an_order_goes_on_where_a_kill_left_it_and_each_row_is_done_once(
     asked = ("prendre", None, "")
     abouts = [f"dossier:{each.reference}" for each in towns]
     now, desk = served.clock[0], served.office.desk
-    number = served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, asked, abouts, now)
+    number = served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, asked, _rows(served, towns), now)
     assert number == 1
     with pytest.raises(KeyboardInterrupt):
         served.database.run_now(_killed, desk, now)
@@ -218,6 +221,16 @@ async def test_an_order_goes_on_where_a_kill_left_it_and_each_row_is_done_once(
     assert _batches(served) == []
 
 
+def _rows(served: Served, towns: Sequence[Town]) -> list[tuple[str, str]]:
+    """Return the rows of an order about the dossiers of these, as they stand now."""
+
+    def read(transaction: Transaction) -> list[tuple[str, str]]:
+        abouts = (about_dossier(each.reference) for each in towns)
+        return [(about, lock_standing(transaction, about) or "") for about in abouts]
+
+    return served.database.run_now(read)
+
+
 def _killed(transaction: Transaction, desk: Desk, now: datetime) -> None:
     """Settle some rows, and end before the commit."""
     together.proceed(desk, transaction, now)
@@ -228,40 +241,113 @@ def _killed(transaction: Transaction, desk: Desk, now: datetime) -> None:
 async def test_who_was_shut_out_meanwhile_has_nothing_done_any_more(served: Served, enter: Enter) -> None:
     towns = settle_many(served, 3)
     anne = await enter("Anne")
-    abouts = [f"dossier:{each.reference}" for each in towns]
     now = served.clock[0]
-    served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, ("prendre", None, ""), abouts, now)
+    rows = _rows(served, towns)
+    served.database.run_now(staff_batches.add, anne.member.id, "k" * 16, ("prendre", None, ""), rows, now)
     served.database.run_now(entry.revoke, anne.member.id, None, now)
     await served.office.proceed()
     assert served.database.run_now(staff_batches.progress_of, 1).refused == 3
     assert not re.search(r"prendre", str(served.database.run_now(lambda t: [each.action for each in audit.read(t)])))
 
 
+def _all_to_be(verb: Verb, words: str = "", choice: str | None = None, holder: str = "") -> Wanted:
+    return Wanted(verb, Filter(holder=holder), Tab.OPEN, words, choice)
+
+
+def _order(served: Served, staff: Staff, wanted: Wanted) -> int:
+    """Confirm the whole list as it stands, without beginning with it."""
+
+    def work(transaction: Transaction) -> int:
+        signed, now = Signed(0, staff.member, staff.role), served.clock[0]
+        planned = together.plan(transaction, signed, wanted, now)
+        assert isinstance(planned, together.Planned)
+        made = together.order(transaction, signed, wanted, "k" * 16, planned.mark, now)
+        assert isinstance(made, int)
+        return made
+
+    return served.database.run_now(work)
+
+
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-async def test_of_a_colleague_s_list_what_is_no_longer_theirs_is_not_taken_over(served: Served, enter: Enter) -> None:
-    towns, thread = settle_many(served, 3), ask(served, "Peut-on louer ?")
+@pytest.mark.parametrize(
+    ("narrowed", "verb"),
+    [(True, Verb.TAKE_OVER), (False, Verb.TAKE_OVER), (False, Verb.HAND)],
+    ids=["a colleague's taken over", "all taken over", "all handed"],
+)
+async def test_an_order_leaves_alone_what_changed_since_it_was_confirmed(
+    served: Served, enter: Enter, narrowed: bool, verb: Verb
+) -> None:
+    """Whatever the list is narrowed to: taken by somebody else, given back, closed, moved by its town, or erased."""
+    towns, thread = settle_many(served, 5), ask(served, "Peut-on louer ?")
     lea, anne, bruno = await enter("Léa", Role.ADMIN), await enter("Anne"), await enter("Bruno")
-    await anne.open("/bureau")
-    await anne.send_all("/bureau/ensemble", [("choix", f"dossier:{each.reference}") for each in towns], faire="prendre")
-    await anne.open(f"/bureau/echanges/{thread}")
-    await anne.send(f"/bureau/echanges/{thread}/faire/prendre")
-    signed, now = Signed(0, lea.member, lea.role), served.clock[0]
-    wanted = Wanted(Verb.TAKE_OVER, Filter(holder=str(anne.member.id)), Tab.OPEN, "Anne est en congé")
-    planned = served.database.run_now(together.plan, signed, wanted, now)
-    assert isinstance(planned, together.Planned)
-    assert len(planned.abouts) == len(towns) + 1
-    served.database.run_now(together.order, signed, wanted, "k" * 16, planned.mark, now)
-    for path in (f"/bureau/echanges/{thread}", towns[0].path):
-        await bruno.open(path)
-        await bruno.send(f"{path}/faire/reprendre", texte="Elle est absente")
+    holder, path = (lea if verb is Verb.HAND else anne), f"/bureau/echanges/{thread}"
+    for each in (path, *(town.path for town in towns)):
+        await holder.open(each)
+        await holder.send(f"{each}/faire/prendre")
+    held = str(holder.member.id) if narrowed else ""
+    wanted = _all_to_be(verb, "Anne est en congé", str(bruno.member.id) if verb is Verb.HAND else None, held)
+    _order(served, lea, wanted)
+    served.clock[0] += timedelta(minutes=1)
+    for each in (path, towns[0].path):
+        await bruno.open(each)
+        await bruno.send(f"{each}/faire/reprendre", texte="Je m'en occupe")
+    await holder.open(towns[1].path)
+    await holder.send(f"{towns[1].path}/faire/rendre")
+    await holder.open(towns[2].path)
+    await holder.send(f"{towns[2].path}/faire/clore", question="sans-suite", texte="Vu par téléphone")
 
     def erase(transaction: Transaction) -> None:
-        kept = dossiers.find(transaction, towns[1].reference)
+        kept = dossiers.find(transaction, towns[3].reference)
         assert kept is not None
         erase_dossier(transaction, kept.id, "elsewhere")
 
     served.database.run_now(erase)
     said = await finished(served, lea)
-    assert f"Repris : {len(towns) - 2}." in said
-    assert said.count("la charge a changé de mains") == 2
-    assert f"dossier {towns[1].reference} : n'existe plus" in said
+    assert f"{'Confié' if verb is Verb.HAND else 'Repris'} : 1." in said, said
+    named = said.partition("Changé entre-temps")[2].partition("Non fait")[0]
+    assert [each for each in towns if each.reference in named] == list(towns[:3])
+    assert f"échange nº {thread}" in named
+    assert f"dossier {towns[3].reference} : n'existe plus" in said
+    await bruno.open("/bureau?onglet=les-miens")
+    assert f"Les miens {3 if verb is Verb.HAND else 2}" in bruno.words
+    await lea.open(towns[1].path)
+    assert "personne ne l'a pris" in lea.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_row_that_was_ticked_is_done_as_it_stood_on_the_page(served: Served, enter: Enter) -> None:
+    towns = settle_many(served, 3)
+    anne, bruno, zoe = await enter("Anne"), await enter("Bruno"), await enter("Zoé")
+    await anne.open("/bureau")
+    rows = [("choix", unescape(each)) for each in re.findall(r'name="choix" value="([^"]+)"', anne.page)]
+    await anne.send_all("/bureau/ensemble", rows, faire="prendre")
+    assert "Pris en charge : 3." in anne.words
+    await zoe.open(ALL)
+    rows = [("choix", unescape(each)) for each in re.findall(r'name="choix" value="([^"]+)"', zoe.page)]
+    await bruno.open(towns[0].path)
+    await bruno.send(f"{towns[0].path}/faire/reprendre", texte="Je m'en occupe")
+    await zoe.send_all("/bureau/ensemble", rows, faire="reprendre", texte="Anne est en congé")
+    assert "Repris : 2." in zoe.words
+    assert f"dossier {towns[0].reference} a changé entre-temps, et reste tel quel" in zoe.words
+    await bruno.open(towns[0].path)
+    assert "en charge : Bruno" in bruno.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_dossier_and_its_thread_on_one_list_are_one_errand(served: Served, enter: Enter) -> None:
+    """The thread follows its dossier: it is no second thing that somebody had changed."""
+    (town,) = settle_many(served, 1)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    thread = town.write("Bonjour")
+    for each in (town.path, f"/bureau/echanges/{thread}"):
+        await anne.open(each)
+        await anne.send(f"{each}/faire/prendre")
+    told = len(town.told())
+    _order(served, anne, Wanted(Verb.HAND, Filter(), Tab.MINE, choice=str(bruno.member.id)))
+    said = await finished(served, anne)
+    assert "Confié : 2." in said
+    assert "Non fait" not in said
+    assert "Changé" not in said
+    assert len(town.told()) == told + 1, "the person is told once"
+    await bruno.open("/bureau?onglet=les-miens")
+    assert "Les miens 2" in bruno.words
