@@ -9,12 +9,12 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from knowledge.cache.folder import Damaged, add_files, forget_older, touch
 from knowledge.call.check import load_call
 from knowledge.call.files import FileFault, list_files, read_bytes
 from knowledge.call.form import FieldType
 from knowledge.call.model import Action, Call, Entry, Source
 from knowledge.call.rendering import Renderer
-from knowledge.matching.fitted import DamagedFit
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.matcher import Example, Matcher
 from knowledge.places.towns import Towns, load_towns
@@ -31,6 +31,8 @@ class Library:
     call: Call
     renderer: Renderer
     matcher: Matcher
+    #: Where the registers are kept with their indexes, once they are read; None: nowhere.
+    cache: Path | None = None
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -63,7 +65,7 @@ class Library:
     @cached_property
     def towns(self) -> Towns:
         """The registers of communes and EPCI: read when first asked for: see `load_towns`."""
-        return load_towns()
+        return load_towns(self.cache)
 
     def say(self, message: str, now: datetime, **values: Plain) -> str:
         """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""
@@ -94,14 +96,14 @@ def open_library(folder: Path, cache: Path | None = None, *, checked: str | None
     if kept:
         try:
             matcher = Matcher.load(kept)
-            _touch(kept)
-            return Library(call, renderer, matcher)
-        except (DamagedFit, OSError):
+            touch(kept)
+            return Library(call, renderer, matcher, cache)
+        except (Damaged, OSError):
             pass  # absent or unusable: fitted anew below, and written over
     matcher = fit(call)
     if kept:
         _keep(matcher, kept)
-    return Library(call, renderer, matcher)
+    return Library(call, renderer, matcher, cache)
 
 
 def fit(call: Call) -> Matcher:
@@ -150,31 +152,18 @@ def fingerprint_of_files(folder: Path) -> str | None:
 
 
 def _add_code(digest: "hashlib._Hash") -> None:
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
+    add_files(digest, Path(__file__).parent, (".py",))
 
 
 def _note(path: Path) -> None:
     """Remember that the files so named have passed."""
     with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
         path.parent.mkdir(parents=True, exist_ok=True)
-        _touch(path)
-        _forget_older(path.parent, "checked-*")
-
-
-def _touch(path: Path) -> None:
-    """Say that it is in use: what was used longest ago is removed first."""
-    with suppress(OSError):  # idem
-        path.touch()
+        touch(path)
+        forget_older(path.parent, "checked-*")
 
 
 def _keep(matcher: Matcher, path: Path) -> None:
     with suppress(OSError):  # idem
         matcher.save(path)
-        _forget_older(path.parent, "matcher-*.npz")
-
-
-def _forget_older(folder: Path, pattern: str) -> None:
-    older = sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in older[_KEPT:]:
-        file.unlink(missing_ok=True)
+        forget_older(path.parent, "matcher-*.npz")

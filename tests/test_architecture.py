@@ -12,6 +12,7 @@ ROOMS = ("bot", "knowledge", "storage")
 
 #: The rooms from the ground up: each imports only rooms of a floor below its own, and modules beside it.
 FLOORS = (
+    ("knowledge.cache",),
     ("knowledge.language", "knowledge.places", "knowledge.territories", "storage.engine"),
     ("knowledge.hearing", "knowledge.templates", "storage"),
     ("knowledge.call",),

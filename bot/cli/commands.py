@@ -222,7 +222,7 @@ def town(settings: Settings, name: str | None, in_json: bool) -> None:
     """Say whether the call concerns a town."""
     from bot.cli.town_lookup import TownLookup
 
-    lookup = TownLookup(call_of(settings), clock_of(settings)())
+    lookup = TownLookup(call_of(settings), clock_of(settings)(), settings.cache_folder)
     if name is None:
         for line in sys.stdin.buffer:
             query = line.decode(errors="replace").rstrip("\r\n")

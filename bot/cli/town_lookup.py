@@ -1,6 +1,7 @@
 """`guichet town`: a name looked up in the registers, with the verdict on the likeliest place, as text or JSON."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.base.complaints import Complaint
@@ -23,13 +24,13 @@ SAME_NAME = 90.0
 class TownLookup:
     """The registers and the criteria, ready for any number of names. Errors: Complaint for a call without criteria."""
 
-    def __init__(self, call: Call, now: datetime) -> None:
+    def __init__(self, call: Call, now: datetime, cache: Path | None = None) -> None:
         if call.eligibility is None:
             raise Complaint("no-eligibility", folder=call.facts.id)
         self._criteria = call.eligibility
         self._renderer = Renderer(call.facts, call.phrases, call.privacy)
         self._today = self._renderer.day(now)
-        self._towns = load_towns()
+        self._towns = load_towns(cache)
 
     def as_json(self, query: str) -> dict[str, Any]:
         candidates, verdict = self._look_up(query)

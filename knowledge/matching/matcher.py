@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.cache.arrays import join_names, load_arrays, save_arrays, split_names
+from knowledge.cache.folder import Damaged
 from knowledge.language.text import sentences
 from knowledge.matching.calibration import Calibration
 from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Ints, Reader, Reading, Space
-from knowledge.matching.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
 from knowledge.matching.judgement import Seen, Topics, calibrate
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.neighbours import Neighbours
@@ -132,6 +133,8 @@ class Matcher:
             "rarity": np.array(self._space.rarity),
             "words": join_names(list(self._vocabulary.counts)),
             "stems": join_names(sorted(self._vocabulary.stems)),
+            "sounds": join_names(list(self._vocabulary.by_sound)),
+            "sounding": join_names(list(self._vocabulary.by_sound.values())),
             "counts": np.array(list(self._vocabulary.counts.values()), dtype=np.int64),
             **({} if names is None else {"features": join_names(names)}),
             **self._scorer.arrays(),
@@ -149,23 +152,24 @@ class Matcher:
 
     @classmethod
     def load(cls, path: Path) -> "Matcher":
-        """Read what `save` wrote. Raises DamagedFit where it is not that; FileNotFoundError."""
+        """Read what `save` wrote. Raises Damaged where it is not that; FileNotFoundError."""
         arrays, facts = load_arrays(path)
         try:
             known = dict(zip(split_names(arrays["words"]), arrays["counts"].tolist(), strict=True))
+            sounds = dict(zip(split_names(arrays["sounds"]), split_names(arrays["sounding"]), strict=True))
             names = split_names(arrays["features"]) if "features" in arrays else None
             right, belonging = (Calibration(tuple(curve)) for curve in facts["calibration"])
             return cls(
                 Topics(**facts["topics"]),
                 Reader(Lexicon.of_facts(facts["lexicon"]), facts["language"]),
-                Vocabulary(known, facts["language"], split_names(arrays["stems"])),
+                Vocabulary(known, facts["language"], split_names(arrays["stems"]), sounds),
                 Space.restored(names, arrays["rarity"].tolist(), facts["texts"], facts["shares"]),
                 Ridge.of_arrays(arrays) if names is not None else Neighbours(arrays),
                 (right, belonging),
                 facts["courteous"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DamagedFit(f"{path.name} : contenu incomplet ({error}).") from error
+            raise Damaged(f"{path.name} : contenu incomplet ({error}).") from error
 
     def is_courteous(self, entry: str) -> bool:
         """Whether an entry only greets or thanks: beside questions it answers none."""

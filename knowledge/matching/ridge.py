@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from threadpoolctl import threadpool_limits
 
+from knowledge.cache.arrays import join_names, split_names
 from knowledge.matching.features import Floats, Ints, Vector
-from knowledge.matching.fitted import join_names, split_names
 from knowledge.matching.triangle import Triangle
 
 SHARE_OF_WHOLES = 0.10  # of the likeness of two texts; the blocks of features have the rest

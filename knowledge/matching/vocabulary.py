@@ -15,24 +15,36 @@ REMEMBERED = 5_000  # mended words kept, so that a long-running process does not
 
 
 class Vocabulary:
-    """`counts`: folded word -> how many texts have it. `stems`: theirs, where they were worked out before."""
+    """`counts`: folded word -> how many texts have it."""
 
-    def __init__(self, counts: Mapping[str, int], language: str, stems: Iterable[str] | None = None) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        language: str,
+        stems: Iterable[str] | None = None,
+        by_sound: Mapping[str, str] | None = None,
+    ) -> None:
+        """`stems`, `by_sound`: what the attributes of these names were, where they were worked out before."""
         self.counts = dict(counts)
         self._language = language
         self.stems = frozenset({stem(word, language) for word in counts} if stems is None else stems)
         self._by_length: dict[int, list[str]] = {}
-        self._by_sound: dict[str, str] = {}
         for word in sorted(counts):
-            if word.isdigit() or len(word) < SHORTEST - 1:
-                continue
-            self._by_length.setdefault(len(word), []).append(word)
-            key = sound(word)
-            if len(key) > 1:
-                better = self._by_sound.get(key)
-                if better is None or counts[word] > counts[better]:
-                    self._by_sound[key] = word
+            if _may_be_meant(word):
+                self._by_length.setdefault(len(word), []).append(word)
+        #: How words sound, and the word of most texts that sounds so.
+        self.by_sound = self._sounds() if by_sound is None else dict(by_sound)
         self._mended: dict[str, str] = {}
+
+    def _sounds(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for word in sorted(self.counts):
+            key = sound(word) if _may_be_meant(word) else ""
+            if len(key) > 1:
+                better = found.get(key)
+                if better is None or self.counts[word] > self.counts[better]:
+                    found[key] = word
+        return found
 
     def knows(self, word: str) -> bool:
         """Whether the knowledge base has the word or another form of it."""
@@ -50,7 +62,7 @@ class Vocabulary:
         return mended
 
     def _nearest(self, word: str) -> str:
-        alike = self._by_sound.get(sound(word)) if self._language == "fr" else None
+        alike = self.by_sound.get(sound(word)) if self._language == "fr" else None
         if alike is not None:
             return alike
         best: tuple[float, bool, int, str] | None = None
@@ -67,3 +79,7 @@ class Vocabulary:
                 if best is None or key > best:
                     best = key
         return best[3] if best else word
+
+
+def _may_be_meant(word: str) -> bool:
+    return not word.isdigit() and len(word) >= SHORTEST - 1

@@ -1,8 +1,12 @@
 """Names to numbers: exactly, without small words, by their beginning, or nearly; knows no register."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import Self
 
+from knowledge.cache.arrays import Arrays, join_names, split_names
+from knowledge.cache.postings import Postings
 from knowledge.places.ngrams import NearestNames
 from knowledge.places.spelling import ARTICLES, CONNECTORS, core, loose, sound
 
@@ -26,6 +30,8 @@ MAX_SILENT = 2  # letters more or less between two spellings of one sound
 
 Matches = dict[int, float]
 
+_PARTS = ("exact", "loose", "sounds", "beginnings", "endings", "known")
+
 
 class NameIndex:
     """Entry i has the words `names[i]`; `known` are those that people call by a part of their name, or by ear.
@@ -34,44 +40,57 @@ class NameIndex:
     """
 
     def __init__(self, names: Sequence[Sequence[str]], known: Collection[int] = ()) -> None:
+        cores = [core(name) for name in names]
         self._names = [" ".join(name) for name in names]
-        self._exact: dict[str, tuple[int, ...]] = {}
-        self._loose: dict[str, tuple[int, ...]] = {}
-        self._beginnings: dict[str, tuple[int, ...]] = {}
-        for number, name in enumerate(names):
-            if name:
-                key = core(name)
-                _add(self._exact, key, number)
-                if len(name) > 2 and (spare := loose(name)) != key:
-                    _add(self._loose, spare, number)
-        self._endings: dict[str, tuple[int, ...]] = {}
-        self._sounds: dict[str, tuple[int, ...]] = {}
-        for number in known:
-            name = names[number]
-            _add(self._sounds, sound(core(name)), number)
-            for beginning in _beginnings(name):
-                _add(self._beginnings, beginning, number)
-            if len(name) == 2 and name[0] not in TOO_COMMON and name[1] not in TOO_COMMON:
-                _add(self._endings, name[1], number)
-        self._known_keys = sorted((core(names[number]), number) for number in known)
+        self._exact = Postings.of((cores[number], number) for number, name in enumerate(names) if name)
+        self._loose = Postings.of(_loosely(names, cores))
+        self._sounds = Postings.of((sound(cores[number]), number) for number in known)
+        self._beginnings = Postings.of((each, number) for number in known for each in _beginnings(names[number]))
+        self._endings = Postings.of((names[number][1], number) for number in known if _is_pair(names[number]))
+        self._known = Postings.of(sorted((cores[number], number) for number in known))
+        self._nearest = NearestNames(list(self._exact))
+        self._prepare()
+
+    def _prepare(self) -> None:
         self._keys = list(self._exact)
-        self._nearest = NearestNames(self._keys)
+        self._known_keys = list(self._known)
         self._longest = max(map(len, self._keys))
+
+    @classmethod
+    def of_arrays(cls, arrays: Arrays, name: str) -> Self:
+        """What `arrays` of the same name gave. Errors: KeyError, ValueError."""
+        index = cls.__new__(cls)
+        index._names = split_names(arrays[f"{name}.names"])
+        for part in _PARTS:
+            setattr(index, f"_{part}", Postings.of_arrays(arrays, f"{name}.{part}"))
+        index._nearest = NearestNames.of_arrays(list(index._exact), arrays, f"{name}.nearest")
+        index._prepare()
+        return index
+
+    def arrays(self, name: str) -> Arrays:
+        """All of it, to be kept."""
+        parts = [getattr(self, f"_{part}").arrays(f"{name}.{part}") for part in _PARTS]
+        near = self._nearest.arrays(f"{name}.nearest")
+        return {
+            f"{name}.names": join_names(self._names),
+            **near,
+            **{key: one for part in parts for key, one in part.items()},
+        }
 
     def words_of(self, number: int) -> Sequence[str]:
         return self._names[number].split()
 
     def exact(self, key: str) -> tuple[int, ...]:
         """The entries whose `core` is this key."""
-        return self._exact.get(key, ())
+        return self._exact.get(key)
 
     def beginning(self, key: str) -> tuple[int, ...]:
-        return self._beginnings.get(key, ())
+        return self._beginnings.get(key)
 
     def same(self, name: Sequence[str]) -> Matches:
         """Entry -> score of the entries that bear this name, but for articles and small words."""
         spare = loose(name)
-        found = dict.fromkeys(self._loose.get(spare, ()), LOOSE) if spare else {}
+        found = dict.fromkeys(self._loose.get(spare), LOOSE) if spare else {}
         for number in self.exact(spare):
             found[number] = LOOSE
         for number in self.exact(core(name)):
@@ -81,7 +100,7 @@ class NameIndex:
     def part(self, name: Sequence[str]) -> Matches:
         """Entry -> score of the known entries whose name begins or ends so: « Charleville », « Jallieu »."""
         key = core(name)
-        return dict.fromkeys(self._endings.get(key, ()), ENDING) | dict.fromkeys(self.beginning(key), BEGINNING)
+        return dict.fromkeys(self._endings.get(key), ENDING) | dict.fromkeys(self.beginning(key), BEGINNING)
 
     def nearly(self, name: Sequence[str]) -> Matches:
         """Entry -> score of the entries a few slips away from this name, sounding so, or cut short."""
@@ -91,10 +110,10 @@ class NameIndex:
         found = {
             number: min(NEAREST_AT_BEST, 100 * likeness)
             for near, likeness in self._nearest.nearest(key)
-            for number in self._exact[self._keys[near]]
+            for number in self._exact.get(self._keys[near])
         }
         heard = sound(key)
-        for number in self._sounds.get(heard, ()) if len(heard) >= MIN_SOUND else ():
+        for number in self._sounds.get(heard) if len(heard) >= MIN_SOUND else ():
             if abs(len(key) - len(core(self.words_of(number)))) <= MAX_SILENT:
                 found[number] = max(SAME_SOUND, found.get(number, 0.0))
         for number in self._cut_short(key):
@@ -108,9 +127,22 @@ class NameIndex:
         """The known entries of which this is the beginning, inside a word: « aix en prov »."""
         if len(key) < MIN_CUT:
             return []
-        start = bisect_left(self._known_keys, (key, -1))
-        end = bisect_left(self._known_keys, (key + "~", -1))
-        return [number for _, number in self._known_keys[start:end]][:MAX_CUT]
+        start = bisect_left(self._known_keys, key)
+        end = bisect_left(self._known_keys, key + "~")
+        found = (number for known in self._known_keys[start:end] for number in self._known.get(known))
+        return list(islice(found, MAX_CUT))
+
+
+def _loosely(names: Sequence[Sequence[str]], cores: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield the names that are another without their small words."""
+    for number, name in enumerate(names):
+        if len(name) > 2 and (spare := loose(name)) != cores[number]:
+            yield spare, number
+
+
+def _is_pair(name: Sequence[str]) -> bool:
+    """Whether a name is of two words that both tell something: « Bourgoin-Jallieu »."""
+    return len(name) == 2 and name[0] not in TOO_COMMON and name[1] not in TOO_COMMON
 
 
 def _beginnings(name: Sequence[str]) -> list[str]:
@@ -120,7 +152,3 @@ def _beginnings(name: Sequence[str]) -> list[str]:
         if part[-1] not in TOO_COMMON and not part[-1].isdigit():
             found.append(core(part))
     return found
-
-
-def _add(index: dict[str, tuple[int, ...]], key: str, number: int) -> None:
-    index[key] = (*index.get(key, ()), number)

@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
+from knowledge.cache.arrays import Arrays
+
 LETTERS = 64  # codes 0..63: 0 bounds a name, then a to z, digits, and one code for all else
 SHORTLIST = 48  # names measured; more did not change what is found
 KEPT = 4096  # keys of which it is kept what is near: a language has few words that are asked about often
+
+_PARTS = ("owners", "starts", "lengths")
 
 
 class NearestNames:
@@ -28,6 +33,21 @@ class NearestNames:
         self._starts = np.searchsorted(pairs[order], np.arange(LETTERS * LETTERS + 1)).astype(np.int32)
         self._lengths = np.fromiter((len(key) + 1 for key in keys), np.float32, len(keys))
         self._found = lru_cache(maxsize=KEPT)(self._find)
+
+    @classmethod
+    def of_arrays(cls, keys: Sequence[str], arrays: Arrays, name: str) -> Self:
+        """What `arrays` of the same name gave for these keys. Errors: KeyError, ValueError."""
+        index = cls.__new__(cls)
+        index._keys = keys
+        index._owners, index._starts, index._lengths = (arrays[f"{name}.{part}"] for part in _PARTS)
+        if len(index._lengths) != len(keys):
+            raise ValueError(name)
+        index._found = lru_cache(maxsize=KEPT)(index._find)
+        return index
+
+    def arrays(self, name: str) -> Arrays:
+        """All of it but the keys, to be kept."""
+        return {f"{name}.{part}": getattr(self, f"_{part}") for part in _PARTS}
 
     def nearest(self, key: str, limit: int = 8) -> list[tuple[int, float]]:
         """(number of the key, likeness in 0..1), likest first; only names a few slips away."""

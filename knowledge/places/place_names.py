@@ -4,6 +4,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from knowledge.cache.arrays import Arrays
+from knowledge.cache.postings import Postings
 from knowledge.places.name_index import BEGINNING, Matches, NameIndex
 from knowledge.places.place_query import PlaceQuery, parse_query
 from knowledge.places.register_keys import departement_names, group_names, group_words, rows_by_postal_code
@@ -39,20 +43,32 @@ class Candidate:
 class PlaceNames:
     """The registers and the indexes of their names. Communes, aliases and EPCI are numbered in that order."""
 
-    def __init__(self, registers: Registers) -> None:
+    def __init__(self, registers: Registers, kept: Arrays | None = None) -> None:
+        """`kept`: what `arrays` gave for these registers, else it is worked out. Errors: KeyError, ValueError."""
         self._registers = registers
         r = registers
-        names = [*r.names, *(alias.name for alias in r.aliases)]
-        prominent = (row for row in range(len(r.names)) if self._is_prominent(row))
-        self._communes = NameIndex(words_of_names(names), tuple(prominent))
-        self._first_epci = len(names)
-        groups = [(row, name) for row, name in group_names(r.epci_names) if name]
-        self._group_rows = [row for row, _ in groups]
-        self._groups = NameIndex([name for _, name in groups], range(len(groups)))
+        self._first_epci = len(r.names) + len(r.aliases)
+        if kept is None:
+            groups = [(row, name) for row, name in group_names(r.epci_names) if name]
+            self._group_rows = [row for row, _ in groups]
+            names = [*r.names, *(alias.name for alias in r.aliases)]
+            prominent = (row for row in range(len(r.names)) if self._is_prominent(row))
+            self._communes = NameIndex(words_of_names(names), tuple(prominent))
+            self._groups = NameIndex([name for _, name in groups], range(len(groups)))
+            self._postal_codes = rows_by_postal_code(r)
+        else:
+            self._group_rows = kept["group_rows"].tolist()
+            self._communes, self._groups = (NameIndex.of_arrays(kept, part) for part in ("communes", "groups"))
+            self._postal_codes = Postings.of_arrays(kept, "postal_codes")
         self._epci_rows = {siren: row for row, siren in enumerate(r.sirens)}
         self._made_groups: dict[int, Intercommunality] = {}
-        self._postal_codes = rows_by_postal_code(r)
         self._departements = departement_names(r)
+
+    def arrays(self) -> Arrays:
+        """What takes long to work out, to be kept."""
+        indexes = self._communes.arrays("communes"), self._groups.arrays("groups")
+        rows = {"group_rows": np.array(self._group_rows, dtype=np.int32)}
+        return {**indexes[0], **indexes[1], **rows, **self._postal_codes.arrays("postal_codes")}
 
     # --- what others ask
 
@@ -177,7 +193,7 @@ class PlaceNames:
             return {}
         if asked.code in self._epci_rows:
             return {self._first_epci + self._epci_rows[asked.code]: 100.0}
-        found = dict.fromkeys(self._postal_codes.get(asked.code, ()), POSTAL_CODE)
+        found = dict.fromkeys(self._postal_codes.get(asked.code), POSTAL_CODE)
         row = self._registers.rows.get(asked.code)
         # A former code is old and rare: a postal code of the same figures is meant.
         if row is not None and (not found or self._registers.insee[row] == asked.code):

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from knowledge.cache.postings import Postings
 from knowledge.places.place_query import GROUP_WORDS
 from knowledge.places.registers import Registers
 from knowledge.places.spelling import CONNECTORS, core, words
@@ -38,12 +39,11 @@ def departement_names(registers: Registers) -> dict[str, frozenset[str]]:
     return {key: frozenset(codes) for key, codes in found.items()}
 
 
-def rows_by_postal_code(registers: Registers) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = defaultdict(list)
+def rows_by_postal_code(registers: Registers) -> Postings:
+    found: dict[tuple[str, int], None] = {}
     for row, codes in enumerate(registers.postal_codes):
-        for code in codes.split():
-            found[code].append(row)
+        found.update(dict.fromkeys((code, row) for code in codes.split()))
     for alias in registers.aliases:
-        for code in alias.postal_codes.split():
-            found[code].append(registers.rows[alias.insee])
-    return {code: tuple(dict.fromkeys(rows)) for code, rows in found.items()}
+        row = registers.rows[alias.insee] if alias.postal_codes else 0
+        found.update(dict.fromkeys((code, row) for code in alias.postal_codes.split()))
+    return Postings.of(found)

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import yaml
+
+from knowledge.cache.arrays import Arrays, join_names, split_names
 
 TERRITORIES = Path(__file__).parents[1] / "territories"
 NO_EPCI = -1
@@ -138,16 +141,13 @@ def load_registers(folder: Path = TERRITORIES) -> Registers:
     usual = (Alias("", name, code, "") for name, code in _rows(folder / "usual_names.tsv"))
     aliases = (*(Alias(*row) for row in _rows(folder / "aliases.tsv")), *usual)
 
-    rows = {code: row for row, code in enumerate(insee)}
     epci_of = array("h", [NO_EPCI]) * len(insee)
+    rows = {code: row for row, code in enumerate(insee)}
     for number, codes in enumerate(members):
         for code in codes.split():
             if code in rows:
                 epci_of[rows[code]] = number
     programmes, later = _load_programmes(folder, dict(zip(sirens, members, strict=True)))
-    for alias in aliases:
-        if alias.code:
-            rows.setdefault(alias.code, rows[alias.insee])
     return Registers(
         insee=insee,
         names=names,
@@ -163,7 +163,58 @@ def load_registers(folder: Path = TERRITORIES) -> Registers:
         former_regions={name: tuple(codes.split()) for name, codes in _rows(folder / "former_regions.tsv")},
         programmes=programmes,
         acv_later=later,
-        rows=rows,
+        rows=_with_former(rows, aliases),
+    )
+
+
+def _with_former(rows: dict[str, int], aliases: Iterable[Alias]) -> dict[str, int]:
+    for alias in aliases:
+        if alias.code:
+            rows.setdefault(alias.code, rows[alias.insee])
+    return rows
+
+
+#: Columns of texts, and of numbers.
+_TEXTS = ("insee", "names", "postal_codes", "sirens", "epci_kinds", "epci_names", "epci_members")
+_NUMBERS = ("population", "epci_of")
+_ALIASES = ("code", "name", "insee", "postal_codes")
+
+
+def registers_as_arrays(registers: Registers) -> tuple[Arrays, dict[str, Any]]:
+    """Return the registers as arrays and plain facts, to be kept."""
+    arrays = {name: join_names(getattr(registers, name)) for name in _TEXTS}
+    numbers = {name: np.array(getattr(registers, name)) for name in _NUMBERS}
+    aliases = {f"aliases.{part}": join_names([getattr(a, part) for a in registers.aliases]) for part in _ALIASES}
+    # Thousands of communes share some hundred sets of programmes.
+    shared = {found: place for place, found in enumerate(dict.fromkeys(registers.programmes.values()))}
+    places = np.array([shared[found] for found in registers.programmes.values()], dtype=np.int32)
+    programmes: dict[str, Any] = {"programmes.of": join_names(list(registers.programmes)), "programmes.places": places}
+    facts = {
+        "departements": registers.departements,
+        "former_regions": registers.former_regions,
+        "programmes": [[(programme.kind, programme.name) for programme in found] for found in shared],
+        "acv_later": sorted(registers.acv_later),
+    }
+    return {**arrays, **numbers, **aliases, **programmes}, facts
+
+
+def registers_of_arrays(arrays: Arrays, facts: Mapping[str, Any]) -> Registers:
+    """Return what `registers_as_arrays` was given. Errors: KeyError, IndexError, TypeError, ValueError."""
+    texts = {name: split_names(arrays[name]) for name in _TEXTS}
+    columns = [split_names(arrays[f"aliases.{part}"]) for part in _ALIASES]
+    aliases = tuple(map(Alias, *columns))
+    shared = [tuple(Programme(kind, name) for kind, name in found) for found in facts["programmes"]]
+    places = map(shared.__getitem__, arrays["programmes.places"].tolist())
+    return Registers(
+        **texts,
+        population=array("i", arrays["population"].tolist()),
+        epci_of=array("h", arrays["epci_of"].tolist()),
+        aliases=aliases,
+        departements={code: (name, region) for code, (name, region) in facts["departements"].items()},
+        former_regions={name: tuple(codes) for name, codes in facts["former_regions"].items()},
+        programmes=dict(zip(split_names(arrays["programmes.of"]), places, strict=True)),
+        acv_later=frozenset(facts["acv_later"]),
+        rows=_with_former(dict(zip(texts["insee"], range(len(texts["insee"])), strict=True)), aliases),
     )
 
 

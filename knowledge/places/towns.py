@@ -1,15 +1,30 @@
 """The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
 
 import gc
+import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Self
 
+from knowledge.cache import arrays as arrays_module
+from knowledge.cache.arrays import load_arrays, save_arrays
+from knowledge.cache.folder import Damaged, add_files, forget_older, touch
 from knowledge.places.beginnings import Beginnings
 from knowledge.places.mention_words import NEVER
 from knowledge.places.mentions import Mention, Mentions
 from knowledge.places.place_names import Candidate, PlaceNames
-from knowledge.places.registers import TERRITORIES, Intercommunality, Programme, Registers, Town, load_registers
+from knowledge.places.registers import (
+    TERRITORIES,
+    Intercommunality,
+    Programme,
+    Registers,
+    Town,
+    load_registers,
+    registers_as_arrays,
+    registers_of_arrays,
+)
 from knowledge.places.spelling import CONNECTORS
 from knowledge.places.town_evidence import WordLists, load_word_lists
 
@@ -31,11 +46,26 @@ SAME_NAME = 1.0
 class Towns:
     """The registers, loaded and indexed; safe to share between threads once made."""
 
-    def __init__(self, registers: Registers, lists: WordLists) -> None:
+    def __init__(self, registers: Registers, lists: WordLists, names: PlaceNames | None = None) -> None:
         self._registers = registers
-        self._names = PlaceNames(registers)
+        self._names = names or PlaceNames(registers)
         self._lists = lists
         self._mentions = Mentions(self._names, lists)
+
+    @classmethod
+    def load(cls, path: Path, lists: WordLists) -> Self:
+        """Read what `save` wrote. Errors: Damaged; OSError, where no file is."""
+        arrays, facts = load_arrays(path)
+        try:
+            registers = registers_of_arrays(arrays, facts)
+            return cls(registers, lists, PlaceNames(registers, arrays))
+        except (LookupError, TypeError, ValueError) as error:
+            raise Damaged(f"{path.name} : contenu incomplet ({error}).") from error
+
+    def save(self, path: Path) -> None:
+        """Keep what takes long to work out. Errors: OSError."""
+        arrays, facts = registers_as_arrays(self._registers)
+        save_arrays(path, {**arrays, **self._names.arrays()}, facts)
 
     def find(self, query: str, limit: int = 5) -> list[Candidate]:
         """The places that this text names, likeliest first; the text is a name or a code, not a sentence."""
@@ -90,12 +120,41 @@ def rivals(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 @cache
-def load_towns(folder: Path = TERRITORIES) -> Towns:
-    """Return the registers, read when first needed and once a process: that takes some 0.6 s and 30 MB."""
+def load_towns(cache_folder: Path | None = None, folder: Path = TERRITORIES) -> Towns:
+    """Return the registers with their indexes, read when first needed and once a process.
+
+    To work them out takes most of a second; what is worked out is kept in `cache_folder`, in use by this user alone.
+    A cache that is damaged, foreign or not writable only costs time.
+    """
     is_collecting = gc.isenabled()
     gc.disable()  # all that is made here stays: to look through it again and again took a third of the time
     try:
-        return Towns(load_registers(folder), load_word_lists(folder))
+        return _towns(folder, cache_folder)
     finally:
         if is_collecting:
             gc.enable()
+
+
+def _towns(folder: Path, cache_folder: Path | None) -> Towns:
+    lists = load_word_lists(folder)
+    if cache_folder is None:
+        return Towns(load_registers(folder), lists)
+    kept = cache_folder / f"towns-{_fingerprint(folder)}.npz"
+    with suppress(Damaged, OSError):  # absent or unusable: worked out anew below, and written over
+        towns = Towns.load(kept, lists)
+        touch(kept)
+        return towns
+    towns = Towns(load_registers(folder), lists)
+    with suppress(OSError):  # a full or read-only folder must not keep anyone from an answer
+        towns.save(kept)
+        forget_older(kept.parent, "towns-*.npz")
+    return towns
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return a name for what the indexes depend on: the registers, and the code that reads them."""
+    digest = hashlib.sha256()
+    add_files(digest, folder, (".tsv", ".yaml"))
+    for room in (Path(__file__).parent, Path(arrays_module.__file__).parent):
+        add_files(digest, room, (".py",))
+    return digest.hexdigest()[:32]

@@ -31,6 +31,13 @@ def test_the_fit_is_kept_and_serves_the_next_time(tmp_path: Path) -> None:
     assert kept_in(tmp_path).stat().st_ino == written
 
 
+def test_a_fit_that_others_may_have_written_is_made_anew(tmp_path: Path) -> None:
+    open_library(SOUND, tmp_path)
+    kept_in(tmp_path).chmod(0o666)
+    open_library(SOUND, tmp_path)
+    assert kept_in(tmp_path).stat().st_mode & 0o077 == 0
+
+
 def test_a_fit_in_use_is_kept_when_others_are_made(tmp_path: Path) -> None:
     open_library(SOUND, tmp_path)
     used = kept_in(tmp_path)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge.cache.folder import Damaged
 from knowledge.matching import matcher as module
-from knowledge.matching.fitted import DamagedFit
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.matcher import Example, Matcher, Outcome
 
@@ -143,7 +143,7 @@ def test_what_is_loaded_ranks_as_what_was_saved(matcher: Matcher, tmp_path: Path
 
 def test_a_file_of_other_contents_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "matcher.npz").write_bytes(b"not a fit")
-    with pytest.raises(DamagedFit):
+    with pytest.raises(Damaged):
         Matcher.load(tmp_path / "matcher.npz")
 
 

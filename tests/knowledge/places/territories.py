@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.places.registers import Registers, load_registers
+from knowledge.places.town_evidence import WordLists, load_word_lists
 from knowledge.places.towns import Towns, load_towns
 
 SAMPLES = Path(__file__).parents[2] / "towns"
@@ -17,6 +18,11 @@ def shipped_registers() -> Registers:
 @cache
 def shipped_towns() -> Towns:
     return load_towns()
+
+
+@cache
+def shipped_lists() -> WordLists:
+    return load_word_lists()
 
 
 def spellings() -> list[tuple[str, str]]:

@@ -1,9 +1,14 @@
 """The door to the registers: codes, and between whom to choose."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from knowledge.places.towns import rivals
-from tests.knowledge.places.territories import shipped_towns
+from knowledge.cache.arrays import save_arrays
+from knowledge.cache.folder import Damaged
+from knowledge.places.towns import Towns, load_towns, rivals
+from tests.knowledge.places.territories import sentences_without_town, shipped_lists, shipped_towns, spellings
 
 
 @pytest.mark.parametrize(
@@ -37,3 +42,31 @@ def test_only_namesakes_are_rivals(query: str, count: int) -> None:
 
 def test_a_town_called_by_the_beginning_of_its_name_has_the_bearers_of_that_name_as_rivals() -> None:
     assert {c.town.name for c in rivals(shipped_towns().find("Chalon"))} >= {"Chalon-sur-Saône", "Chalon"}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cache") / "towns.npz"
+    shipped_towns().save(path)
+    return path
+
+
+def test_the_registers_that_were_kept_are_those_that_were_read(kept: Path) -> None:
+    read, again = shipped_towns(), Towns.load(kept, shipped_lists())
+    assert again._registers == read._registers  # all of them, not those that are asked for
+    for query, _ in spellings()[::7]:
+        assert again.find(query) == read.find(query)
+    for sentence in (*sentences_without_town()[::7], "à Figeac, Dole et l'agglo de Cholet (49)", "46100 ou bien Lons"):
+        assert again.find_in(sentence) == read.find_in(sentence)
+    assert again.find_sigle("CAGC") == read.find_sigle("CAGC")
+
+
+def test_what_is_no_register_is_told(tmp_path: Path) -> None:
+    save_arrays(tmp_path / "towns.npz", {"insee": np.zeros(3, np.uint8)}, {})
+    with pytest.raises(Damaged, match="towns"):
+        Towns.load(tmp_path / "towns.npz", shipped_lists())
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file stands where the folder should be", encoding="utf-8")
+    assert load_towns(tmp_path / "cache" / "below").get("46102")

@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.matching import fitted
-from knowledge.matching.fitted import DamagedFit, join_names, load_arrays, save_arrays, split_names
+from knowledge.cache import arrays as kept
+from knowledge.cache.arrays import join_names, load_arrays, save_arrays, split_names
+from knowledge.cache.folder import Damaged
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -20,15 +21,15 @@ def test_a_damaged_file_is_named_so(tmp_path: Path, damage: bytes | None) -> Non
     path = tmp_path / "fit.npz"
     save_arrays(path, {"row": np.arange(1000)}, {})
     path.write_bytes(path.read_bytes()[:-200] if damage is None else damage)
-    with pytest.raises(DamagedFit, match=r"fit\.npz"):
+    with pytest.raises(Damaged, match=r"fit\.npz"):
         load_arrays(path)
 
 
 def test_another_format_is_rebuilt_and_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "fit.npz"
     save_arrays(path, {}, {})
-    monkeypatch.setattr(fitted, "FORMAT", fitted.FORMAT + 1)
-    with pytest.raises(DamagedFit):
+    monkeypatch.setattr(kept, "FORMAT", kept.FORMAT + 1)
+    with pytest.raises(Damaged):
         load_arrays(path)
 
 
