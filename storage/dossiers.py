@@ -276,6 +276,13 @@ def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[in
     return found
 
 
+def list_events_after(transaction: Transaction, dossier_id: int, event_id: int) -> Sequence[KeptEvent]:
+    """Return what happened to a dossier after an event of whichever."""
+    columns = (_EVENTS.c.content, _EVENTS.c.happened_at, _EVENTS.c.recipient_id)
+    wanted = select(*columns).where(_EVENTS.c.dossier_id == dossier_id, _EVENTS.c.id > event_id)
+    return [KeptEvent(*row) for row in transaction.connection.execute(wanted.order_by(_EVENTS.c.id))]
+
+
 def list_held(transaction: Transaction, member_id: int) -> Sequence[int]:
     """Return the ids of the dossiers that a member of the staff has, as the index knows it."""
     columns = _SUBJECTS.c

@@ -322,9 +322,20 @@ def _is_seen(row: Any) -> bool | None:
     return int(row.external_id) <= row.seen_number if (row.external_id or "").isdecimal() else None
 
 
-def list_said_after(transaction: Transaction, recipient_id: int, message_id: int) -> Sequence[KeptMessage]:
-    """Return what was said to and by a person, in whatever thread, after a message; the staff's notes are not."""
-    said = (_MESSAGES.c.id > message_id, _MESSAGES.c.is_note.is_(False), _THREADS.c.recipient_id == recipient_id)
+def list_said_after(
+    transaction: Transaction, recipient_id: int, message_id: int, *, but_by: int, thread_id: int | None = None
+) -> Sequence[KeptMessage]:
+    """Return what was said to and by a person after a message; the staff's notes are not.
+
+    `but_by`: the member of the staff whose own words are left out; `thread_id`: None, in whatever thread.
+    """
+    said = (
+        _MESSAGES.c.id > message_id,
+        _MESSAGES.c.is_note.is_(False),
+        _MESSAGES.c.staff_id.is_distinct_from(but_by),
+        _THREADS.c.recipient_id == recipient_id,
+        *((_THREADS.c.id == thread_id,) if thread_id is not None else ()),
+    )
     wanted = select(*_SAID).join(_THREADS, _THREADS.c.id == _MESSAGES.c.thread_id).where(*said)
     rows = transaction.connection.execute(wanted.order_by(_MESSAGES.c.id))
     return [KeptMessage(*row[:5], id=row.id) for row in rows]

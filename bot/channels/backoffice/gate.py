@@ -90,6 +90,7 @@ _OURS = frozenset(
         "jeton",
         "cle",
         "vu",
+        "tenu",
         "pour",
         "question",
         "suite",

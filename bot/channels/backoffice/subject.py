@@ -18,10 +18,11 @@ from bot.conversation.reading.codes import read_reference
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.desk.desk import Told
 from bot.desk.office.acting import Asked, NotAllowed
-from bot.desk.office.answering import Held, Overtaken, Written
+from bot.desk.office.answering import Held, Written
 from bot.desk.office.drafting import Begun, drop_draft, keep_draft
 from bot.desk.office.reading import DossierPage, Talk, ThreadPage, read_dossier_page, read_thread_page
 from bot.desk.office.roles import Right
+from bot.desk.orders.seen import Overtaken, Seen
 from bot.desk.verbs import VERBS, Verb
 
 #: Verbs with a form of their own, beside those that one form does.
@@ -80,6 +81,7 @@ async def page_of(
         "list_before": list_before(coming.request),
         "fault": None,
         "overtaken": None,
+        "chosen": None,
         "seconds_left": lambda due_at: max(0, math.ceil((due_at - now).total_seconds())),
         "can": lambda verb: Verb(verb) in found.talk.verbs,
     }
@@ -117,15 +119,17 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
     choice = coming.text("question") or coming.text("a") or None
-    asked = Asked(verb, about, coming.form_key, coming.text("texte"), choice, coming.text("suite"))
+    words, follows = coming.text("texte"), coming.text("suite")
+    asked = Asked(verb, about, coming.form_key, words, choice, follows, seen=_seen_of(coming))
     try:
         told = await room.office.act(coming.signed, asked)
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
-    if not told.is_done:
+    if isinstance(told, Overtaken) or not told.is_done:
         await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None, asked.follows))
         field = f"{verb.value}:{choice}" if verb is Verb.ASK else verb.value
-        return await page_of(room, coming, about, 409, {field: asked.words}, fault=told.text)
+        why = {"overtaken": told} if isinstance(told, Overtaken) else {"fault": told.text}
+        return await page_of(room, coming, about, 409, {field: asked.words}, chosen=choice, **why)
     room.moved()
     return gone_to(request, path_of(about), told.text)
 
@@ -202,6 +206,15 @@ async def put_away(room: Room, coming: Coming, request: Request) -> Response:
         return await page_of(room, coming, about, 409, fault=text("desk", "too-late"))
     room.moved()
     return await page_of(room, coming, about, said=text("desk", "taken-back"))
+
+
+def _seen_of(coming: Coming) -> Seen | None:
+    """Return what the page of a form showed; None: the form does not say."""
+    message, _, event = coming.text("vu").partition(".")
+    if not (_is_number(message) and _is_number(event)):
+        return None
+    holder = coming.text("tenu")
+    return Seen(int(message), int(event), int(holder) if _is_number(holder) else None)
 
 
 def _is_number(given: str) -> bool:

@@ -78,6 +78,7 @@ async def _do_one(room: Room, coming: Coming, verb: Verb, about: About, stood: s
         told = await room.office.act(coming.signed, asked)
     except NotAllowed:
         return text("desk_together", "gone")
+    assert isinstance(told, Told)  # a list shows nothing of what is overtaken
     return None if told.is_done else told.text
 
 

@@ -13,6 +13,7 @@ from bot.desk.desk import Desk, Told
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import Right, Role, has, may_do, may_open
 from bot.desk.orders.order import Order
+from bot.desk.orders.seen import Seen, find_newer, holder_of
 from bot.desk.orders.table import operation_of
 from bot.desk.verbs import VERBS, Verb, Words
 from bot.search.listing import lock_standing
@@ -50,6 +51,8 @@ class Asked:
     follows: str = ""
     #: How it stood on the list that it was asked for on, where that counts: what changed since is left alone.
     stood: str | None = None
+    #: What its page showed, where that counts: what others did since is shown first.
+    seen: Seen | None = None
 
 
 def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now: datetime) -> Told:
@@ -64,6 +67,8 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
             return Told(True, text("desk", "done-already"))
         if stands != asked.stood:
             raise NothingDone(Told(False, text("desk_together", "changed")))
+    if asked.seen is not None:
+        _unless_newer(transaction, desk, signed, asked, asked.seen, now)
     told = _done(transaction, desk, signed, asked, now)
     if not told.is_done:
         raise NothingDone(told)
@@ -72,6 +77,26 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
         answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value, (asked.key, asked.follows))
     words = texts("desk_done").get(asked.verb)
     return Told(True, words) if words is not None else told
+
+
+#: What is written to the town on the strength of all that was said and done.
+_ON_ALL = frozenset({Verb.CLOSE, Verb.ASK})
+
+
+def _unless_newer(
+    transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, seen: Seen, now: datetime
+) -> None:
+    """Refuse what its author would not have asked for, had they seen what others did. Errors: NothingDone."""
+    if asked.verb is Verb.TAKE_OVER:
+        holder = holder_of(transaction, desk, asked.about)
+        if (holder.id if holder else None) != seen.holder and not signed.member.is_same(holder):
+            which = "charge-changed" if holder else "charge-free"
+            raise NothingDone(Told(False, text("desk", which, holder=holder.shown if holder else "")))
+    elif asked.verb in _ON_ALL:
+        sees_all = has(signed.role, Right.DOSSIERS)
+        newer = find_newer(transaction, desk, asked.about, signed.member, seen, now, sees_all=sees_all)
+        if newer is not None:
+            raise NothingDone(Told(False, text("desk", "overtaken")), newer)
 
 
 def _has_followed(transaction: Transaction, signed: Signed, asked: Asked) -> bool:

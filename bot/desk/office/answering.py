@@ -3,26 +3,24 @@
 It is held some seconds, in which it can be taken back, and leaves when its time comes, whatever the program underwent.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.base.wording import text
 from bot.conversation.values.about import About
-from bot.conversation.values.member import Member
 from bot.desk.charge import charge_of
 from bot.desk.desk import Desk, Told
 from bot.desk.office.acting import Asked, NotAllowed, NothingDone, operate
 from bot.desk.office.entry import Signed
-from bot.desk.office.roles import Role, may_do
+from bot.desk.office.roles import Right, Role, has, may_do
+from bot.desk.orders.seen import Overtaken, Seen, find_newer, person_of
 from bot.desk.verbs import Verb
 from bot.services.staff import read_members
-from storage import answer_drafts, audit, dossiers, held_answers, said_once, staff_access, threads
+from storage import answer_drafts, audit, held_answers, said_once, staff_access, threads
 from storage.answer_drafts import AnswerDraft
 from storage.engine.database import Transaction
 from storage.engine.tables import HeldAnswerStatus
 from storage.held_answers import HeldAnswer
-from storage.threads import KeptMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +46,6 @@ class Held:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Overtaken:
-    """Something was said meanwhile that its writer has not seen: nothing is sent, and this is shown first."""
-
-    messages: Sequence[KeptMessage]
-    #: What colleagues have just written, and is still held, with who wrote it.
-    held: Sequence[tuple[Member, HeldAnswer]]
-
-
-def person_of(transaction: Transaction, about: About) -> tuple[int, str] | None:
-    """Return who reads what is written about something, and on which channel; None: nobody."""
-    if about.reference is not None:
-        kept = dossiers.find(transaction, about.reference)
-        owner = next(iter(dossiers.list_members(transaction, kept.id)), None) if kept else None
-        return (owner.recipient_id, owner.channel) if owner else None
-    thread = threads.find(transaction, about.thread) if about.thread is not None else None
-    return (thread.recipient_id, thread.channel) if thread else None
-
-
 def hold(
     transaction: Transaction, desk: Desk, signed: Signed, written: Written, delay: timedelta, now: datetime
 ) -> Held | Overtaken | Told:
@@ -80,27 +59,18 @@ def hold(
     person = person_of(transaction, written.about)
     if person is None or person[0] != written.recipient_id:
         raise NothingDone(Told(False, text("desk", "recipient-changed")))
-    overtaken = _overtaken(transaction, signed, written)
+    seen, sees_all = Seen(written.seen), has(signed.role, Right.DOSSIERS)
+    overtaken = find_newer(transaction, desk, written.about, signed.member, seen, now, sees_all=sees_all)
     if overtaken is not None:
         raise NothingDone(Told(False, text("desk", "overtaken")), overtaken)
     _take(transaction, desk, signed, written, now)
+    _unless_elsewhere(transaction, desk, signed, written)
     due_at = now + delay
     words = written.words.strip()
     forms = (written.key, written.follows)
     answer_drafts.settle(transaction, signed.member.id, written.about, Verb.ANSWER.value, forms)
     made = held_answers.hold(transaction, signed.member.id, written.about, person[0], words, now, due_at)
     return Held(made, due_at)
-
-
-def _overtaken(transaction: Transaction, signed: Signed, written: Written) -> Overtaken | None:
-    messages = threads.list_said_after(transaction, written.recipient_id, written.seen)
-    members = read_members(transaction)
-    held = [
-        (members[each.member_id], each)
-        for each in held_answers.list_to(transaction, written.recipient_id)
-        if each.member_id != signed.member.id
-    ]
-    return Overtaken(messages, held) if messages or held else None
 
 
 def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written, now: datetime) -> None:
@@ -115,6 +85,16 @@ def _take(transaction: Transaction, desk: Desk, signed: Signed, written: Written
     if not told.is_done:
         raise NothingDone(told)
     audit.record(transaction, signed.member.id, Verb.TAKE.value, written.about, now)
+
+
+def _unless_elsewhere(transaction: Transaction, desk: Desk, signed: Signed, written: Written) -> None:
+    """Refuse at once what could not leave: the person of the dossier is with a colleague. Errors: NothingDone."""
+    thread = threads.find_open(transaction, written.recipient_id)
+    if written.about.reference is None or thread is None or thread.holder_id in (None, signed.member.id):
+        return
+    holder = desk.holder_of(transaction, thread)
+    shown = holder.shown if holder else ""
+    raise NothingDone(Told(False, text("desk", "person-elsewhere", holder=shown, number=thread.id)))
 
 
 def put_away(transaction: Transaction, signed: Signed, answer_id: int, now: datetime) -> HeldAnswer | None:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from bot.base.wording import text
 from bot.conversation.values.about import About
 from bot.desk.office.acting import NotAllowed
-from bot.desk.office.answering import person_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import may_do
+from bot.desk.orders.seen import person_of
 from bot.desk.verbs import VERBS, Verb
 from storage import answer_drafts, audit, said_once
 from storage.answer_drafts import AnswerDraft

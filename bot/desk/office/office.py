@@ -10,9 +10,10 @@ from bot.base.clock import Clock
 from bot.desk.desk import Desk, Told
 from bot.desk.office import answering, entry, together
 from bot.desk.office.acting import Asked, NothingDone, act
-from bot.desk.office.answering import Held, Overtaken, Written
+from bot.desk.office.answering import Held, Written
 from bot.desk.office.entry import Expired, Signed
 from bot.desk.office.together import Wanted
+from bot.desk.orders.seen import Overtaken
 from storage.engine.database import Database, Transaction
 from storage.engine.errors import DatabaseUnavailable
 from storage.engine.listening import tell
@@ -71,12 +72,12 @@ class Office:
 
     # --- what is done
 
-    async def act(self, signed: Signed, asked: Asked) -> Told:
+    async def act(self, signed: Signed, asked: Asked) -> Told | Overtaken:
         """Do what is asked for; what cannot be done changes nothing. Errors: NotAllowed too."""
         try:
             return await self.write(act, self.desk, signed, asked, self.clock())
         except NothingDone as nothing:
-            return nothing.told
+            return nothing.why if isinstance(nothing.why, Overtaken) else nothing.told
 
     async def answer(self, signed: Signed, written: Written) -> Held | Overtaken | Told:
         """Hold an answer until it leaves. Errors: NotAllowed too."""

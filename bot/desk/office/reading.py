@@ -11,11 +11,11 @@ from bot.conversation.values.member import Member
 from bot.conversation.values.sheet import answer_of, missing_questions, visible_questions
 from bot.desk.desk import Desk
 from bot.desk.office.acting import NotAllowed, colleagues, look
-from bot.desk.office.answering import person_of
 from bot.desk.office.drafting import drafts_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.roles import VERBS, Right, has
 from bot.desk.office.viewing import Other, look_around
+from bot.desk.orders.seen import person_of
 from bot.desk.replies import ReadyReply, list_replies
 from bot.desk.subjects import town_of
 from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
@@ -179,6 +179,7 @@ def _talk(
     replies: Sequence[ReadyReply],
     now: datetime,
 ) -> Talk:
+    mark = mark_of(transaction)  # before what it covers is read: what comes in between is shown, or news
     person = person_of(transaction, about)
     recipient, channel = person or (None, "")
     members = read_members(transaction)
@@ -199,14 +200,14 @@ def _talk(
         recipient,
         channel,
         messages,
-        threads.last_message(transaction),
+        int(mark.partition(".")[0]),
         held,
         documents,
         holder,
         verbs,
         colleagues(transaction, about, signed) if Verb.HAND in verbs else (),
         replies,
-        mark_of(transaction),
+        mark,
         look_around(transaction, signed, about, now),
         drafts_of(transaction, signed, about),
     )

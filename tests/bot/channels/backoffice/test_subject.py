@@ -9,7 +9,7 @@ from bot.desk.office import entry
 from bot.desk.office.answering import send_due as send_due_of
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
-from storage import audit
+from storage import audit, dossiers
 from storage.engine.database import Transaction
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
@@ -116,6 +116,113 @@ async def test_what_the_writer_has_not_seen_is_shown_first_and_the_text_kept(ser
     assert "part dans" in anne.words
 
 
+_CLOSING = {"question": "non-retenu", "texte": "Il manque des locaux."}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("clore", _CLOSING), ("demander", {"question": "personne", "texte": "Il manque des locaux."})],
+    ids=["closed", "asked"],
+)
+async def test_no_decision_and_no_complement_leaves_before_its_author_has_read_what_came_meanwhile(
+    served: Served, enter: Enter, verb: str, words: dict[str, str]
+) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    action, told = f"{dole.path}/faire/{verb}", len(dole.told())
+    dole.write("Nous avons trouvé des locaux.")
+    await anne.send(action, **words)
+    assert anne.status == 409
+    assert "Rien n'est parti : il y a du nouveau" in anne.words
+    assert "Nous avons trouvé des locaux." in anne.words
+    assert ">Il manque des locaux.</textarea>" in anne.page
+    assert ('<option value="non-retenu" selected>' in anne.page) is (verb == "clore"), "what was chosen is kept too"
+    page = anne.page
+    await bruno.open(dole.path)
+    await bruno.send(f"{dole.path}/faire/note", texte="Ils ont appelé : rappeler lundi")
+    anne.browser.page = page
+    await anne.send(action, **words)
+    assert anne.status == 409
+    assert "note interne de Bruno : Ils ont appelé" in anne.words
+    assert len(dole.told()) == told
+    await anne.send(action, **words)
+    assert anne.status == 200
+    assert len(dole.told()) == told + 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_one_s_own_words_are_no_news_to_their_author(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour.")
+    page = anne.page
+    await send_due(served)
+    await anne.send(f"{dole.path}/reponse", texte="Encore un mot.")
+    assert anne.status == 200, anne.words
+    anne.browser.page = page
+    await anne.send(f"{dole.path}/faire/clore", **_CLOSING)
+    assert anne.status == 200, anne.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_charge_is_taken_over_from_who_the_page_said_had_it(served: Served, enter: Enter) -> None:
+    dole, thread = settle(served), ask(served, "Peut-on louer ?")
+    anne, bruno, zoe = await enter("Anne"), await enter("Bruno"), await enter("Zoé")
+    for path in (dole.path, f"/bureau/echanges/{thread}"):
+        await anne.open(path)
+        await anne.send(f"{path}/faire/prendre")
+        await zoe.open(path)
+        page = zoe.page
+        await bruno.open(path)
+        await bruno.send(f"{path}/faire/reprendre", texte="Anne est en congé")
+        await zoe.send(f"{path}/faire/reprendre", texte="Anne est en congé, je prends")
+        assert zoe.status == 409
+        assert "Bruno l'a en charge depuis que vous avez ouvert cette page" in zoe.words
+        assert ">Anne est en congé, je prends</textarea>" in zoe.page
+        await bruno.send(f"{path}/faire/rendre")
+        zoe.browser.page = page
+        await zoe.send(f"{path}/faire/reprendre", texte="Anne est en congé")
+        assert zoe.status == 409
+        assert "plus personne ne l'a" in zoe.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_who_is_with_a_colleague_is_said_so_at_once(served: Served, enter: Enter) -> None:
+    dole, other = settle(served), settle(served, "AAA-AAA-AA3", PAU)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+
+    def share(transaction: Transaction) -> None:
+        kept = dossiers.find(transaction, other.reference)
+        assert kept is not None
+        dossiers.replace_owner(transaction, kept.id, dole.recipient, served.clock[0])
+
+    served.database.run_now(share)
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour.")
+    await send_due(served)
+    await bruno.open(other.path)
+    await bruno.send(f"{other.path}/reponse", texte="Et votre autre dossier ?")
+    assert bruno.status == 409
+    assert "déjà en échange avec Anne (échange nº 1)" in bruno.words
+    assert ">Et votre autre dossier ?</textarea>" in bruno.page
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_what_is_new_in_a_thread_of_the_team_is_not_shown_to_the_press(served: Served, enter: Enter) -> None:
+    press = ask_press(served)
+    paul, path = await enter("Paul", Role.PRESS), f"/bureau/echanges/{press}"
+    await paul.open(path)
+    await paul.send(f"{path}/faire/clore", texte="Entretien fait.")
+    ask(served, "Une affaire de l'équipe", "Le Progrès")
+    await paul.send(f"{path}/reponse", texte="Encore un mot.")
+    assert "Une affaire de l'équipe" not in paul.words
+    assert paul.status == 200
+
+
 async def test_two_answers_at_once_are_settled_by_what_each_had_seen(served: Served, enter: Enter) -> None:
     dole = settle(served)
     anne, bruno = await enter("Anne"), await enter("Bruno")
@@ -131,7 +238,7 @@ async def test_two_answers_at_once_are_settled_by_what_each_had_seen(served: Ser
 
 
 async def test_a_recipient_who_changed_meanwhile_gets_nothing(served: Served, enter: Enter) -> None:
-    from storage import dossiers, recipients
+    from storage import recipients
 
     dole = settle(served)
     anne = await enter("Anne")
