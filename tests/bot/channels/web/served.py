@@ -41,7 +41,7 @@ DAY = datetime(2020, 10, 15, 10, tzinfo=UTC)
 FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
-@dataclass
+@dataclass(repr=False)  # asyncio writes out what a fixture's task returned, each time its runner is left
 class Served:
     """A server that runs, with what is behind it."""
 
