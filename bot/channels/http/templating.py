@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 from starlette.responses import HTMLResponse
 
 from bot.channels.http.assets import marks_in
@@ -17,6 +18,23 @@ _HERE = Path(__file__).parent
 SHARED = _HERE / "templates"
 #: What all pages have in common, below `/static`; the files of a room are below its own name there.
 ASSETS = _HERE / "static"
+
+
+class _Compiled(BytecodeCache):
+    """What templates are compiled to, kept as long as the program runs: the layout is one for all rooms."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (kept := self._kept.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class Templates:
@@ -30,6 +48,7 @@ class Templates:
             loader=FileSystemLoader([folder, SHARED]),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
+            bytecode_cache=_COMPILED,
             auto_reload=False,  # they are the program's own: they change with it
             trim_blocks=True,
             lstrip_blocks=True,
