@@ -53,11 +53,11 @@ def keys(key: str) -> KeyRing:
 
 @pytest.fixture
 def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database of the `dialect`."""
+    """The URL of an empty database of the `dialect`, or of the test's `database`."""
     if dialect == "sqlite":
         return sqlite_url(tmp_path / "guichet.sqlite3")
     server: Server = request.getfixturevalue("postgresql")
-    return server.new_database("test")
+    return server.url("test") if "database" in request.fixturenames else server.new_database("empty")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
