@@ -9,6 +9,7 @@ import yaml
 
 from bot.conversation.values.moves import Status
 from knowledge.library import Library
+from storage.engine.backup import backup
 from storage.engine.encryption import KeyRing
 from tests.bot.conversation.conftest import shipped
 from tests.dialogues.player import Player, at
@@ -60,14 +61,20 @@ def test_a_dialogue_cut_anywhere_ends_with_the_same_dossier(
     uncut.play(steps)
     (expected,) = uncut.dossiers()
     assert expected.status is Status.SENT
+    told = [reply.text for reply in uncut.told["clerk"]]
+    before = start(players, library, tmp_path / "before", keys, WHOLE["today"])
     for cut in range(len(steps)):
+        backup(before.database, copy := tmp_path / f"{cut}.sqlite3")
+        told_before = [reply.text for reply in before.told.get("clerk", [])]
         for crash in ("now", "before-send"):
             player = start(players, library, tmp_path / f"{cut}-{crash}", keys, WHOLE["today"])
-            player.play([*steps[:cut], {"crash": crash}, *steps[cut:]])
+            player.follow(before, copy)
+            player.play([{"crash": crash}, *steps[cut:]])
             assert player.dossiers() == [expected]
-            assert [reply.text for reply in player.told["clerk"]] == [reply.text for reply in uncut.told["clerk"]]
+            assert told_before + [reply.text for reply in player.told["clerk"]] == told
             player.close()
             players.remove(player)
+        before.play([steps[cut]])
 
 
 def test_a_message_delivered_twice_is_answered_once(

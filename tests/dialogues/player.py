@@ -112,7 +112,7 @@ class Player:
         self.given: dict[str, Fetched | Retry | Refused] = {}
         self._crash_before_send = False
         self._runner = asyncio.Runner()
-        self._draw = random.Random(20201015).choice
+        self._chance = random.Random(20201015)
         self._open()
 
     def close(self) -> None:
@@ -256,6 +256,12 @@ class Player:
             memory.clear()
         self.person, self.last, self.staff_told = "clerk", [], None
 
+    def follow(self, other: "Player", path: Path) -> None:
+        """Go on from where `other` is, whose database is copied in `path`."""
+        self.rewind(path)
+        self.updates, self.messages = other.updates, other.messages
+        self._chance.setstate(other._chance.getstate())
+
     def dossiers(self) -> list[Dossier]:
         kept = self.database.run_now(dossiers.list_all)
         return [dossier for each in kept if (dossier := read_dossier(each, None)) is not None]
@@ -286,7 +292,7 @@ class Player:
             ),
             desks=(DESK,),
             press_desks=self.press_desks,
-            draw=self._draw,
+            draw=self._chance.choice,
         )
 
     async def send(self, letter: Letter) -> Sent:
