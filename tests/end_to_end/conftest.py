@@ -59,7 +59,7 @@ async def guichet(
         await until_ready(api, intake)
         yield program
         assert await asyncio.to_thread(program.end) == 0
-        assert "Traceback" not in program.log
+        assert "Traceback" not in program.log, program.log
     finally:
         program.kill()
 
@@ -75,7 +75,7 @@ async def alone(intake: str, cache: Path, tmp_path: Path) -> AsyncIterator[FakeB
             await until_ready(fake, intake)
             yield fake
             assert await asyncio.to_thread(program.end) == 0
-            assert "Traceback" not in program.log
+            assert "Traceback" not in program.log, program.log
         finally:
             program.kill()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from bot.__main__ import main
 from storage.engine.encryption import new_key
@@ -21,6 +21,7 @@ from tests.shipped import cache_folder
 
 #: Milliseconds that an answer is given, on a machine that has much else to do.
 PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)  # five seconds, where a test says nothing else
 #: Where the program writes its log, in the folder it is given.
 LOG = "log"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -65,7 +66,7 @@ def program_with_page(folder: Path, **settings: str) -> Iterator[Web]:
         _until_healthy(address, program)
         yield Web(address, environment)
         assert program.end() == 0
-        assert "Traceback" not in program.log
+        assert "Traceback" not in program.log, program.log
     finally:
         program.kill()
 
