@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from storage.engine.database import Database, open_database, sqlite_url
-from storage.engine.encryption import KeyRing, new_key
+from storage.engine.encryption import KEY_FILE, KeyRing, new_key
 from tests.postgresql import Server
 
 #: The key of the databases that are copied: they are bound to it. One a process.
@@ -29,6 +29,14 @@ def copy_new(path: Path) -> None:
     """Lay a SQLite database at `path` as a first start with KEY leaves it."""
     shutil.copyfile(_made(), path)
     path.chmod(0o600)
+
+
+def lay_home(folder: Path) -> None:
+    """Make the folder of the program's data, as a first start leaves it."""
+    folder.mkdir(mode=0o700)
+    copy_new(folder / "guichet.sqlite3")
+    (folder / KEY_FILE).write_text(f"{KEY}\n", encoding="ascii")
+    (folder / KEY_FILE).chmod(0o600)
 
 
 def open_new_postgresql(server: Server, keys: KeyRing) -> Database:

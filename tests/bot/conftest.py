@@ -14,11 +14,18 @@ from bot.settings import SHIPPED_CALL
 from knowledge.call.check import load_call
 from knowledge.call.model import Call
 from knowledge.library import Library, open_library
+from tests.databases import lay_home
 from tests.forked import Forked
 from tests.shipped import cache_folder, shipped
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> None:
+    """Have the programs that a test runs find their data as a first start leaves them: to make them takes a while."""
+    lay_home(tmp_path / "data")
 
 
 @pytest.fixture

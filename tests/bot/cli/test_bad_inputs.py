@@ -17,6 +17,7 @@ from bot.cli.dossiers import GROUPS
 from bot.cli.press import press
 from tests.bot.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("home")
 #: What stands for a word: nothing, blanks, a number of nothing, one of any length, what no terminal shows, a path.
 WORDS = {
     "empty": "", "blank": "  ", "number": "999999", "endless number": "9" * 40, "negative": "-5",

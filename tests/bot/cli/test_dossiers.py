@@ -12,6 +12,7 @@ from storage.engine.encryption import load_keys
 from tests.bot.conftest import Run
 from tests.dialogues.player import REFERENCE
 
+pytestmark = pytest.mark.usefixtures("home")
 #: One after the other: each process has a clock of its own, which starts at its hour.
 AT = datetime(2020, 10, 15, 8, tzinfo=UTC)
 DAY, LATER, LAST = "2020-10-15T09:00", "2020-10-15T10:00", "2020-10-15T11:00"
@@ -38,7 +39,7 @@ def sent(guichet: Run) -> str:
     return str(reference)
 
 
-def test_the_staff_follow_a_dossier_to_its_end(guichet_process: Run, guichet: Run, sent: str, tmp_path: Path) -> None:
+def test_the_staff_follow_a_dossier_to_its_end(guichet_forked: Run, guichet: Run, sent: str, tmp_path: Path) -> None:
     """What one process keeps another reads: who takes, and who is refused, are processes of their own."""
 
     def run(*arguments: str, program: Run = guichet) -> str:
@@ -47,8 +48,8 @@ def test_the_staff_follow_a_dossier_to_its_end(guichet_process: Run, guichet: Ru
         return done.stdout.decode()
 
     assert f"{sent}  2020-10-15  transmis  Dole (Jura)" in run("list")
-    run("take", sent.lower().replace("-", " "), "--as", "Anne", program=guichet_process)
-    refused = guichet_process("dossiers", "take", sent, "--as", "Bob", "--today", LATER)
+    run("take", sent.lower().replace("-", " "), "--as", "Anne", program=guichet_forked)
+    refused = guichet_forked("dossiers", "take", sent, "--as", "Bob", "--today", LATER)
     assert refused.returncode == 1
     assert "Anne l'a en charge" in refused.stderr.decode()
     run("note", sent, "À voir.", "--as", "Bob")

@@ -64,9 +64,9 @@ def test_no_incident_is_said_so(guichet: Run) -> None:
     assert (done.returncode, done.stdout.decode()) == (0, "Aucun incident.\n")
 
 
-def test_machines_speak_json_lines(guichet_process: Run) -> None:
+def test_machines_speak_json_lines(guichet_forked: Run) -> None:
     line = json.dumps({"update": "17", "from": "mairie", "text": "la date limite de la vague 1 ?"})
-    done = guichet_process("lines", *ALIVE, stdin=f"{line}\n{line}\nnot json\n".encode())
+    done = guichet_forked("lines", *ALIVE, stdin=f"{line}\n{line}\nnot json\n".encode())
     told = [json.loads(each) for each in done.stdout.decode().splitlines()]
     assert done.returncode == 0, done.stderr
     assert [each["ack"] for each in told if "ack" in each] == ["17", "17"]

@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.bot.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("home")
 ALIVE = ("--today", "2020-10-15")
 SAID = "quelle est la couleur préférée des dragons\noui\nje veux commencer un dossier\noui\nDole\n1\n".encode()
 PERSON = "terminal:local"

@@ -10,6 +10,7 @@ import pytest
 
 from bot.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("home")
 LINK = re.compile(r"^http://127\.0\.0\.1:8080/bureau/entrer\?lien=([\w-]{43})$", re.MULTILINE)
 
 

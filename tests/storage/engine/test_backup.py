@@ -20,6 +20,7 @@ from storage.engine.private_files import FileNotWritten
 from storage.engine.tables import Kept
 from storage.inbox import Message
 from storage.outbox import Departure
+from tests.databases import copy_new
 from tests.postgresql import Server
 from tests.storage.engine.test_private_files import files_of_at_most
 
@@ -40,6 +41,8 @@ def make(tmp_path: Path, keys: KeyRing, postgresql: Server) -> Iterator[Make]:
             if kind == "postgresql"
             else sqlite_url(tmp_path / f"{number}.sqlite3")
         )
+        if not opened and kind == "sqlite":  # the others are made anew: each with a pepper of its own
+            copy_new(tmp_path / "0.sqlite3")
         opened.append(open_database(url, keys))
         return opened[-1]
 
