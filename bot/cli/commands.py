@@ -179,13 +179,15 @@ def check(settings: Settings, folder: Path | None, *, is_strict: bool, is_produc
     """List all faults of a knowledge base; exit 1 if there are any. `is_audit`: the table of all answers first."""
     from bot.conversation.talk.message_names import MESSAGES
     from bot.conversation.talk.message_values import CHOICES
+    from knowledge.cache.memory import Memory
     from knowledge.call.check import check_folder
     from knowledge.call.loader import read_folder
 
     folder = folder or settings.call
     if not folder.is_dir():
         raise Complaint("no-folder", folder=folder)
-    faults = check_folder(folder, clock_of(settings)().date(), MESSAGES, CHOICES, is_production=is_production)
+    memory, today = Memory(), clock_of(settings)().date()
+    faults = check_folder(folder, today, MESSAGES, CHOICES, is_production=is_production, memory=memory)
     for fault in faults:
         tell(text("check", "warning", fault=fault) if fault.is_warning else str(fault))
     warnings = sum(fault.is_warning for fault in faults)
@@ -196,7 +198,7 @@ def check(settings: Settings, folder: Path | None, *, is_strict: bool, is_produc
     if faults:
         click.echo(text("check", "summary", faults=len(faults) - warnings, warnings=warnings))
     else:
-        click.echo(text("check", "clean", folder=folder, entries=len(read_folder(folder).entries)))
+        click.echo(text("check", "clean", folder=folder, entries=len(read_folder(folder, memory=memory).entries)))
     if len(faults) > warnings or (is_strict and faults):
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
 
+from knowledge.cache.memory import Memory
 from knowledge.call.claims.claim_check import claim_faults
 from knowledge.call.claims.statements import statements_of
 from knowledge.call.criteria import quoted_sources
@@ -51,14 +53,16 @@ def check_folder(
     choices: MessageChoices = NO_CHOICES,
     *,
     is_production: bool = False,
+    memory: Memory | None = None,
 ) -> tuple[Fault, ...]:
     """Return all faults and warnings of `folder` in order of file and line, MOST_FAULTS of each rule at most.
 
     `messages`: the ids of what the program says, each with an example of the values it fills in; `choices`: those of
     the values that are one of few texts; `today`: the day on which review dates are judged; `is_production`: what
-    whoever runs the counter has to write must be written.
+    whoever runs the counter has to write must be written. `memory`: what was found out in its last round, and did not
+    change, is not again; the faults are the same. It serves for these very `messages` and `choices`.
     """
-    draft = read_folder(folder)
+    draft = read_folder(folder, memory=memory)
     found = _bounded(
         draft.faults,
         _cross_faults(draft),
@@ -241,8 +245,9 @@ def _variants(draft: Draft) -> Iterator[Fault]:
     """The matcher cannot serve two entries by one phrasing: compared as it reads them, without case or accents."""
     first: dict[str, tuple[Placed[Entry], int]] = {}
     for entry in draft.entries:
-        for rank, variant in enumerate(entry.model.variants):
-            other, place = first.setdefault(fold(variant), (entry, rank))
+        folded = draft.memory.all_of("folded", (entry,), partial(map, fold, entry.model.variants))
+        for rank, (variant, key) in enumerate(zip(entry.model.variants, folded, strict=True)):
+            other, place = first.setdefault(key, (entry, rank))
             if other is not entry:
                 where = f"{other.file}:{other.document.line_of(('variants', place))}"
                 yield entry.fault(("variants", rank), "variant-twice", text=variant, id=other.model.id, where=where)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from knowledge.cache.memory import Memory
 from knowledge.call.criteria import Eligibility
 from knowledge.call.desk.decisions import DecisionsFile
 from knowledge.call.desk.replies import RepliesFile
@@ -105,6 +106,8 @@ class Draft:
     #: Of all files read so far.
     characters: int = 0
     faults: list[Fault] = field(default_factory=list)
+    #: What an earlier check of the same folder found out, and this one need not.
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def has_unread_answers(self) -> bool:
@@ -151,12 +154,13 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {name.removesuffix(".yaml"): model.model_json_schema() for name, model in models.items()}
 
 
-def read_folder(folder: Path, *, is_known_good: bool = False) -> Draft:
+def read_folder(folder: Path, *, is_known_good: bool = False, memory: Memory | None = None) -> Draft:
     """Read every file of the knowledge base in `folder`; faults are listed, never raised.
 
     `is_known_good`: these very files had no fault when they were read before; their lines are not noted again.
+    `memory`: files that are as they were in its last round are not read again.
     """
-    draft = Draft(folder, is_known_good)
+    draft = Draft(folder, is_known_good, memory=memory or Memory())
     if not os.path.isdir(folder):
         draft.faults.append(Fault(str(folder), 1, describe("folder-missing")))
         return draft
@@ -211,17 +215,35 @@ def _read_file(draft: Draft, path: Path, model: type[N]) -> Placed[N] | None:
     if text is None:
         return None
     name = path.relative_to(draft.folder).as_posix()
-    document = read_known_yaml(text) if draft.is_known_good else read_yaml(text)
+    is_known_good = draft.is_known_good
+    read: _Read[N] = draft.memory.of(
+        ("file", name, text, is_known_good), (model,), lambda: _read_as(name, text, model, is_known_good=is_known_good)
+    )
+    draft.faults += read.faults
+    if read.misshapen is not None:
+        draft.misshapen.append(read.misshapen)
+    return read.placed
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Generic[M]):
+    """What a file gives: what it should hold; else its faults and, where it is YAML, what it holds instead."""
+
+    placed: Placed[M] | None = None
+    faults: tuple[Fault, ...] = ()
+    misshapen: Placed[None] | None = None
+
+
+def _read_as(name: str, text: str, model: type[N], *, is_known_good: bool) -> _Read[N]:
+    document = read_known_yaml(text) if is_known_good else read_yaml(text)
     if isinstance(document, Unreadable):
-        draft.faults.append(Fault(name, document.line, describe(document.code, key=document.key)))
-        return None
+        return _Read(faults=(Fault(name, document.line, describe(document.code, key=document.key)),))
     try:
-        return Placed(name, model.model_validate(document.data), document)
+        return _Read(Placed(name, model.model_validate(document.data), document))
     except ValidationError as error:
         errors = _without_branches(error.errors(include_url=False))
-        draft.faults += [_explain(name, document, model, one) for one in errors[:_FAULTS_OF_A_FILE]]
-        draft.misshapen.append(Placed(name, None, document))
-        return None
+        faults = tuple(_explain(name, document, model, one) for one in errors[:_FAULTS_OF_A_FILE])
+        return _Read(faults=faults, misshapen=Placed(name, None, document))
 
 
 def _without_branches(errors: list[ErrorDetails]) -> list[ErrorDetails]:

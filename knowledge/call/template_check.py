@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from knowledge.call.claims.placed_texts import texts_beside_entries
@@ -74,25 +75,54 @@ def template_faults(
     """
     call = draft.files.get("call.yaml")
     facts: CallFacts | None = call.model if call else None
-    phrases, faults = _phrases(draft, facts)
+    memory, days = draft.memory, tuple(days_of(draft)) if has_sound_dates else ()
+    phrases, faults = memory.of(("phrases", draft.phrases), (call,), lambda: _phrases(draft, facts))
     yield from faults
     yield from _unused(draft, phrases or {}, [text.template for text in _texts(draft, messages, choices)])
-    renderer = Renderer(facts, draft.phrases) if facts and has_sound_dates and not faults else None
-    names = names_on(facts, facts.opens_on) if facts else None  # a day of the open call: each name stands
-    dates = _dates_of(facts) if facts else {}
-    days = days_of(draft) if has_sound_dates else []
+    renderer = None
+    if facts and has_sound_dates and not faults:
+        renderer = memory.of(("writing", draft.phrases), (call,), lambda: Renderer(facts, draft.phrases))
+    context = _Context(facts, phrases, renderer, days)
     broken: set[str] = set()
     for text in _texts(draft, messages, choices):
-        yield from _wordings(text, dates)
-        found = _in_writing(text, names, phrases)
-        if renderer and not found and text.values is not None:
-            found = [*_on_days(text, renderer, days)]
+        name = ("text", draft.phrases, days, text.path, text.template, text.may_be_empty, has_sound_dates)
+        things = (text.placed, call, renderer, messages, choices)
+        wordings, found = memory.of(name, things, partial(_judged, text, context))
+        yield from wordings
         if found:
             broken.add(text.placed.file)
         yield from found
     for entry in draft.entries:
         if renderer and entry.model.more and entry.file not in broken:
-            yield from _whole_on_days(entry, renderer, days)
+            work = partial(_whole_on_days, entry, renderer, days)
+            yield from memory.all_of(("whole", days), (entry, renderer), work)
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What texts are judged by; the facts or the phrases may be unreadable, the dates unsound."""
+
+    facts: CallFacts | None
+    phrases: Mapping[str, Phrase] | None
+    renderer: Renderer | None
+    days: Sequence[date]
+
+    @cached_property
+    def dates(self) -> Mapping[str, str]:
+        return _dates_of(self.facts) if self.facts else {}
+
+    @cached_property
+    def names(self) -> Mapping[str, Plain] | None:
+        """What can be quoted on a day of the open call: each name stands."""
+        return names_on(self.facts, self.facts.opens_on) if self.facts else None
+
+
+def _judged(text: _Text, context: _Context) -> tuple[Sequence[Fault], Sequence[Fault]]:
+    """Return what is wrong with how a text is worded, and with it as a template."""
+    found: Sequence[Fault] = _in_writing(text, context.names, context.phrases)
+    if context.renderer and not found and text.values is not None:
+        found = _on_days(text, context.renderer, context.days)
+    return tuple(_wordings(text, context.dates)), found
 
 
 def _dates_of(facts: CallFacts) -> Mapping[str, str]:

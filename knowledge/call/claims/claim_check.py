@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from knowledge.call.claims import wording
@@ -102,18 +102,25 @@ def claim_faults(draft: Draft, messages: Examples, *, has_sound_dates: bool) -> 
         yield from winner_faults(criteria, sources.model.sources)
     renderer = renderer_of(draft) if call and sources and has_sound_dates else None
     if renderer is not None and sources is not None:
-        days = days_of(draft)
+        days = tuple(days_of(draft))
         known = {source.id: source for source in sources.model.sources}
         for entry in draft.entries:
-            yield from _day_faults(entry, renderer, days, known)
-        yield from text_faults(draft, renderer, days, sources.model.sources, messages)
+            work = partial(_day_faults, entry, renderer, days, known)
+            yield from draft.memory.all_of(("days", days), (entry, renderer, sources), work)
+        yield from text_faults(draft, renderer, days, sources, messages)
 
 
 def renderer_of(draft: Draft) -> Renderer | None:
     """Return what renders the texts of a folder; None when its facts or phrases cannot be read."""
     call, privacy = draft.files.get("call.yaml"), draft.files.get(PRIVACY)
+    if call is None:
+        return None
     try:
-        return Renderer(call.model, draft.phrases, privacy.model if privacy else Privacy()) if call else None
+        return draft.memory.of(
+            ("renderer", draft.phrases),
+            (call, privacy),
+            lambda: Renderer(call.model, draft.phrases, privacy.model if privacy else Privacy()),
+        )
     except TemplateFault:
         return None
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from knowledge.call.claims import wording
@@ -23,22 +24,34 @@ _OF_STAFF = ("desk_", "group_")
 
 def texts_for_towns(draft: Draft, messages: Examples) -> Iterator[PlacedText]:
     """Yield every text that a town reads and that is no entry's."""
-    return (text for text in texts_beside_entries(draft, messages) if not text.message.startswith(_OF_STAFF))
+    return filter(_is_for_towns, texts_beside_entries(draft, messages))
+
+
+def _is_for_towns(text: PlacedText) -> bool:
+    return not text.message.startswith(_OF_STAFF)
 
 
 def text_faults(
-    draft: Draft, renderer: Renderer, days: Sequence[date], sources: Sequence[Source], messages: Examples
+    draft: Draft, renderer: Renderer, days: tuple[date, ...], sources: Placed[Any], messages: Examples
 ) -> Iterator[Fault]:
     """Yield each kind of fault once a text: what it names too early, and what it advises when it is too late.
 
     Dates are not judged: those of an example are nobody's.
     """
-    for text in texts_for_towns(draft, messages):
-        if text.example is not None and _may_be_faulty(text.template, sources):
-            yield from _on_days(text, renderer, days, sources)
+    known = sources.model.sources
     for text in texts_beside_entries(draft, messages):
         if text.example is not None:
-            yield from _read_aloud(text, renderer)
+            work = partial(_faults_of, text, renderer, days, known)
+            name = ("told", days, text.path, text.template, text.message)
+            yield from draft.memory.all_of(name, (text.placed, renderer, sources, messages), work)
+
+
+def _faults_of(
+    text: PlacedText, renderer: Renderer, days: Sequence[date], sources: Sequence[Source]
+) -> Iterator[Fault]:
+    if _is_for_towns(text) and _may_be_faulty(text.template, sources):
+        yield from _on_days(text, renderer, days, sources)
+    yield from _read_aloud(text, renderer)
 
 
 def _read_aloud(text: PlacedText, renderer: Renderer) -> Iterator[Fault]:
