@@ -30,7 +30,7 @@ FLOORS = (
     ("bot.services",),
     ("bot.search",),
     ("bot.desk",),
-    ("bot.desk.figures", "bot.desk.paper", "bot.jobs"),
+    ("bot.desk.checking", "bot.desk.figures", "bot.desk.paper", "bot.jobs"),
     ("bot.desk.orders",),
     ("bot.desk.group", "bot.documents"),
     ("bot.desk.office",),

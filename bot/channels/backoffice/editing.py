@@ -55,6 +55,8 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
 
 async def begin(room: Room, coming: Coming, request: Request) -> Response:
     """Show the form, with the question that somebody asked already in it, or with an entry that is to be changed."""
+    if room.shelf.folder is not None:  # while it is filled in, what is there already is looked at
+        room.checker.prepare(room.shelf.folder, room.shelf.library.day(room.clock()))
     if "fiche" in request.query_params:
         return await _change(room, coming, request)
     asked = request.query_params.get("question", "")[:500]
@@ -93,7 +95,7 @@ async def send(room: Room, coming: Coming, _: Request) -> Response:
         minutes = room.throttle.minutes_of(Doing.CHECKING)
         return _form(room, coming, written, problem=text("desk", "check-often", minutes=minutes))
     async with room.checking:
-        checked = await editing.check(folder, file, room.shelf.library.day(now))
+        checked = await editing.check(room.checker, folder, file, room.shelf.library.day(now))
     if coming.text("faire") == "enregistrer" and checked.is_sound and editing.may_save(desk):
         if await room.office.write(lambda t: editing.save(desk, t, member, file, written.version, now)):
             return gone_to(coming.request, HOME, text("desk", "entry-saved", file=file[0]))

@@ -18,6 +18,7 @@ from bot.channels.http.forms import Forms, new_form_key, read_form_key
 from bot.channels.http.live import Hub
 from bot.channels.http.templating import Templates
 from bot.channels.http.throttle import Throttle
+from bot.desk.checking.checker import Checker, shared
 from bot.desk.office.entry import Signed
 from bot.desk.office.office import TOPIC, Office
 from bot.desk.office.roles import Right, has
@@ -59,6 +60,7 @@ class Room:
     throttle: Throttle
     #: One entry is checked at a time.
     checking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    checker: Checker = field(default_factory=shared)
     #: The clock was set to another day, for a demonstration.
     is_demonstration: bool = False
 

@@ -1,6 +1,6 @@
 """Entries written at the desk: as a file, its faults as `guichet check` tells them, and how it reads on a day.
 
-The check looks at a copy of the call's folder with the new file in it, in a process of its own: it takes seconds.
+The check looks at a copy of the call's folder with the new file in it, in the process that is kept for it.
 """
 
 import asyncio
@@ -8,9 +8,8 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from bot.desk.checking.checker import Checker
 from bot.desk.desk import Desk
 from bot.desk.entry_draft import ID_LIMIT, REVIEWED_AFTER, as_written_before, block, free_id, write_entry
 from bot.desk.office.earlier_texts import Earlier, keep_text, list_earlier
@@ -37,8 +37,6 @@ DAYS = 30
 _WRITTEN = frozenset(("id", "topic", "question", "basis", "answer", "sources", "checked_on", "review_by", "variants"))
 #: Without these it is no entry.
 _OPENED = frozenset(("id", "topic", "question", "basis", "answer", "variants"))
-#: Seconds that a check may take.
-_PATIENCE = 120
 #: By what the command marks what may stay.
 _WARNING = "(avertissement)"
 _FAULT = re.compile(r"(?P<file>[^\s:]{1,254}\.(?:yaml|jinja)):(?P<line>\d+): (?P<text>.+)")
@@ -197,30 +195,23 @@ def preview(library: Library, answer: str, day: date) -> str | None:
         return None
 
 
-async def check(folder: Path, file: tuple[str, str], today: date) -> Checked:
+async def check(checker: Checker, folder: Path, file: tuple[str, str], today: date) -> Checked:
     """Return what `guichet check` says, on a day, of the folder with the new file in it."""
     name, content = file
     with tempfile.TemporaryDirectory(prefix="guichet-") as scratch:
         copy = Path(scratch) / folder.name
         await asyncio.to_thread(shutil.copytree, folder, copy)
         (copy / ANSWERS / name).write_text(content, encoding="utf-8")
-        words = (sys.executable, "-m", "bot", "check", str(copy), "--today", today.isoformat())
-        running = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
-        try:
-            said, _ = await asyncio.wait_for(running.communicate(), _PATIENCE)
-        except TimeoutError:
-            running.kill()
-            await running.wait()
-            return Checked((), (), is_whole=False)
-    return _read(said.decode("utf-8", "replace"), f"{ANSWERS}/{name}", is_whole=running.returncode in (0, 1))
+        told = await checker.told(copy, today)
+    return _read(told, f"{ANSWERS}/{name}") if told is not None else Checked((), (), is_whole=False)
 
 
-def _read(said: str, name: str, *, is_whole: bool) -> Checked:
-    found = [match for line in said.splitlines() if (match := _FAULT.match(line.strip()))]
+def _read(told: Sequence[str], name: str) -> Checked:
+    found = [match for each in told for line in each.splitlines() if (match := _FAULT.match(line.strip()))]
     own = tuple((int(match["line"]), match["text"]) for match in found if match["file"] == name)
     # A warning about another entry is that entry's matter, and was there before.
     others = tuple(str(match[0]) for match in found if match["file"] != name and _WARNING not in match[0])
-    return Checked(own, others, is_whole)
+    return Checked(own, others)
 
 
 def may_save(desk: Desk) -> bool:

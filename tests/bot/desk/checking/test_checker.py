@@ -1,0 +1,110 @@
+"""The kept process: it tells what the check tells, and whatever becomes of it, the next check is made."""
+
+import asyncio
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.talk.message_names import MESSAGES
+from bot.conversation.talk.message_values import CHOICES
+from bot.desk.checking.checker import Checker
+from knowledge.call.check import check_folder
+
+BASES = Path(__file__).parents[3] / "knowledge"
+SOUND = BASES / "sound"
+TODAY = date(2030, 2, 1)
+
+
+@pytest.fixture
+def checker() -> Iterator[Checker]:
+    made = Checker()
+    yield made
+    made.end()
+
+
+async def test_it_tells_what_the_check_tells_and_only_the_first_time_starts_a_process(
+    checker: Checker, tmp_path: Path
+) -> None:
+    pids = set()
+    for name in ("variante-deux-fois", "gabarit-accolade-seule", "source-inconnue", ""):
+        base = tmp_path / (name or "sound")
+        shutil.copytree(SOUND, base)
+        if name:
+            shutil.copytree(BASES / "faulty" / name, base, dirs_exist_ok=True)
+        faults = check_folder(base, TODAY, MESSAGES, CHOICES)
+        told = await checker.told(base, TODAY)
+        assert told is not None
+        assert [line.removesuffix(" (avertissement)") for line in told] == [str(fault) for fault in faults]
+        assert [line.endswith(" (avertissement)") for line in told] == [fault.is_warning for fault in faults]
+        pids.add(checker.pid)
+    assert len(pids) == 1
+
+
+async def test_what_hangs_is_killed_and_the_next_check_is_made(checker: Checker) -> None:
+    assert await checker.told(SOUND, TODAY)
+    hanging = checker.pid
+    assert hanging is not None
+    os.kill(hanging, signal.SIGSTOP)
+    checker.patience = 0.2
+    assert await checker.told(SOUND, TODAY) is None
+    assert not Path(f"/proc/{hanging}").exists()
+    checker.patience = 60
+    assert await checker.told(SOUND, TODAY)
+    assert checker.pid != hanging
+
+
+async def test_what_dies_is_started_anew_and_what_nobody_waits_for_is_ended(checker: Checker) -> None:
+    assert await checker.told(SOUND, TODAY)
+    first = checker.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    waiting = asyncio.create_task(checker.told(SOUND, TODAY))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert checker.pid is None
+    assert await checker.told(SOUND, TODAY)
+    second = checker.pid
+    assert second is not None
+    assert second != first
+    os.kill(second, signal.SIGKILL)
+    assert await checker.told(SOUND, TODAY) is None or checker.pid != second
+    assert await checker.told(SOUND, TODAY)
+
+
+async def test_it_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    checker = Checker(most_bytes=60_000_000)
+    try:
+        assert await checker.told(SOUND, TODAY) is None
+    finally:
+        checker.end()
+
+
+def test_it_ends_with_the_program_even_when_that_is_killed() -> None:
+    program = (
+        "import asyncio, datetime, os, pathlib, signal, sys\n"
+        "from bot.desk.checking.checker import Checker\n"
+        "checker = Checker()\n"
+        "asyncio.run(checker.told(pathlib.Path(sys.argv[1]), datetime.date(2030, 2, 1)))\n"
+        "print(checker.pid, flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    words = (sys.executable, "-c", program, str(SOUND))
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        watched = os.pidfd_open(int(running.stdout.readline()))
+        running.kill()
+    try:
+        ended, _, _ = select.select([watched], [], [], 30)
+        assert ended
+    finally:
+        os.close(watched)
