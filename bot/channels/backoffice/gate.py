@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -43,17 +44,23 @@ class Page:
 def route_of(room: Room, page: Page) -> Route:
     served: Any = partial(_served, room, page)
     methods = ["POST"] if page.is_post else ["GET"]
-    return Route(page.path, served, methods=methods, max_body_size=MOST_BYTES if page.is_post else None)
+    return Route(page.path, served, methods=methods)
 
 
 async def _served(room: Room, page: Page, request: Request) -> Response:
     if not page.is_post:
         return await _answer(room, page, request, FormData())
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES) as form:
-        try:
-            return await _answer(room, page, request, form)
-        except DatabaseUnavailable:
-            return turned_away(room, request, 503, form)
+    length = request.headers.get("content-length", "")  # every browser says it, and the server keeps them to it
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        return turned_away(room, request, 413)
+    try:
+        form = await request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES)
+    except HTTPException:  # a field, or the number of them, is beyond what is read
+        return turned_away(room, request, 413)
+    try:
+        return await _answer(room, page, request, form)
+    except DatabaseUnavailable:
+        return turned_away(room, request, 503, form)
 
 
 async def _answer(room: Room, page: Page, request: Request, form: FormData) -> Response:

@@ -76,6 +76,8 @@ class Talk:
     others: Sequence[Other]
     #: What its reader has begun to write here, by its verb.
     drafts: Mapping[str, AnswerDraft]
+    #: Of a dossier: the thread that is open with its person, and who has that.
+    open_thread: tuple[KeptThread, Member | None] | None
 
     @property
     def astray(self) -> AnswerDraft | None:
@@ -182,7 +184,7 @@ def _talk(
     mark = mark_of(transaction)  # before what it covers is read: what comes in between is shown, or news
     person = person_of(transaction, about)
     recipient, channel = person or (None, "")
-    members = read_members(transaction)
+    members, open_one = read_members(transaction), None
     if about.thread is not None:
         numbers = [about.thread]
     else:
@@ -210,6 +212,7 @@ def _talk(
         mark,
         look_around(transaction, signed, about, now),
         drafts_of(transaction, signed, about),
+        (open_one, members.get(open_one.holder_id or 0)) if open_one is not None else None,
     )
 
 

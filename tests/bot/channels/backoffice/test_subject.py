@@ -483,3 +483,21 @@ async def test_an_answer_that_a_kill_left_behind_leaves_by_the_sweep_of_whoever_
     for _ in range(2):
         served.database.run_now(lambda transaction: send_due_of(served.desk, transaction, later))
     assert len([each for each in dole.told() if "Reste dans la base" in each]) == 1
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_thread_in_which_the_next_word_is_ours_is_seen_in_the_list(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/reponse", texte="Bonjour.")
+    await send_due(served)
+    await anne.open("/bureau?onglet=les-miens")
+    assert "échange · pris en charge Anne" in anne.words
+    dole.write("Et pour les locaux ?")
+    await anne.open("/bureau?onglet=les-miens")
+    assert "échange · pris en charge à répondre Anne" in anne.words
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/clore", **_CLOSING)
+    assert "C'est clos, et votre motif est parti." in anne.words
+    assert "Le dossier est clos, mais l' échange nº 1 est ouvert, en charge : Anne. Terminez-le" in anne.words

@@ -100,3 +100,23 @@ async def test_what_a_town_calls_things_is_shown_and_never_obeyed(served: Served
     assert "set-cookie" not in anne.browser.headers
     assert set(anne.browser.headers["content-disposition"]) <= set(map(chr, range(0x20, 0x7F)))
     assert "/" not in anne.browser.headers["content-disposition"]
+
+
+async def test_no_address_of_the_desk_is_a_dead_end(served: Served, enter: Enter) -> None:
+    """The address of a form leads to the page it stands on; what is not there says where to go on; so does too much."""
+    dole = settle(served)
+    anne = await enter("Anne")
+    for address in (f"{dole.path}/reponse", f"{dole.path}/faire/note", f"{dole.path}/reponse/1/annuler"):
+        await anne.open(address)
+        assert (anne.status, "Dole (Jura)" in anne.words) == (200, True), address
+    for address in ("/bureau/ensemble", "/bureau/ensemble/toutes", "/bureau/filtres/retirer"):
+        await anne.open(address)
+        assert (anne.status, "À prendre" in anne.words) == (200, True), address
+    await anne.open("/bureau/nulle-part")
+    assert anne.status == 404
+    assert "Aller au bureau" in anne.words
+    for words, more in (("x" * 250_000, {}), ("x" * 1_010_000, {}), ("x", {f"a{n}": "x" for n in range(100)})):
+        await anne.open(dole.path)
+        await anne.send(f"{dole.path}/reponse", texte=words, **more)
+        assert anne.status == 413
+        assert "Revenez à la page précédente : ce que vous aviez écrit y est encore." in anne.words
