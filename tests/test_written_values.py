@@ -35,7 +35,7 @@ RENDERED = frozenset({
     ("town_finding", "text"), ("summary", "document"), ("documents", "document"), ("group_undelivered", "text"),
     ("opinion_remark", "question"), ("group_ask_send", "refused"), ("group_note_with_documents", "told"),
     ("group_like_note", "told"), ("progress", "last"), ("several", "text"), ("told_shortly", "text"),
-    ("told_again", "text"), ("told_again_question", "question"),
+    ("told_again", "text"), ("told_again_question", "question"), ("told_disputed", "backing"),
 })  # fmt: skip
 #: A question or a source of the call's own, places as the registers call them, labels and numbers of the form's
 #: options: values that in another message may be somebody's words: (message, value).

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
-from bot.conversation.answers.town import backing_of_verdict, verdict_in_brief
+from bot.conversation.answers.town import backing_of_verdict, next_steps, verdict_in_brief
 from bot.conversation.question import answer_with
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.talk.messages import Reply
@@ -27,7 +27,11 @@ def last_answer_route(visit: Visit) -> Turn | None:
     for listed, tell in ((lists.its_source, _sources), (lists.shorter, _brief), (lists.not_understood, _again)):
         if heard.says_only(listed, lists.around):
             return tell(visit, last)
-    return None
+    if last.startswith(TOWN_PREFIX):
+        for listed, tell in ((lists.its_programme, _sources), (lists.next_step, _next_step)):
+            if heard.says_only(listed, lists.around, heard.call.hearing.acknowledging, heard.call.hearing.connectors):
+                return tell(visit, last)
+    return _disputed(visit, last) if heard.opens_with(lists.disputing) and not heard.is_asking else None
 
 
 def _entry(visit: Visit, last: str) -> Entry | None:
@@ -47,6 +51,27 @@ def _sources(visit: Visit, last: str) -> Turn | None:
     team = answers.team_choices(visit.library, visit.now)
     waiting = waiting_for_team(visit.state, entry.question, (entry.id,))
     return Turn(waiting, (visit.say("told_no_source", *team, question=entry.question),))
+
+
+def _next_step(visit: Visit, last: str) -> Turn | None:
+    """« Et maintenant je fais quoi ? », after a verdict."""
+    return Turn(settled(visit.state), (visit.say("town_next", *next_steps(visit)),))
+
+
+def _disputed(visit: Visit, last: str) -> Turn | None:
+    """« C'est faux, nous n'y sommes pas »: what it rests on is told, and the team can be asked."""
+    entry = _entry(visit, last)
+    sources = answers.source_lines(entry, visit.library, visit.now) if entry is not None else []
+    backing = backing_of_verdict(visit, last) if last.startswith(TOWN_PREFIX) else "\n".join(sources)
+    if not backing:
+        return None
+    question = _brief_text(visit, last)
+    assert question is not None or last.startswith(TOWN_PREFIX)  # what rests on sources has a question
+    said = visit.incoming.text.strip()
+    told = visit.text("team_about", question=question[0], said=said) if question else said
+    waiting = waiting_for_team(visit.state, told, ())
+    team = answers.team_choices(visit.library, visit.now)
+    return Turn(waiting, (visit.say("told_disputed", *team, backing=backing),))
 
 
 def _brief_text(visit: Visit, last: str) -> tuple[str, str] | None:

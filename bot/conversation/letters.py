@@ -7,12 +7,15 @@ from bot.conversation.answers import answers
 from bot.conversation.fields.addresses import contact_in
 from bot.conversation.form.asking import current
 from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.reading.picking import read_choice
 from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases
 
 #: Words of what is told to the team: fewer say nothing.
 _LEAST = 2
+#: More words than this say more than that they are not to be reached.
+_MOST_OF_A_REFUSAL = 20
 
 
 def letter_to_team_route(visit: Visit) -> Turn | None:
@@ -21,7 +24,12 @@ def letter_to_team_route(visit: Visit) -> Turn | None:
     if visit.incoming.choice or heard.command is not None or current(visit) is not None or visit.context.fresh is None:
         return None
     return (
-        _reworded(visit, heard) or _said_after_all(visit, heard) or _told(visit, heard) or _to_be_reached(visit, heard)
+        _reworded(visit, heard)
+        or _said_after_all(visit, heard)
+        or _told(visit, heard)
+        or _not_to_be_reached(visit, heard)
+        or _to_be_reached(visit, heard)
+        or _with_more_said(visit, heard)
     )
 
 
@@ -57,6 +65,37 @@ def _to_be_reached(visit: Visit, heard: Heard) -> Turn | None:
     is_wished = phrases(heard.call.hearing.to_team.reaching).are_in(heard.words)
     has_contact = any(contact_in(heard.text, kind) for kind in (FieldType.PHONE, FieldType.EMAIL))
     return team.check(visit, heard.text.strip(), "team_call_back") if is_wished and has_contact else None
+
+
+def _not_to_be_reached(visit: Visit, heard: Heard) -> Turn | None:
+    """« Ne me rappelez surtout pas », « ne transmettez rien »: a refusal is no letter to the team."""
+    lists = heard.call.hearing
+    if heard.is_open_question or len(heard.words) > _MOST_OF_A_REFUSAL:
+        return None
+    refused = [span for each in lists.to_team.refusing for span in phrases(each).spans(heard.words)]
+    if not refused:
+        return None
+    behind = max(end for _, end in refused)
+    # « … au 03 84 79 79 79, écrivez-moi plutôt à … » is one: they say how they are to be reached.
+    if phrases(lists.to_team.reaching).are_in(heard.words[behind:]):
+        return None
+    return Turn(team.settled(visit.state), (visit.say("not_passed_on"),))
+
+
+def _with_more_said(visit: Visit, heard: Heard) -> Turn | None:
+    """« Oui, et dites que c'est urgent », to what is offered for passing on: all of it is shown first."""
+    waits, lists = visit.state.unanswered, heard.call.hearing
+    is_offered = any(each.id == answers.TEAM_YES for each in visit.state.offered)
+    if waits is None or not is_offered or heard.is_asking or read_choice(visit) is not None:
+        return None
+    end = phrases((*lists.agreeing, *lists.passing_on)).at(heard.words, 0)
+    if not end or not phrases(lists.agreeing).at(heard.words, 0):
+        return None
+    end += phrases((*lists.connectors, *lists.hedging)).at(heard.words, end) if end < len(heard.words) else 0
+    said = heard.text[heard.words[end].start :].strip() if end < len(heard.words) else ""
+    if len(Heard(said, heard.call).meaning(phrases(lists.passing_on), phrases(lists.agreeing))) < _LEAST:
+        return None
+    return team.check(visit, visit.text("team_about", question=waits, said=said))
 
 
 def _behind(heard: Heard, listed: tuple[str, ...]) -> str | None:

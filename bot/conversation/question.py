@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.conversation.answers import answers, opinions
+from bot.conversation.answers.in_context import asked_as, in_context
 from bot.conversation.answers.town import about_a_town, places_named
 from bot.conversation.dossier.menu import start, tell_progress
 from bot.conversation.form.interview import is_waiting
@@ -12,6 +13,7 @@ from bot.conversation.reading.masking import masked
 from bot.conversation.reading.naming import code_of
 from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.short_forms.route import offer as offer_short_form
+from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import CountAnswer, Effect, LogPick, LogQuestion, Tally
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import State
@@ -28,14 +30,20 @@ _DOSSIER = "dossier"
 
 def answer_question(visit: Visit) -> Turn:
     question = visit.incoming.text
-    answer = answers.find_answer(question, visit.library)
+    same = asked_as(visit)
+    answer = in_context(visit, answers.find_answer(same or question, visit.library))
     if (begun := _bare(visit, answer) or _begin(visit)) is not None:
         return begun
-    if (turn := about_a_town(visit, answer)) is not None:
+    turn = about_a_town(visit, answer) if same is None else None
+    if turn is not None:
         turn = with_notice(visit, turn)
         return _with_effects(turn, _given(visit, answer.best.entry)) if answer.best else turn
+    if (turn := _need(visit)) is not None:
+        return turn
     if answer.outcome is Outcome.ANSWER and answer.best is not None:
         return answer_with(visit, answer.best.entry, question=question, other=answer.other)
+    if (turn := _no_with_more(visit)) is not None:
+        return turn
     guesses = tuple(each.entry.id for each in answer.candidates)
     waiting = waiting_for_team(visit.state, question, guesses)
     is_unsure = answer.outcome is Outcome.CHOICES
@@ -47,6 +55,29 @@ def answer_question(visit: Visit) -> Turn:
     if hear(visit).command:  # « oui », to nothing: no question
         return turn
     return _with_effects(turn, LogQuestion(masked(question), guesses, is_unsure))
+
+
+def _no_with_more(visit: Visit) -> Turn | None:
+    """« Pas la peine, je trouverai », to what is offered for passing on."""
+    heard, lists = hear(visit), visit.library.call.hearing
+    if heard.is_asking:
+        return None
+    is_offered = any(each.id == answers.TEAM_NO for each in visit.state.offered)
+    if is_offered and visit.state.unanswered and heard.opens_with(lists.refusing):
+        return Turn(settled(visit.state), (visit.say("team_declined"),))
+    return None
+
+
+def _need(visit: Visit) -> Turn | None:
+    """« Nous manquons de soudeurs »: what is lacked where they live is an answer of the dossier, not a question."""
+    heard, library = hear(visit), visit.library
+    can_begin = library.call.form is not None and visit.context.fresh is not None and visit.phase != "closed"
+    if heard.is_asking or not can_begin or is_waiting(visit):
+        return None
+    if not phrases(library.call.hearing.needs).are_in(heard.words):
+        return None
+    begin = form_choice("", Verb.START_ANOTHER, label=visit.text("town_start"))
+    return noticed(visit, settled(visit.state), visit.say("need_told", begin))
 
 
 def _bare(visit: Visit, answer: answers.Answer) -> Turn | None:
@@ -67,6 +98,8 @@ def _begin(visit: Visit) -> Turn | None:
     begin = phrases(heard.call.hearing.town_questions.begin)
     if visit.library.call.form is None or heard.is_asking or not begin.are_in(heard.words):
         return None
+    if visit.context.fresh is not None and (ranked := _town_of_rank(visit)) is not None:
+        return start(visit.with_state(town=ranked, awaiting_town=False))
     lists = heard.call.hearing
     is_bare = heard.says_only(lists.town_questions.begin, lists.agreeing, lists.connectors)
     if is_bare and any(word.folded == _DOSSIER for word in heard.words) and visit.context.fresh is not None:
@@ -75,6 +108,19 @@ def _begin(visit: Visit) -> Turn | None:
     if len(named.places) != 1 or len(named.places[0]) > 1:
         return None
     return start(visit.with_state(town=code_of(named.likeliest[0].town), awaiting_town=False))
+
+
+def _town_of_rank(visit: Visit) -> str | None:
+    """Return the town of those told together that a rank names: « on commence par la deuxième »; None: none does."""
+    heard, told = hear(visit), visit.state.towns
+    last = visit.state.last_told or ""
+    ranks = {heard.rank_at(place)[0] for place in range(len(heard.words))} - {None}
+    if len(ranks) != 1 or "+" not in last:
+        return None
+    rank = ranks.pop()
+    assert rank is not None
+    place = rank - 1 if rank > 0 else len(told) + rank
+    return told[place] if 0 <= place < len(told) else None
 
 
 def answer_with(

@@ -7,6 +7,7 @@ from bot.conversation import team
 from bot.conversation.answers import answers, opinions
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import awaited_town, picked_town
+from bot.conversation.choice_and_more import choice_and_more
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier.attachments import attachments_route, follows_refused
 from bot.conversation.dossier.consent import consent_waits
@@ -321,6 +322,7 @@ ROUTES: tuple[Route, ...] = (
     _question_after_all,
     _aside(letter_to_team_route),
     yes_and_question(_take),
+    choice_and_more(_take),
     _aside(opinions.remark_route),
     _aside(team.letter_route),
     _aside(standing_route),

@@ -4,18 +4,21 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.conversation.answers.answers import TEAM_NO, TEAM_YES
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.beside import saved_once
 from bot.conversation.form.doubt import PROSE
-from bot.conversation.form.waiting import back_to_the_form
+from bot.conversation.form.waiting import back_to_the_form, with_reminder
 from bot.conversation.last_answer import last_answer_route
 from bot.conversation.question import answer_question
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.several import several_route
+from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.effects import SaveDossier
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Route, Turn, Visit
+from bot.conversation.team import waiting_for_team
 from bot.conversation.values.field import Parsed, Several
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases, split_words
@@ -31,16 +34,19 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         if visit.incoming.choice:
             return None
         if (answered := _answer_and_question(visit)) is not None:
-            said = take(_saying(visit, answered[0]))
+            said = take(saying(visit, answered[0]))
             if _asks_which(said, visit):
                 return _told_before(said, visit, answered[1])
             return _told(said, visit, answered[1], _as_question)
         parts = _parts(hear(visit))
         if parts is None:
             return None
-        first = _saying(visit, parts[0])
-        if not isinstance(read_choice(first), Picked):  # nothing waits for it: the question alone counts
-            return None if _takes_prose(visit) else take(_saying(visit, parts[1]))
+        first = saying(visit, parts[0])
+        picked = read_choice(first)
+        if not isinstance(picked, Picked):  # nothing waits for it: the question alone counts
+            return None if _takes_prose(visit) else take(saying(visit, parts[1]))
+        if _is_with_a_but(hear(visit), parts) and _commits(picked.choice):
+            return _still_asked(visit, take(saying(visit, parts[1])))
         return _told(take(first), visit, parts[1], take)
 
     return route
@@ -56,7 +62,7 @@ def _asks_which(said: Turn, visit: Visit) -> bool:
 
 def _told_before(said: Turn, visit: Visit, question: str) -> Turn | None:
     """Answer the question, then ask which of the places is meant: its choices are the ones that stand."""
-    asking = _saying(_after(visit, said), question)
+    asking = saying(after(visit, said), question)
     asked = last_answer_route(asking) or several_route(asking) or answer_question(asking)
     told = tuple(replace(reply, choices=()) for reply in asked.replies)
     state = asked.state.model_copy(update={"cursor": said.state.cursor, "unanswered": None, "guesses": ()})
@@ -71,7 +77,7 @@ def _as_question(visit: Visit) -> Turn:
 
 def _told(said: Turn, visit: Visit, question: str, take: Callable[[Visit], Turn]) -> Turn | None:
     """Return both turns as one: what came of the answer, `said`, then what `take` says to the question."""
-    asked = take(_saying(_after(visit, said), question))
+    asked = take(saying(after(visit, said), question))
     if not said.replies or not asked.replies:
         return None
     # What came of the answer in a line; what it led to is asked again behind the answer to the question.
@@ -117,7 +123,7 @@ _SENTENCE = re.compile(r"[.!;?]\s+|\n+")
 _MARK = re.compile(r"[.!;,:]\s+|\n+|\s[-–—]\s")
 
 
-def _after(visit: Visit, said: Turn) -> Visit:
+def after(visit: Visit, said: Turn) -> Visit:
     """Return the visit as the yes left it: what is offered, where the form is, the dossier that it began."""
     offered = tuple(OfferedChoice.of(choice) for reply in said.replies for choice in reply.choices)
     after = replace(visit, state=said.state.model_copy(update={"offered": offered}))
@@ -127,13 +133,39 @@ def _after(visit: Visit, said: Turn) -> Visit:
     return after
 
 
+def _is_with_a_but(heard: Heard, parts: tuple[str, str]) -> bool:
+    """« Oui, mais qui lira ? »: the yes hangs on what is asked behind it."""
+    between = Heard(heard.text[len(parts[0]) : len(heard.text) - len(parts[1])], heard.call)
+    return phrases(heard.call.hearing.hedging).are_in(between.words)
+
+
+def _commits(choice: str) -> bool:
+    """Whether the choice gives a consent, or sends something on: no yes with a « but » does."""
+    of_form = read_form_choice(choice)
+    return choice == TEAM_YES or (of_form is not None and of_form.verb in (Verb.CONSENT, Verb.SEND))
+
+
+def _still_asked(visit: Visit, turn: Turn) -> Turn:
+    """Offer again what was offered for passing on, where the answer offers nothing else for that."""
+    waits = visit.state.unanswered
+    asked = [each.as_choice() for each in visit.state.offered if each.id in (TEAM_YES, TEAM_NO)]
+    if waits is None or not asked or not turn.replies or turn.state.unanswered is not None:
+        return turn
+    *before, last = turn.replies
+    line = visit.text("team_still", question=waits)
+    choices = (*last.choices, *asked)
+    state = waiting_for_team(turn.state, waits, visit.state.guesses)
+    return Turn(state, (*before, replace(last, text=with_reminder(last.text, line), choices=choices)), turn.effects)
+
+
 def _takes_prose(visit: Visit) -> bool:
     """Whether the form waits for a text, of which nothing may be cut off."""
     waiting = current(visit)
     return waiting is not None and waiting.question.type in (FieldType.SHORT_TEXT, FieldType.LONG_TEXT)
 
 
-def _saying(visit: Visit, text: str) -> Visit:
+def saying(visit: Visit, text: str) -> Visit:
+    """Return the visit as if this had been written."""
     return replace(visit, incoming=replace(visit.incoming, text=text))
 
 

@@ -38,6 +38,8 @@ class TownQuestions(_Lists):
     other: Words = ()
     #: What begins a dossier for it: « je voudrais déposer pour Figeac ».
     begin: Words = ()
+    #: Bodies that are no commune and no intercommunalité: « les CMA », « le lycée ».
+    bodies: Words = ()
     #: The intercommunalité of the town talked about: « et son agglo ? ».
     its_group: Words = ()
     #: … and those of the towns talked about: « et leurs agglos ? ».
@@ -53,6 +55,12 @@ class LastAnswer(_Lists):
     its_source: Words = ()
     shorter: Words = ()
     not_understood: Words = ()
+    #: By which programme a town that was told is concerned: « dans quel programme ? ».
+    its_programme: Words = ()
+    #: What comes after a verdict: « et maintenant ? ».
+    next_step: Words = ()
+    #: What opens a sentence that says the answer is wrong: « vous vous trompez ».
+    disputing: Words = ()
     #: What may stand beside these: « cette date », « votre réponse ».
     around: Words = ()
 
@@ -80,12 +88,21 @@ class ToTeam(_Lists):
     telling: Words = ()
     #: « Je voudrais être rappelé », beside a number or an address.
     reaching: Words = ()
+    #: « Ne me rappelez pas », « ne transmettez rien »: lists, an expression of one.
+    refusing: tuple[Words, ...] = ()
     #: « Demandez plutôt : … », where something is offered to be passed on.
     rewording: Words = ()
     #: « En fait je voulais dire … », just after something was.
     after_all: Words = ()
     #: Lists, an expression of each: « annulez », « ma question ».
     taking_back: tuple[Words, ...] = ()
+
+
+class AskedAs(_Lists):
+    """A short way to ask what the entries ask in other words."""
+
+    said: Words
+    question: Text
 
 
 class Hearing(_Lists):
@@ -126,10 +143,14 @@ class Hearing(_Lists):
     next_one: Words = ()
     #: Both of two things that were offered: « les deux ».
     both: Words = ()
+    #: What says what the people of a place lack: « nous manquons de soudeurs ».
+    needs: Words = ()
     #: What is asked about the form and its question: « pourquoi cette question », « il en reste combien ».
     of_the_form: Words = ()
     #: What says that there is nothing to give: « aucun », « on n'en a pas ».
     lacking: Words = ()
+    #: What says that they would rather not give what is asked: « je préfère rester anonyme ».
+    declining: Words = ()
     none_of_them: Words = ()
     #: What asks to pass something on: beside a yes to that it adds nothing.
     passing_on: Words = ()
@@ -144,6 +165,8 @@ class Hearing(_Lists):
     town_questions: TownQuestions = TownQuestions()
     #: What asks for something, where it is no question in its form: « pourriez-vous m'indiquer … ».
     asking_for: Words = ()
+    #: Short ways to ask, and the question that each stands for: « un numéro direct ? ».
+    asked_as: tuple[AskedAs, ...] = ()
     last_answer: LastAnswer = LastAnswer()
     offices: Offices = Offices()
     #: A command -> ways to wish for it, each of lists: a sentence holds an expression of each, and little else.

@@ -185,7 +185,8 @@ def awaited_town(visit: Visit) -> Turn | None:
     meant = next((each.id for each in visit.state.offered if each.id.startswith(MEANT)), None)
     if meant is not None and heard.is_yes:
         return picked_town(visit, meant)
-    if phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words) or heard.is_no:
+    is_another = phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words)
+    if is_another or heard.is_no or heard.refuses_all:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
     named = places_named(visit)
     if not named.places and not named.near and (its := _its_group(visit)) is not None:
@@ -211,8 +212,11 @@ def _nearest(visit: Visit) -> Turn | None:
     near = [each for each in visit.library.towns.find(text, OFFERED) if each.score >= LIKE_ENOUGH]
     if near:
         return _choose(visit, "town_near", near[:NEAR_OFFERED])
-    if len(hear(visit).words) > _MOST_OF_A_STRANGE_NAME and _may_be_asked(visit):
+    heard = hear(visit)
+    if len(heard.words) > _MOST_OF_A_STRANGE_NAME and _may_be_asked(visit):
         return None
+    if heard.goes_on and heard.is_asking and all(visit.library.matcher.knows(each.folded) for each in heard.meaning()):
+        return None  # « et leur délai ? » goes on from the towns told
     team = answers.team_choices(visit.library, visit.now)
     return visit.turn(
         visit.say("town_unknown", *team), unanswered=visit.text("town_question", name=text.strip()), guesses=()
@@ -290,7 +294,7 @@ def _ask_which(visit: Visit, asked: Entry) -> Turn:
 def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
     """Tell the verdict and what comes next; criteria and sources stand behind a fold."""
     verdict, code = _assess(visit, place), code_of(place)
-    steps = _next_steps(visit)
+    steps = next_steps(visit)
     # What is read on a phone without scrolling: the verdict, and what to do now.
     head = [verdict.conclusion]
     if verdict.is_for_team:
@@ -337,7 +341,7 @@ def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:
     return visit.text("town_question", name=_label(visit, place)), verdict.retained or verdict.conclusion
 
 
-def _next_steps(visit: Visit) -> tuple[Choice, ...]:
+def next_steps(visit: Visit) -> tuple[Choice, ...]:
     change = Choice(CHANGE, visit.text("town_change"))
     if visit.library.call.form is None or visit.phase == "closed" or visit.is_press:
         return (change,)

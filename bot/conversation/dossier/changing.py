@@ -61,6 +61,9 @@ class _Said:
         """It without the address or the number, and without ranks: « la vague 3 » is not the third answer."""
         text, heard = self.heard.text, self.heard
         kept = [word for place, word in enumerate(heard.words) if heard.rank_at(place)[0] is None]
+        kept = kept[
+            phrases(heard.call.hearing.agreeing).at(kept, 0) if kept else 0 :
+        ]  # « tout » is of « tout est bon »
         contacts = [(text.index(each), text.index(each) + len(each)) for each in self.contacts.values()]
         kept = [word for word in kept if not any(start <= word.start < end for start, end in contacts)]
         return Heard(" ".join(text[word.start : word.end] for word in kept), heard.call)
@@ -94,7 +97,8 @@ class _Said:
     def contradicts(self) -> bool:
         """Whether, to the whole read over, it opens with « non », « pas », « oui mais »."""
         lists, shown = self.heard.call.hearing, dossier_on_show(self.visit)
-        but = phrases(lists.agreeing).at(self.heard.words, 0) and phrases(lists.hedging).are_in(self.heard.words)
+        restricting = phrases((*lists.hedging, *lists.excluding))  # « tout est bon sauf la vague »
+        but = phrases(lists.agreeing).at(self.heard.words, 0) and restricting.are_in(self.heard.words)
         return shown == self.dossier and (bool(but) or self.heard.opens_with((*lists.refusing, *lists.excluding)))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.conversation.form.waiting import with_reminder
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.visit import Turn, Visit
 
@@ -13,8 +14,10 @@ def consent_waits(visit: Visit, turn: Turn) -> Turn:
         return turn
     *before, last = turn.replies
     waits = visit.text("consent_waits")
-    text = f"{last.text}\n\n{waits}"
-    return replace(turn, replies=(*before, replace(last, text=text, choices=(*asked, *last.choices))))
+    text, is_choosing = with_reminder(last.text, waits), last.text.rstrip().endswith(":")
+    # « Vouliez-vous dire : » brings in its own choices: those come first.
+    choices = (*last.choices, *asked) if is_choosing else (*asked, *last.choices)
+    return replace(turn, replies=(*before, replace(last, text=text, choices=choices)))
 
 
 def _choices_of(turn: Turn) -> list[str]:

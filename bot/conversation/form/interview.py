@@ -112,6 +112,8 @@ def answer(visit: Visit) -> Turn | None:
     is_none = isinstance(reading, Refused) or (isinstance(reading, Parsed) and reading.is_guess)
     if is_none and _has_nothing_to_give(asked):
         return skip(visit)
+    if isinstance(reading, Refused) and not reading.is_attempt and hear(visit).declines:
+        return help_with_question(visit) if asked.question.required else skip(visit)
     if isinstance(reading, Refused) and not reading.part:
         return _take(asked, asked.read(visit.incoming.text))
     if not beside.given:

@@ -20,7 +20,7 @@ def back_to_the_form(visit: Visit, turn: Turn) -> Turn:
     *before, last = turn.replies
     if any(reply.choices for reply in turn.replies):
         line, back = restate(visit)
-        last = replace(last, text=_with_reminder(last.text, line), choices=(*last.choices, back))
+        last = replace(last, text=with_reminder(last.text, line), choices=(*last.choices, back))
         return Turn(turn.state, (*before, last), turn.effects)
     again = interview.ask_again(replace(visit, state=turn.state))
     return Turn(again.state, (*turn.replies, *again.replies), turn.effects)
@@ -36,7 +36,7 @@ def restate(visit: Visit) -> tuple[str, Choice]:
     return keeping.waits(ask), keeping.resume()
 
 
-def _with_reminder(text: str, waits: str) -> str:
+def with_reminder(text: str, waits: str) -> str:
     """Put what waits after `text`, but before the words that bring in its choices: they are none of the form's."""
     before, gap, closing = text.rstrip().rpartition("\n\n")
     if closing.endswith((":", "?")):

@@ -223,6 +223,11 @@ class Heard:
         return self.opens_with(lists.lacking) and len(self.meaning(lacking)) <= _MOST_BESIDE_A_WISH
 
     @cached_property
+    def declines(self) -> bool:
+        """Whether it says that they would rather not tell: « je préfère rester anonyme », « j'ai dit pas de mail »."""
+        return 0 < len(self.words) <= _MOST_OF_A_REMARK and self._says(self._lists.declining)
+
+    @cached_property
     def says_nothing(self) -> bool:
         """Whether there is nothing in it to keep: « rien », « bonne question », « je ne sais pas »."""
         lists = self._lists
@@ -311,7 +316,14 @@ class Heard:
             return SmallTalk.THANKS
         if self.says_only(lists.acknowledging):
             return SmallTalk.UNDERSTOOD
-        return SmallTalk.PAUSE if self.says_only(lists.pausing) else None
+        return SmallTalk.PAUSE if self.says_only(lists.pausing, lists.refusing) or self._looks_for_something else None
+
+    @property
+    def _looks_for_something(self) -> bool:
+        """Whether they ask to wait, and for what: « attendez, je retrouve ma note »."""
+        pausing = phrases(self._lists.pausing)
+        is_twice = bool(pausing.at(self.words, 0)) and len(pausing.spans(self.words)) > 1
+        return is_twice and len(self.meaning(pausing)) <= _MOST_BESIDE_A_WISH
 
     @cached_property
     def is_noise(self) -> bool:

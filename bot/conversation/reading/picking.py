@@ -11,13 +11,17 @@ from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Visit
-from knowledge.hearing.phrases import phrases
+from knowledge.hearing.phrases import Phrases, phrases
 from knowledge.language.text import fold, stem, words
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
 _RANK_DIGITS = 3
 #: More words than this say more than which choice is meant.
 _MOST_WORDS = 6
+#: … and more words than this than which place is.
+_MOST_WORDS_OF_A_PLACE = 9
+#: Digits of the number of a department: fewer are a rank.
+_DEPARTEMENT = 2
 #: Letters from which on two words that begin alike are one: « transmettez », « transmettre ».
 _ALIKE = 6
 #: What the id of a choice ends with that stands for an answer in words.
@@ -59,6 +63,8 @@ def read_choice(visit: Visit) -> Picked | Unoffered | None:
 def _choice_of(visit: Visit) -> Picked | Unoffered | None:
     incoming, offered = visit.incoming, visit.state.offered
     picked = read_pick(incoming, offered, visit.library.call.commands)
+    if isinstance(picked, Unoffered) and are_places(offered):  # « 974 » is the department of one of them
+        return _place_meant(hear(visit), offered) or picked
     if picked is not None or not offered or not incoming.text.strip():
         return picked
     return _in_words(visit, hear(visit), offered)
@@ -96,8 +102,12 @@ def _in_words(visit: Visit, heard: Heard, offered: Sequence[OfferedChoice]) -> P
         return said
     if (place := _kind_of_place(heard, offered)) is not None:
         return place
+    if heard.goes_on and heard.rank is not None and are_places(offered):  # « et la deuxième ? »
+        return _ranked(heard.rank, offered)
     if _is_field_waiting(visit) or heard.is_asking:
         return None
+    if are_places(offered) and (place := _place_meant(heard, offered)) is not None:
+        return place
     rank = None if heard.goes_on else heard.rank
     if rank is not None:
         return _ranked(rank, offered)
@@ -133,6 +143,26 @@ def _kind_of_place(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | N
     return None
 
 
+def are_places(offered: Sequence[OfferedChoice]) -> bool:
+    """Whether what is asked is which of some places is meant."""
+    return sum(1 for choice in offered if _INSEE.search(choice.id) or _SIREN.search(choice.id)) > 1
+
+
+def _place_meant(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+    """« 974 », « je ne sais plus, c'est dans le Rhône »: one of the places, by what is said of it."""
+    lists = heard.call.hearing
+    numbers = [word.folded for word in heard.words if word.folded.isdecimal() and len(word.folded) >= _DEPARTEMENT]
+    if len(numbers) == 1 and heard.rank is not None:
+        there = [choice for choice in offered if _insee(choice).startswith(numbers[0])]
+        return Picked(there[0].id) if len(there) == 1 else None
+    return _by_words(heard, offered, phrases(lists.unknowing), most=_MOST_WORDS_OF_A_PLACE)
+
+
+def _insee(choice: OfferedChoice) -> str:
+    found = _INSEE.search(choice.id)
+    return found[0].lstrip(":") if found else ""
+
+
 def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
     return next((Picked(choice.id) for choice in offered if choice.id.endswith(ending)), None)
 
@@ -140,7 +170,8 @@ def _ending(offered: Sequence[OfferedChoice], ending: str) -> Picked | None:
 def _is_field_waiting(visit: Visit) -> bool:
     """Whether a form's question waits: its own reader knows its options."""
     cursor = visit.cursor
-    return cursor is not None and cursor.question is not None and cursor.doubted is None
+    is_waiting = cursor is not None and cursor.question is not None and cursor.doubted is None
+    return is_waiting and not are_places(visit.state.offered)  # which of these places is for what was offered to say
 
 
 def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:
@@ -148,11 +179,13 @@ def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:
     return Picked(offered[place].id) if 0 <= place < len(offered) else Unoffered()
 
 
-def _by_words(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+def _by_words(
+    heard: Heard, offered: Sequence[OfferedChoice], *others: Phrases, most: int = _MOST_WORDS
+) -> Picked | None:
     """Return the one choice whose label holds all that was said: « celle sur les dates »."""
     lists = heard.call.hearing
-    meant = heard.meaning(phrases(lists.agreeing), phrases(lists.rank_words))
-    if not meant or len(heard.words) > _MOST_WORDS or heard.is_no:
+    meant = heard.meaning(phrases(lists.agreeing), phrases(lists.rank_words), *others)
+    if not meant or len(heard.words) > most or heard.is_no:
         return None
     fitting = [choice for choice in offered if _holds(choice.label, [word.folded for word in meant])]
     return Picked(fitting[0].id) if len(fitting) == 1 else None

@@ -15,6 +15,8 @@ _LEAST_WORDS = 2
 _SHORT = 5
 #: Words of a question that stands by itself.
 _WHOLE = 4
+#: Words from which on a message may tell something before it asks.
+_LONG = 8
 _ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "des", "quel", "quelle", "quels", "quelles"})
 _MARK = re.compile(r"[?!.;\n]")
 _COMMA = re.compile(r"[,:(]| [-–—] ")
@@ -32,6 +34,24 @@ def split_questions(heard: Heard) -> list[str]:
         if is_asking and len(part) >= _LEAST_WORDS:
             found.append(_text(heard, part))
     return found[:MOST]
+
+
+def part_that_asks(heard: Heard) -> str | None:
+    """Return the one question of a message that tells something first: « on vise la vague 2. Qui décide ? »; or None.
+
+    So is what is behind the words that lead to it: « … qui souhaite connaître le calendrier ».
+    """
+    words, lists = heard.words, heard.call.hearing
+    if len(words) < _LONG:
+        return None
+    parts = _parted(heard)
+    asks = [part for part in parts if _opens(heard, part) or _CLOSED.search(_text(heard, part))]
+    if len(parts) > 1 and len(asks) == 1 and len(asks[0]) >= _WHOLE:
+        return _text(heard, asks[0])
+    leads = phrases(lists.asking_for).spans(words)
+    if asks or not leads or len(words) - leads[-1][1] < _LEAST_WORDS:
+        return None
+    return heard.text[words[leads[-1][1] - 1].end :].strip()
 
 
 def _opens(heard: Heard, part: list[Word]) -> bool:
