@@ -34,7 +34,9 @@ STEMMERS = {"fr": "french", "en": "english"}
 def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, held keys let go ("ouiiii" -> "oui"); cut at MAX_CHARACTERS."""
     decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].translate(LIGATURES).lower())
-    bare = "".join(letter for letter in decomposed[:MAX_CHARACTERS] if not unicodedata.combining(letter))
+    bare = decomposed[:MAX_CHARACTERS]
+    if not bare.isascii():  # or there is nothing to take off: most texts that are folded were folded before
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return PLUS.sub("a plus", EUPHONIC_T.sub(" ", HELD_KEY.sub(r"\1", bare)))
 
 
