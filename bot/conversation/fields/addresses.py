@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
+from typing import TYPE_CHECKING
 
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused
 from knowledge.call.form import FieldType
 from knowledge.language.text import fold
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 #: Beginnings of the numbers of the overseas territories, which there are dialled as here (French numbering plan); each
 #: territory has its own international prefix.
@@ -79,6 +80,8 @@ def _as_dictated(text: str) -> str:
 
 
 def read_email(text: str, asked: Asked) -> Reading:
+    from email_validator import EmailNotValidError, validate_email  # only a form needs it: a tenth of a start
+
     given, text = text, _as_dictated(text)
     found = _EMAIL.findall(text)
     if not found:
@@ -103,6 +106,8 @@ def read_phone(text: str, asked: Asked) -> Reading:
     found = list(_PHONE.finditer(text))
     if not found:
         return Refused("phone_none")
+    from phonenumbers import PhoneNumberFormat, format_number  # as above
+
     numbers = [_number_of(each["number"]) for each in found]
     wrong = next((each["number"] for each, number in zip(found, numbers, strict=True) if number is None), None)
     if wrong is not None:
@@ -111,7 +116,7 @@ def read_phone(text: str, asked: Asked) -> Reading:
     for each, number in zip(found, numbers, strict=True):
         assert number is not None  # looked at above
         extension = each["extension"]
-        value = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        value = str(format_number(number, PhoneNumberFormat.E164))
         values.append(f"{value};ext={extension}" if extension else value)
         as_dialled = _as_dialled(number)
         shown.append(asked.say("phone_extension", number=as_dialled, extension=extension) if extension else as_dialled)
@@ -119,8 +124,10 @@ def read_phone(text: str, asked: Asked) -> Reading:
     return Parsed(", ".join(values), ", ".join(shown), needs_confirmation=is_doubtful)
 
 
-def _number_of(given: str) -> phonenumbers.PhoneNumber | None:
+def _number_of(given: str) -> "PhoneNumber | None":
     """Return the number, of here or of overseas; None if there is no such number."""
+    import phonenumbers  # as above
+
     region = _OVERSEAS.get(re.sub(r"\D", "", given)[:4], _REGION)
     for place in (region, _REGION):
         try:
@@ -132,8 +139,10 @@ def _number_of(given: str) -> phonenumbers.PhoneNumber | None:
     return None
 
 
-def _as_dialled(number: phonenumbers.PhoneNumber) -> str:
+def _as_dialled(number: "PhoneNumber") -> str:
     """Return « 03 84 79 79 79 »; from elsewhere with its prefix, « +262 262 12 34 56 »."""
+    import phonenumbers  # as above
+
     is_mainland = number.country_code == phonenumbers.country_code_for_region(_REGION)
     formats = phonenumbers.PhoneNumberFormat
     return str(phonenumbers.format_number(number, formats.NATIONAL if is_mainland else formats.INTERNATIONAL))
