@@ -8,9 +8,11 @@ from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from knowledge.cache.folder import Damaged, add_files, forget_older, touch
-from knowledge.call.check import load_call
+from knowledge.cache.plain import load_plain, save_plain
+from knowledge.call.check import sound_draft
 from knowledge.call.files import FileFault, list_files, read_bytes
 from knowledge.call.form import FieldType
 from knowledge.call.model import Action, Call, Entry, Source
@@ -19,9 +21,6 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.matcher import Example, Matcher
 from knowledge.places.towns import Towns, load_towns
 from knowledge.templates.plain import Plain
-
-#: Fitted matchers, and notes of checks passed, kept in the cache folder; older ones are removed.
-_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -86,11 +85,13 @@ def open_library(folder: Path, cache: Path | None = None, *, checked: str | None
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
     files = fingerprint_of_files(folder) if cache or checked else None
-    passed = cache / f"checked-{files}" if cache and files else None
-    is_known_good = files is not None and (files == checked or (passed is not None and passed.exists()))
-    call = load_call(folder, is_known_good=is_known_good)
-    if passed:
-        _note(passed)
+    passed = cache / f"call-{files}.json" if cache and files else None
+    known = _known(passed) if passed else None
+    is_known_good = files is not None and (files == checked or known is not None)
+    draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+    if passed and known is None:
+        _note(passed, draft.data())
+    call = draft.assemble()
     renderer = Renderer(call.facts, call.phrases, call.privacy)
     kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
     if kept:
@@ -155,12 +156,21 @@ def _add_code(digest: "hashlib._Hash") -> None:
     add_files(digest, Path(__file__).parent, (".py",))
 
 
-def _note(path: Path) -> None:
-    """Remember that the files so named have passed."""
-    with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
-        path.parent.mkdir(parents=True, exist_ok=True)
-        touch(path)
-        forget_older(path.parent, "checked-*")
+def _known(passed: Path) -> dict[str, Any] | None:
+    """Return what stood in the files so named when they passed; None where they have not, as far as is known."""
+    try:
+        known = load_plain(passed)
+    except (Damaged, OSError):
+        return None
+    touch(passed)
+    return known
+
+
+def _note(passed: Path, data: dict[str, Any]) -> None:
+    """Remember that the files so named have passed, and what stands in them."""
+    with suppress(OSError, ValueError):  # a full or read-only cache folder must not keep anyone from an answer
+        save_plain(passed, data)
+        forget_older(passed.parent, "call-*.json")
 
 
 def _keep(matcher: Matcher, path: Path) -> None:

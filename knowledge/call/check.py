@@ -32,18 +32,23 @@ MOST_FAULTS = 1_000
 
 
 def load_call(folder: Path, *, is_known_good: bool = False) -> Call:
-    """Return the call of `folder`. Errors: KnowledgeError with all faults (not the warnings).
+    """Return the call of `folder`. Errors: as `sound_draft`."""
+    return sound_draft(folder, is_known_good=is_known_good).assemble()
+
+
+def sound_draft(folder: Path, *, is_known_good: bool = False, known: Mapping[str, Any] | None = None) -> Draft:
+    """Return what stands in `folder`. Errors: KnowledgeError with all faults (not the warnings).
 
     The rules across files, above all each template on each day that matters, take most of the time: `is_known_good`
-    spares them for files that have passed once.
+    spares them for files that have passed once; `known`: what then stood in them.
     """
-    draft = read_folder(folder, is_known_good=is_known_good)
+    draft = read_folder(folder, is_known_good=is_known_good, known=known)
     found = _bounded(draft.faults)
     if not is_known_good:
         found |= _bounded(_cross_faults(draft), _all_template_faults(draft, {}, {}))
     if found:
         raise KnowledgeError(folder, tuple(sorted(found)))
-    return draft.assemble()
+    return draft
 
 
 def check_folder(

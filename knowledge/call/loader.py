@@ -1,7 +1,7 @@
 """The folder of a call -> a frozen Call, or every fault of its files at once. The rules across files are in `check`."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -97,6 +97,8 @@ class Draft:
     folder: Path
     #: These very files had no fault when they were read before.
     is_known_good: bool = False
+    #: What stands in some of them, as it was read then.
+    known: Mapping[str, Any] = field(default_factory=dict)
     files: dict[str, Placed[Any]] = field(default_factory=dict)
     entries: list[Placed[Entry]] = field(default_factory=list)
     forms: list[Placed[ShortForm]] = field(default_factory=list)
@@ -118,6 +120,10 @@ class Draft:
     def has_unread_forms(self) -> bool:
         """Whether a short form could not be read: what refers to it cannot be judged."""
         return any(fault.file.startswith(f"{FORMS}/") for fault in self.faults)
+
+    def data(self) -> dict[str, Any]:
+        """Return what stands in each file that could be read, to be kept for when it is known to be good."""
+        return {each.file: each.document.data for each in (*self.files.values(), *self.entries, *self.forms)}
 
     def assemble(self) -> Call:
         """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
@@ -154,13 +160,19 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {name.removesuffix(".yaml"): model.model_json_schema() for name, model in models.items()}
 
 
-def read_folder(folder: Path, *, is_known_good: bool = False, memory: Memory | None = None) -> Draft:
+def read_folder(
+    folder: Path,
+    *,
+    is_known_good: bool = False,
+    known: Mapping[str, Any] | None = None,
+    memory: Memory | None = None,
+) -> Draft:
     """Read every file of the knowledge base in `folder`; faults are listed, never raised.
 
-    `is_known_good`: these very files had no fault when they were read before; their lines are not noted again.
-    `memory`: files that are as they were in its last round are not read again.
+    `is_known_good`: these very files had no fault when they were read before; their lines are not noted again,
+    and of those in `known` the YAML is not read. `memory`: nor are files that are as they were in its last round.
     """
-    draft = Draft(folder, is_known_good, memory=memory or Memory())
+    draft = Draft(folder, is_known_good, known or {}, memory=memory or Memory())
     if not os.path.isdir(folder):
         draft.faults.append(Fault(str(folder), 1, describe("folder-missing")))
         return draft
@@ -215,6 +227,8 @@ def _read_file(draft: Draft, path: Path, model: type[N]) -> Placed[N] | None:
     if text is None:
         return None
     name = path.relative_to(draft.folder).as_posix()
+    if name in draft.known:
+        return Placed(name, model.model_validate(draft.known[name]), Document(draft.known[name], {}, frozenset()))
     is_known_good = draft.is_known_good
     read: _Read[N] = draft.memory.of(
         ("file", name, text, is_known_good), (model,), lambda: _read_as(name, text, model, is_known_good=is_known_good)

@@ -98,6 +98,23 @@ def test_what_has_passed_once_is_read_the_same_and_a_fault_that_comes_later_is_f
         open_library(call, cache)
 
 
+@pytest.mark.parametrize("damage", [b"", b"{}x", "writable"])
+def test_what_stood_in_files_that_passed_is_not_believed_where_others_may_write(
+    tmp_path: Path, damage: bytes | str
+) -> None:
+    first = open_library(SOUND, tmp_path)
+    (kept,) = tmp_path.glob("call-*.json")
+    whole = kept.read_bytes()
+    if isinstance(damage, bytes):
+        kept.write_bytes(damage)
+    else:
+        kept.write_bytes(whole.replace("Camille Martin répond".encode(), b"Personne ne vous lira"))
+        kept.chmod(0o666)
+    assert open_library(SOUND, tmp_path).call == first.call
+    assert kept.read_bytes() == whole, "it is written anew"
+    assert kept.stat().st_mode & 0o077 == 0
+
+
 def test_what_the_caller_has_checked_is_not_checked_again_unless_it_changed(tmp_path: Path) -> None:
     call = tmp_path / "call"
     shutil.copytree(SOUND, call)

@@ -10,7 +10,7 @@ from knowledge.cache.folder import Damaged, forget_older, open_own, write_whole
 
 def _kept(folder: Path) -> Path:
     path = folder / "below" / "kept"
-    write_whole(path, lambda file: file.write(b"kept") and None)
+    write_whole(path, lambda file: file.write(b"kept"))
     return path
 
 
@@ -41,7 +41,7 @@ def test_what_somebody_else_wrote_is_not_read(tmp_path: Path) -> None:
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     path = _kept(tmp_path)
     with pytest.raises(ZeroDivisionError):
-        write_whole(path, lambda file: file.write(b"half") // 0 and None)
+        write_whole(path, lambda file: file.write(b"half") // 0)
     assert path.read_bytes() == b"kept"
     assert [each.name for each in path.parent.iterdir()] == ["kept"]
 
