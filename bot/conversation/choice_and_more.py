@@ -67,7 +67,7 @@ def _parts(visit: Visit) -> tuple[str, str] | None:
 def _end_of_rank(heard: Heard) -> int | None:
     """Return behind which word the one rank that opens the message ends; None: none does, or nothing parts it."""
     lists, words = heard.call.hearing, heard.words
-    around = phrases((*lists.fillers, *lists.rank_words, *lists.agreeing))
+    around = phrases((*lists.fillers, *lists.rank_words, *lists.agreeing, *lists.connectors))
     behind = phrases((*lists.connectors, *lists.hedging))
     place, has_rank = 0, False
     while place < len(words):

@@ -13,7 +13,7 @@ from bot.conversation.team import settled, waiting_for_team
 from knowledge.call.model import Action, Entry, Wave
 
 #: More words than this ask about more than the answer.
-_MOST_WORDS = 12
+_MOST_WORDS = 16
 
 
 def last_answer_route(visit: Visit) -> Turn | None:

@@ -231,7 +231,7 @@ def _may_leave(said: _Said, question: Question, waiting: Asking) -> bool:
 def _more_than(said: _Said, question: Question) -> bool:
     """Whether words beside the contact say more than which answer it is."""
     lists = said.heard.call.hearing
-    around = (lists.changing, lists.instead, lists.agreeing, (question.label, *question.words))
+    around = (lists.changing, lists.instead, lists.agreeing, lists.excluding, (question.label, *question.words))
     return bool(said.bare.meaning(*map(phrases, around)))
 
 

@@ -61,7 +61,9 @@ def weigh(text: str, question: Question, reading: Reading, library: Library, *, 
     if not question.takes_questions and question.type in _LISTED and heard.asks_in_words:
         return Kind.QUESTION
     kind = _weigh(heard, question, reading, library, is_late=is_late)
-    is_remark = question.type in _IN_WORDS and not question.takes_questions and heard.is_to_the_counter
+    is_remark = (
+        question.type in (*_IN_WORDS, FieldType.FILE) and not question.takes_questions and heard.is_to_the_counter
+    )
     return Kind.DOUBT if kind is Kind.ANSWER and is_remark else kind
 
 

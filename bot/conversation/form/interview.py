@@ -180,7 +180,8 @@ def _has_nothing_to_give(asked: Asking) -> bool:
     """« On n'en a pas », « personne pour l'instant », where the question may be passed over."""
     heard = hear(asked.visit)
     may_pass = not asked.question.required and not asked.cursor.pending
-    return may_pass and (heard.gives_nothing or heard.is_unknowing)
+    is_no = heard.is_no and asked.question.type is not FieldType.YES_NO  # « non rien », to a date
+    return may_pass and (heard.gives_nothing or heard.is_unknowing or is_no)
 
 
 def _with_part_before(asked: Asking, text: str) -> Reading:
