@@ -84,14 +84,7 @@ def open_library(folder: Path, cache: Path | None = None, *, checked: str | None
     `checked`: the fingerprint of files that the caller has just checked; they are not checked again.
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
-    files = fingerprint_of_files(folder) if cache or checked else None
-    passed = cache / f"call-{files}.json" if cache and files else None
-    known = _known(passed) if passed else None
-    is_known_good = files is not None and (files == checked or known is not None)
-    draft = sound_draft(folder, is_known_good=is_known_good, known=known)
-    if passed and known is None:
-        _note(passed, draft.data())
-    call = draft.assemble()
+    call = open_call(folder, cache, checked=checked)
     renderer = Renderer(call.facts, call.phrases, call.privacy)
     kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
     if kept:
@@ -105,6 +98,18 @@ def open_library(folder: Path, cache: Path | None = None, *, checked: str | None
     if kept:
         _keep(matcher, kept)
     return Library(call, renderer, matcher, cache)
+
+
+def open_call(folder: Path, cache: Path | None = None, *, checked: str | None = None) -> Call:
+    """Load the call of `folder` alone, as `open_library` does. Errors: KnowledgeError."""
+    files = fingerprint_of_files(folder) if cache or checked else None
+    passed = cache / f"call-{files}.json" if cache and files else None
+    known = _known(passed) if passed else None
+    is_known_good = files is not None and (files == checked or known is not None)
+    draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+    if passed and known is None:
+        _note(passed, draft.data())
+    return draft.assemble()
 
 
 def fit(call: Call) -> Matcher:

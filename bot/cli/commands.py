@@ -237,9 +237,9 @@ def town(settings: Settings, name: str | None, in_json: bool) -> None:
 
 def call_of(settings: Settings) -> Any:
     """Return the call, without its matcher. Errors: as `library_of`."""
-    from knowledge.call.check import load_call
+    from knowledge.library import open_call
 
-    return _loaded(settings, load_call)
+    return _loaded(settings, lambda folder: open_call(folder, settings.cache_folder))
 
 
 def library_of(settings: Settings) -> Any:
