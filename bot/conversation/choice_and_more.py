@@ -35,7 +35,8 @@ def choice_and_more(take: Callable[[Visit], Turn]) -> Route:
             return replace(said, replies=(replace(first, text=f"{head}\n\n{unread}{gap}{tail}"), *others))
         lead = said.replies[0].text.split("\n\n")[0]
         first, *others = more.replies
-        replies = (replace(first, text=f"{lead}\n\n{first.text}"), *others)
+        choices = first.choices or said.replies[-1].choices  # what the choice led to still stands
+        replies = (replace(first, text=f"{lead}\n\n{first.text}", choices=choices), *others)
         return Turn(more.state, replies, tuple(saved_once([*said.effects, *more.effects])))
 
     return route

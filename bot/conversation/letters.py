@@ -8,6 +8,7 @@ from bot.conversation.fields.addresses import contact_in
 from bot.conversation.form.asking import current
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import read_choice
+from bot.conversation.reading.questions import part_that_asks
 from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases
@@ -70,7 +71,11 @@ def _to_be_reached(visit: Visit, heard: Heard) -> Turn | None:
 def _not_to_be_reached(visit: Visit, heard: Heard) -> Turn | None:
     """« Ne me rappelez surtout pas », « ne transmettez rien »: a refusal is no letter to the team."""
     lists = heard.call.hearing
-    if heard.is_open_question or len(heard.words) > _MOST_OF_A_REFUSAL:
+    if not heard.words or heard.is_open_question or len(heard.words) > _MOST_OF_A_REFUSAL:
+        return None
+    # « Oui, et ne m'appelez pas avant 14 h »: a yes with a condition, or a letter that holds one.
+    is_condition = heard.opens_with(lists.agreeing) or phrases(lists.to_team.telling).are_in(heard.words)
+    if is_condition or heard.rank_at(0)[0] is not None or part_that_asks(heard) is not None:
         return None
     refused = [span for each in lists.to_team.refusing for span in phrases(each).spans(heard.words)]
     if not refused:

@@ -23,6 +23,8 @@ from bot.conversation.values.field import Parsed, Several
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases, split_words
 
+#: What is not done on a yes that hangs on a question.
+_COMMITTING = frozenset({Verb.START, Verb.START_ANOTHER, Verb.CONSENT, Verb.SEND})
 #: Words of a question behind a yes: fewer are rather a part of it (« oui, quoi »).
 _LEAST = 2
 
@@ -47,9 +49,17 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
             return None if _takes_prose(visit) else take(saying(visit, parts[1]))
         if _is_with_a_but(hear(visit), parts) and _commits(picked.choice):
             return _still_asked(visit, take(saying(visit, parts[1])))
-        return _told(take(first), visit, parts[1], take)
+        said = take(first)
+        if _asks_for_consent(said):  # its whole text is read before it is given
+            return _told_before(said, visit, parts[1])
+        return _told(said, visit, parts[1], take)
 
     return route
+
+
+def _asks_for_consent(said: Turn) -> bool:
+    offered = [read_form_choice(choice.id) for reply in said.replies for choice in reply.choices]
+    return any(each is not None and each.verb is Verb.CONSENT for each in offered)
 
 
 def _asks_which(said: Turn, visit: Visit) -> bool:
@@ -61,7 +71,7 @@ def _asks_which(said: Turn, visit: Visit) -> bool:
 
 
 def _told_before(said: Turn, visit: Visit, question: str) -> Turn | None:
-    """Answer the question, then ask which of the places is meant: its choices are the ones that stand."""
+    """Answer the question, then ask in full what the answer led to: its choices are the ones that stand."""
     asking = saying(after(visit, said), question)
     asked = last_answer_route(asking) or several_route(asking) or answer_question(asking)
     told = tuple(replace(reply, choices=()) for reply in asked.replies)
@@ -140,9 +150,9 @@ def _is_with_a_but(heard: Heard, parts: tuple[str, str]) -> bool:
 
 
 def _commits(choice: str) -> bool:
-    """Whether the choice gives a consent, or sends something on: no yes with a « but » does."""
+    """Whether the choice begins a form, gives a consent, or sends something on: no yes with a « but » does."""
     of_form = read_form_choice(choice)
-    return choice == TEAM_YES or (of_form is not None and of_form.verb in (Verb.CONSENT, Verb.SEND))
+    return choice == TEAM_YES or (of_form is not None and of_form.verb in _COMMITTING)
 
 
 def _still_asked(visit: Visit, turn: Turn) -> Turn:

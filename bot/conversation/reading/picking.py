@@ -175,6 +175,8 @@ def _is_field_waiting(visit: Visit) -> bool:
 
 
 def _ranked(rank: int, offered: Sequence[OfferedChoice]) -> Picked | Unoffered:
+    if rank < 0 and are_places(offered):  # « la dernière » of some communes is none of the ways out behind them
+        offered = [choice for choice in offered if are_places([choice])]
     place = rank - 1 if rank > 0 else len(offered) + rank
     return Picked(offered[place].id) if 0 <= place < len(offered) else Unoffered()
 
