@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from knowledge.cache.folder import Damaged, add_files, forget_older, touch
 from knowledge.cache.plain import load_plain, save_plain
 from knowledge.call.check import sound_draft
@@ -106,8 +108,13 @@ def open_call(folder: Path, cache: Path | None = None, *, checked: str | None = 
     passed = cache / f"call-{files}.json" if cache and files else None
     known = _known(passed) if passed else None
     is_known_good = files is not None and (files == checked or known is not None)
-    draft = sound_draft(folder, is_known_good=is_known_good, known=known)
-    if passed and known is None:
+    try:
+        draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+    except ValidationError:  # what was kept is no call of ours: the files themselves are read
+        known = None
+        draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+    # Files that somebody saves meanwhile are not what was named: what was read is not kept under that name.
+    if passed and known is None and fingerprint_of_files(folder) == files:
         _note(passed, draft.data())
     return draft.assemble()
 
