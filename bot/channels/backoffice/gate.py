@@ -50,8 +50,9 @@ def route_of(room: Room, page: Page) -> Route:
 async def _served(room: Room, page: Page, request: Request) -> Response:
     if not page.is_post:
         return await _answer(room, page, request, FormData())
-    length = request.headers.get("content-length", "")  # every browser says it, and the server keeps them to it
-    if not length.isdecimal() or int(length) > MOST_BYTES:
+    # Every browser says it. The server keeps them to it, unless they announce pieces, which then count instead.
+    length = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > MOST_BYTES:
         return turned_away(room, request, 413)
     try:
         form = await request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES)
