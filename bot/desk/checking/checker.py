@@ -68,11 +68,10 @@ class Checker:
             try:
                 process.stdin.write(f"{order}\n")
                 process.stdin.flush()
-                answer = process.stdout.readline()
-            except (OSError, ValueError):  # it was ended meanwhile
-                answer = ""
-            if answer:
-                told: list[str] = json.loads(answer)
+                told: list[str] = json.loads(process.stdout.readline())
+            except (OSError, ValueError):  # it was ended meanwhile, maybe in the middle of a line
+                pass
+            else:
                 return told
             if self._process is process:
                 self.end()
