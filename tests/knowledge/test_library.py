@@ -1,14 +1,17 @@
 """A call made ready to serve: the fitted matcher is kept, and a cache that is no use only costs time."""
 
+import json
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import knowledge.library
 from bot.settings import SHIPPED_CALL
-from knowledge.call.check import load_call
+from knowledge.call.check import load_call, sound_draft
 from knowledge.call.faults import KnowledgeError
 from knowledge.call.positions import read_known_yaml, read_yaml
 from knowledge.library import fingerprint_of_files, open_library
@@ -113,6 +116,32 @@ def test_what_stood_in_files_that_passed_is_not_believed_where_others_may_write(
     assert open_library(SOUND, tmp_path).call == first.call
     assert kept.read_bytes() == whole, "it is written anew"
     assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_kept_data_that_is_no_call_is_read_from_the_files_instead(tmp_path: Path) -> None:
+    first = open_library(SOUND, tmp_path)
+    (kept,) = tmp_path.glob("call-*.json")
+    kept.write_text(json.dumps({name: {} for name in json.loads(kept.read_bytes())}), encoding="utf-8")
+    assert open_library(SOUND, tmp_path).call == first.call
+
+
+def test_what_changes_while_it_is_read_is_not_kept_by_the_name_of_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call, cache = tmp_path / "call", tmp_path / "cache"
+    shutil.copytree(SOUND, call)
+    answer = call / "answers" / "presse.yaml"
+    before = answer.read_text(encoding="utf-8")
+
+    def saved_meanwhile(*given: Any, **named: Any) -> Any:
+        answer.write_text(before.replace("Camille Martin répond", "Camille Martin vous répond"), encoding="utf-8")
+        return sound_draft(*given, **named)
+
+    monkeypatch.setattr(knowledge.library, "sound_draft", saved_meanwhile)
+    assert "vous répond" in str(open_library(call, cache).call)
+    monkeypatch.undo()
+    answer.write_text(before, encoding="utf-8")
+    assert "vous répond" not in str(open_library(call, cache).call)
 
 
 def test_what_the_caller_has_checked_is_not_checked_again_unless_it_changed(tmp_path: Path) -> None:
