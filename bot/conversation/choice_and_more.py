@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation.answers.answers import NONE_OF_THESE
-from bot.conversation.form.beside import saved_once
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import Picked, are_places, read_choice
 from bot.conversation.talk.visit import Route, Turn, Visit
-from bot.conversation.yes_and_question import after, saying
+from bot.conversation.yes_and_question import after, led_by, saying
 from knowledge.hearing.phrases import phrases
 
 #: Words behind a choice: fewer are a part of it (« la 2, svp »).
@@ -33,11 +32,9 @@ def choice_and_more(take: Callable[[Visit], Turn]) -> Route:
             head, gap, tail = first.text.partition("\n\n")
             unread = visit.text("rest_unread", said=parts[1])
             return replace(said, replies=(replace(first, text=f"{head}\n\n{unread}{gap}{tail}"), *others))
-        lead = said.replies[0].text.split("\n\n")[0]
         first, *others = more.replies
-        choices = first.choices or said.replies[-1].choices  # what the choice led to still stands
-        replies = (replace(first, text=f"{lead}\n\n{first.text}", choices=choices), *others)
-        return Turn(more.state, replies, tuple(saved_once([*said.effects, *more.effects])))
+        first = replace(first, choices=first.choices or said.replies[-1].choices)  # what the choice led to still stands
+        return led_by(said, replace(more, replies=(first, *others)))
 
     return route
 

@@ -88,9 +88,11 @@ def _as_question(visit: Visit) -> Turn:
 def _told(said: Turn, visit: Visit, question: str, take: Callable[[Visit], Turn]) -> Turn | None:
     """Return both turns as one: what came of the answer, `said`, then what `take` says to the question."""
     asked = take(saying(after(visit, said), question))
-    if not said.replies or not asked.replies:
-        return None
-    # What came of the answer in a line; what it led to is asked again behind the answer to the question.
+    return led_by(said, asked) if said.replies and asked.replies else None
+
+
+def led_by(said: Turn, asked: Turn) -> Turn:
+    """Return what came of the answer in a line, then what the question brought: what the answer led to comes again."""
     lead = said.replies[0].text.split("\n\n")[0]
     told, *others = asked.replies
     replies = (replace(told, text=f"{lead}\n\n{told.text}"), *others)

@@ -61,9 +61,8 @@ class _Said:
         """It without the address or the number, and without ranks: « la vague 3 » is not the third answer."""
         text, heard = self.heard.text, self.heard
         kept = [word for place, word in enumerate(heard.words) if heard.rank_at(place)[0] is None]
-        kept = kept[
-            phrases(heard.call.hearing.agreeing).at(kept, 0) if kept else 0 :
-        ]  # « tout » is of « tout est bon »
+        if kept:  # « tout » is of « tout est bon »
+            kept = kept[phrases(heard.call.hearing.agreeing).at(kept, 0) :]
         contacts = [(text.index(each), text.index(each) + len(each)) for each in self.contacts.values()]
         kept = [word for word in kept if not any(start <= word.start < end for start, end in contacts)]
         return Heard(" ".join(text[word.start : word.end] for word in kept), heard.call)
