@@ -7,13 +7,12 @@ import pytest
 
 from bot.desk.office import drafting, entry
 from bot.desk.office.roles import Role
-from storage import audit, dossiers
+from storage import audit
 from storage.answer_drafts import list_abouts
-from storage.engine.database import Transaction
 from storage.engine.tables import table, without_encryption
 from tests.bot.channels.backoffice.conftest import Enter, EnterAgain
 from tests.bot.channels.backoffice.staff import Staff
-from tests.bot.channels.backoffice.towns import ask, settle
+from tests.bot.channels.backoffice.towns import ask, give, settle
 from tests.bot.channels.web.served import Served
 
 ANSWER, NOTE = "repondre", "note"
@@ -110,13 +109,7 @@ async def test_a_draft_is_never_offered_for_another_person(served: Served, enter
     dole, other = settle(served), settle(served, "AAA-AAA-AA3")
     anne, bruno = await enter("Anne"), await enter("Bruno")
     await begin(anne, dole.path, ANSWER, "Chère Claire")
-
-    def pass_on(transaction: Transaction) -> None:
-        kept = dossiers.find(transaction, dole.reference)
-        assert kept is not None
-        dossiers.replace_owner(transaction, kept.id, other.recipient, served.clock[0])
-
-    served.database.run_now(pass_on)
+    give(served, dole.reference, other.recipient)
     await anne.open(dole.path)
     assert "Un brouillon qui n'a plus son destinataire" in anne.words
     assert "Chère Claire</textarea>" not in anne.page

@@ -9,11 +9,11 @@ from bot.desk.office import entry
 from bot.desk.office.answering import send_due as send_due_of
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
-from storage import audit, dossiers
+from storage import audit
 from storage.engine.database import Transaction
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
-from tests.bot.channels.backoffice.towns import PAU, ask, ask_press, settle
+from tests.bot.channels.backoffice.towns import PAU, ask, ask_press, give, settle
 from tests.bot.channels.web.served import Served
 
 
@@ -194,13 +194,7 @@ async def test_a_charge_is_taken_over_from_who_the_page_said_had_it(served: Serv
 async def test_who_is_with_a_colleague_is_said_so_at_once(served: Served, enter: Enter) -> None:
     dole, other = settle(served), settle(served, "AAA-AAA-AA3", PAU)
     anne, bruno = await enter("Anne"), await enter("Bruno")
-
-    def share(transaction: Transaction) -> None:
-        kept = dossiers.find(transaction, other.reference)
-        assert kept is not None
-        dossiers.replace_owner(transaction, kept.id, dole.recipient, served.clock[0])
-
-    served.database.run_now(share)
+    give(served, other.reference, dole.recipient)
     await anne.open(dole.path)
     await anne.send(f"{dole.path}/reponse", texte="Bonjour.")
     await send_due(served)
@@ -245,14 +239,7 @@ async def test_a_recipient_who_changed_meanwhile_gets_nothing(served: Served, en
     await anne.open(dole.path)
     form = anne.carried(f"{dole.path}/reponse")
     await anne.send(f"{dole.path}/reponse", texte="Pour la première personne")
-
-    def replace(transaction: Transaction) -> None:
-        kept = dossiers.find(transaction, dole.reference)
-        assert kept is not None
-        other = recipients.register(transaction, "web", "v-other", served.clock[0])
-        dossiers.replace_owner(transaction, kept.id, other, served.clock[0])
-
-    served.database.run_now(replace)
+    give(served, dole.reference, served.database.run_now(recipients.register, "web", "v-other", served.clock[0]))
     await send_due(served)
     assert not [each for each in dole.told() if "première personne" in each]
     await anne.open(dole.path)

@@ -57,6 +57,17 @@ def settle(served: Served, reference: str = "K7R-M3W-X9A", code: str = DOLE) -> 
     return settle_all(served, [reference], code)[0]
 
 
+def give(served: Served, reference: str, recipient_id: int) -> None:
+    """Hand the dossier to another person of a town, as by a code."""
+
+    def work(transaction: Transaction) -> None:
+        kept = dossiers.find(transaction, reference)
+        assert kept is not None
+        dossiers.replace_owner(transaction, kept.id, recipient_id, served.clock[0])
+
+    served.database.run_now(work)
+
+
 def settle_all(served: Served, references: Sequence[str], code: str = DOLE) -> list[Town]:
     """`settle`, for many: a commit for all of them."""
     now = served.clock[0] - timedelta(days=2)
