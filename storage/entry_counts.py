@@ -1,5 +1,6 @@
 """How often each entry was given, and found helpful or not, day by day. Nothing says by whom, or to whom."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,6 +20,8 @@ _COUNTS = table("entry_counts")
 
 #: Nothing of anybody is in it, but it would grow with each day: two calls of a year are still compared.
 KEPT_FOR = timedelta(days=800)
+#: For so long a day may still be counted on, wherever the call takes place.
+STILL_COUNTED = timedelta(days=2)
 
 
 class Counted(StrEnum):
@@ -40,14 +43,28 @@ class EntryTotal:
 
 
 def count(transaction: Transaction, entry: str, day: date, counted: Counted) -> None:
-    """Count once. On PostgreSQL the row stays locked until the commit: to be called last in a transaction."""
+    """Count once. On PostgreSQL each connection has rows of its own: none waits until another has committed."""
     transaction.connection.execute(_one_more(transaction.dialect, counted), {"entry": entry, "day": day})
 
 
 def forget_old(transaction: Transaction, now: datetime) -> None:
-    """Sweep, once a day: forget the days that nobody compares any more."""
+    """Sweep, once a day: forget the days that nobody compares any more, put together those that are over."""
     if said_once.claim(transaction, "entry counts forgotten", now.date().isoformat(), now):
         transaction.connection.execute(delete(_COUNTS).where(_COUNTS.c.day < (now - KEPT_FOR).date()))
+        _put_together(transaction, (now - STILL_COUNTED).date())
+
+
+def _put_together(transaction: Transaction, before: date) -> None:
+    """Let one row hold what several connections counted of an entry on a day before `before`."""
+    apart = delete(_COUNTS).where(_COUNTS.c.slot != 0, _COUNTS.c.day < before).returning(_COUNTS)
+    totals: Counter[tuple[str, date, Counted]] = Counter()
+    for row in transaction.connection.execute(apart).mappings():
+        totals.update({(row["entry"], row["day"], each): row[each.value] for each in Counted})
+    rows: dict[tuple[str, date], dict[str, Any]] = {}
+    for (entry, day, counted), number in totals.items():
+        rows.setdefault((entry, day), {"entry": entry, "day": day, "slot": 0})[counted.value] = number
+    if rows:
+        transaction.connection.execute(_add(transaction.dialect), list(rows.values()))
 
 
 def list_totals(transaction: Transaction, since: date, until: date) -> Sequence[EntryTotal]:
@@ -64,7 +81,23 @@ def list_totals(transaction: Transaction, since: date, until: date) -> Sequence[
 
 @cache
 def _one_more(dialect: str, counted: Counted) -> Any:
-    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
+    is_sqlite = dialect == "sqlite"
+    # SQLite has one writer at a time; of PostgreSQL's connections, no two that are open have the same process.
+    slot: Any = 0 if is_sqlite else func.pg_backend_pid()
+    first = _insert(dialect).values({"slot": slot, **{each.value: int(each is counted) for each in Counted}})
     column = _COUNTS.c[counted.value]
-    first = make(_COUNTS).values({each.value: int(each is counted) for each in Counted})
-    return first.on_conflict_do_update(index_elements=["entry", "day"], set_={column: column + 1})
+    return first.on_conflict_do_update(index_elements=_KEY, set_={column: column + 1})
+
+
+@cache
+def _add(dialect: str) -> Any:
+    first = _insert(dialect)
+    more = {_COUNTS.c[each.value]: _COUNTS.c[each.value] + first.excluded[each.value] for each in Counted}
+    return first.on_conflict_do_update(index_elements=_KEY, set_=more)
+
+
+def _insert(dialect: str) -> Any:
+    return (sqlite_insert if dialect == "sqlite" else postgresql_insert)(_COUNTS)
+
+
+_KEY = ["entry", "day", "slot"]

@@ -641,6 +641,8 @@ class EntryCount(Kept, table=True):
     entry: str = Field(primary_key=True)
     #: Where the call takes place.
     day: date = Field(primary_key=True)
+    #: The connection that counted, where several may at once; 0: one at a time, or put together since.
+    slot: int = Field(primary_key=True, sa_type=Integer, sa_column_kwargs={"autoincrement": False})
     shown: int
     helpful: int
     unhelpful: int
