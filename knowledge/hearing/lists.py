@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from knowledge.hearing.phrases import split_words
+from knowledge.hearing.phrases import folded_words
 from knowledge.language.text import fold
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -184,10 +184,9 @@ class Hearing(_Lists):
     never_glued: Words = ()
 
     @property
-    def words(self) -> Iterator[str]:
+    def words(self) -> set[str]:
         """Every folded word of every expression."""
-        for expression in _expressions(self.model_dump()):
-            yield from (word.folded for word in split_words(expression))
+        return folded_words(_expressions(self.model_dump()))
 
 
 def _expressions(listed: Any) -> Iterator[str]:

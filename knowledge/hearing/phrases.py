@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
-from knowledge.language.text import fold
+from knowledge.language.text import fold, fold_words
 
 _WORD = re.compile(r"[^\W_]+")
 #: Words of a message that are looked at one by one.
@@ -33,9 +32,8 @@ def split_words(text: str) -> tuple[Word, ...]:
 
 
 def folded_words(texts: Iterable[str]) -> set[str]:
-    """Return the folded words of many texts: as `split_words` cuts them, each folded once."""
-    written = {match[0] for text in texts for match in islice(_WORD.finditer(text), MOST_WORDS)}
-    return {fold(word) for word in written}
+    """Return the folded words of many texts: as `split_words` cuts them."""
+    return fold_words({word for text in texts for word in _WORD.findall(text)[:MOST_WORDS]})
 
 
 class Phrases:

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.language.text import MAX_CHARACTERS, MAX_WORDS, fold, sentences, sound, stem, words
+from knowledge.language.text import MAX_CHARACTERS, MAX_WORDS, fold, fold_words, sentences, sound, stem, words
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,21 @@ def test_stems_join_the_forms_of_a_word() -> None:
 
 def test_a_plus_sign_behind_a_is_said() -> None:
     assert words("a+ tout le monde") == ["a", "plus", "tout", "le", "monde"]
+
+
+def test_words_folded_in_one_go_are_folded_as_one_by_one() -> None:
+    written = {
+        "École",
+        "ŒUVRE",
+        "ΣΊΣΥΦΟΣ",
+        "ouiiii",
+        "l’été",
+        "½",
+        "Ｂ",
+        "e\u0301te",
+        "x" * 2_000,
+        "ﷺ" * 40,
+        "été" * 30,
+    }
+    assert fold_words(written) == {fold(word) for word in written}
+    assert fold_words(()) == set()
