@@ -5,18 +5,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import babel
+import jinja2
+import numpy
+import rapidfuzz
+import Stemmer
 from pydantic import ValidationError
 
 from knowledge.cache.folder import Damaged, add_files, forget_older, touch
 from knowledge.cache.plain import load_plain, save_plain
-from knowledge.call.check import sound_draft
 from knowledge.call.files import FileFault, list_files, read_bytes
 from knowledge.call.form import FieldType
+from knowledge.call.loader import Draft, read_known_good
 from knowledge.call.model import Action, Call, Entry, Source
 from knowledge.call.rendering import Renderer
 from knowledge.matching.lexicon import Lexicon
@@ -109,14 +113,21 @@ def open_call(folder: Path, cache: Path | None = None, *, checked: str | None = 
     known = _known(passed) if passed else None
     is_known_good = files is not None and (files == checked or known is not None)
     try:
-        draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+        draft = read_known_good(folder, known) if is_known_good else _judged(folder)
     except ValidationError:  # what was kept is no call of ours: the files themselves are read
         known = None
-        draft = sound_draft(folder, is_known_good=is_known_good, known=known)
+        draft = read_known_good(folder)
     # Files that somebody saves meanwhile are not what was named: what was read is not kept under that name.
     if passed and known is None and fingerprint_of_files(folder) == files:
         _note(passed, draft.data())
     return draft.assemble()
+
+
+def _judged(folder: Path) -> Draft:
+    # The rules are half the code that reads a call, and most starts judge nothing: the files are known to have passed.
+    from knowledge.call.check import sound_draft
+
+    return sound_draft(folder)
 
 
 def fit(call: Call) -> Matcher:
@@ -141,8 +152,8 @@ def _fingerprint(call: Call) -> str:
     digest.update(call.lexicon.model_dump_json().encode())
     digest.update(call.noise.model_dump_json().encode())
     _add_code(digest)
-    for library in ("numpy", "rapidfuzz", "snowballstemmer"):
-        digest.update(version(library).encode())
+    for library in (numpy.__version__, rapidfuzz.__version__, Stemmer.version()):
+        digest.update(library.encode())
     return digest.hexdigest()[:32]
 
 
@@ -159,13 +170,21 @@ def fingerprint_of_files(folder: Path) -> str | None:
     except FileFault:
         return None
     _add_code(digest)
-    for library in ("jinja2", "babel"):
-        digest.update(version(library).encode())
+    for library in (jinja2.__version__, babel.__version__):
+        digest.update(library.encode())
     return digest.hexdigest()[:32]
 
 
 def _add_code(digest: "hashlib._Hash") -> None:
+    digest.update(_code())
+
+
+@cache
+def _code() -> bytes:
+    """Return a name for the code that fits and checks, as it is when first asked for: no later one runs here."""
+    digest = hashlib.sha256()
     add_files(digest, Path(__file__).parent, (".py",))
+    return digest.digest()
 
 
 def _known(passed: Path) -> dict[str, Any] | None:

@@ -17,7 +17,17 @@ from knowledge.call.criteria import quoted_sources
 from knowledge.call.faults import Fault, KnowledgeError, describe, suggest
 from knowledge.call.form import FormId, ShortForm
 from knowledge.call.form_check import form_faults, formerly_faults
-from knowledge.call.loader import DECISIONS, ELIGIBILITY, FORM, HEARING, PRIVACY, Draft, Placed, read_folder
+from knowledge.call.loader import (
+    DECISIONS,
+    ELIGIBILITY,
+    FORM,
+    HEARING,
+    PRIVACY,
+    Draft,
+    Placed,
+    read_folder,
+    read_known_good,
+)
 from knowledge.call.model import Basis, Call, CallFacts, Entry, TopicsFile
 from knowledge.call.privacy import FILLED_BY_OPERATOR, stated
 from knowledge.call.template_check import MessageChoices, template_faults
@@ -32,20 +42,18 @@ MOST_FAULTS = 1_000
 
 
 def load_call(folder: Path, *, is_known_good: bool = False) -> Call:
-    """Return the call of `folder`. Errors: as `sound_draft`."""
-    return sound_draft(folder, is_known_good=is_known_good).assemble()
+    """Return the call of `folder`; `is_known_good`: its files have passed once. Errors: as `sound_draft`."""
+    return (read_known_good(folder) if is_known_good else sound_draft(folder)).assemble()
 
 
-def sound_draft(folder: Path, *, is_known_good: bool = False, known: Mapping[str, Any] | None = None) -> Draft:
+def sound_draft(folder: Path) -> Draft:
     """Return what stands in `folder`. Errors: KnowledgeError with all faults (not the warnings).
 
-    The rules across files, above all each template on each day that matters, take most of the time: `is_known_good`
-    spares them for files that have passed once; `known`: what then stood in them.
+    The rules across files, above all each template on each day that matters, take most of the time: `read_known_good`
+    is for files that have passed once.
     """
-    draft = read_folder(folder, is_known_good=is_known_good, known=known)
-    found = _bounded(draft.faults)
-    if not is_known_good:
-        found |= _bounded(_cross_faults(draft), _all_template_faults(draft, {}, {}))
+    draft = read_folder(folder)
+    found = _bounded(draft.faults, _cross_faults(draft), _all_template_faults(draft, {}, {}))
     if found:
         raise KnowledgeError(folder, tuple(sorted(found)))
     return draft

@@ -14,7 +14,7 @@ from knowledge.cache.memory import Memory
 from knowledge.call.criteria import Eligibility
 from knowledge.call.desk.decisions import DecisionsFile
 from knowledge.call.desk.replies import RepliesFile
-from knowledge.call.faults import Fault, describe, describe_shape, is_worded
+from knowledge.call.faults import Fault, KnowledgeError, describe, describe_shape, is_worded
 from knowledge.call.files import FileFault, list_files, read_text
 from knowledge.call.form import DossierForm, ShortForm
 from knowledge.call.model import (
@@ -170,7 +170,7 @@ def read_folder(
     """Read every file of the knowledge base in `folder`; faults are listed, never raised.
 
     `is_known_good`: these very files had no fault when they were read before; their lines are not noted again,
-    and of those in `known` the YAML is not read. `memory`: nor are files that are as they were in its last round.
+    and those in `known` are not read at all. `memory`: nor are files that are as they were in its last round.
     """
     draft = Draft(folder, is_known_good, known or {}, memory=memory or Memory())
     if not os.path.isdir(folder):
@@ -187,6 +187,17 @@ def read_folder(
     phrasings = sum(len(entry.model.variants) for entry in draft.entries)
     if phrasings > MOST_PHRASINGS:
         draft.faults.append(Fault(ANSWERS, 1, describe("phrasings-many", count=phrasings, limit=MOST_PHRASINGS)))
+    return draft
+
+
+def read_known_good(folder: Path, known: Mapping[str, Any] | None = None) -> Draft:
+    """Read files that had no fault when they were read before; `known`: what then stood in them.
+
+    The rules of `check`, which take most of the time, are not asked again. Errors: KnowledgeError.
+    """
+    draft = read_folder(folder, is_known_good=True, known=known)
+    if draft.faults:
+        raise KnowledgeError(folder, tuple(sorted(set(draft.faults))))
     return draft
 
 
@@ -223,12 +234,12 @@ def _read_text(draft: Draft, path: Path) -> str | None:
 
 
 def _read_file(draft: Draft, path: Path, model: type[N]) -> Placed[N] | None:
+    name = path.relative_to(draft.folder).as_posix()
+    if name in draft.known:  # what stands in the file is not read again to be told
+        return Placed(name, model.model_validate(draft.known[name]), Document(draft.known[name], {}, frozenset()))
     text = _read_text(draft, path)
     if text is None:
         return None
-    name = path.relative_to(draft.folder).as_posix()
-    if name in draft.known:
-        return Placed(name, model.model_validate(draft.known[name]), Document(draft.known[name], {}, frozenset()))
     is_known_good = draft.is_known_good
     read: _Read[N] = draft.memory.of(
         ("file", name, text, is_known_good), (model,), lambda: _read_as(name, text, model, is_known_good=is_known_good)

@@ -67,7 +67,7 @@ class NearestNames:
 
     def _shortlist(self, key: str) -> list[int]:
         codes = _codes(f"\n{key}\n").astype(np.int32)
-        pairs = np.unique(codes[:-1] * LETTERS + codes[1:])
+        pairs = set((codes[:-1] * LETTERS + codes[1:]).tolist())  # np.unique would import another part of numpy first
         postings = [self._owners[self._starts[pair] : self._starts[pair + 1]] for pair in pairs]
         shared = np.bincount(np.concatenate(postings), minlength=len(self._keys))
         # A slip spoils at most two pairs, a thread of neighbours three.

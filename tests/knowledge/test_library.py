@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-import knowledge.library
+import knowledge.call.check
 from bot.settings import SHIPPED_CALL
+from knowledge.cache.plain import load_plain
 from knowledge.call.check import load_call, sound_draft
 from knowledge.call.faults import KnowledgeError
+from knowledge.call.loader import read_known_good
 from knowledge.call.positions import read_known_yaml, read_yaml
 from knowledge.library import fingerprint_of_files, open_library
 from tests.shipped import shipped
@@ -137,7 +139,7 @@ def test_what_changes_while_it_is_read_is_not_kept_by_the_name_of_what_was_there
         answer.write_text(before.replace("Camille Martin répond", "Camille Martin vous répond"), encoding="utf-8")
         return sound_draft(*given, **named)
 
-    monkeypatch.setattr(knowledge.library, "sound_draft", saved_meanwhile)
+    monkeypatch.setattr(knowledge.call.check, "sound_draft", saved_meanwhile)
     assert "vous répond" in str(open_library(call, cache).call)
     monkeypatch.undo()
     answer.write_text(before, encoding="utf-8")
@@ -169,3 +171,16 @@ def test_only_the_latest_fits_are_kept(tmp_path: Path) -> None:
 def test_a_message_is_said_at_an_instant() -> None:
     library = open_library(SOUND)
     assert library.say("apology", datetime(2030, 2, 1, tzinfo=UTC)) == "Pardon, le petit appel a eu un incident."
+
+
+def test_files_that_passed_are_neither_opened_again_nor_judged(tmp_path: Path) -> None:
+    call, cache = tmp_path / "call", tmp_path / "cache"
+    shutil.copytree(SOUND, call)
+    first = open_library(call, cache).call
+    known = fingerprint_of_files(call)
+    (kept,) = cache.glob("call-*.json")
+    data = load_plain(kept)
+    for path in call.rglob("*.yaml"):
+        path.write_text("no: call\n", encoding="utf-8")
+    assert known is not None
+    assert read_known_good(call, data).assemble() == first
