@@ -12,6 +12,7 @@ import psycopg
 
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import KEY_FILE, KeyRing, new_key
+from tests.compiled import share_compiled
 from tests.postgresql import Server
 
 #: The key of the databases that are copied: they are bound to it. One a process.
@@ -20,9 +21,9 @@ KEY = new_key()
 
 def open_new(path: Path, keys: KeyRing) -> Database:
     """Open the SQLite database at `path`, made if it is not there: a copy, where KEY is the newest of `keys`."""
-    if not path.exists() and _is_ours(keys):
+    if not path.exists() and is_ours(keys):
         copy_new(path)
-    return open_database(sqlite_url(path), keys)
+    return _opened(sqlite_url(path), keys)
 
 
 def copy_new(path: Path) -> None:
@@ -41,7 +42,7 @@ def lay_home(folder: Path) -> None:
 
 def open_new_postgresql(server: Server, keys: KeyRing) -> Database:
     """Open the database "test" of `server`, as a first start leaves it. Who still has it open is cut off."""
-    assert _is_ours(keys)
+    assert is_ours(keys)
     made = _made_on(server)
     with psycopg.connect(server.url("test"), autocommit=True) as connection:
         connection.execute(_CUT_OFF)
@@ -49,7 +50,13 @@ def open_new_postgresql(server: Server, keys: KeyRing) -> Database:
             made.put_back(connection)
     if not is_whole:  # a test changed its tables
         _copy_on(server)
-    return open_database(server.url("test"), keys)
+    return _opened(server.url("test"), keys)
+
+
+def _opened(url: str, keys: KeyRing) -> Database:
+    database = open_database(url, keys)
+    share_compiled(database)
+    return database
 
 
 #: Whoever else is connected, until they are gone.
@@ -78,7 +85,7 @@ class _AsMade:
                     copying.write(rows)
 
 
-def _is_ours(keys: KeyRing) -> bool:
+def is_ours(keys: KeyRing) -> bool:
     return keys.is_newest(_token())
 
 

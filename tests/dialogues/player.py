@@ -21,7 +21,6 @@ A dialogue is a YAML list of steps:
 import asyncio
 import random
 import re
-import shutil
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -90,14 +89,11 @@ class Player:
         keys: KeyRing,
         *,
         now: datetime,
-        empty: Path | None = None,
         has_press_desk: bool = False,
     ) -> None:
         self.library, self.keys, self.now = library, keys, now
         self.press_desks = (PRESS_DESK,) if has_press_desk else ()
         self.path = folder / "guichet.sqlite3"
-        if empty:
-            shutil.copy(empty, self.path)
         self.person = "clerk"
         self.told: dict[str, list[Reply]] = {}
         #: Per person, the messages of the bot in their chat, by id; and what they wrote, by text.
@@ -112,7 +108,7 @@ class Player:
         self.given: dict[str, Fetched | Retry | Refused] = {}
         self._crash_before_send = False
         self._runner = asyncio.Runner()
-        self._chance = random.Random(20201015)
+        self.chance = random.Random(20201015)
         self._open()
 
     def close(self) -> None:
@@ -260,7 +256,7 @@ class Player:
         """Go on from where `other` is, whose database is copied in `path`."""
         self.rewind(path)
         self.updates, self.messages = other.updates, other.messages
-        self._chance.setstate(other._chance.getstate())
+        self.chance.setstate(other.chance.getstate())
 
     def dossiers(self) -> list[Dossier]:
         kept = self.database.run_now(dossiers.list_all)
@@ -292,7 +288,7 @@ class Player:
             ),
             desks=(DESK,),
             press_desks=self.press_desks,
-            draw=self._chance.choice,
+            draw=self.chance.choice,
         )
 
     async def send(self, letter: Letter) -> Sent:

@@ -10,6 +10,7 @@ from bot.conversation.talk.document_types import MOST
 from bot.conversation.talk.messages import EDITED
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import DESK, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 
@@ -22,8 +23,7 @@ def player(tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
 
 @pytest.fixture
 def filling(player: Player) -> Player:
-    for text in ("je veux commencer un dossier", "oui", "Dole", "1"):
-        player.says(text)
+    goes(player, "je veux commencer un dossier", "oui", "Dole", "1")
     return player
 
 
@@ -47,8 +47,7 @@ def test_a_document_that_is_replaced_in_its_message_is_said_not_to_be(filling: P
 
 
 def test_in_an_thread_its_changed_words_go_to_the_staff_and_the_document_is_said_not_to(player: Player) -> None:
-    for text in ("Le perroquet du maire peut-il signer la convention ?", "oui"):
-        player.says(text)
+    goes(player, "Le perroquet du maire peut-il signer la convention ?", "oui")
     player.staff("take_thread", 1, "Anne")
     player.deliver()
     player._receive("Voici la bonne version", None, EDITED, "1", player.attachment("après.pdf"))

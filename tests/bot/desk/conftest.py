@@ -11,6 +11,7 @@ from bot.desk.group.group import Group
 from knowledge.library import Library
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import CHANNEL, DESK, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 DOSSIER = (
@@ -33,8 +34,7 @@ def player(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
 
 @pytest.fixture
 def sent(player: Player) -> str:
-    for said in DOSSIER:
-        player.says(said)
+    goes(player, *DOSSIER)
     return player.dossiers()[0].reference
 
 

@@ -7,6 +7,7 @@ from bot.desk.desk import Desk, Told
 from knowledge.library import Library
 from tests.bot.desk.conftest import DOSSIER
 from tests.dialogues.player import Player
+from tests.dialogues.ways import goes
 
 
 def test_of_two_who_take_at_once_one_has_it_and_the_other_is_told_who(player: Player, sent: str) -> None:
@@ -31,8 +32,7 @@ def test_of_two_who_take_at_once_one_has_it_and_the_other_is_told_who(player: Pl
 
 
 def test_a_draft_is_none_of_the_staffs_business(player: Player, library: Library) -> None:
-    for text in DOSSIER[:4]:
-        player.says(text)
+    goes(player, *DOSSIER[:4])
     (draft,) = player.dossiers()
     desk = Desk(Shelf(library))
     assert player.database.run_now(desk.list_dossiers) == []
@@ -47,8 +47,7 @@ def test_an_internal_note_is_seen_by_the_staff_alone(player: Player, sent: str) 
     assert found
     assert "Voir avec le Cnam régional." in [each.event.new for each in found[1]]
     player.deliver()
-    for text in ("mon dossier", "historique"):
-        player.says(text)
+    goes(player, "mon dossier", "historique")
     assert all("Cnam régional" not in reply.text for reply in player.told["clerk"])
 
 

@@ -8,6 +8,7 @@ from storage import recipients, threads
 from storage.engine.database import Transaction
 from tests.bot.desk.conftest import DOSSIER, Team
 from tests.dialogues.player import Player
+from tests.dialogues.ways import goes
 
 QUESTIONS = 40
 
@@ -64,8 +65,7 @@ def test_a_dossier_is_found_by_its_town(sent: str, team: Team, words: str) -> No
 
 def test_of_several_of_a_town_one_is_chosen(player: Player, sent: str, team: Team) -> None:
     player.person = "colleague"
-    for text in DOSSIER:
-        player.says(text)
+    goes(player, *DOSSIER)
     (asked,) = team.replies("201", "Bob", "/voir Dole")
     assert len(asked.choices) == 2
     assert "c.martin@dole.org" in team.writes("201", "Bob", asked.choices[0].id)

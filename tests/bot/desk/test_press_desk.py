@@ -17,6 +17,7 @@ from storage.press_requests import KeptRequest
 from storage.topics import KeptTopic
 from tests.bot.desk.group.test_group import DOSSIER
 from tests.dialogues.player import CHANNEL, DESK, PRESS_DESK, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 WAY = ("presse", "oui", "AFP", "Une citation sur l'appel.", "ce soir", "oui", "0612345678", "oui")
@@ -35,8 +36,7 @@ def player(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
 
 
 def ask(player: Player) -> KeptRequest:
-    for text in WAY:
-        player.says(text)
+    goes(player, *WAY)
     (request,) = requests(player)
     return request
 
@@ -91,8 +91,7 @@ def test_an_answered_one_is_closed_when_the_person_ends_the_thread(player: Playe
 def test_a_question_to_the_team_stays_the_teams(player: Player) -> None:
     ask(player)
     told(player, PRESS_DESK)
-    for text in ("qui préside le conseil de surveillance de la lune", "oui"):
-        player.says(text)
+    goes(player, "qui préside le conseil de surveillance de la lune", "oui")
     assert any("surveillance de la lune" in text for text in told(player, DESK))
     assert told(player, PRESS_DESK) == []
 
@@ -121,8 +120,7 @@ def test_a_consent_that_is_delivered_twice_sends_once(player: Player) -> None:
 
 def ask_both(player: Player) -> KeptRequest:
     """Ask the team, then the press desk: both in one thread."""
-    for text in ("Le perroquet du maire peut-il signer la convention ?", "oui"):
-        player.says(text)
+    goes(player, "Le perroquet du maire peut-il signer la convention ?", "oui")
     return ask(player)
 
 
@@ -172,8 +170,7 @@ def test_an_thread_that_the_person_ends_is_to_be_taken_while_a_request_waits_in_
 
 
 def test_an_answer_about_a_dossier_leaves_the_request_waiting(player: Player) -> None:
-    for text in DOSSIER:
-        player.says(text)
+    goes(player, *DOSSIER)
     reference = player.dossiers()[0].reference
     thread = ask(player).thread_id
     player.staff("take", reference, "Anne")
@@ -184,8 +181,7 @@ def test_an_answer_about_a_dossier_leaves_the_request_waiting(player: Player) ->
 
 
 def test_a_group_of_the_press_sees_its_requests_and_nothing_of_the_towns(player: Player) -> None:
-    for text in DOSSIER:
-        player.says(text)
+    goes(player, *DOSSIER)
     reference = player.dossiers()[0].reference
     player.person = "journalist"
     request = ask(player)

@@ -17,6 +17,7 @@ from bot.documents.enclosures import Enclosures
 from storage import dossiers
 from storage.engine.encryption import KeyRing
 from tests.dialogues.player import Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 DRAFT = ("je veux commencer un dossier", "oui", "Dole", "1", "oui", "non", "Claire Martin, DGS")
@@ -26,8 +27,7 @@ REST = ("c.martin@dole.org", "passer", "1", "Des soudeurs.", "résumé", "envoye
 @pytest.fixture
 def player(tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
     player = Player(shipped(), tmp_path, keys, now=at(date(2020, 10, 15)))
-    for text in DRAFT:
-        player.says(text)
+    goes(player, *DRAFT)
     yield player
     player.close()
 
@@ -49,8 +49,7 @@ def test_a_draft_is_its_towns_alone(player: Player) -> None:
 
 
 def test_the_staffs_notes_are_on_their_sheet_only(player: Player) -> None:
-    for text in REST:
-        player.says(text)
+    goes(player, *REST)
     (sent,) = player.dossiers()
     player.staff("note", sent.reference, "Bob", "Appeler la sous-préfecture.")
     for kind, is_there in (("sheet", True), ("copy", False)):

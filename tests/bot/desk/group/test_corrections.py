@@ -14,6 +14,7 @@ from storage.engine.database import Transaction
 from storage.engine.encryption import KeyRing
 from storage.outbox import Claimed
 from tests.dialogues.player import CHANNEL, DESK, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 
@@ -245,8 +246,7 @@ DOSSIER = (
 def dossier_team(asking: Team) -> Team:
     """The team, answering the card of a dossier."""
     team = asking
-    for text in DOSSIER:
-        team.player.says(text)
+    goes(team.player, *DOSSIER)
     team.player.deliver()
     about = f"dossier:{team.player.dossiers()[0].reference}"
     team.card = next(key for key, reply in team.player.shown[DESK.address].items() if reply.about == about)

@@ -17,6 +17,7 @@ from storage import recipients
 from storage.engine.encryption import KeyRing
 from storage.engine.tables import table
 from tests.dialogues.player import CHANNEL, DESK, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 UNANSWERED = "Le perroquet du maire peut-il signer la convention ?"
@@ -87,8 +88,7 @@ def thread(player: Player) -> str:
 
 @pytest.fixture
 def dossier(player: Player) -> str:
-    for text in DOSSIER:
-        player.says(text)
+    goes(player, *DOSSIER)
     return f"dossier:{player.dossiers()[0].reference}"
 
 
@@ -300,8 +300,7 @@ def test_a_number_too_long_is_no_threads(staff: Staff, thread: str, place: str |
 
 
 def test_whom_the_staff_ban_is_put_no_question_of_a_form(player: Player, staff: Staff, thread: str) -> None:
-    for text in ("je veux commencer un dossier", "oui", "Dole"):
-        player.says(text)
+    goes(player, "je veux commencer un dossier", "oui", "Dole")
     assert player.says("", unread="sticker")
     staff.writes("/bannir", thread)
     player.deliver_to("clerk")

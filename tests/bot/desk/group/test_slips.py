@@ -11,6 +11,7 @@ from storage import recipients, topics
 from storage.engine.database import Transaction
 from storage.topics import KeptTopic
 from tests.dialogues.player import CHANNEL, DESK, PDF, Player
+from tests.dialogues.ways import goes
 
 ANNE, BOB = ("Anne", "201"), ("Bob", "202")
 BOT, QUESTION = "guichet_bot", "Le perroquet du maire peut-il signer la convention ?"
@@ -76,8 +77,7 @@ def team(player: Player) -> Team:
 
 @pytest.fixture
 def thread(player: Player, team: Team) -> str:
-    for text in (QUESTION, "oui"):
-        player.says(text)
+    goes(player, QUESTION, "oui")
     player.told.clear()
     return "thread:1"
 
@@ -86,8 +86,7 @@ def thread(player: Player, team: Team) -> str:
 def another(player: Player, thread: str) -> str:
     """A thread with somebody else."""
     player.person = "other"
-    for text in (QUESTION, "oui"):
-        player.says(text)
+    goes(player, QUESTION, "oui")
     player.person = "clerk"
     player.told.clear()
     return "thread:2"

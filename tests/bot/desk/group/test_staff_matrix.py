@@ -30,6 +30,7 @@ from storage.topics import KeptTopic
 from tests.bot.channels.telegram.parts import staff_updates_of
 from tests.databases import KEY
 from tests.dialogues.player import CHANNEL, DESK, PDF, Player, at
+from tests.dialogues.ways import goes
 from tests.rewinding import unhurried
 from tests.shipped import shipped
 
@@ -162,8 +163,7 @@ class Scene:
     about: str | None = None
 
     def dossier(self) -> str:
-        for text in DOSSIER:
-            self.player.says(text)
+        goes(self.player, *DOSSIER)
         return str(self.player.dossiers()[0].reference)
 
     def thread(self) -> int:
@@ -194,8 +194,7 @@ def _thread(*operations: tuple[Any, ...]) -> Callable[[Scene], str]:
 
 def _withdrawn(scene: Scene) -> str:
     reference = scene.dossier()
-    for text in ("retirer", "oui"):
-        scene.player.says(text)
+    goes(scene.player, "retirer", "oui")
     assert scene.player.dossiers()[0].status == "withdrawn"
     return about_dossier(reference)
 

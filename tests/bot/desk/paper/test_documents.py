@@ -18,6 +18,7 @@ from storage.engine.database import Transaction
 from storage.engine.encryption import KeyRing
 from storage.topics import KeptTopic
 from tests.dialogues.player import CHANNEL, DESK, PDF, Player, at
+from tests.dialogues.ways import goes
 from tests.shipped import shipped
 
 WAY = [
@@ -34,8 +35,7 @@ def library() -> Library:
 @pytest.fixture
 def player(library: Library, tmp_path: Path, keys: KeyRing) -> Iterator[Player]:
     player = Player(library, tmp_path, keys, now=at(date(2020, 10, 15)))
-    for text in WAY:
-        player.says(text)
+    goes(player, *WAY)
     yield player
     player.close()
 
