@@ -50,18 +50,27 @@ def route_of(room: Room, page: Page) -> Route:
 async def _served(room: Room, page: Page, request: Request) -> Response:
     if not page.is_post:
         return await _answer(room, page, request, FormData())
-    # Every browser says it. The server keeps them to it, unless they announce pieces, which then count instead.
-    length = request.headers.get("content-length", "")
-    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > MOST_BYTES:
-        return turned_away(room, request, 413)
-    try:
-        form = await request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES)
-    except HTTPException:  # a field, or the number of them, is beyond what is read
+    form = await read_form(request)
+    if form is None:
         return turned_away(room, request, 413)
     try:
         return await _answer(room, page, request, form)
     except DatabaseUnavailable:
         return turned_away(room, request, 503, form)
+
+
+async def read_form(
+    request: Request, most: int = MOST_BYTES, *, fields: int = FIELDS, field_bytes: int = FIELD_BYTES
+) -> FormData | None:
+    """Return what is sent; None where it is more than is read, or may be: of that, nothing is waited for."""
+    # Every browser says it. The server keeps them to it, unless they announce pieces, which then count instead.
+    length = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length) > most:
+        return None
+    try:
+        return await request.form(max_files=0, max_fields=fields, max_part_size=field_bytes)
+    except HTTPException:  # a field, or the number of them, is beyond what is read
+        return None
 
 
 async def _answer(room: Room, page: Page, request: Request, form: FormData) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.base.wording import text
 from bot.channels.backoffice.cookies import BASE, Cookie, hand, is_secret, new_secret, read_secret, take
 from bot.channels.backoffice.devices import device_of
-from bot.channels.backoffice.gate import Page, turned_away
+from bot.channels.backoffice.gate import Page, read_form, turned_away
 from bot.channels.backoffice.menu import home_of
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.http.throttle import Doing
@@ -19,6 +19,8 @@ from bot.desk.office.entry import Signed
 from bot.services.joining import CODE_LIFE, offer_code
 
 ENTER = f"{BASE}/entrer"
+#: Bytes of the form that signs in: it carries a signature alone.
+_MOST_BYTES = 10_000
 
 
 async def open_link(room: Room, request: Request) -> Response:
@@ -35,8 +37,10 @@ async def open_link(room: Room, request: Request) -> Response:
 async def enter(room: Room, request: Request) -> Response:
     """Use the link up and begin a session."""
     link = read_secret(request, Cookie.LINK)
-    async with request.form(max_files=0, max_fields=5, max_part_size=1_000) as form:
-        signature = form.get("jeton")
+    form = await read_form(request, _MOST_BYTES, fields=5, field_bytes=1_000)
+    if form is None:
+        return turned_away(room, request, 413)
+    signature = form.get("jeton")
     if link is None or not isinstance(signature, str) or not room.forms.is_ours(request, (link,), signature):
         return _entering(room, link, 409, fault=link is not None)
     if not await room.throttle.allows(Doing.GUESSING, request):

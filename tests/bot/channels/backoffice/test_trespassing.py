@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -120,3 +120,19 @@ async def test_no_address_of_the_desk_is_a_dead_end(served: Served, enter: Enter
         await anne.send(f"{dole.path}/reponse", texte=words, **more)
         assert anne.status == 413
         assert "Revenez à la page précédente : ce que vous aviez écrit y est encore." in anne.words
+
+
+@pytest.mark.parametrize("beside", ["", "Content-Length: 10\r\n"], ids=["alone", "beside-a-length"])
+@pytest.mark.parametrize("path", ["/bureau/entrer", "/bureau/ensemble", "/bureau/dossiers/K7R-M3W-X9A/reponse"])
+async def test_a_form_that_comes_in_pieces_is_refused_before_any_is_read(
+    served: Served, path: str, beside: str
+) -> None:
+    """Pieces have no length that could be refused: nothing may wait for the first of them."""
+    place = urlsplit(served.address)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    head = f"POST {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{beside}Transfer-Encoding: chunked\r\n"
+    writer.write(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode())
+    async with asyncio.timeout(10):
+        status = await reader.readline()
+    writer.close()
+    assert b" 413 " in status
