@@ -58,7 +58,7 @@ def add(
     if made is None:
         return None
     rows = [
-        {"batch_id": made, "rank": rank, "about": about, "stood": stood, "is_done": None, "why": ""}
+        {"batch_id": made, "rank": rank, "about": about, "stood": stood, "is_done": None, "why": "", "has_moved": False}
         for rank, (about, stood) in enumerate(items)
     ]
     for some in batches(rows):
@@ -101,10 +101,11 @@ def next_items(transaction: Transaction, batch_id: int, at_most: int) -> Sequenc
     return [(row.rank, row.about, row.stood) for row in rows]
 
 
-def settle(transaction: Transaction, batch_id: int, rank: int, why: str | None) -> None:
-    """Write down what became of a row; `why` it was refused, None: it was done."""
+def settle(transaction: Transaction, batch_id: int, rank: int, why: str | None, *, has_moved: bool = False) -> None:
+    """Write down what became of a row; `why` it was refused, None: it was done; `has_moved`: see `StaffBatchItem`."""
     here = (_ITEMS.c.batch_id == batch_id, _ITEMS.c.rank == rank)
-    transaction.connection.execute(update(_ITEMS).where(*here).values(is_done=why is None, why=why or ""))
+    values = {"is_done": why is None, "why": why or "", "has_moved": has_moved}
+    transaction.connection.execute(update(_ITEMS).where(*here).values(values))
 
 
 def finish(transaction: Transaction, batch_id: int, now: datetime) -> None:
@@ -118,10 +119,20 @@ def progress_of(transaction: Transaction, batch_id: int) -> Progress:
     return Progress(*map(int, row))
 
 
-def list_refused(transaction: Transaction, batch_id: int) -> Sequence[tuple[str, str]]:
-    """Return what was refused, and why, in the order in which it was asked for."""
-    wanted = select(_ITEMS.c.about, _ITEMS.c.why).where(_ITEMS.c.batch_id == batch_id, _ITEMS.c.is_done.is_(False))
-    return [(row.about, row.why) for row in transaction.connection.execute(wanted.order_by(_ITEMS.c.rank))]
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that was not done."""
+
+    about: str
+    why: str
+    has_moved: bool
+
+
+def list_refused(transaction: Transaction, batch_id: int) -> Sequence[Refused]:
+    """Return what was refused, in the order in which it was asked for."""
+    wanted = select(_ITEMS.c.about, _ITEMS.c.why, _ITEMS.c.has_moved)
+    refused = wanted.where(_ITEMS.c.batch_id == batch_id, _ITEMS.c.is_done.is_(False))
+    return [Refused(*row) for row in transaction.connection.execute(refused.order_by(_ITEMS.c.rank))]
 
 
 def forget_before(transaction: Transaction, since: datetime) -> None:

@@ -45,6 +45,8 @@ class Told:
     held: str | None = None
     #: The id of the member to whom something was handed; None: to nobody.
     to: int | None = None
+    #: It stood otherwise by then than on the list that it was asked for on.
+    has_moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1001,6 +1001,8 @@ class StaffBatchItem(Kept, table=True):
     is_done: bool | None = None
     #: Why it was refused, as who asked for it is told.
     why: str = Field(default="", sa_type=EncryptedText)
+    #: It was refused because it stood otherwise by then.
+    has_moved: bool = False
 
 
 def table(name: str) -> Table:

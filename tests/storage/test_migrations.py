@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, delete, event, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 import storage.migrations
-from storage import attachments, dossiers, recipients, staff_members, threads
+from storage import attachments, dossiers, recipients, staff_batches, staff_members, threads
 from storage.attachments import Wanted
 from storage.engine.database import Database, Transaction, open_database
 from storage.engine.encryption import KeyRing, give_keys, new_key
@@ -173,3 +173,44 @@ def test_who_holds_what_by_name_is_recognised_by_that_name(database_url: str, ke
         assert json.loads(keys.decrypt_text(content))["holder"] == "Paul"
     migrated.close()
     engine.dispose()
+
+
+def test_what_had_moved_when_an_order_came_to_it_is_told_from_the_words_that_said_so(
+    database_url: str, keys: KeyRing
+) -> None:
+    config, engine = _config(), create_engine(database_url.replace("postgresql:", "postgresql+psycopg:"))
+    give_keys(engine.dialect, keys)
+    moved = "a changé entre-temps : rien n'y est fait. Ouvrez-le pour voir où il en est."
+    rows = [(1, True, ""), (2, False, moved), (3, False, "Anne l'a en charge."), (4, None, "")]
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0025")
+        at = {"at": "2026-11-25 12:00:00.000000", "sealed": keys.encrypt_text("x")}
+        connection.execute(text("INSERT INTO vault VALUES (1, :sealed)"), {"sealed": keys.encrypt_text("ab" * 32)})
+        connection.execute(text("INSERT INTO staff_members (id, name, created_at) VALUES (1, :sealed, :at)"), at)
+        columns = "id, member_id, key, verb, words, asked_at"
+        connection.execute(text(f"INSERT INTO staff_batches ({columns}) VALUES (1, 1, 'k', 'v', :sealed, :at)"), at)
+        columns = "id, batch_id, rank, about, is_done, why"
+        item = f"INSERT INTO staff_batch_items ({columns}) VALUES (:id, 1, :id, 'a', :done, :why)"
+        for number, is_done, why in rows:
+            sealed = {"id": number, "done": is_done, "why": keys.encrypt_text(why) if why else ""}
+            connection.execute(text(item), sealed)
+    engine.dispose()
+    migrated = open_database(database_url, keys)
+    undone = migrated.run_now(staff_batches.list_refused, 1)
+    assert [(each.why, each.has_moved) for each in undone] == [(moved, True), ("Anne l'a en charge.", False)]
+    migrated.close()
+
+
+def test_counts_of_an_entry_come_through_and_are_put_together_again_on_the_way_back(database: Database) -> None:
+    columns = "entry, day, slot, shown, helpful, unhelpful"
+    insert = f"INSERT INTO entry_counts ({columns}) VALUES ('a', '2020-10-15', :slot, 1, :slot, 0)"
+    config = _config()
+    with database.engine.begin() as connection:
+        for slot in (0, 7):
+            connection.execute(text(insert), {"slot": slot})
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0024")
+        assert connection.execute(text("SELECT entry, shown, helpful FROM entry_counts")).all() == [("a", 2, 7)]
+        command.upgrade(config, "head")
+        assert connection.execute(text("SELECT entry, slot, shown FROM entry_counts")).all() == [("a", 0, 2)]

@@ -43,11 +43,10 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
         return gone_to(request, back, text("desk_together", "none"))
     # Dossiers first: the thread of one follows it.
     abouts = sorted(rows, key=lambda about: about.reference is None)
-    reasons = {about: await _do_one(room, coming, Verb(word), about, rows[about]) for about in abouts}
-    moved = text("desk_together", "changed")
-    changed = [about for about, why in reasons.items() if why == moved]
-    undone = [(about, why) for about, why in reasons.items() if why not in (None, moved)]
-    done = sum(why is None for why in reasons.values())
+    became = {about: await _do_one(room, coming, Verb(word), about, rows[about]) for about in abouts}
+    changed = [about for about, told in became.items() if told.has_moved]
+    undone = [(about, told.text) for about, told in became.items() if not (told.is_done or told.has_moved)]
+    done = sum(told.is_done for told in became.values())
     lines = [text("desk_together", word, count=done)] if done else []
     lines += [_tell_changed(changed)] if changed else []
     lines += [text("desk_together", "not", subject=shown_subject(about), why=why) for about, why in undone[:_NAMED]]
@@ -70,16 +69,16 @@ def _tell_changed(changed: Sequence[About]) -> str:
     return text("desk_together", which, count=len(changed), names=named)
 
 
-async def _do_one(room: Room, coming: Coming, verb: Verb, about: About, stood: str | None) -> str | None:
-    """Do it with one, as it stood; return why it could not be done, None where it was."""
+async def _do_one(room: Room, coming: Coming, verb: Verb, about: About, stood: str | None) -> Told:
+    """Do it with one, as it stood."""
     try:
         key, words, choice = f"{coming.form_key}:{about}", coming.text("texte"), coming.text("a") or None
         asked = Asked(verb, about, key, words, choice, stood=stood)
         told = await room.office.act(coming.signed, asked)
     except NotAllowed:
-        return text("desk_together", "gone")
+        return Told(False, text("desk_together", "gone"))
     assert isinstance(told, Told)  # a list shows nothing of what is overtaken
-    return None if told.is_done else told.text
+    return told
 
 
 def _wanted(coming: Coming) -> Wanted:

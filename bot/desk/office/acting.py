@@ -66,7 +66,7 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
         if _has_followed(transaction, signed, asked):
             return Told(True, text("desk", "done-already"))
         if stands != asked.stood:
-            raise NothingDone(Told(False, text("desk_together", "changed")))
+            raise NothingDone(Told(False, text("desk_together", "changed"), has_moved=True))
     if asked.seen is not None:
         _unless_newer(transaction, desk, signed, asked, asked.seen, now)
     told = _done(transaction, desk, signed, asked, now)

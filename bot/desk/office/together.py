@@ -129,8 +129,9 @@ def proceed(desk: Desk, transaction: Transaction, now: datetime) -> bool:
     signed = _author_of(transaction, batch)
     items = staff_batches.next_items(transaction, batch.id, AT_ONCE)
     for rank, about, stood in items:
-        why = _do_one(desk, transaction, batch, signed, (About(about), stood), now)
-        staff_batches.settle(transaction, batch.id, rank, why)
+        told = _do_one(desk, transaction, batch, signed, (About(about), stood), now)
+        why = None if told.is_done else told.text
+        staff_batches.settle(transaction, batch.id, rank, why, has_moved=told.has_moved)
     if len(items) < AT_ONCE:
         staff_batches.finish(transaction, batch.id, now)
     return True
@@ -147,20 +148,19 @@ def _author_of(transaction: Transaction, batch: Batch) -> Signed | None:
 
 def _do_one(
     desk: Desk, transaction: Transaction, batch: Batch, signed: Signed | None, row: tuple[About, str], now: datetime
-) -> str | None:
-    """Do it with one row, as it stood; return why it could not be done, and nothing of it is left then."""
+) -> Told:
+    """Do it with one row, as it stood; where it could not be done, nothing of it is left."""
     if signed is None:
-        return text("desk", "no-longer-yours")
+        return Told(False, text("desk", "no-longer-yours"))
     about, stood = row
     asked = Asked(Verb(batch.verb), about, f"batch:{batch.id}:{about}", batch.words, batch.choice, stood=stood)
     try:
         with transaction.connection.begin_nested():
-            act(transaction, desk, signed, asked, now)
+            return act(transaction, desk, signed, asked, now)
     except NothingDone as nothing:
-        return nothing.told.text
+        return nothing.told
     except NotAllowed:
-        return text("desk_together", "gone")
-    return None
+        return Told(False, text("desk_together", "gone"))
 
 
 def read_result(transaction: Transaction, signed: Signed, number: int) -> Result:
@@ -170,9 +170,9 @@ def read_result(transaction: Transaction, signed: Signed, number: int) -> Result
         raise NotAllowed
     members = read_members(transaction)
     to = members.get(int(batch.choice)) if batch.verb == Verb.HAND and batch.choice else None
-    undone, moved = staff_batches.list_refused(transaction, number), text("desk_together", "changed")
-    refused = [(About(about), why) for about, why in undone if why != moved]
-    changed = [About(about) for about, why in undone if why == moved]
+    undone = staff_batches.list_refused(transaction, number)
+    refused = [(About(each.about), each.why) for each in undone if not each.has_moved]
+    changed = [About(each.about) for each in undone if each.has_moved]
     return Result(batch, staff_batches.progress_of(transaction, number), to, refused, changed)
 
 
