@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, delete, exists, insert, select, update
 
 from storage import attachments, search_index, threads
 from storage.engine.batches import batches
 from storage.engine.database import Transaction
+from storage.engine.marks import Mark, take_mark
 from storage.engine.tables import Kept, ReminderStatus, table
 
 _DOSSIERS = table("dossiers")
@@ -276,10 +277,10 @@ def list_events(transaction: Transaction, dossier_ids: Sequence[int]) -> dict[in
     return found
 
 
-def list_events_after(transaction: Transaction, dossier_id: int, event_id: int) -> Sequence[KeptEvent]:
-    """Return what happened to a dossier after an event of whichever."""
+def list_events_after(transaction: Transaction, dossier_id: int, mark: Mark) -> Sequence[KeptEvent]:
+    """Return what happened to a dossier since a mark."""
     columns = (_EVENTS.c.content, _EVENTS.c.happened_at, _EVENTS.c.recipient_id)
-    wanted = select(*columns).where(_EVENTS.c.dossier_id == dossier_id, _EVENTS.c.id > event_id)
+    wanted = select(*columns).where(_EVENTS.c.dossier_id == dossier_id, mark.passed_by(_EVENTS.c.id))
     return [KeptEvent(*row) for row in transaction.connection.execute(wanted.order_by(_EVENTS.c.id))]
 
 
@@ -290,15 +291,15 @@ def list_held(transaction: Transaction, member_id: int) -> Sequence[int]:
     return list(transaction.connection.execute(held.order_by(columns.of_dossier)).scalars())
 
 
-def last_event(transaction: Transaction) -> int:
-    """Return the number of what happened last, to whichever dossier."""
-    return int(transaction.connection.execute(select(func.max(_EVENTS.c.id))).scalar() or 0)
+def mark_events(transaction: Transaction) -> Mark:
+    """Return how far all events have come, of whichever dossier."""
+    return take_mark(transaction, _EVENTS.c.id)
 
 
-def list_moved_after(transaction: Transaction, event_id: int) -> Sequence[str]:
-    """Return the numbers of the dossiers to which something happened after an event."""
+def list_moved_after(transaction: Transaction, mark: Mark) -> Sequence[str]:
+    """Return the numbers of the dossiers to which something happened since a mark."""
     wanted = select(_DOSSIERS.c.reference).join(_EVENTS, _EVENTS.c.dossier_id == _DOSSIERS.c.id)
-    return list(transaction.connection.execute(wanted.where(_EVENTS.c.id > event_id).distinct()).scalars())
+    return list(transaction.connection.execute(wanted.where(mark.passed_by(_EVENTS.c.id)).distinct()).scalars())
 
 
 # --- members

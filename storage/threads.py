@@ -9,6 +9,7 @@ from sqlalchemy import Select, Text, bindparam, cast, func, insert, select, upda
 
 from storage.engine.batches import batches
 from storage.engine.database import Transaction
+from storage.engine.marks import Mark, take_mark
 from storage.engine.tables import OutboxStatus, ThreadStatus, table
 
 _THREADS = table("threads")
@@ -323,14 +324,14 @@ def _is_seen(row: Any) -> bool | None:
 
 
 def list_said_after(
-    transaction: Transaction, recipient_id: int, message_id: int, *, but_by: int, thread_id: int | None = None
+    transaction: Transaction, recipient_id: int, mark: Mark, *, but_by: int, thread_id: int | None = None
 ) -> Sequence[KeptMessage]:
-    """Return what was said to and by a person after a message; the staff's notes are not.
+    """Return what was said to and by a person since a mark; the staff's notes are not.
 
     `but_by`: the member of the staff whose own words are left out; `thread_id`: None, in whatever thread.
     """
     said = (
-        _MESSAGES.c.id > message_id,
+        mark.passed_by(_MESSAGES.c.id),
         _MESSAGES.c.is_note.is_(False),
         _MESSAGES.c.staff_id.is_distinct_from(but_by),
         _THREADS.c.recipient_id == recipient_id,
@@ -341,14 +342,14 @@ def list_said_after(
     return [KeptMessage(*row[:5], id=row.id) for row in rows]
 
 
-def last_message(transaction: Transaction) -> int:
-    """Return the number of the message that was written last, of whomever."""
-    return int(transaction.connection.execute(select(func.max(_MESSAGES.c.id))).scalar() or 0)
+def mark_messages(transaction: Transaction) -> Mark:
+    """Return how far all messages have come, of whomever."""
+    return take_mark(transaction, _MESSAGES.c.id)
 
 
-def list_written_after(transaction: Transaction, message_id: int) -> Sequence[int]:
-    """Return the threads in which something was written after a message."""
-    wanted = select(_MESSAGES.c.thread_id).where(_MESSAGES.c.id > message_id).distinct()
+def list_written_after(transaction: Transaction, mark: Mark) -> Sequence[int]:
+    """Return the threads in which something was written since a mark."""
+    wanted = select(_MESSAGES.c.thread_id).where(mark.passed_by(_MESSAGES.c.id)).distinct()
     return list(transaction.connection.execute(wanted).scalars())
 
 

@@ -24,6 +24,8 @@ from bot.desk.office.viewing import NOTED, Other
 PING_SECONDS, RETRY_MILLISECONDS = 15, 5_000
 #: Seconds after which a stream looks by itself: what towns write is told to nobody here.
 LOOK_SECONDS = 4.0
+#: Characters of what a page shows how far it had come.
+MARK_LIMIT = 4_000
 
 
 def tell_others(others: Sequence[Other]) -> str:
@@ -38,7 +40,7 @@ async def stream(room: Room, coming: Coming, request: Request) -> Response:
         return Response(status_code=204)
     asked = request.query_params
     about = About(asked["sur"][:40]) if "sur" in asked else None
-    watched = Watched(asked.get("vu", "")[:40], about, "ecrit" in asked)
+    watched = Watched(asked.get("vu", "")[:MARK_LIMIT], about, "ecrit" in asked)
     return EventSourceResponse(_news(room, coming, watched), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
 
 

@@ -22,7 +22,7 @@ from bot.desk.office.answering import Held, Written
 from bot.desk.office.drafting import Begun, drop_draft, keep_draft
 from bot.desk.office.reading import DossierPage, Talk, ThreadPage, read_dossier_page, read_thread_page
 from bot.desk.office.roles import Right
-from bot.desk.orders.seen import Overtaken, Seen
+from bot.desk.orders.seen import Overtaken, Seen, read_seen
 from bot.desk.verbs import VERBS, Verb
 
 #: Verbs with a form of their own, beside those that one form does.
@@ -136,11 +136,11 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
 
 async def answer(room: Room, coming: Coming, request: Request) -> Response:
     """Hold an answer to the person, unless there is something that its writer has not seen."""
-    about, numbers = about_of(request), [coming.text(name) for name in ("pour", "vu")]
-    if about is None or not all(map(_is_number, numbers)):
+    about, to, seen = about_of(request), coming.text("pour"), read_seen(coming.text("vu"))
+    if about is None or not _is_number(to) or seen is None:
         return turned_away(room, request, 404, coming.form)
     assert coming.form_key is not None  # the gate has looked
-    person, seen = map(int, numbers)
+    person = int(to)
     written = Written(about, coming.form_key, coming.text("texte"), person, seen, coming.text("suite"))
     try:
         held = await room.office.answer(coming.signed, written)
@@ -210,11 +210,9 @@ async def put_away(room: Room, coming: Coming, request: Request) -> Response:
 
 def _seen_of(coming: Coming) -> Seen | None:
     """Return what the page of a form showed; None: the form does not say."""
-    message, _, event = coming.text("vu").partition(".")
-    if not (_is_number(message) and _is_number(event)):
-        return None
     holder = coming.text("tenu")
-    return Seen(int(message), int(event), int(holder) if _is_number(holder) else None)
+    seen = read_seen(coming.text("vu"), int(holder) if _is_number(holder) else None)
+    return seen if seen is not None and seen.event is not None else None
 
 
 def _is_number(given: str) -> bool:

@@ -32,8 +32,8 @@ class Written:
     words: str
     #: To whom it was begun.
     recipient_id: int
-    #: The last message that its writer had seen, of those with this person.
-    seen: int
+    #: What its writer's page showed.
+    seen: Seen
     #: The key of the form that had kept the draft that this was begun with; "": there was none.
     follows: str = ""
 
@@ -59,8 +59,8 @@ def hold(
     person = person_of(transaction, written.about)
     if person is None or person[0] != written.recipient_id:
         raise NothingDone(Told(False, text("desk", "recipient-changed")))
-    seen, sees_all = Seen(written.seen), has(signed.role, Right.DOSSIERS)
-    overtaken = find_newer(transaction, desk, written.about, signed.member, seen, now, sees_all=sees_all)
+    sees_all = has(signed.role, Right.DOSSIERS)
+    overtaken = find_newer(transaction, desk, written.about, signed.member, written.seen, now, sees_all=sees_all)
     if overtaken is not None:
         raise NothingDone(Told(False, text("desk", "overtaken")), overtaken)
     _take(transaction, desk, signed, written, now)

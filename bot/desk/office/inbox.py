@@ -10,13 +10,14 @@ from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
 from bot.desk.office.acting import list_colleagues
 from bot.desk.office.entry import Signed
-from bot.desk.office.reading import mark_of
+from bot.desk.office.reading import mark_all
 from bot.desk.office.roles import Right, has
 from bot.search.listing import Filter, Page, find_page
 from bot.services.staff import read_members
 from knowledge.language.text import fold
 from storage import answer_drafts, dossiers, staff_batches, staff_filters, threads
 from storage.engine.database import Transaction
+from storage.engine.marks import Mark, read_mark
 from storage.press_requests import matter_of
 from storage.search_index import Tab
 from storage.staff_filters import KeptFilter
@@ -46,13 +47,13 @@ def read_inbox(
     transaction: Transaction, desk: Desk, signed: Signed, wanted: Filter, tab: Tab, number: int, now: datetime
 ) -> Inbox:
     """Return a page of the list: of the press's requests alone, for who sees nothing else."""
-    wanted = seen_by(signed, wanted)
+    wanted, mark = seen_by(signed, wanted), mark_all(transaction)
     page = find_page(desk.library, transaction, wanted, tab, number, now, member=signed.member.id)
     filters = staff_filters.list_of(transaction, signed.member.id)
     members = list(read_members(transaction).values())
     drafts = frozenset(answer_drafts.list_abouts(transaction, signed.member.id))
     waiting = staff_batches.list_waiting(transaction, signed.member.id)
-    return Inbox(page, members, mark_of(transaction), list_colleagues(transaction, signed), filters, drafts, waiting)
+    return Inbox(page, members, mark, list_colleagues(transaction, signed), filters, drafts, waiting)
 
 
 def keep_filter(transaction: Transaction, signed: Signed, name: str, parameters: str, now: datetime) -> Told:
@@ -93,12 +94,11 @@ class News:
 
 def read_news(transaction: Transaction, signed: Signed, mark: str) -> News:
     """Return about what there is something since `mark`, among what one may open."""
-    message, _, event = mark.partition(".")
-    numbers = [int(each) if each.isdecimal() and len(each) < 12 else 0 for each in (message, event)]
-    moved = threads.list_written_after(transaction, numbers[0])
+    message, event = (read_mark(each) or Mark(0) for each in mark.partition(".")[::2])
+    moved = threads.list_written_after(transaction, message)
     if not has(signed.role, Right.DOSSIERS):
         return News(tuple(about_thread(each) for each in moved if matter_of(transaction, each).is_press))
-    subjects = {str(about_dossier(each)): None for each in dossiers.list_moved_after(transaction, numbers[1])}
+    subjects = {str(about_dossier(each)): None for each in dossiers.list_moved_after(transaction, event)}
     also = []
     for number in moved:
         thread = threads.find(transaction, number)

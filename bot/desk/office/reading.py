@@ -60,8 +60,8 @@ class Talk:
     person: int | None
     channel: str
     messages: Sequence[KeptMessage]
-    #: The last message that this page shows.
-    seen: int
+    #: How far all messages had come, for what is written on it.
+    seen: str
     #: What is about to leave, or could not, with who wrote it.
     held: Sequence[tuple[Member, HeldAnswer]]
     documents: Sequence[KeptAttachment]
@@ -118,7 +118,7 @@ def read_dossier_page(
     transaction: Transaction, desk: Desk, signed: Signed, reference: str, now: datetime
 ) -> DossierPage:
     """Return a dossier with all that hangs on it. Errors: NotAllowed."""
-    about = about_dossier(reference)
+    about, mark = about_dossier(reference), mark_all(transaction)
     found = desk.find(transaction, reference)
     kept = dossiers.find(transaction, reference)
     if found is None or kept is None:
@@ -133,7 +133,7 @@ def read_dossier_page(
     ]
     replies = list_replies(desk, transaction, about, signed.member, now)
     verbs = _dossier_verbs(dossier, signed)
-    talk = _talk(transaction, signed, about, kept.id, verbs, dossier.holder, replies, now)
+    talk = _talk(transaction, signed, about, mark, kept.id, verbs, dossier.holder, replies, now)
     return DossierPage(
         dossier,
         desk.name_of(dossier),
@@ -150,7 +150,7 @@ def read_dossier_page(
 
 def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, number: int, now: datetime) -> ThreadPage:
     """Return a thread with what was said. Errors: NotAllowed."""
-    about = about_thread(number)
+    about, mark = about_thread(number), mark_all(transaction)
     look(transaction, signed, about, now)
     thread = threads.find(transaction, number)
     assert thread is not None  # or nobody may look
@@ -160,7 +160,7 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     sees_dossiers = has(signed.role, Right.DOSSIERS)
     replies = list_replies(desk, transaction, about, signed.member, now, sees_dossiers=sees_dossiers)
     holder = desk.holder_of(transaction, thread)
-    talk = _talk(transaction, signed, about, None, _thread_verbs(thread, signed), holder, replies, now)
+    talk = _talk(transaction, signed, about, mark, None, _thread_verbs(thread, signed), holder, replies, now)
     return ThreadPage(
         thread,
         desk.name_of(found[0]) if found is not None else town_of(desk, transaction, thread.recipient_id, now),
@@ -175,13 +175,13 @@ def _talk(
     transaction: Transaction,
     signed: Signed,
     about: About,
+    mark: str,
     dossier_id: int | None,
     verbs: frozenset[Verb],
     holder: Member | None,
     replies: Sequence[ReadyReply],
     now: datetime,
 ) -> Talk:
-    mark = mark_of(transaction)  # before what it covers is read: what comes in between is shown, or news
     person = person_of(transaction, about)
     recipient, channel = person or (None, "")
     members, open_one = read_members(transaction), None
@@ -202,7 +202,7 @@ def _talk(
         recipient,
         channel,
         messages,
-        int(mark.partition(".")[0]),
+        mark.partition(".")[0],
         held,
         documents,
         holder,
@@ -216,9 +216,12 @@ def _talk(
     )
 
 
-def mark_of(transaction: Transaction) -> str:
-    """Return how far everything has come, for a page to ask later what is new."""
-    return f"{threads.last_message(transaction)}.{dossiers.last_event(transaction)}"
+def mark_all(transaction: Transaction) -> str:
+    """Return how far everything has come, for a page to ask later what is new.
+
+    To be taken before what it covers is read: what comes in between is then shown, or news.
+    """
+    return f"{threads.mark_messages(transaction)}.{dossiers.mark_events(transaction)}"
 
 
 def _sections(desk: Desk, dossier: Dossier) -> list[Section]:

@@ -12,6 +12,7 @@ from bot.services.dossiers import read_events
 from bot.services.staff import read_members
 from storage import dossiers, held_answers, threads
 from storage.engine.database import Transaction
+from storage.engine.marks import Mark, read_mark
 from storage.held_answers import HeldAnswer
 from storage.threads import KeptMessage
 
@@ -20,11 +21,21 @@ from storage.threads import KeptMessage
 class Seen:
     """What a page showed when writing on it began."""
 
-    #: The last message of all, and the last event of all dossiers; None: events do not count.
-    message: int
-    event: int | None = None
+    #: How far all messages had come, and the events of all dossiers; None: events do not count.
+    message: Mark
+    event: Mark | None = None
     #: The member who had it; None: nobody.
     holder: int | None = None
+
+
+def read_seen(written: str, holder: int | None = None) -> Seen | None:
+    """Return what a form says that its page showed, as `bot.desk.office.reading.mark_all` wrote it; None: nothing.
+
+    Where only the first part is written, events do not count.
+    """
+    of_messages, is_more, of_events = written.partition(".")
+    message, event = read_mark(of_messages), read_mark(of_events)
+    return None if message is None or (is_more and event is None) else Seen(message, event, holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ def find_newer(
 
 
 def _moves_after(
-    transaction: Transaction, desk: Desk, about: About, member: Member, event: int | None, now: datetime
+    transaction: Transaction, desk: Desk, about: About, member: Member, event: Mark | None, now: datetime
 ) -> list[str]:
     kept = dossiers.find(transaction, about.reference) if about.reference is not None else None
     if kept is None or event is None:

@@ -38,6 +38,13 @@ class Staff:
         return words_of(self.page)
 
     @property
+    def news(self) -> str:
+        """How far everything had come when the page was made, as it asks what is new."""
+        found = re.search(r'data-news="([^"]*)"', self.page)
+        assert found
+        return found[1]
+
+    @property
     def status(self) -> int:
         return self.browser.status
 

@@ -7,9 +7,11 @@ import pytest
 
 from bot.desk.office import entry
 from bot.desk.office.answering import send_due as send_due_of
+from bot.desk.office.entry import Signed
+from bot.desk.office.inbox import read_news
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
-from storage import audit
+from storage import audit, threads
 from storage.engine.database import Transaction
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
@@ -215,6 +217,48 @@ async def test_what_is_new_in_a_thread_of_the_team_is_not_shown_to_the_press(ser
     await paul.send(f"{path}/reponse", texte="Encore un mot.")
     assert "Une affaire de l'équipe" not in paul.words
     assert paul.status == 200
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_what_is_committed_late_was_not_seen(served: Served, enter: Enter) -> None:
+    """A message has its number before it is committed: another, of a higher number, may be shown first."""
+    dole, now = settle(served), served.clock[0]
+    dole.write("Première question")
+    anne = await enter("Anne")
+    with served.database.transaction() as slow:
+        thread = threads.open_for(slow, dole.recipient, None, now)
+        threads.write(slow, thread, None, "Attendez, nous retirons notre question !", now)
+        ask(served, "Peut-on louer ?")
+        await anne.open("/bureau")
+        listed = anne.news
+        await anne.open(dole.path)
+        shown = anne.news
+        assert "nous retirons" not in anne.words
+    for mark in (listed, shown):
+        news = served.database.run_now(read_news, Signed(0, anne.member, anne.role), mark)
+        assert news.subjects == (f"dossier:{dole.reference}",)
+    await anne.send(f"{dole.path}/reponse", texte="Voici.")
+    assert anne.status == 409
+    assert "nous retirons notre question" in anne.words
+    await anne.send(f"{dole.path}/reponse", texte="Voici.")
+    assert "Votre réponse part dans 10 s." in anne.words, "by now they have read it"
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_what_is_done_to_a_dossier_and_committed_late_is_shown_before_a_decision(
+    served: Served, enter: Enter
+) -> None:
+    dole, pau = settle(served), settle(served, "AAA-AAA-AA3", PAU)
+    anne = await enter("Anne")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    with served.database.transaction() as slow:
+        dole.happens(slow)
+        served.database.run_now(pau.happens)
+        await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/clore", texte="Dossier complet.", question="retenu")
+    assert anne.status == 409
+    assert "Le maire a appelé." in anne.words
 
 
 async def test_two_answers_at_once_are_settled_by_what_each_had_seen(served: Served, enter: Enter) -> None:

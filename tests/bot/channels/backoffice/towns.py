@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.conversation.values.dossier import Event, EventKind
+from bot.services.dossiers import write_event
 from storage import dossiers, recipients, threads
 from storage.engine.database import Transaction
 from storage.press_requests import KeptRequest, add
@@ -38,6 +40,13 @@ class Town:
             return thread
 
         return self.served.database.run_now(work)
+
+    def happens(self, transaction: Transaction) -> None:
+        """Let something happen to the dossier that colleagues are to know."""
+        kept = dossiers.find(transaction, self.reference)
+        assert kept is not None
+        event = write_event(Event(EventKind.NOTE, new="Le maire a appelé.", staff="Bruno"))
+        dossiers.add_events(transaction, kept.id, [event], None, self.served.clock[0])
 
     def told(self) -> list[str]:
         """Return what was put in the outbox for the person."""
