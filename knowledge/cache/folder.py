@@ -1,5 +1,6 @@
 """The folder of what is kept: what another user may have written there is not read, and what is old is removed."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -14,6 +15,8 @@ _KEPT = 4
 #: Who may have written what is read, beside ourselves: the administrator may do anything anyway.
 _ROOT = 0
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+#: How a file is opened: no link followed, no pipe waited for. Windows has neither.
+_PLAINLY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Damaged(Exception):
@@ -21,14 +24,22 @@ class Damaged(Exception):
 
 
 def open_own(path: Path) -> IO[bytes]:
-    """Open a file that only we, or the administrator, can have written. Errors: Damaged; OSError, for none there."""
-    opened = path.open("rb")
-    known = os.fstat(opened.fileno())
+    """Open a file that only we, or the administrator, can have written. Errors: Damaged; OSError, for none there.
+
+    A link is not followed, whoever made it: it may lead to any file of ours.
+    """
+    try:
+        opened = os.open(path, _PLAINLY)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            raise Damaged(f"{path.name} : c'est un lien.") from error
+        raise
+    known = os.fstat(opened)
     owners = {_ROOT, os.getuid()} if hasattr(os, "getuid") else {known.st_uid}  # Windows has none
-    if known.st_uid not in owners or known.st_mode & _OTHERS_MAY_WRITE:
-        opened.close()
+    if not stat.S_ISREG(known.st_mode) or known.st_uid not in owners or known.st_mode & _OTHERS_MAY_WRITE:
+        os.close(opened)
         raise Damaged(f"{path.name} : d'autres peuvent y écrire.")
-    return opened
+    return os.fdopen(opened, "rb")
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
@@ -49,7 +60,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 def touch(path: Path) -> None:
     """Say that it is in use: what was used longest ago is removed first."""
     with suppress(OSError):  # a full or read-only folder must not keep anyone from an answer
-        path.touch()
+        os.utime(path, follow_symlinks=os.utime not in os.supports_follow_symlinks)
 
 
 def forget_older(folder: Path, pattern: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.cache.folder import Damaged, forget_older, open_own, write_whole
+from knowledge.cache.folder import Damaged, forget_older, open_own, touch, write_whole
 
 
 def _kept(folder: Path) -> Path:
@@ -36,6 +36,26 @@ def test_what_somebody_else_wrote_is_not_read(tmp_path: Path) -> None:
     os.chown(path, 12345, -1)
     with pytest.raises(Damaged, match="kept"):
         open_own(path)
+
+
+def test_a_link_is_not_followed_though_it_leads_to_a_file_of_ours(tmp_path: Path) -> None:
+    path = _kept(tmp_path)
+    link = path.with_name("link")
+    link.symlink_to(path)
+    os.utime(path, (1, 1))
+    with pytest.raises(Damaged, match="link"):
+        open_own(link)
+    touch(link)
+    assert path.stat().st_mtime == 1
+    write_whole(link, lambda file: file.write(b"new"))
+    assert not link.is_symlink()
+    assert path.read_bytes() == b"kept"
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(Damaged, match="pipe"):
+        open_own(tmp_path / "pipe")
 
 
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
