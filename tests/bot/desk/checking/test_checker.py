@@ -1,12 +1,14 @@
 """The kept process: it tells what the check tells, and whatever becomes of it, the next check is made."""
 
 import asyncio
+import json
 import os
 import select
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from bot.conversation.talk.message_names import MESSAGES
 from bot.conversation.talk.message_values import CHOICES
 from bot.desk.checking.checker import Checker
+from bot.settings import SHIPPED_CALL
 from knowledge.call.check import check_folder
 
 BASES = Path(__file__).parents[3] / "knowledge"
@@ -108,3 +111,70 @@ def test_it_ends_with_the_program_even_when_that_is_killed() -> None:
         assert ended
     finally:
         os.close(watched)
+
+
+def _watched(pid: int) -> int:
+    return os.pidfd_open(pid)
+
+
+def _has_ended(watched: int, seconds: float = 30) -> bool:
+    try:
+        return bool(select.select([watched], [], [], seconds)[0])
+    finally:
+        os.close(watched)
+
+
+async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made() -> None:
+    checker = Checker(idle=0.05)
+    try:
+        assert await checker.told(SOUND, TODAY) is not None
+        first = checker.pid
+        assert first is not None
+        assert _has_ended(_watched(first))
+        assert await checker.told(SOUND, TODAY) is not None
+        assert checker.pid != first
+    finally:
+        checker.end()
+
+
+def test_it_ends_in_the_midst_of_a_check_when_its_orders_end() -> None:
+    words = (sys.executable, "-m", "bot.desk.checking.worker", "1000000000", "900")
+    order = json.dumps({"folder": str(SHIPPED_CALL), "today": TODAY.isoformat()})
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        running.stdin.write(f"{order}\n" * 200)  # minutes of work
+        running.stdin.flush()
+        running.stdout.readline()
+        running.stdin.close()
+        assert running.wait(timeout=30) == 0
+
+
+async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_none(checker: Checker) -> None:
+    assert await checker.told(SOUND, TODAY) is not None
+    working = checker.pid
+    assert working is not None
+    os.kill(working, signal.SIGSTOP)
+    first = asyncio.create_task(checker.told(SOUND, TODAY))
+    while not checker._turn.locked():
+        await asyncio.sleep(0)
+    second = asyncio.create_task(checker.told(SOUND, TODAY))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert checker.pid == working
+    os.kill(working, signal.SIGCONT)
+    assert await first is not None
+    assert checker.pid == working
+
+
+def test_one_preparation_is_made_however_often_it_is_asked_for_and_it_ends(checker: Checker) -> None:
+    before = set(threading.enumerate())
+    checker.patience = 0.01  # its process takes longer to start
+    for _ in range(20):
+        checker.prepare(SOUND, TODAY)
+    (made,) = (each for each in set(threading.enumerate()) - before if not isinstance(each, threading.Timer))
+    made.join(timeout=30)
+    assert not made.is_alive()
+    assert checker.pid is None
