@@ -2,9 +2,12 @@
 
 import math
 import zlib
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +18,7 @@ from knowledge.matching.lexicon import Item, Lexicon
 from knowledge.matching.vocabulary import Vocabulary
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
+WORDS_KEPT = 4_096  # whose letter groups are kept: a call has as many words, each in several texts
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
 FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
 FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
@@ -88,14 +92,17 @@ def _names_of(items: Iterable[Item]) -> list[str]:
 
 
 def _letter_groups(typed: Iterable[str]) -> dict[str, float]:
-    counts: dict[str, float] = {}
-    for word in typed:
-        spaced = f" {word} "
-        for size in range(SHORTEST_GROUP, LONGEST_GROUP + 1):
-            for start in range(len(spaced) - size + 1):
-                group = LETTERS + spaced[start : start + size]
-                counts[group] = counts.get(group, 0) + 1
-    return counts
+    return dict(Counter(chain.from_iterable(map(_groups_of, typed))))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _groups_of(word: str) -> tuple[str, ...]:
+    spaced = f" {word} "
+    return tuple(
+        LETTERS + spaced[start : start + size]
+        for size in range(SHORTEST_GROUP, LONGEST_GROUP + 1)
+        for start in range(len(spaced) - size + 1)
+    )
 
 
 class Columns(Protocol):
@@ -122,36 +129,60 @@ def hashed_column(feature: str) -> int:
     return zlib.crc32(feature.encode()) & (HASHED_COLUMNS - 1)
 
 
-@dataclass(frozen=True, slots=True)
 class _Counted:
-    """A reading before it is known how rare its features are: their columns and amounts, block after block."""
+    """Readings before it is known how rare their features are: the columns and amounts of all, text after text.
 
-    columns: Ints
-    amounts: Floats
-    ends: tuple[int, ...]  # of the blocks
+    Of a text, block after block. In arrays of all texts: one of each text would need twice the memory, and as much
+    time again.
+    """
 
-    @classmethod
-    def of(cls, reading: Reading, blocks: Iterable[str], column_of: Callable[[str], int]) -> "_Counted":
-        columns: list[int] = []
-        amounts: list[float] = []
-        ends = []
-        for block in blocks:
-            counts = reading.counts[block]
-            columns += map(column_of, counts)
-            amounts += map(_amount, counts.values())
-            ends.append(len(columns))
-        return cls(np.array(columns, dtype=np.int32), np.array(amounts, dtype=np.float32), tuple(ends))
+    def __init__(self, readings: Iterable[Reading], blocks: Iterable[str], column_of: Callable[[str], int]) -> None:
+        names = tuple(blocks)
+        columns, amounts = array("i"), array("f")
+        ends: list[int] = []
+        self.texts = 0
+        for reading in readings:
+            for block in names:
+                counts = reading.counts[block]
+                columns.extend(map(column_of, counts))
+                amounts.extend(counts.values())
+                ends.append(len(columns))
+            self.texts += 1
+        self.columns: Ints = np.array(columns, dtype=np.int32)
+        self._amounts: Floats = np.array(amounts, dtype=np.float32)
+        several = self._amounts > 1
+        self._amounts[several] = 1.0 + np.log(self._amounts[several])
+        self._ends = np.array(ends, dtype=np.int64)
 
-    def weighed(self, columns: Ints, rarity: NDArray[np.float64], shares: Mapping[str, float]) -> Vector:
-        """Place it; every feature is known."""
-        weights = self.amounts * rarity[columns]
-        start = 0
-        for end, share in zip(self.ends, shares.values(), strict=True):
-            total = float((weights[start:end] ** 2).sum())
-            if total:
-                weights[start:end] *= math.sqrt(share / total)
-            start = end
-        return Vector(columns, weights.astype(np.float32))
+    def seen(self, columns: int) -> NDArray[np.int64]:
+        """How many texts have each feature: (columns,). Two features of one text may share a hashed column."""
+        seen = np.zeros(columns, dtype=np.int64)
+        for start, end in pairwise(self._bounds()):
+            seen[self.columns[start:end]] += 1
+        return seen
+
+    def weighed(self, columns: Ints, rarity: NDArray[np.float64], shares: Mapping[str, float]) -> list[Vector]:
+        """Place each text; `columns`: those of `self.columns`, as they are numbered now."""
+        sizes = np.diff(self._ends, prepend=0)
+        blocks = np.repeat(np.arange(len(sizes)), sizes)
+        weights = self._amounts * rarity[columns]
+        totals = np.bincount(blocks, weights**2, minlength=len(sizes))
+        share = np.tile(np.array(list(shares.values())), self.texts)
+        scales = np.sqrt(np.divide(share, totals, out=np.zeros_like(totals), where=totals > 0))
+        placed = (weights * scales[blocks]).astype(np.float32)
+        return [Vector(columns[start:end], placed[start:end]) for start, end in pairwise(self._bounds())]
+
+    def _bounds(self) -> list[int]:
+        """Where each text begins, and where the last ends."""
+        return [0, *self._ends.reshape(self.texts, -1)[:, -1].tolist()] if self.texts else [0]
+
+
+class _Numbers(dict[str, int]):
+    """A number for each name, in the order in which they are first asked for."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
 
 
 class Space:
@@ -173,33 +204,27 @@ class Space:
 
         The readings are read once and none is kept: as dictionaries they would need more memory than all else.
         """
-        numbers: dict[str, int] = {}
-        counted = [
-            _Counted.of(reading, shares, lambda name: numbers.setdefault(name, len(numbers))) for reading in readings
-        ]
-        seen = np.zeros(len(numbers), dtype=np.int64)
-        for each in counted:
-            seen[each.columns] += 1
+        numbers = _Numbers()
+        counted = _Counted(readings, shares, numbers.__getitem__)
+        seen = counted.seen(len(numbers))
         names = list(numbers)
-        ranked = sorted(range(len(names)), key=lambda number: (-seen[number], names[number]))
+        ranked = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int32)
+        ranked = ranked[np.argsort(-seen[ranked], kind="stable")]
         column = np.empty(len(names), dtype=np.int32)
         column[ranked] = np.arange(len(names), dtype=np.int32)
-        rarity = [_rarity(int(seen[number]), len(counted)) for number in ranked]
-        space = cls({names[number]: place for place, number in enumerate(ranked)}, rarity, len(counted), shares)
-        rarities = np.array(rarity)
-        return space, [each.weighed(column[each.columns], rarities, shares) for each in counted]
+        rarity = np.log((1 + counted.texts) / (1 + seen[ranked])) + 1.0
+        columns = {names[number]: place for place, number in enumerate(ranked.tolist())}
+        space = cls(columns, rarity.tolist(), counted.texts, shares)
+        return space, counted.weighed(column[counted.columns], rarity, shares)
 
     @classmethod
     def hashed(cls, readings: Iterable[Reading], shares: Mapping[str, float]) -> tuple["Space", list[Vector]]:
         """The same, every feature by its checksum."""
-        seen = np.zeros(HASHED_COLUMNS, dtype=np.int64)
-        counted = []
-        for reading in readings:
-            counted.append(_Counted.of(reading, shares, hashed_column))
-            seen[counted[-1].columns] += 1
-        rarity = np.where(seen > 0, np.log((1 + len(counted)) / (1 + seen)) + 1.0, 0.0)
-        space = cls(HashedColumns(seen > 0), rarity.tolist(), len(counted), shares)
-        return space, [each.weighed(each.columns, rarity, shares) for each in counted]
+        counted = _Counted(readings, shares, hashed_column)
+        seen = counted.seen(HASHED_COLUMNS)
+        rarity = np.where(seen > 0, np.log((1 + counted.texts) / (1 + seen)) + 1.0, 0.0)
+        space = cls(HashedColumns(seen > 0), rarity.tolist(), counted.texts, shares)
+        return space, counted.weighed(counted.columns, rarity, shares)
 
     @classmethod
     def restored(

@@ -1,7 +1,7 @@
 """The editors' lexicon: hasty spellings and the words that mean one thing in this domain. No scores here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ Key = TypeVar("Key")
 ELIDED = frozenset("cdjlmnst")
 VOWELS = "aeiouyh"
 COURTESY = "politesse"  # a concept whose name begins so is a form of words, left out where more is said
+SHORTEST_PREFIX = 3  # letters: two begin too many words
 PREFIX = "*"  # "candidat*" stands for every word that begins so
 
 
@@ -44,6 +45,18 @@ class Lexicon:
     prefixes: Mapping[str, tuple[str, ...]]
     longest: int
     language: str
+    #: The first word of expressions, as it is or its stem -> words in the longest that begins so.
+    _reach: dict[str, int] = field(init=False, repr=False, compare=False)
+    #: Letters that prefixes have, the most first.
+    _lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        reach: dict[str, int] = {}
+        for words_of_one in (*self.expressions, *self.inflected):
+            reach[words_of_one[0]] = max(reach.get(words_of_one[0], 1), len(words_of_one))
+        object.__setattr__(self, "_reach", reach)
+        lengths = sorted({len(prefix) for prefix in self.prefixes if len(prefix) >= SHORTEST_PREFIX}, reverse=True)
+        object.__setattr__(self, "_lengths", tuple(lengths))
 
     @classmethod
     def empty(cls) -> "Lexicon":
@@ -147,25 +160,23 @@ class Lexicon:
         return items
 
     def _spans(self, tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        place = 0
+        place, reach = 0, self._reach
         while place < len(stems):
-            for length in range(min(self.longest, len(stems) - place), 0, -1):
+            longest = max(reach.get(tokens[place], 1), reach.get(stems[place], 1))
+            for length in range(min(longest, len(stems) - place), 0, -1):
                 end = place + length
                 concepts = self._concepts(tuple(tokens[place:end]), tuple(stems[place:end]))
                 if concepts or length == 1:
                     yield place, end, concepts
                     place = end
                     break
-            else:
-                yield place, place + 1, ()
-                place += 1
 
     def _concepts(self, tokens: tuple[str, ...], stems: tuple[str, ...]) -> tuple[str, ...]:
         found = self.expressions.get(tokens) or self.inflected.get(stems)
         if found or len(tokens) > 1:
             return found or ()
         word = tokens[0]
-        for length in range(len(word), 2, -1):
+        for length in self._lengths:
             if found := self.prefixes.get(word[:length]):
                 return found
         return ()

@@ -1,6 +1,7 @@
 """Kernel ridge regression over sparse vectors, in closed form. Knows columns and rows, no words."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,10 @@ class Gram:
 
     def __init__(self, vectors: Sequence[Vector], columns: int) -> None:
         self._vectors = vectors
-        self._rows, cells, self._weights = by_column(vectors)
-        self._starts = np.searchsorted(cells, np.arange(columns + 1)).astype(np.int64)
+        rows, self._cells, weights = by_column(vectors)
+        # As they are summed: to change their kind for each text takes as long as the sums.
+        self._rows, self._weights = rows.astype(np.intp), weights.astype(np.float64)
+        self._starts = np.searchsorted(self._cells, np.arange(columns + 1)).astype(np.int64)
         counts = np.diff(self._starts)
         self._is_common = counts > max(8, len(vectors) // COMMON)
         common = np.flatnonzero(self._is_common)
@@ -38,19 +41,20 @@ class Gram:
     def band(self, low: int, high: int) -> Floats:
         """Return the likeness of the texts `low` to `high` with the texts 0 to `high`: (high - low, high)."""
         likeness = self._dense[low:high] @ self._dense[:high].T
+        # Of each column the texts before `high` only, which come first: of the lower half no more is asked.
+        lengths = np.bincount(self._cells[self._rows < high], minlength=len(self._starts) - 1)
         for row in range(low, high):
-            likeness[row - low] += self._by_rare(self._vectors[row])[:high]
+            likeness[row - low] += self._by_rare(self._vectors[row], lengths, high)
         return likeness
 
-    def _by_rare(self, vector: Vector) -> Doubles:
-        """The part of the features that few texts have: their lists are summed. (texts,)"""
+    def _by_rare(self, vector: Vector, of_columns: NDArray[np.int64], high: int) -> Doubles:
+        """The part of the features that few texts have: the first `of_columns` of their lists are summed. (high,)"""
         rare = ~self._is_common[vector.columns]
-        starts = self._starts[vector.columns[rare]]
-        lengths = self._starts[vector.columns[rare] + 1] - starts
+        columns = vector.columns[rare]
+        starts, lengths = self._starts[columns], of_columns[columns]
         entries = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         amounts = self._weights[entries] * np.repeat(vector.weights[rare], lengths)
-        summed: Doubles = np.bincount(self._rows[entries], amounts, minlength=len(self._vectors)).astype(np.float64)
-        return summed
+        return np.asarray(np.bincount(self._rows[entries], amounts, minlength=high), dtype=np.float64)
 
 
 def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
@@ -129,10 +133,10 @@ class Folded:
         counts = np.bincount(cells, minlength=columns)
         several = int(np.count_nonzero(counts > 1))
         frequent = np.zeros((several, coefficients.shape[1]), dtype=np.float32)
-        for row, vector in enumerate(vectors):
-            kept = vector.columns < several
-            frequent[vector.columns[kept]] += vector.weights[kept, None] * coefficients[row]
-        first = int(np.searchsorted(cells, several))
+        starts = np.searchsorted(cells, np.arange(several + 1))
+        for column, (start, end) in enumerate(pairwise(starts.tolist())):
+            frequent[column] = weights[start:end] @ coefficients[rows[start:end]]
+        first = int(starts[several])
         return cls(frequent, rows[first:], weights[first:], coefficients)
 
     def scores(self, vector: Vector) -> Floats:

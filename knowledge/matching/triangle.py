@@ -50,10 +50,12 @@ class Triangle:
 
                 list(threads.map(divide, self.bands[step + 1 :]))
 
-    def forward(self, sides: Floats) -> Floats:
-        """Solve with the factor: (size, any) -> the same; `sides` is overwritten."""
+    def forward(self, sides: Floats, noughts: int = 0) -> Floats:
+        """Solve with the factor: (size, any) -> the same; `sides` is overwritten. Its first `noughts` rows are 0."""
+        first = noughts // BAND * BAND
         for own, (low, high), inverse in zip(self.bands, self.bounds, self._inverses, strict=True):
-            sides[low:high] = inverse @ (sides[low:high] - own[:, :low] @ sides[:low])
+            if low >= first:
+                sides[low:high] = inverse @ (sides[low:high] - own[:, first:low] @ sides[first:low])
         return sides
 
     def backward(self, sides: Floats) -> Floats:
@@ -63,12 +65,13 @@ class Triangle:
             sides[:low] -= own[:, :low].T @ sides[low:high]
         return sides
 
-    def inverse_diagonal(self, rows: NDArray[np.int32], at_once: int = BAND) -> Floats:
-        """Return what stands in the diagonal of the inverse, in these rows."""
+    def inverse_diagonal(self, rows: NDArray[np.int32], at_once: int = 64) -> Floats:
+        """Return what stands in the diagonal of the inverse, in these rows, which ascend."""
         found = np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
             units = np.zeros((self.bounds[-1][1], len(some)), dtype=np.float32)
             units[some, np.arange(len(some))] = 1.0
-            found[start : start + at_once] = np.einsum("ij,ij->j", (solved := self.forward(units)), solved)
+            solved = self.forward(units, noughts=int(some.min()))
+            found[start : start + at_once] = np.einsum("ij,ij->j", solved, solved)
         return found
