@@ -101,10 +101,10 @@ def attach(data: Path, reference: str, *names: str) -> None:
 
 
 def test_a_question_to_the_team_is_answered(guichet: Run) -> None:
-    question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
+    question = b"de quelle couleur est la coupole de la lune ?\noui\n"
     guichet("chat", "--today", DAY, stdin=question)
     assert "nº 1" in guichet("echanges", "list", "--today", DAY).stdout.decode()
-    assert "conseil de surveillance" in guichet("echanges", "show", "1", "--today", DAY).stdout.decode()
+    assert "coupole de la lune" in guichet("echanges", "show", "1", "--today", DAY).stdout.decode()
     assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 1
     assert guichet("echanges", "take", "1", "--as", "Anne", "--today", LATER).returncode == 0
     assert guichet("echanges", "answer", "1", "Personne.", "--as", "Anne", "--today", LATER).returncode == 0
@@ -146,7 +146,7 @@ def test_a_request_to_the_press_is_listed_and_answered(guichet: Run) -> None:
 
 def test_what_a_colleague_has_is_taken_over_handed_and_opened_again(guichet: Run, sent: str) -> None:
     """A dossier, then a thread: each by the same words."""
-    question = "qui préside le conseil de surveillance de la lune ?\noui\n".encode()
+    question = b"de quelle couleur est la coupole de la lune ?\noui\n"
     guichet("chat", "--today", DAY, stdin=question)
     minute = iter(range(60))
     for group, number in (("dossiers", sent), ("echanges", "1")):

@@ -25,7 +25,7 @@ class Team:
         self.player = player
         self.group = Group(player.desk)
         self._updates = itertools.count(1)
-        player.says("qui préside le conseil de surveillance de la lune")
+        player.says("de quelle couleur est la coupole de la lune")
         player.says("oui")
         (self.card,) = player.shown[DESK.address]
 
