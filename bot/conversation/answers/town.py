@@ -42,6 +42,8 @@ _MOST_OF_A_STRANGE_NAME = 3
 _ANY = frozenset({"un", "une", "des"})
 #: The likeness (0..100) of a place that is meant for sure.
 _EXACTLY = 100.0
+#: Words of a message that nothing answers which is looked through for towns: a longer one tells of more.
+_MOST_OF_A_SENTENCE = 16
 #: Towns of one message that are told in one answer.
 TOLD_TOGETHER = 5
 
@@ -53,11 +55,15 @@ def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
     topics = town_topics(visit.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
     may_ask = any(candidate.entry.topic in topics for candidate in considered) or _asks_of_several(visit)
-    if not (may_ask or len(visit.incoming.text.split()) <= NAME_WORDS):
+    words = len(visit.incoming.text.split())
+    is_unknown = answer.outcome is Outcome.NONE and words <= _MOST_OF_A_SENTENCE
+    if not (may_ask or is_unknown or words <= NAME_WORDS):
         return None
     named = places_named(visit)
     if named.places:
         return _of_named(visit, named, answer, may_ask=may_ask)
+    if not may_ask and words > NAME_WORDS:
+        return None  # what only resembles a name, in a sentence about something else
     is_sure = answer.outcome is Outcome.ANSWER
     if not named.near and (its := _its_group(visit)) is not None and (may_ask or not is_sure):
         return its
@@ -92,8 +98,10 @@ def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bo
         return settle(visit, named)
     if asked is AskedOfTown.APPLIED:
         return _not_known(visit, named, "town_applied_unknown")
-    if asked is AskedOfTown.ELIGIBILITY:
-        return settle(visit, named) if may_ask or named.is_all else None
+    if asked is AskedOfTown.ELIGIBILITY and (may_ask or named.is_all):
+        return settle(visit, named)
+    if asked is AskedOfTown.ELIGIBILITY and answer.outcome is not Outcome.NONE:
+        return None
     if asked is AskedOfTown.RETAINED and (told := _retained(visit, [each.town for each in named.likeliest])):
         return visit.turn(Reply(told), awaiting_town=False, unanswered=None, guesses=(), town=_only(named))
     if is_sure and not may_ask:
