@@ -146,7 +146,7 @@ class Assistant:
         """
         async with self._lane(incoming.channel, incoming.sender):
             try:
-                received, is_due = await self._database.run(_and_is_due, self._handle, incoming)
+                received, is_due = await self._database.run_together(_and_is_due, self._handle, incoming)
             except DatabaseUnavailable:
                 raise
             except Exception as error:  # the edge: whatever the turn raises, the next message works

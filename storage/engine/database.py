@@ -33,6 +33,8 @@ T = TypeVar("T")
 BUSY_MILLISECONDS = 5_000
 #: Threads, each with its connection; more only compete for the interpreter.
 POSTGRESQL_THREADS = 4
+#: Threads beside them that commit together what waits together: while one waits for the server, another works.
+POSTGRESQL_WRITERS = 2
 #: Seconds that PostgreSQL's server is given to answer a connection.
 CONNECT_SECONDS = 5
 #: A transaction that is known not to have happened (broken connection, conflict) is tried so many times in all.
@@ -108,9 +110,10 @@ class Database:
         self._has_traces = engine.dialect.name == "sqlite"
         self._cut_after = 0.0
         self._waiting = Waiting()
-        self._writer = Writer(self.transaction, self.run_now, self._waiting.tell)
         # PostgreSQL has many writers: threads, each with its transaction.
         many = engine.dialect.name == "postgresql"
+        writers = POSTGRESQL_WRITERS if many else 1
+        self._writer = Writer(self.transaction, self.run_now, self._waiting.tell, writers)
         self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage") if many else None
 
     @property
@@ -134,7 +137,8 @@ class Database:
     ) -> T:
         """`run`, in one transaction with what else waits to be run so: many short ones cost one commit.
 
-        On PostgreSQL, only for work on rows that no other process wants at that moment: they stay locked for longer.
+        On PostgreSQL, for short work alone: the rows of all stay locked until the last is done. Of two processes that
+        want each other's rows the server stops one, whose work then runs again, each in a transaction of its own.
         """
         awaited, future = self._waiting.begin()
         self._writer.submit(lambda transaction: work(transaction, *args, **kwargs), future)
@@ -263,7 +267,7 @@ def _engine(url: URL, *, alone: bool) -> tuple[Engine, FileLock | None]:
         return engine, lock
     engine = create_engine(
         url,
-        pool_size=1 if alone else POSTGRESQL_THREADS + 1,  # and the writer
+        pool_size=1 if alone else POSTGRESQL_THREADS + POSTGRESQL_WRITERS,
         max_overflow=0 if alone else 10,  # who is alone is so on one connection
         hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},

@@ -9,7 +9,7 @@ _Settled = tuple["asyncio.Future[Any]", "Future[Any]"]
 
 
 class Waiting:
-    """Carries results from the thread that settles futures to the loops that await them."""
+    """Carries results from the threads that settle futures to the loops that await them."""
 
     def __init__(self) -> None:
         self._settled: deque[_Settled] = deque()
@@ -26,8 +26,11 @@ class Waiting:
     def tell(self) -> None:
         """Let every loop know of what was settled for it since the last time."""
         of_loop: dict[asyncio.AbstractEventLoop, list[_Settled]] = {}
-        while self._settled:
-            settled = self._settled.popleft()
+        while True:
+            try:
+                settled = self._settled.popleft()
+            except IndexError:  # also where another thread has just taken the last
+                break
             of_loop.setdefault(settled[0].get_loop(), []).append(settled)
         for loop, group in of_loop.items():
             if not loop.is_closed():

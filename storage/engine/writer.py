@@ -1,4 +1,4 @@
-"""A writer: a thread that commits together what waits together, and reports it once it is on the disk."""
+"""A writer: threads, each of which commits together what waits together, and reports it once it is on the disk."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Generic, TypeVar
+
+from storage.engine.errors import DatabaseUnavailable
 
 X = TypeVar("X")
 
@@ -20,7 +22,8 @@ _Task = tuple[Job[X], "Future[Any]"]
 class Writer(Generic[X]):
     """Runs jobs one after another, those that wait in one transaction: a disk pays for one commit instead of many.
 
-    A group in which a job raises is rolled back, and its jobs run again, each in a transaction of its own.
+    A group in which a job raises is rolled back, and its jobs run again, each in a transaction of its own. One that was
+    alone is not, but where it may well succeed at once.
     """
 
     def __init__(
@@ -28,14 +31,16 @@ class Writer(Generic[X]):
         transaction: Callable[[], AbstractContextManager[X]],
         alone: Callable[[Job[X]], Any],
         settled: Callable[[], None] = lambda: None,
+        threads: int = 1,
     ) -> None:
-        """`settled` is called once the futures of a group are settled."""
+        """`settled` is called once the futures of a group are settled; `threads`: groups that are under way at once."""
         self._transaction = transaction
         self._alone = alone
         self._settled = settled
         self._waiting: SimpleQueue[_Task[X] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="storage", daemon=True)
-        self._thread.start()
+        self._threads = [Thread(target=self._work, name="storage", daemon=True) for _ in range(threads)]
+        for thread in self._threads:
+            thread.start()
 
     def submit(self, job: Job[X], future: "Future[Any] | None" = None) -> "Future[Any]":
         """Return the future, the one given if any is, that is settled once the job is committed."""
@@ -45,8 +50,10 @@ class Writer(Generic[X]):
 
     def close(self) -> None:
         """Wait for what was submitted."""
-        self._waiting.put(None)
-        self._thread.join()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
 
     def _work(self) -> None:
         while (first := self._waiting.get()) is not None:
@@ -57,7 +64,7 @@ class Writer(Generic[X]):
                 with self._transaction() as transaction:
                     results = self._run(group, transaction)
             except BaseException as error:  # whatever a job raises, the thread lives on
-                if len(group) == 1:
+                if len(group) == 1 and not (isinstance(error, DatabaseUnavailable) and error.try_again_at_once):
                     _settle(first[1], error)
                 else:
                     self._run_each_alone(group)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.pool import Pool
 
-from storage import recipients
+from storage import conversations, recipients
 from storage.engine.database import Database, Transaction, open_database, sqlite_url
 from storage.engine.encryption import KeyRing, new_key
 from storage.engine.errors import DatabaseNewer, DatabaseUnavailable, StorageError, WrongKey, told_in_french
@@ -287,3 +288,24 @@ class TestFaultsOfSqlite:
             pytest.skip("run as root, who may write every file")
         with pytest.raises(DatabaseUnavailable, match="lecture seule"):
             open_database(sqlite_url(path), keys)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_two_who_want_each_others_rows_are_both_done(
+    database: Database, database_url: str, keys: KeyRing
+) -> None:
+    """What is committed together keeps rows for longer: of two processes in each other's way, one begins anew."""
+    other, names = open_database(database_url, keys), ("alice", "bob")
+    has_one = [Event(), Event()]
+    for name in names:
+        database.run_now(conversations.lock, "web", name, NOW)
+
+    def work(transaction: Transaction, mine: int) -> int:
+        conversations.lock(transaction, "web", names[mine], NOW)
+        has_one[mine].set()
+        assert has_one[1 - mine].wait(30)
+        return conversations.lock(transaction, "web", names[1 - mine], NOW).recipient_id
+
+    done = await asyncio.gather(database.run_together(work, 0), other.run_together(work, 1))
+    assert set(done) == {database.run_now(_register, name) for name in names}
+    other.close()
