@@ -53,7 +53,7 @@ from bot.transport.delivery import LEASE, Courier, Sender
 from knowledge.call.check import check_folder
 from knowledge.call.faults import KnowledgeError
 from knowledge.library import Library, fingerprint_of_files, open_library
-from storage import counts, entry_counts, outbox, question_log, said_once, staff_access
+from storage import counts, entry_counts, erasure, outbox, question_log, said_once, staff_access
 from storage.engine.database import Database, open_database, sqlite_url
 from storage.engine.encryption import load_keys, read_keys
 from storage.migrations import Older
@@ -111,6 +111,7 @@ class Application:
                 question_log.forget_old,
                 entry_counts.forget_old,
                 said_once.forget_old,
+                erasure.forget_desks_seen,
                 partial(index_missing, shelf),
                 staff_access.forget_expired,
                 viewing.forget_gone,

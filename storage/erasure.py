@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
-from storage import attachments, dossiers, pages, recipients, search_index
+from storage import attachments, dossiers, pages, recipients, said_once, search_index
 from storage.dossiers import Member
+from storage.engine.batches import batches
 from storage.engine.database import Transaction
 from storage.engine.tables import InboxStatus, Kept, OutboxStatus, table
 from storage.personal_data import Belonging, key_of, list_threads, listed, threads_of
@@ -37,6 +38,8 @@ _NOBODY = ("erased", "")
 #: How long the ids of messages of someone erased are kept, without anything else: a message that the channel delivers
 #: again must still be known as seen. Telegram delivers for 24 hours.
 SEEN_FOR = timedelta(days=7)
+#: The same of messages of the staff's groups, of which no word is kept there. On Telegram, two days are for changes.
+DESK_SEEN_FOR = timedelta(days=30)
 
 
 def erase_person(transaction: Transaction, recipient_id: int, abouts: Iterable[str], now: datetime) -> None:
@@ -158,4 +161,15 @@ def forget_seen(transaction: Transaction, now: datetime) -> None:
     nobody = recipients.find(transaction, *_NOBODY)
     if nobody is not None:
         gone = (_INBOX.c.recipient_id == nobody, _INBOX.c.handled_at < now - SEEN_FOR)
+        transaction.connection.execute(delete(_INBOX).where(*gone))
+
+
+def forget_desks_seen(transaction: Transaction, now: datetime) -> None:
+    """Sweep, once a day: forget that messages of the staff's groups came, once no channel delivers or changes them."""
+    if not said_once.claim(transaction, "desks seen forgotten", now.date().isoformat(), now):
+        return
+    has_begun = exists().where(_CONVERSATIONS.c.recipient_id == _RECIPIENTS.c.id)
+    desks = list(transaction.connection.execute(select(_RECIPIENTS.c.id).where(~has_begun)).scalars())
+    for some in batches(desks):
+        gone = (_INBOX.c.recipient_id.in_(some), _INBOX.c.handled_at < now - DESK_SEEN_FOR)
         transaction.connection.execute(delete(_INBOX).where(*gone))
