@@ -67,7 +67,10 @@ def compiled(value: Any, depth: int = 3) -> Iterator[re.Pattern[Any]]:
 def in_line() -> Iterator[re.Pattern[str]]:
     """Yield the patterns that are written where they are used."""
     for path in (path for room in ("bot", "knowledge", "storage") for path in (ROOT / room).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        source = path.read_text("utf-8")
+        if "\nimport re\n" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Call(ast.Attribute(ast.Name("re")), [ast.Constant(str(pattern)), *_]):
                     yield re.compile(pattern)

@@ -1,7 +1,8 @@
 """What is kept for long enough, over months, by a clock of its own: warned of twice, by day, then erased; once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from tests.shipped import shipped
 PARIS = ZoneInfo("Europe/Paris")
 #: Of a long time, only so much is lived day by day.
 SKIPPED = timedelta(days=50)
+HOUR, HOURS_BETWEEN = timedelta(hours=1), timedelta(hours=7)
 START = datetime(2020, 10, 15, 12, tzinfo=PARIS)
 DESK = DeskAddress("test", "desk")
 DRAFT = ("je veux commencer un dossier", "oui", "Dole", "1")
@@ -81,12 +83,21 @@ class World:
                 pass
         await self.deliver()
 
-    async def until(self, end: datetime, step: timedelta = timedelta(days=1)) -> None:
+    async def until(self, end: datetime) -> None:
         if end - self.now > SKIPPED:  # nothing happens in most months: looked at once, as after an outage
             self.now = (end - SKIPPED).replace(hour=12)
             await self.sweep()
         while self.now < end:
-            self.now = min(self.now + step, end)
+            self.now = min(self.now + timedelta(days=1), end)
+            await self.sweep()
+
+    async def around(self, days: Iterable[str], end: datetime) -> None:
+        """`until`, hour by hour on these days and those beside; in between so that each hour of the day comes up."""
+        near = {date.fromisoformat(day) + timedelta(days=beside) for day in days for beside in (-1, 0, 1)}
+        if end - self.now > SKIPPED:
+            await self.until(end - SKIPPED)
+        while self.now < end:
+            self.now += HOUR if self.now.astimezone(PARIS).date() in near else HOURS_BETWEEN
             await self.sweep()
 
     def told(self, person: str, part: str) -> list[str]:
@@ -116,7 +127,7 @@ WARNING, LAST, GONE = "sera effacé le", "dernier avis", "Comme je vous l'avais 
 
 async def test_a_draft_is_warned_of_twice_by_day_and_erased_a_year_after_the_last_message(world: World) -> None:
     await world.writes("claire", *DRAFT)
-    await world.until(datetime(2021, 10, 20, tzinfo=PARIS), timedelta(hours=3))
+    await world.around(["2021-09-15", "2021-10-08", "2021-10-15"], datetime(2021, 10, 20, tzinfo=PARIS))
     assert world.told("claire", WARNING) == ["2021-09-15 09:00", "2021-10-08 09:00"]
     assert world.told("claire", LAST) == ["2021-10-08 09:00"]
     assert world.told("claire", GONE) == ["2021-10-15 12:00"]
@@ -167,7 +178,7 @@ async def test_after_an_outage_the_warning_still_comes_first_with_its_whole_noti
     world.now = datetime(2022, 3, 1, 3, tzinfo=PARIS)  # months after the term, in the night
     await world.sweep()
     assert world.told("claire", WARNING) == []
-    await world.until(datetime(2022, 4, 15, tzinfo=PARIS), timedelta(hours=3))
+    await world.around(["2022-03-01", "2022-03-24", "2022-03-31"], datetime(2022, 4, 15, tzinfo=PARIS))
     assert world.told("claire", WARNING) == ["2022-03-01 09:00", "2022-03-24 09:00"]
     assert world.told("claire", GONE) == ["2022-03-31 09:00"]
 
@@ -205,7 +216,7 @@ async def test_who_blocks_us_at_the_warning_is_erased_at_the_term(world: World) 
 
 async def test_overseas_nobody_is_woken_up(world: World) -> None:
     await world.writes("claire", *CAYENNE)
-    await world.until(datetime(2021, 10, 9, tzinfo=PARIS), timedelta(hours=1))
+    await world.around(["2021-09-15", "2021-10-08"], datetime(2021, 10, 9, tzinfo=PARIS))
     # 9:00 in Paris is 4:00 there; the night ends at 8:00, 13:00 in Paris.
     assert world.told("claire", WARNING) == ["2021-09-15 13:00", "2021-10-08 13:00"]
 

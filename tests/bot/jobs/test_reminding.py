@@ -216,7 +216,7 @@ async def test_a_day_that_is_over_is_not_recalled_to_those_who_were(world: World
 async def test_a_moved_day_is_told_once_and_planned_again(world: World) -> None:
     await world.writes("claire", "rappel vague 2 svp")
     await world.writes("bob", "rappel vague 3 svp")
-    world.until(datetime(2021, 1, 20, tzinfo=PARIS), timedelta(hours=6))
+    world.until(datetime(2021, 1, 20, tzinfo=PARIS), timedelta(days=1))
     later = ("vague-2", "2021-03-12", ("2021-02-12",))
     world.library = with_waves(SHIPPED[0], later, SHIPPED[2])
     expected = ["2021-01-13 12:00", "2021-02-10 09:00", "2021-03-05 09:00", "2021-03-11 09:00"]
@@ -255,7 +255,7 @@ async def test_a_day_moved_into_the_past_and_a_wave_taken_back_are_told(world: W
 async def test_who_blocked_us_is_not_written_to(world: World) -> None:
     await world.writes("claire", "rappel vague 2 svp")
     world.database.run_now(lambda transaction: recipients.mark_blocked(transaction, 1, "blocked", world.now))
-    world.until(datetime(2021, 2, 13, tzinfo=PARIS), timedelta(hours=6))
+    world.until(datetime(2021, 2, 13, tzinfo=PARIS), timedelta(days=1))
     assert world.told() == []
 
 

@@ -1,5 +1,6 @@
 """The verdict: concerned, or to be confirmed with the team; never « not eligible »."""
 
+from collections import defaultdict
 from datetime import date
 
 import pytest
@@ -9,16 +10,13 @@ from pydantic import ValidationError
 from bot.settings import SHIPPED_CALL
 from knowledge.call.criteria import Answer, Eligibility, Outcome, Winner
 from knowledge.call.eligibility import Verdict, assess, lookup_record
-from knowledge.call.loader import read_folder
-from knowledge.call.rendering import Renderer
-from knowledge.places.registers import Intercommunality, Town
+from knowledge.places.registers import Intercommunality, Programme, Town
 from tests.knowledge.places.territories import shipped_registers, shipped_towns
+from tests.shipped import shipped
 
 DURING, AFTER, TODAY = date(2020, 10, 1), date(2022, 1, 10), date(2026, 11, 23)
 CONTENT = yaml.safe_load((SHIPPED_CALL / "eligibility.yaml").read_text("utf-8"))
 ELIGIBILITY = Eligibility.model_validate(CONTENT)
-DRAFT = read_folder(SHIPPED_CALL)
-RENDERER = Renderer(DRAFT.files["call.yaml"].model, DRAFT.phrases)
 OUTSIDE = [
     ("74012", "Annemasse"),
     ("97414", "Saint-Louis"),
@@ -47,17 +45,22 @@ def epci(siren: str) -> Intercommunality:
 
 
 def verdict(place: Town | Intercommunality, day: date = DURING) -> Verdict:
-    return assess(place, ELIGIBILITY, RENDERER, day)
+    return assess(place, ELIGIBILITY, shipped().renderer, day)
 
 
 def answers(given: Verdict) -> dict[str, str]:
     return {finding.criterion: finding.answer.value for finding in given.findings}
 
 
-def test_every_commune_of_both_lists_is_concerned_with_the_names_of_its_programmes() -> None:
+def test_the_communes_of_both_lists_are_concerned_with_the_names_of_their_programmes() -> None:
+    """Of those that have the same programmes, the first and every tenth."""
     registers = shipped_registers()
     assert len(registers.programmes) == 15_695 + 235 - 171
+    alike: dict[frozenset[Programme], list[str]] = defaultdict(list)
     for code, programmes in registers.programmes.items():
+        alike[frozenset(programmes)].append(code)
+    assert len(alike) > 300
+    for code, programmes in ((code, programmes) for programmes, codes in alike.items() for code in codes[::10]):
         given = verdict(registers.town(registers.rows[code]))
         said = {finding.criterion: finding.text for finding in given.findings}
         assert given.outcome is Outcome.CONCERNED
@@ -197,14 +200,14 @@ def test_after_the_call_the_verdict_says_it_is_closed() -> None:
 
 
 def test_another_kind_of_applicant_is_for_the_team_to_tell() -> None:
-    given = assess(town("46102"), ELIGIBILITY, RENDERER, DURING, applicant="other")
+    given = assess(town("46102"), ELIGIBILITY, shipped().renderer, DURING, applicant="other")
     finding = next(f for f in given.findings if f.criterion == "applicant_kind")
     assert finding.answer is Answer.UNKNOWN
     assert "PETR" in finding.text
 
 
 def test_every_source_is_one_of_the_call_and_every_winner_a_commune() -> None:
-    known = {source.id for source in DRAFT.files["sources.yaml"].model.sources}
+    known = set(shipped().sources)
     used = {source for criterion in ELIGIBILITY.criteria for source in criterion.sources}
     used |= {*ELIGIBILITY.outcomes.concerned.sources, *ELIGIBILITY.outcomes.to_confirm.sources}
     used |= {winner.source for winner in ELIGIBILITY.first_call_winners}
