@@ -1,7 +1,7 @@
 """A call ready to serve: its facts, its texts and its fitted matcher. Loaded once, then only read."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,10 +84,17 @@ class Library:
         return self.renderer.day(now)
 
 
-def open_library(folder: Path, cache: Path | None = None, *, checked: str | None = None) -> Library:
+def open_library(
+    folder: Path,
+    cache: Path | None = None,
+    *,
+    checked: str | None = None,
+    before_fit: Callable[[], object] | None = None,
+) -> Library:
     """Load the call of `folder` and its matcher, fitted or taken from the `cache` folder.
 
-    `checked`: the fingerprint of files that the caller has just checked; they are not checked again.
+    `checked`: the fingerprint of files that the caller has just checked; they are not checked again. `before_fit`: is
+    called where the matcher is to be fitted, which takes some seconds.
     A cache that is damaged, foreign or not writable only costs time. Errors: KnowledgeError.
     """
     call = open_call(folder, cache, checked=checked)
@@ -100,6 +107,8 @@ def open_library(folder: Path, cache: Path | None = None, *, checked: str | None
             return Library(call, renderer, matcher, cache)
         except (Damaged, OSError):
             pass  # absent or unusable: fitted anew below, and written over
+    if before_fit:
+        before_fit()
     matcher = fit(call)
     if kept:
         _keep(matcher, kept)

@@ -246,7 +246,13 @@ def library_of(settings: Settings) -> Any:
     """Return the library of the call. Errors: Complaint where the folder is missing or its knowledge base faulty."""
     from knowledge.library import open_library
 
-    return _loaded(settings, lambda folder: open_library(folder, settings.cache_folder))
+    return _loaded(settings, lambda folder: open_library(folder, settings.cache_folder, before_fit=_tell_of_fit))
+
+
+def _tell_of_fit() -> None:
+    """Say to a person who waits why they do; a program that reads what we write is told nothing."""
+    if sys.stderr.isatty():
+        click.echo(text("start", "fitting"), err=True)
 
 
 def _loaded(settings: Settings, load: Callable[[Path], Any]) -> Any:

@@ -91,8 +91,8 @@ def guichet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def _shared(folder: Path, cache: Path | None) -> Library:
-    return shipped() if folder == SHIPPED_CALL else open_library(folder, cache)
+def _shared(folder: Path, cache: Path | None, *, before_fit: Callable[[], object]) -> Library:
+    return shipped() if folder == SHIPPED_CALL else open_library(folder, cache, before_fit=before_fit)
 
 
 def _shared_call(folder: Path) -> Call:

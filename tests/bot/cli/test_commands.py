@@ -3,12 +3,18 @@
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.cli.commands import library_of
+from bot.settings import read_settings
 from tests.bot.conftest import Run
 from tests.forked import Forked
 from tests.shipped import cache_folder
@@ -25,6 +31,22 @@ def test_ask_answers_with_sources(guichet_process: Run) -> None:
     assert done.returncode == 0, done.stderr
     assert "vendredi 6 novembre 2020" in told
     assert "Source officielle" in told
+
+
+def test_who_waits_at_a_terminal_for_the_first_reading_is_told_so_once(tmp_path: Path, monkeypatch: Any) -> None:
+    settings = replace(read_settings({}), call=SOUND, cache_folder=tmp_path)
+    ours, theirs = os.openpty()
+    try:
+        with os.fdopen(theirs, "w", encoding="utf-8") as terminal:
+            monkeypatch.setattr(sys, "stderr", terminal)
+            library_of(settings)
+            terminal.flush()
+            assert "lue pour la première fois" in os.read(ours, 1_000).decode()
+            library_of(settings)
+            terminal.flush()
+            assert not select.select([ours], [], [], 0)[0]
+    finally:
+        os.close(ours)
 
 
 def test_ask_in_json_has_the_shape_that_programs_rely_on(guichet: Run) -> None:
