@@ -95,6 +95,11 @@ class Settings:
         return self.telegram is not None or self.web is not None
 
 
+def without_plugins() -> None:
+    """Have pydantic look for no plugin: none is used, and to look through all libraries delays each command."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of `environ`, by default of this process. An empty variable counts as absent.
 

@@ -17,4 +17,5 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class Model(BaseModel):
     """Closed keys, frozen once read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: most commands use few of them, and what is part of another is then built once, with it.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -13,7 +13,7 @@ Words = tuple[Text, ...]
 
 
 class _Lists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Opposite(_Lists):

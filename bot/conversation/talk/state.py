@@ -13,7 +13,7 @@ from bot.conversation.values.sheet import ShortSheet
 class OfferedChoice(BaseModel):
     """A choice shown to the person, which a number or its label still picks later."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     label: str
@@ -30,7 +30,7 @@ class OfferedChoice(BaseModel):
 class Opinions(BaseModel):
     """When and of which answers the person was asked whether they helped; never what they said."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: Answers given since the last one that was asked about.
     since: int = 0
@@ -45,7 +45,7 @@ class Opinions(BaseModel):
 class Pending(BaseModel):
     """An answer understood, which waits for the person's yes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     value: Any
     shown: str
@@ -56,7 +56,7 @@ class Pending(BaseModel):
 class Cursor(BaseModel):
     """Where a person is in a form. The answers themselves are in its sheet, which is kept elsewhere."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: The number of a dossier, or the name of a short form.
     sheet: str = Field(validation_alias=AliasChoices("sheet", "dossier"))
@@ -87,7 +87,7 @@ class Cursor(BaseModel):
 class Written(BaseModel):
     """The message that gave an answer of a form: when it is changed, so is the answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: The channel's id.
     message: str
@@ -98,7 +98,7 @@ class Written(BaseModel):
 class SentDocument(BaseModel):
     """A document that waits for the person to say which dossier it is for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     attachment: Attachment
     caption: str
@@ -107,7 +107,7 @@ class SentDocument(BaseModel):
 class Refused(BaseModel):
     """What was left unread because the person sent too much at once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: When the last of it came.
     last_at: datetime
@@ -124,7 +124,7 @@ class Refused(BaseModel):
 class State(BaseModel):
     """The state of one conversation. A new field needs a default; a changed meaning needs a new `version`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     version: Literal[1] = 1
     #: The phase of the call ("before", "open", "closed") that the person was last told of.

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Member(BaseModel):
     """Kept in JSON with what they hold: the id says who it is, the name only what they were called then."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     #: 0: known by name alone, from before members had ids.
     id: int

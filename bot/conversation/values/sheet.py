@@ -11,7 +11,7 @@ from knowledge.call.form import FieldType, Form, Question
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class KeptAnswer(Frozen):
