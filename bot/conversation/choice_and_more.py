@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation.answers.answers import NONE_OF_THESE
+from bot.conversation.form.asking import current
+from bot.conversation.of_a_wave import date_asked
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import Picked, are_places, read_choice
 from bot.conversation.talk.visit import Route, Turn, Visit
@@ -22,7 +24,7 @@ def choice_and_more(take: Callable[[Visit], Turn]) -> Route:
     def route(visit: Visit) -> Turn | None:
         parts = _parts(visit)
         if parts is None:
-            return None
+            return _of_nothing(visit, take)
         said = take(saying(visit, parts[0]))
         if not said.replies:
             return said
@@ -37,6 +39,28 @@ def choice_and_more(take: Callable[[Visit], Turn]) -> Route:
         return led_by(said, replace(more, replies=(first, *others)))
 
     return route
+
+
+def _of_nothing(visit: Visit, take: Callable[[Visit], Turn]) -> Turn | None:
+    """« La 2 et combien ça coûte », where nothing is there to choose from: the question is answered, the rest said."""
+    heard = hear(visit)
+    if visit.incoming.choice or heard.command is not None or current(visit) is not None:
+        return None
+    end = _end_of_rank(heard)
+    if end is None or read_choice(visit) is not None or date_asked(heard, visit.library) is not None:
+        return None
+    behind = end + phrases(heard.call.hearing.connectors).at(heard.words, end)
+    rest = Heard(heard.text[heard.words[behind].start :], heard.call) if behind < len(heard.words) else None
+    has_more = rest is not None and any(rest.rank_at(place)[0] is not None for place in range(len(rest.words)))
+    if rest is None or has_more or not rest.is_asking or len(rest.words) < _LEAST:
+        return None
+    turn = take(saying(visit, rest.text))
+    is_untold = turn.state.unanswered == rest.text and turn.state.last_told == visit.state.last_told
+    if not turn.replies or is_untold:  # « 2, rue de la mairie » is one thing
+        return None
+    first, *others = turn.replies
+    unread = visit.text("rest_unread", said=heard.text[: heard.words[end - 1].end])
+    return replace(turn, replies=(replace(first, text=f"{unread}\n\n{first.text}"), *others))
 
 
 def _is_unanswered(before: Turn, turn: Turn, question: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import backing_of_verdict, next_steps, verdict_in_brief
+from bot.conversation.of_a_wave import entry_of
 from bot.conversation.question import answer_with
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.talk.messages import Reply
@@ -112,7 +113,7 @@ def _same_of_another_wave(visit: Visit) -> Entry | None:
     wanted = waves[place].id
     if now_of is not None and (same := visit.library.entries.get(entry.id.replace(now_of, wanted, 1))):
         return same
-    return next((each for each in visit.library.call.entries if each.id.startswith(f"{wanted}-")), None)
+    return entry_of(waves[place], visit.library)
 
 
 def _following(heard: Heard, entry: Entry, waves: Sequence[Wave]) -> int | None:

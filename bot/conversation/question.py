@@ -82,8 +82,11 @@ def _need(visit: Visit) -> Turn | None:
 
 def _bare(visit: Visit, answer: answers.Answer) -> Turn | None:
     """« Combien », « pourquoi ? »: a question word alone is asked back, whatever entry it would be likest to."""
-    heard = hear(visit)
-    if not heard.is_open_question or heard.meaning(phrases(heard.call.hearing.open_questions)):
+    heard, lists = hear(visit), visit.library.call.hearing
+    around = (lists.open_questions, lists.connectors, lists.agreeing, lists.acknowledging)
+    if not heard.words or heard.meaning(*map(phrases, around)):
+        return None
+    if not heard.is_open_question and answer.outcome is Outcome.ANSWER:  # « bonjour »
         return None
     if answer.best is not None:
         answer = replace(answer, best=None, candidates=(answer.best, *answer.candidates))

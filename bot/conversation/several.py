@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.conversation.answers import answers
 from bot.conversation.answers.town import PREFIX, town_topics, verdict_in_brief
-from bot.conversation.question import noticed
+from bot.conversation.of_a_wave import date_asked, told_beside
+from bot.conversation.question import answer_with, noticed
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.reading.questions import halves, is_numbered, is_one_by_itself, split_questions
@@ -34,11 +35,18 @@ def several_route(visit: Visit) -> Turn | None:
     """Take the message if it asks about two matters or more, one of them surely: what of the others is told."""
     if visit.incoming.choice:
         return None
-    parts = several_parts(hear(visit), visit.library)
+    heard, library = hear(visit), visit.library
+    if (dated := date_asked(heard, library)) is not None:
+        told, entry = dated
+        beside = told_beside(told, entry, library)
+        if beside is None:
+            return answer_with(visit, entry, question=visit.incoming.text)
+        return _tell(visit, [Part(told, beside), Part(entry.question, entry)], [])
+    parts = several_parts(heard, library)
     if not parts:
         return None
-    told = [part for part in parts if part.entry is not None]
-    return _tell(visit, told, [part.question for part in parts if part.entry is None])
+    known = [part for part in parts if part.entry is not None]
+    return _tell(visit, known, [part.question for part in parts if part.entry is None])
 
 
 def several_parts(heard: Heard, library: Library) -> list[Part]:
@@ -91,7 +99,9 @@ def _verdict(visit: Visit, part: Part) -> str | None:
     """Return in brief what is said of the town that this part names; None: it names none."""
     if part.entry is None or part.entry.topic not in town_topics(visit.library):
         return None
-    named = read_places(part.question, visit.library, may_slip=False).likeliest
+    # « … au nom de Saint-Flour. 1) Sommes-nous éligibles ? »
+    own = read_places(part.question, visit.library, may_slip=False).likeliest
+    named = own or read_places(visit.incoming.text, visit.library, may_slip=False).likeliest
     briefs = [verdict_in_brief(visit, PREFIX + code_of(each.town)) for each in named]
     return "\n".join(brief[1] for brief in briefs if brief is not None) or None
 

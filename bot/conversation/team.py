@@ -1,6 +1,7 @@
 """A question for the organisers' team: what waits for the person's yes, and how it is passed on."""
 
 from bot.conversation.answers import answers
+from bot.conversation.form.asking import current
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.picking import read_choice
@@ -10,6 +11,8 @@ from bot.conversation.talk.state import State
 from bot.conversation.talk.visit import Turn, Visit
 from knowledge.call.model import Action
 
+#: Words from which on a text is no order to the counter, and no plain question that it may answer itself.
+_LONG = 10
 #: The choice to word anew what is to be passed on.
 REWRITE = "team:rewrite"
 
@@ -50,9 +53,23 @@ def letter_route(visit: Visit) -> Turn | None:
     if not visit.state.is_writing_to_team or read_choice(visit) is not None:
         return None
     heard = hear(visit)
+    if Command.CANCEL in (heard.command, heard.wish):
+        return Turn(settled(visit.state), (visit.say("team_declined"),))
     if heard.command is not None or heard.small_talk is not None or heard.is_noise:
-        return Turn(settled(visit.state), (visit.say("team_declined"),)) if heard.command is Command.CANCEL else None
+        return None
     return check(visit, visit.incoming.text.strip())
+
+
+def long_letter_route(visit: Visit) -> Turn | None:
+    """Take a long text, where the person was asked to write to the team: whatever it holds, it is for them."""
+    incoming, context = visit.incoming, visit.context
+    if incoming.choice or incoming.attachments or incoming.unread is not None or context.is_banned or context.dialogue:
+        return None
+    is_invited = current(visit) is None and any(each.id == answers.TEAM_YES for each in visit.state.offered)
+    is_asked = visit.state.is_writing_to_team or (is_invited and _only_asks_for_a_person(visit))
+    if not is_asked or len(hear(visit).words) < _LONG:
+        return None
+    return check(visit, incoming.text.strip())
 
 
 def waiting_for_team(state: State, question: str, guesses: tuple[str, ...]) -> State:

@@ -234,13 +234,15 @@ def _too_long(visit: Visit) -> Turn | None:
 
 
 def _command(visit: Visit) -> Turn | None:
-    match hear(visit).command:
+    heard = hear(visit)
+    match heard.command or (Command.CANCEL if heard.wish is Command.CANCEL else None):
         case Command.START:
             return _linked(visit) or _welcome_back(visit) or _welcome(visit)
         case Command.RESUME:
             return _welcome(visit) if visit.state == State() else _resume(visit)
         case Command.RESTART:
-            return _welcome(replace(visit, state=State()))
+            anew = replace(visit, state=State())
+            return _welcome_back(anew) or _welcome(anew)
         case Command.HELP:
             return answer_with(visit, _help_entry(visit.library))
         case Command.CANCEL:
@@ -313,6 +315,7 @@ ROUTES: tuple[Route, ...] = (
     _edited,
     _captioned,
     _aside(_unread),
+    _aside(team.long_letter_route),
     privacy.privacy_route,
     suspended_turn,
     _documents,
@@ -320,6 +323,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(_unknown_command),
     _aside(_nothing_to_read),
     _question_after_all,
+    _aside(reminders.stop_route),
     _aside(letter_to_team_route),
     yes_and_question(_take),
     choice_and_more(_take),
@@ -379,6 +383,9 @@ def _resume(visit: Visit) -> Turn:
 
 
 def _cancel(visit: Visit) -> Turn:
+    is_of_sending = hear(visit).wish is Command.CANCEL  # « annulez l'envoi »
+    if is_of_sending and not visit.state.unanswered and (visit.state.passed_on or visit.context.waiting):
+        return team.ask_what(visit, "team_after_all")
     message = "team_declined" if visit.state.unanswered else "cancelled"
     return Turn(settled(visit.state), (visit.say(message),))
 

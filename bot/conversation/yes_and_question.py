@@ -4,22 +4,26 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.conversation.answers.answers import TEAM_NO, TEAM_YES
+from bot.conversation.answers.answers import NONE_OF_THESE, TEAM_NO, TEAM_YES
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.beside import saved_once
 from bot.conversation.form.doubt import PROSE
+from bot.conversation.form.prompts import help_text
 from bot.conversation.form.waiting import back_to_the_form, with_reminder
 from bot.conversation.last_answer import last_answer_route
 from bot.conversation.question import answer_question
+from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import Picked, read_choice
+from bot.conversation.reminders import reminders
 from bot.conversation.several import several_route
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
-from bot.conversation.talk.effects import SaveDossier
+from bot.conversation.talk.effects import CountAnswer, SaveDossier
+from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Route, Turn, Visit
 from bot.conversation.team import waiting_for_team
-from bot.conversation.values.field import Parsed, Several
+from bot.conversation.values.field import Parsed, Refused, Several
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases, split_words
 
@@ -37,9 +41,9 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
             return None
         if (answered := _answer_and_question(visit)) is not None:
             said = take(saying(visit, answered[0]))
-            if _asks_which(said, visit):
+            if _asks_again(said, visit):
                 return _told_before(said, visit, answered[1])
-            return _told(said, visit, answered[1], _as_question)
+            return _told(said, visit, answered[1], _of_the_answered(visit))
         parts = _parts(hear(visit))
         if parts is None:
             return None
@@ -62,21 +66,54 @@ def _asks_for_consent(said: Turn) -> bool:
     return any(each is not None and each.verb is Verb.CONSENT for each in offered)
 
 
-def _asks_which(said: Turn, visit: Visit) -> bool:
-    """Whether what came of the answer is a choice of places: the question that waits is still to be answered by it."""
-    waiting = current(visit)
-    is_place = waiting is not None and waiting.question.type is FieldType.PLACE
-    is_left = said.state.cursor is None or waiting is None or said.state.cursor.question != waiting.question.id
-    return is_place and not is_left and bool(said.replies) and bool(said.replies[-1].choices)
+def _asks_again(said: Turn, visit: Visit) -> bool:
+    """Whether what came of the answer is a choice of places, or what was understood: it is still to be answered."""
+    waiting, cursor = current(visit), said.state.cursor
+    if waiting is None or cursor is None or cursor.question != waiting.question.id or not said.replies:
+        return False
+    is_place = waiting.question.type is FieldType.PLACE and bool(said.replies[-1].choices)
+    return is_place or cursor.pending is not None
 
 
 def _told_before(said: Turn, visit: Visit, question: str) -> Turn | None:
-    """Answer the question, then ask in full what the answer led to: its choices are the ones that stand."""
+    """Answer the question, then ask in full what the answer led to: nothing else is asked beside it."""
     asking = saying(after(visit, said), question)
-    asked = last_answer_route(asking) or several_route(asking) or answer_question(asking)
-    told = tuple(replace(reply, choices=()) for reply in asked.replies)
+    asked = last_answer_route(asking)
+    if asked is None:
+        asked = several_route(asking) or answer_question(asking)
+        if not _tells(asked):  # a question back would be one more than theirs
+            asked = Turn(asking.state, (visit.say("rest_unread", said=question),))
+    told = tuple(_without_offer(reply) for reply in asked.replies)
     state = asked.state.model_copy(update={"cursor": said.state.cursor, "unanswered": None, "guesses": ()})
     return Turn(state, (*told, *said.replies), tuple(saved_once([*said.effects, *asked.effects])))
+
+
+def _tells(turn: Turn) -> bool:
+    """Whether an entry was told, rather than something asked: which one is meant, of what they are to be reminded."""
+    choices = [choice.id for reply in turn.replies for choice in reply.choices]
+    asks_which = NONE_OF_THESE in choices or sum(each.startswith(reminders.FOLLOW) for each in choices) > 1
+    return not asks_which and any(isinstance(effect, CountAnswer) for effect in turn.effects)
+
+
+def _without_offer(reply: Reply) -> Reply:
+    """Return the reply without its choices, and without the words that bring them in: « … que je transmette ? »."""
+    if not reply.choices:
+        return reply
+    text, _, closing = reply.text.rstrip().rpartition("\n\n")
+    is_offer = bool(text) and closing.endswith((":", "?"))
+    return replace(reply, text=text if is_offer else reply.text, choices=())
+
+
+def _of_the_answered(before: Visit) -> Callable[[Visit], Turn]:
+    """Return what takes the question: « … et pourquoi vous voulez ça ? » is about what was answered just before it."""
+    answered = current(before)
+
+    def take(visit: Visit) -> Turn:
+        if answered is None or not hear(visit).asks_of_form:
+            return _as_question(visit)
+        return back_to_the_form(visit, visit.turn(Reply(help_text(answered))))
+
+    return take
 
 
 def _as_question(visit: Visit) -> Turn:
@@ -108,25 +145,57 @@ def _answer_and_question(visit: Visit) -> tuple[str, str] | None:
         doubted = waiting.cursor.doubted
         is_both = hear(visit).says_only(visit.library.call.hearing.both)
         return (_parted(waiting, doubted, _MARK) or (doubted, doubted)) if is_both else None
-    if len(text) > PROSE or hear(visit).command is not None or not hear(visit).is_asking:
+    is_prose = waiting.question.type in _IN_WORDS
+    if len(text) > PROSE or hear(visit).command is not None or (is_prose and not hear(visit).is_asking):
         return None
-    return _parted(waiting, text, _SENTENCE if waiting.question.type in _IN_WORDS else _MARK)
+    return _parted(waiting, text, _SENTENCE if is_prose else _MARK)
 
 
 def _parted(waiting: Asking, text: str, marks: re.Pattern[str]) -> tuple[str, str] | None:
     """Return what stands before the first part that asks, if it answers the question, and what asks."""
     call = waiting.visit.library.call
-    for mark in marks.finditer(text):
-        answer, question = text[: mark.start()].strip(), text[mark.end() :].strip()
+    for end, start, is_joined in _cuts(Heard(text, call), marks):
+        answer, question = text[:end].strip(), text[start:].strip()
         following = marks.search(question)
         opening = question[: following.end()].strip() if following else question
-        if not answer or len(split_words(question)) < _LEAST or not Heard(opening, call).is_asking:
+        if not answer or len(split_words(question)) < _LEAST or not _asks(waiting, opening, is_joined=is_joined):
             continue
         heard, reading = Heard(answer, call), waiting.read(answer)
-        is_answer = isinstance(reading, Parsed) and not reading.is_guess and not reading.needs_confirmation
-        is_said_otherwise = heard.is_asking or heard.small_talk is not None or heard.command is not None
-        return None if is_said_otherwise or not (is_answer or isinstance(reading, Several)) else (answer, question)
+        is_answer = isinstance(reading, Parsed) and not reading.is_guess
+        is_order = heard.command not in (None, Command.YES, Command.NO)
+        is_said_otherwise = heard.is_asking or is_order or (heard.small_talk is not None and not heard.is_yes)
+        if is_said_otherwise:
+            return None
+        if is_answer or isinstance(reading, Several):
+            return answer, question
     return None
+
+
+def _cuts(heard: Heard, marks: re.Pattern[str]) -> list[tuple[int, int, bool]]:
+    """Return where the message may be parted: the end of one part, the start of the next, whether « et » joins them."""
+    words, joins = heard.words, phrases((*heard.call.hearing.connectors, "mais"))
+    joined = {words[place].start: joins.at(words, place) for place in range(len(words)) if joins.at(words, place)}
+    places = {word.start: place for place, word in enumerate(words)}
+
+    def behind(start: int) -> int:
+        """Where a part begins, behind what joins it to the one before."""
+        while start in joined and places[start] + joined[start] < len(words):
+            start = words[places[start] + joined[start]].start
+        return start
+
+    found = [(mark.start(), behind(mark.end()), False) for mark in marks.finditer(heard.text)]
+    found += [(words[places[start] - 1].end, behind(start), True) for start in joined if places[start]]
+    return sorted(found)
+
+
+def _asks(waiting: Asking, part: str, *, is_joined: bool) -> bool:
+    """Whether a part of an answer is a question of its own; `is_joined`: « et » alone parts it from the answer."""
+    heard = Heard(part, waiting.visit.library.call)
+    if not is_joined:
+        return heard.is_asking
+    if waiting.question.type in _IN_WORDS:  # « … et comment ils recrutent » may as well be prose
+        return heard.is_open_question and part.endswith("?")
+    return heard.asks_in_words or (heard.is_asking and isinstance(waiting.read(part), Refused))
 
 
 #: What is answered in one's own words: there only the end of a sentence parts a question from it.

@@ -151,6 +151,9 @@ class Hearing(_Lists):
     lacking: Words = ()
     #: What says that they would rather not give what is asked: « je préfère rester anonyme ».
     declining: Words = ()
+    #: What is not wished: a refusal to tell where nothing follows, or what `unwilling_to` holds.
+    unwilling: Words = ()
+    unwilling_to: Words = ()
     none_of_them: Words = ()
     #: What asks to pass something on: beside a yes to that it adds nothing.
     passing_on: Words = ()
@@ -160,6 +163,8 @@ class Hearing(_Lists):
     open_questions: Words = ()
     #: Those of them that also ask inside a sentence: « attendez, c'est quand ? ».
     asking_inside: Words = ()
+    #: What asks how long a wave lasts, beside its name or nothing: « date ? ».
+    its_date: Words = ()
     opposites: tuple[Opposite, ...] = ()
     negations: Words = ()
     town_questions: TownQuestions = TownQuestions()

@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.lists import format_list
 
+from knowledge.language.articles import with_article
 from knowledge.language.written import (
     LOCALE,
     as_written,
@@ -109,6 +110,7 @@ FILTERS: Mapping[str, Filter] = {
     "hour": Filter(write_hour, (_MOMENT, _HOUR)),
     "number": Filter(write_number, (_NUMBER,)),
     "size": Filter(write_size, (_NUMBER,)),
+    "with_article": Filter(with_article, (_TEXT,)),
     "as_written": Filter(as_written, (_TEXT, _NOTHING)),
     "length": Filter(len, (_LIST, _TEXT, _GROUP)),
     "list": Filter(tuple, (_LIST,)),

@@ -34,6 +34,8 @@ def in_context(visit: Visit, answer: answers.Answer) -> answers.Answer:
     if asks is None and found.best is not None and not _goes_on_from(visit, found.best.entry):
         return answer
     is_sure = found.outcome is Outcome.ANSWER and found.best is not None and found.best.confidence >= _SURE
+    if answer.best is not None and found.best is not None and answer.best.confidence > found.best.confidence:
+        return answer  # « je suis journaliste, … à qui puis-je parler ? »: who asks tells more than the part
     return found if is_sure and found.best is not None and answers.is_about_the_call(found.best.entry) else answer
 
 

@@ -203,7 +203,18 @@ def awaited_town(visit: Visit) -> Turn | None:
         return None
     if named.places:
         return settle(visit, named)
-    return propose(visit, named) if named.near else _nearest(visit)
+    if named.near:
+        return propose(visit, named)
+    if heard.is_unknowing:
+        return visit.turn(visit.say("town_unsure"), awaiting_town=True)
+    return _nearest(visit) if _may_hold_a_name(visit) else None
+
+
+def _may_hold_a_name(visit: Visit) -> bool:
+    """« Et ? », « ok et du coup », « oui » hold no name that no register knows."""
+    lists = visit.library.call.hearing
+    around = (lists.connectors, lists.open_questions, lists.agreeing, lists.acknowledging, lists.last_answer.next_step)
+    return bool(hear(visit).meaning(*map(phrases, around)))
 
 
 def _is_another_question(visit: Visit, named: Named) -> bool:
@@ -293,10 +304,27 @@ def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: P
 def _ask_which(visit: Visit, asked: Entry) -> Turn:
     """Answer for the town remembered, or with the entry, which asks for one; the next message may then be its name."""
     remembered = visit.library.towns.place(visit.state.town) if visit.state.town else None
-    if remembered and not _is_any_group(visit):
+    if _is_any_group(visit):
+        remembered = None
+    elif (together := _those_told_together(visit)) is not None:
+        return _told_together(visit, together)
+    if remembered:
         return _verdict(visit, remembered)
+    told = answers.ENTRY_PREFIX + asked.id
+    if visit.state.awaiting_town and visit.state.last_told == told:  # what it is for was said a moment ago
+        return visit.turn(visit.say("town_ask"), awaiting_town=True, unanswered=None, guesses=())
     reply = answers.reply_with_entry(asked, visit.library, visit.now, first=None, other=None)
-    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=())
+    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), last_told=told)
+
+
+def _those_told_together(visit: Visit) -> Named | None:
+    """Return the places of the table that was told last; None: something else was."""
+    last = visit.state.last_told or ""
+    if not last.startswith(PREFIX) or _AND not in last:
+        return None
+    places = [visit.library.towns.place(code) for code in last.removeprefix(PREFIX).split(_AND)]
+    found = tuple((Candidate(each, _EXACTLY, each.name),) for each in places if each is not None)
+    return Named(found, is_all=True) if found else None
 
 
 def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.conversation.answers.answers import TEAM_NO
 from bot.conversation.form.waiting import with_reminder
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.visit import Turn, Visit
@@ -16,7 +17,8 @@ def consent_waits(visit: Visit, turn: Turn) -> Turn:
     waits = visit.text("consent_waits")
     text, is_choosing = with_reminder(last.text, waits), last.text.rstrip().endswith(":")
     # « Vouliez-vous dire : » brings in its own choices: those come first.
-    choices = (*last.choices, *asked) if is_choosing else (*asked, *last.choices)
+    others = tuple(each for each in last.choices if each.id != TEAM_NO)  # one « Non merci » is enough
+    choices = (*others, *asked) if is_choosing else (*asked, *others)
     return replace(turn, replies=(*before, replace(last, text=text, choices=choices)))
 
 

@@ -60,7 +60,8 @@ def dossier_route(visit: Visit) -> Turn | None:
         return show_summary(visit, unshown, visit.text("send_read_first"))
     if _asks_to_send(visit) and (turn := _command(visit, Command.SEND)) is not None:
         return turn
-    if visit.dossier_in_hand is not None and (turn := interview.answer(visit)) is not None:
+    is_order = hear(visit).command is not None and text.lstrip().startswith("/")  # « /nouveau » answers nothing
+    if visit.dossier_in_hand is not None and not is_order and (turn := interview.answer(visit)) is not None:
         return turn
     return unasked.answer_to_a_request(visit) or unasked.answer_at_summary(visit)
 
@@ -285,7 +286,15 @@ def _change(visit: Visit, wanted: str) -> Turn | None:
 def _wish(visit: Visit) -> Command | None:
     """Return what is wished for in a sentence, where there is a dossier that it may be about."""
     wish = hear(visit).wish if visit.context.dossiers else None
+    if wish is Command.CANCEL and _sent_last(visit):  # « annulez l'envoi » of what was sent withdraws it, on a yes
+        return Command.GIVE_UP
     return None if wish in (Command.ERASE, Command.MY_DATA) else wish
+
+
+def _sent_last(visit: Visit) -> bool:
+    """Whether the dossier at hand was sent, and nothing else was since."""
+    dossier = menu.focus(visit) if visit.state.passed_on is None else None
+    return dossier is not None and dossier.status is not Status.DRAFT
 
 
 def _asks_to_send(visit: Visit) -> bool:

@@ -35,7 +35,7 @@ def read_options(text: str, asked: Asked) -> Reading:
     if most and len(chosen.options) > most:
         return Refused("field_too_many", {"limit": most}, is_attempt=True)
     parsed = parsed_choices([option.id for option in chosen.options], asked.options)
-    return replace(parsed, needs_confirmation=chosen.is_restricted)
+    return replace(parsed, needs_confirmation=chosen.is_restricted, others=chosen.named)
 
 
 def _with_others(heard: Heard, chosen: Chosen, asked: Asked) -> Reading:
@@ -47,7 +47,8 @@ def _with_others(heard: Heard, chosen: Chosen, asked: Asked) -> Reading:
     ids = [*(option.id for option in chosen.options), others.id]
     parsed = parsed_choices(ids, asked.options)
     shown = asked.say("field_others", shown=parsed.shown, unknown=chosen.unknown)
-    return Parsed(parsed.value, shown, needs_confirmation=True, is_guess=not chosen.options, others=chosen.unknown)
+    also = (*chosen.unknown, *chosen.named)
+    return Parsed(parsed.value, shown, needs_confirmation=True, is_guess=not chosen.options, others=also)
 
 
 def parsed_choices(ids: Sequence[str], options: Sequence[Option]) -> Parsed:

@@ -33,6 +33,8 @@ class Chosen:
     excluded: tuple[Option, ...] = ()
     #: Whether words restrict what was chosen, so that it is read over.
     is_restricted: bool = False
+    #: Options with the proper name that says which one: « lycée Duhamel ».
+    named: tuple[str, ...] = ()
 
 
 @dataclass
@@ -49,6 +51,9 @@ class _Reading:
     is_excluding: bool = False
     #: Whether the editor lets words go on from the last option named: « lycée Pavie » is « lycée ».
     goes_on: bool = False
+    #: Where the name of the last option begins, and where those begin and end that a proper name follows.
+    last: int = 0
+    named: dict[int, int] = field(default_factory=dict)
 
 
 def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
@@ -70,6 +75,7 @@ def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
             found, length = _ranked_at(reading, place)
         if found is not None:
             reading.goes_on = any(_stands(words, place, each) for each in found.words)
+            reading.last = place
             _take(reading, found, is_of_another=_is_of_another(words, place, reading))
             place += length
             continue
@@ -97,7 +103,8 @@ def _result(reading: _Reading) -> Chosen:
     excluded = [option for option in reading.options if option in reading.excluded]
     chosen = [each for each in reading.options if each in reading.chosen and each not in excluded]
     unknown = tuple(text[words[run[0]].start : words[run[-1]].end] for run in reading.left)
-    return Chosen(tuple(chosen), unknown, tuple(excluded), reading.is_restricted)
+    named = tuple(text[words[first].start : words[last].end] for first, last in reading.named.items())
+    return Chosen(tuple(chosen), unknown, tuple(excluded), reading.is_restricted, named)
 
 
 def _take(reading: _Reading, option: Option, *, is_of_another: bool) -> None:
@@ -117,6 +124,8 @@ def _leave(reading: _Reading, place: int) -> None:
             return
     if reading.chosen and _follows_name(reading, place):
         reading.is_restricted = reading.is_restricted or not reading.goes_on
+        if text[words[place].start].isupper() and not text.isupper():
+            reading.named[reading.last] = place
         return
     reading.left.append([place])
 

@@ -1,5 +1,6 @@
 """A commune or an intercommunalité, from the registers: always shown and chosen, never taken on a guess."""
 
+from bot.conversation.reading.civilities import without_persons
 from bot.conversation.reading.heard import Heard
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused, Several
@@ -46,7 +47,8 @@ def _near(text: str, asked: Asked) -> list[Town | Intercommunality]:
     """A place was asked for: what is only like a name may be one."""
     if Heard(text, asked.library.call).is_asking:
         return []
-    candidates = [found for found in asked.library.towns.find(text, OFFERED) if found.score >= LEAST_LIKE]
+    bare = without_persons(text, asked.library.call.hearing)
+    candidates = [found for found in asked.library.towns.find(bare, OFFERED) if found.score >= LEAST_LIKE]
     if not candidates:
         return []
     best = candidates[0].score

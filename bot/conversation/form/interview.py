@@ -249,7 +249,7 @@ def _with_others_proposed(visit: Visit, turn: Turn, parsed: Parsed, lead: str) -
     found, said = current(replace(visit, state=turn.state)), ", ".join(parsed.others)
     if found is None or found.question.when is None or found.question.type not in _IN_WORDS:
         first, *others = turn.replies
-        unused = visit.text("answer_unused", said=said)
+        unused = visit.text("answer_unused", said=said, is_list=isinstance(parsed.value, list))
         return replace(turn, replies=(replace(first, text=f"{unused}\n\n{first.text}"), *others))
     put_anew = put(found.at(pending=Pending(value=said, shown=said)), lead)
     return Turn(put_anew.state, put_anew.replies, turn.effects)

@@ -225,7 +225,22 @@ class Heard:
     @cached_property
     def declines(self) -> bool:
         """Whether it says that they would rather not tell: « je préfère rester anonyme », « j'ai dit pas de mail »."""
-        return 0 < len(self.words) <= _MOST_OF_A_REMARK and self._says(self._lists.declining)
+        if not 0 < len(self.words) <= _MOST_OF_A_REMARK:
+            return False
+        return self._says(self._lists.declining) or self._is_unwilling_to_tell
+
+    @property
+    def _is_unwilling_to_tell(self) -> bool:
+        """« On ne souhaite pas les nommer », but not « on ne souhaite pas ouvrir avant 2022 »."""
+        lists = self._lists
+        fillers, telling = phrases(lists.fillers), phrases(lists.unwilling_to)
+        for _, end in phrases(lists.unwilling).spans(self.words):
+            place = end
+            while place < len(self.words) and not telling.at(self.words, place) and fillers.at(self.words, place):
+                place += fillers.at(self.words, place)
+            if place == len(self.words) or telling.at(self.words, place):
+                return True
+        return False
 
     @cached_property
     def says_nothing(self) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.conversation.reading.beside_names import departement_behind, listed_beside, refused, without_addresses
+from bot.conversation.reading.civilities import without_persons
 from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
 from knowledge.language.text import fold
 from knowledge.library import Library
@@ -307,7 +308,7 @@ class Naming:
         return tuple(near[:_MOST_SLIPS]) or None
 
     def _sigle(self) -> Named | None:
-        """« CUCM », « CAGC »: made of the names of intercommunalités; always proposed, never taken."""
+        """« CUCM », « CAGC »: made of the names of intercommunalités: proposed; taken where a name holds it."""
         for found in _SIGLE.finditer(self._text):
             is_alone = len(self._bare()) == 1
             said = found[0].lower()
@@ -317,10 +318,19 @@ class Naming:
                 or said in _hasty(self._library)
             ):
                 continue
+            if bearing := self._bearing(found[0]):
+                span = found.span()
+                rest = tuple(self.rest([span]))
+                return Named((tuple(bearing),), (span,), is_all=not rest, rest=rest)
             bearers = self._towns.find_sigle(found[0], _OFFERED)
             if bearers:
                 return Named(near=tuple(bearers[: _MOST_SLIPS + 1]))
         return None
+
+    def _bearing(self, sigle: str) -> list[Candidate]:
+        """Return the intercommunalités whose name holds the sigle: « Territoire de la Côte Ouest (TCO) »."""
+        found = self._towns.find(sigle, _OFFERED) if sigle.isupper() else []
+        return [each for each in found if each.score >= SAME_NAME and isinstance(each.town, Intercommunality)]
 
     def _slip_in_sentence(self) -> Named | None:
         strange = [word for word in self._unknown(self._words) if len(word.folded) >= _SLIP_LETTERS]
@@ -357,7 +367,7 @@ def _is_loose(text: str, words: Sequence[Word]) -> bool:
 
 def read_places(text: str, library: Library, *, may_slip: bool = True) -> Named:
     """Return the places that `text` names."""
-    apart, places = _apart(without_addresses(text), library)
+    apart, places = _apart(without_persons(without_addresses(text), library.call.hearing), library)
     named = _without_refused(apart, Naming(apart, library).named(may_slip=may_slip), library)
     return replace(named, spans=tuple((_before(start, places), _before(end, places)) for start, end in named.spans))
 

@@ -20,6 +20,8 @@ _LONG = 8
 _ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "des", "quel", "quelle", "quels", "quelles"})
 _MARK = re.compile(r"[?!.;\n]")
 _COMMA = re.compile(r"[,:(]| [-–—] ")
+#: What opens a line of a list.
+_BULLET = re.compile(r"\n[ \t]{0,8}[-•*–—·]\s{0,4}$")
 _CLOSED = re.compile(r"est[- ]ce|-(?:je|tu|il|elle|on|nous|vous|ils|elles|ce)\b", re.IGNORECASE)
 
 
@@ -28,9 +30,15 @@ def split_questions(heard: Heard) -> list[str]:
     lists = heard.call.hearing
     # « Une structure qui suit Cahors » asks nothing: « qui » asks where it opens.
     asking = phrases((*lists.asking_inside, *lists.asking_for))
+    leading = phrases((*lists.asking_for, *lists.connectors))
+    is_list = is_numbered(heard)
     found: list[str] = []
     for part, is_marked in _marked(heard, _parted(heard)):
-        is_asking = is_marked or asking.are_in(part) or _opens(heard, part) or bool(_CLOSED.search(_text(heard, part)))
+        if not Heard(_text(heard, part), heard.call).meaning(leading):
+            continue  # « Pourriez-vous m'indiquer : » leads to what is asked
+        is_item = (is_list and _number(heard, part[0])) or _is_listed(heard, part)
+        is_closed = bool(_CLOSED.search(_text(heard, part)))
+        is_asking = is_item or is_marked or asking.are_in(part) or _opens(heard, part) or is_closed
         if is_asking and len(part) >= _LEAST_WORDS:
             found.append(_text(heard, part))
     return found[:MOST]
@@ -52,6 +60,14 @@ def part_that_asks(heard: Heard) -> str | None:
     if asks or not leads or len(words) - leads[-1][1] < _LEAST_WORDS:
         return None
     return heard.text[words[leads[-1][1] - 1].end :].strip()
+
+
+def _is_listed(heard: Heard, part: list[Word]) -> bool:
+    """« - la date limite », in a list that words such as « pourriez-vous m'indiquer : » lead to."""
+    leads = phrases(heard.call.hearing.asking_for)
+    before = heard.text[: part[0].start]
+    has_lead = ":" in before and leads.are_in([word for word in heard.words if word.end <= before.rfind(":")])
+    return has_lead and _BULLET.search(before) is not None
 
 
 def _opens(heard: Heard, part: list[Word]) -> bool:

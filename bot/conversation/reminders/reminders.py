@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.conversation.reading.commands import Command
+from bot.conversation.reading.heard import hear
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import PlanReminders, StopReminders
 from bot.conversation.talk.messages import Choice, Reply
@@ -16,6 +18,7 @@ from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import answer_of, missing_questions
 from knowledge.call.form import FieldType
 from knowledge.call.model import CallFacts, Wave
+from knowledge.hearing.phrases import phrases
 from knowledge.language.text import fold
 from knowledge.library import Library
 from knowledge.places.time_zones import MAINLAND, zone_name
@@ -27,6 +30,8 @@ PREFIX = "r:"
 _ALL, NEXT = "all", "next"
 WHICH, LIST = f"{PREFIX}which", f"{PREFIX}list"
 STOP_ALL = f"{PREFIX}off:{_ALL}"
+#: What begins the choice of one wave to be reminded of.
+FOLLOW = f"{PREFIX}on:"
 _OF_LIST = ":list"
 
 #: « vague 2 », « wave 2 », « v2 ».
@@ -157,6 +162,17 @@ def show(visit: Visit) -> Turn:
     choices.append(Choice(STOP_ALL + _OF_LIST, visit.text("reminder_stop")))
     times = [asdict(_shown(visit.library.call.facts, each, zone_of(visit))) for each in planned]
     return visit.turn(visit.say("reminder_list", *choices, planned=times))
+
+
+def stop_route(visit: Visit) -> Turn | None:
+    """« Stop les rappels », « ne me rappelez plus »: what is planned for them ends, whatever else waits."""
+    heard = hear(visit)
+    if visit.incoming.choice or heard.wish is not Command.STOP_REMINDERS or heard.is_asking:
+        return None
+    # Where none is planned, who is not to be called back is told that nobody will.
+    refusing = heard.call.hearing.to_team.refusing
+    is_of_calls = any(phrases(each).are_in(heard.words) for each in refusing)
+    return None if is_of_calls and not visit.context.reminders else stop(visit)
 
 
 def stop(visit: Visit, wave: str | None = None) -> Turn:

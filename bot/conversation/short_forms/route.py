@@ -45,7 +45,7 @@ def short_form_route(visit: Visit) -> Turn | None:
         choice = read_form_choice(picked.choice)
         return _pick(visit, choice) if choice and choice.reference in visit.library.call.forms else None
     heard, sheet = hear(visit), _in_hand(visit)
-    command = heard.command or (Command.CANCEL if heard.wish is Command.GIVE_UP else None)
+    command = heard.command or (Command.CANCEL if heard.wish in (Command.GIVE_UP, Command.CANCEL) else None)
     if sheet is not None and command is None and (turn := _change_in_words(visit, sheet)) is not None:
         return turn
     if sheet is not None and command is None:
@@ -81,13 +81,14 @@ def standing_route(visit: Visit) -> Turn | None:
     """The number of a request to the press office was written: say where it is."""
     reference = read_reference(visit.incoming.text)
     sent = next((each for each in visit.context.press_requests if each.reference == reference), None)
-    is_wish = hear(visit).wish in (Command.GIVE_UP, Command.PROGRESS) and not visit.context.dossiers
+    wish = hear(visit).wish
+    is_wish = wish in (Command.GIVE_UP, Command.CANCEL, Command.PROGRESS) and not visit.context.dossiers
     if sent is None and is_wish and _in_hand(visit) is None:
         sent = next(iter(visit.context.press_requests), None)
     if sent is None or visit.incoming.choice:
         return None
     day = visit.library.day(sent.sent_at)
-    if hear(visit).wish is Command.GIVE_UP:  # what the press has is theirs to drop: they are told, on a yes
+    if wish in (Command.GIVE_UP, Command.CANCEL):  # what the press has is theirs to drop: they are told, on a yes
         told = visit.say("press_give_up", *team_choices(visit.library, visit.now), reference=sent.reference, day=day)
         return visit.turn(told, unanswered=f"{visit.incoming.text.strip()} ({sent.reference})", guesses=())
     return visit.turn(visit.say("press_standing", reference=sent.reference, status=sent.status, day=day))

@@ -138,7 +138,7 @@ async def test_no_decision_and_no_complement_leaves_before_its_author_has_read_w
     dole.write("Nous avons trouvé des locaux.")
     await anne.send(action, **words)
     assert anne.status == 409
-    assert "Rien n'est parti : il y a du nouveau" in anne.words
+    assert "Rien n'est fait encore : il y a du nouveau" in anne.words
     assert "Nous avons trouvé des locaux." in anne.words
     assert ">Il manque des locaux.</textarea>" in anne.page
     assert ('<option value="non-retenu" selected>' in anne.page) is (verb == "clore"), "what was chosen is kept too"
@@ -530,5 +530,5 @@ async def test_a_thread_in_which_the_next_word_is_ours_is_seen_in_the_list(serve
     assert "échange · pris en charge à répondre Anne" in anne.words
     await anne.open(dole.path)
     await anne.send(f"{dole.path}/faire/clore", **_CLOSING)
-    assert "C'est clos, et votre motif est parti." in anne.words
+    assert "C'est clos, et votre motif part vers la collectivité." in anne.words
     assert "Le dossier est clos, mais l' échange nº 1 est ouvert, en charge : Anne. Terminez-le" in anne.words

@@ -220,8 +220,8 @@ def test_the_staff_are_told_what_was_done(player: Player, staff: Staff, dossier:
     for text, done in (
         ("Bonjour.", "envoyé à la collectivité"),
         ("// À revoir.", "note gardée ; la collectivité ne la voit pas, sauf dans une copie de ses données"),
-        (f"/demander {reference} courriel Celle de la mairie.", "complément demandé à la collectivité"),
-        (f"/rappel {reference}", "rappel envoyé à la collectivité"),
+        (f"/demander {reference} courriel Celle de la mairie.", "la demande de complément part vers la collectivité"),
+        (f"/rappel {reference}", "le rappel part vers la collectivité"),
     ):
         (told,) = staff.writes(text, None if reference in text else dossier)
         assert told.text == f"C'est fait, {done} (dossier {reference})."
