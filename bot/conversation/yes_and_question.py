@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation.answers.answers import NONE_OF_THESE, TEAM_NO, TEAM_YES
+from bot.conversation.answers.town import CHANGE
+from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.beside import saved_once
 from bot.conversation.form.doubt import PROSE
@@ -81,16 +83,19 @@ def _told_before(said: Turn, visit: Visit, question: str) -> Turn | None:
     asked = last_answer_route(asking)
     if asked is None:
         asked = several_route(asking) or answer_question(asking)
-        if not _tells(asked):  # a question back would be one more than theirs
+        if not _tells(asking, asked):  # a question back would be one more than theirs
             asked = Turn(asking.state, (visit.say("rest_unread", said=question),))
     told = tuple(_without_offer(reply) for reply in asked.replies)
     state = asked.state.model_copy(update={"cursor": said.state.cursor, "unanswered": None, "guesses": ()})
     return Turn(state, (*told, *said.replies), tuple(saved_once([*said.effects, *asked.effects])))
 
 
-def _tells(turn: Turn) -> bool:
+def _tells(before: Visit, turn: Turn) -> bool:
     """Whether an entry was told, rather than something asked: which one is meant, of what they are to be reminded."""
     choices = [choice.id for reply in turn.replies for choice in reply.choices]
+    is_of_town = any(each.startswith(TOWN_PREFIX) and each != CHANGE for each in choices)
+    if is_of_town and turn.state.last_told == before.state.last_told:
+        return False
     asks_which = NONE_OF_THESE in choices or sum(each.startswith(reminders.FOLLOW) for each in choices) > 1
     return not asks_which and any(isinstance(effect, CountAnswer) for effect in turn.effects)
 

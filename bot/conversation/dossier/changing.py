@@ -86,7 +86,14 @@ class _Said:
         """Whether words say that an answer becomes another one: « mettez plutôt », « finalement », « ajoutez »."""
         lists = self.heard.call.hearing
         is_said = any(map(self.says, (lists.instead, lists.adding, lists.removing, lists.changing)))
-        return is_said or self.contradicts
+        return is_said or self.contradicts or self.goes_on
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """« Et l'UIMM dans les partenaires », to the whole read over: more of the one list that it names."""
+        if not self.heard.goes_on or dossier_on_show(self.visit) != self.dossier or len(self.named) != 1:
+            return False
+        return any(each.id == self.named[0] and each.type is FieldType.CHOICES for each in self.questions)
 
     @property
     def adds(self) -> bool:
@@ -106,12 +113,38 @@ def change_in_words(visit: Visit) -> Turn | None:
     dossier, heard = menu.focus(visit), hear(visit)
     if dossier is None or heard.command is not None:
         return None
+    if (parts := _two_changes(heard)) is not None:
+        return _first_of_two(visit, *parts)
     said = _Said(visit, dossier, heard)
     if (turn := _labelled(said)) is not None:
         return turn
     if heard.asks_to_change or heard.finds_fault:
         return _asked_to_change(said) or _changed_along(said)
     return _changed_along(said) or _asked_anew(said)
+
+
+def _two_changes(heard: Heard) -> tuple[str, str] | None:
+    """Return both parts of « le tél, c'est plutôt le 05 …, et ajoutez l'UIMM »; None: it asks for one change."""
+    lists, words = heard.call.hearing, heard.words
+    joins = phrases(lists.connectors)
+    marks = phrases((*lists.adding, *lists.removing, *lists.changing, *lists.replacing))
+    first = phrases((*lists.adding, *lists.removing, *lists.changing, *lists.replacing, *lists.instead))
+    for place in range(1, len(words)):
+        length = joins.at(words, place)
+        behind = place + length
+        if length and behind < len(words) and marks.at(words, behind) and first.are_in(words[:place]):
+            return heard.text[: words[place - 1].end], heard.text[words[behind].start :].strip()
+    return None
+
+
+def _first_of_two(visit: Visit, first: str, rest: str) -> Turn | None:
+    """Take one change, and say that the other is left: each is read over before it is kept."""
+    turn = change_in_words(replace(visit, incoming=replace(visit.incoming, text=first)))
+    if turn is None or not turn.replies:
+        return turn
+    reply, *others = turn.replies
+    unread = visit.text("rest_unread", said=rest)
+    return replace(turn, replies=(replace(reply, text=f"{unread}\n\n{reply.text}"), *others))
 
 
 def _labelled(said: _Said) -> Turn | None:
@@ -296,7 +329,7 @@ def _merged(said: _Said, asked: Asking, reading: Parsed) -> Parsed | None:
     """« Ajoutez la CCI », « enlevez l'UIMM »: the options kept, with these or without."""
     kept, lists = asked.kept, said.heard.call.hearing
     before = kept.value if kept is not None and isinstance(kept.value, list) else []
-    if said.says(lists.adding):
+    if said.adds or said.goes_on:
         return parsed_choices((*before, *reading.value), asked.options)
     if said.says(lists.removing):
         left = [each for each in before if each not in reading.value]

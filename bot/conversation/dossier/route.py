@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.dossier import attachments, documents, menu, rights, sending, unasked
 from bot.conversation.dossier.changing import change_in_words
 from bot.conversation.form import interview
@@ -286,9 +287,20 @@ def _change(visit: Visit, wanted: str) -> Turn | None:
 def _wish(visit: Visit) -> Command | None:
     """Return what is wished for in a sentence, where there is a dossier that it may be about."""
     wish = hear(visit).wish if visit.context.dossiers else None
+    if wish is None and _asks_what_comes(visit):
+        return Command.PROGRESS
     if wish is Command.CANCEL and _sent_last(visit):  # « annulez l'envoi » of what was sent withdraws it, on a yes
         return Command.GIVE_UP
     return None if wish in (Command.ERASE, Command.MY_DATA) else wish
+
+
+def _asks_what_comes(visit: Visit) -> bool:
+    """« Et maintenant ? », once a dossier is sent, and no town was told since."""
+    heard, lists = hear(visit), visit.library.call.hearing
+    is_of_town = (visit.state.last_told or "").startswith(TOWN_PREFIX)
+    if is_of_town or not visit.context.dossiers or not _sent_last(visit):
+        return False
+    return heard.says_only(lists.last_answer.next_step, lists.acknowledging, lists.connectors)
 
 
 def _sent_last(visit: Visit) -> bool:

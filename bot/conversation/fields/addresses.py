@@ -161,6 +161,8 @@ def read_phone_or_email(text: str, asked: Asked) -> Reading:
         return attempt or Refused("reach_none")
     has_words = bool(_LETTERS.search(_ANY_ADDRESS.sub(" ", line)))
     # Words beside are a name; figures left over beside a number are a slip.
-    is_doubtful = not has_words and any(each.needs_confirmation for each in found)
+    both = [each[0] for pattern in (_EMAIL, _PHONE) for each in pattern.finditer(line)]
+    is_rest = _has_words_beside(line, both, asked)  # beside one another they are no rest
+    is_doubtful = not has_words and is_rest and any(each.needs_confirmation for each in found)
     is_alone = len(found) == 1 and not has_words and not is_doubtful
     return Parsed(line, found[0].shown if is_alone else line, needs_confirmation=is_doubtful)

@@ -107,7 +107,10 @@ def _date(text: str, asked: Asked) -> Reading:
     heard = Heard(text, asked.library.call)
     if not heard.is_asking and heard.says_only(heard.call.hearing.next_one):
         return Refused("date_vague", is_attempt=True)  # « dès que possible »
-    read = read_days(text, asked.today)
+    read, is_part = read_days(text, asked.today), False
+    if isinstance(read, NoDate) and (before := _before_a_reserve(heard)):
+        part = read_days(before, asked.today)
+        read, is_part = (part, True) if not isinstance(part, NoDate) else (read, False)
     if isinstance(read, NoDate):
         return Refused(_NO_DATE[read.reason], {"day": read.day}, is_attempt=read.reason != "unknown")
     if asked.question.check is CheckId.NOT_PAST and read.last < asked.today:
@@ -116,7 +119,13 @@ def _date(text: str, asked: Asked) -> Reading:
     shown = asked.say(message, first=read.first, last=read.last)
     value = {"first": read.first.isoformat(), "last": read.last.isoformat()}
     is_far = abs(read.last.year - asked.today.year) > _FAR_YEARS
-    return Parsed(value, shown, needs_confirmation=read.is_inferred or is_far)
+    return Parsed(value, shown, needs_confirmation=read.is_inferred or is_far or is_part)
+
+
+def _before_a_reserve(heard: Heard) -> str:
+    """Return « la rentrée 2021 » of « la rentrée 2021, mais ça dépend des travaux »; empty: no reserve is made."""
+    spans = phrases(heard.call.hearing.hedging).spans(heard.words)
+    return heard.text[: heard.words[spans[0][0]].start].strip(" ,;:(") if spans and spans[0][0] else ""
 
 
 #: How each type of question reads an answer.

@@ -186,7 +186,13 @@ class Heard:
         """Whether it says yes, and nothing else: « oui allez-y », « vas-y merci »."""
         if not self.words:
             return self.small_talk is SmallTalk.UNDERSTOOD  # « 👍 »
-        return self.says_only(self._lists.agreeing) and not self._says(self._lists.refusing)
+        is_said = self.says_only(self._lists.agreeing) and not self._says(self._lists.refusing)
+        return is_said and (not self.text.rstrip().endswith("?") or self._is_open_yes)
+
+    @property
+    def _is_open_yes(self) -> bool:
+        """« Pourquoi pas ? » says yes; « c'est parti ? », « d'accord ? » ask."""
+        return self.is_open_question
 
     @cached_property
     def is_no(self) -> bool:

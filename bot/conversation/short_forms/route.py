@@ -48,6 +48,8 @@ def short_form_route(visit: Visit) -> Turn | None:
     command = heard.command or (Command.CANCEL if heard.wish in (Command.GIVE_UP, Command.CANCEL) else None)
     if sheet is not None and command is None and (turn := _change_in_words(visit, sheet)) is not None:
         return turn
+    if sheet is not None and command is None and current(visit) is None and heard.passes_on and not heard.is_asking:
+        return _send_word(visit, sheet)  # « envoyez », below what was read over
     if sheet is not None and command is None:
         return interview.answer(visit)
     if sheet is not None and command is not None:
