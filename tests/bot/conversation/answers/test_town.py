@@ -143,7 +143,7 @@ def test_a_name_that_is_in_no_register_leaves_a_way(talk: Talk) -> None:
 
 def test_an_intercommunality_is_judged_by_its_communes(talk: Talk) -> None:
     said = talk.says("L'agglo de Cholet peut-elle candidater ?")
-    assert said.startswith("Oui : l'appel concerne Agglomération du Choletais")
+    assert said.startswith("Oui : l'appel concerne l'Agglomération du Choletais")
 
 
 def test_a_town_that_is_beside_the_point_gets_no_verdict(talk: Talk) -> None:
