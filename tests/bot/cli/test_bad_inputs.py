@@ -50,7 +50,8 @@ def test_whatever_a_command_is_given_it_answers_in_french(name: str, guichet: Ru
     path, command = COMMANDS[name]
     names = [each for each in command.params if isinstance(each, click.Argument)]
     options = [each.opts[0] for each in command.params if isinstance(each, click.Option) and each.required]
-    for (kind, word), by in itertools.product(WORDS.items(), (None, "Anne") if options else (None,)):
+    words = WORDS if names or options else {"nothing": ""}
+    for (kind, word), by in itertools.product(words.items(), (None, "Anne") if options else (None,)):
         given = [*(word for _ in names), *(part for option in options for part in (option, by or word))]
         done = guichet(*path, *(["--", *given] if kind == "negative" and not options else given), stdin=b"")
         said = (done.stdout + done.stderr).decode(errors="replace")

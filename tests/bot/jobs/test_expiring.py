@@ -13,7 +13,8 @@ from bot.base.shelf import Shelf
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
-from bot.jobs.expiring import AT_ONCE, expire_conversations, expire_dossiers
+from bot.jobs import expiring
+from bot.jobs.expiring import expire_conversations, expire_dossiers
 from bot.services.assistant import Assistant, Received
 from bot.services.source import DeskAddress
 from bot.transport.delivery import Courier, Letter, Outcome, Refused, Retry, Sent
@@ -244,8 +245,9 @@ async def test_a_draft_filled_by_several_lives_as_long_as_one_of_them_writes(wor
     assert world.count("dossiers") == 0
 
 
-async def test_many_are_looked_at_in_several_transactions(world: World) -> None:
-    for number in range(AT_ONCE + 5):
+async def test_many_are_looked_at_in_several_transactions(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expiring, "AT_ONCE", 5)
+    for number in range(5 + 3):
         await world.writes(f"person {number}", "bonjour")
     world.now = datetime(2021, 4, 20, tzinfo=PARIS)
     await world.sweep()

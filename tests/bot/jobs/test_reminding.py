@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
-from bot.jobs.reminding import PEOPLE_AT_ONCE, send_due
+from bot.jobs import reminding
+from bot.jobs.reminding import send_due
 from bot.jobs.wave_moves import follow_moved_days
 from bot.services.assistant import Assistant, Received
 from bot.services.source import DeskAddress
@@ -259,8 +260,11 @@ async def test_who_blocked_us_is_not_written_to(world: World) -> None:
     assert world.told() == []
 
 
-async def test_many_are_reminded_in_several_transactions_each_once(world: World) -> None:
-    people = [f"person {number}" for number in range(PEOPLE_AT_ONCE + 5)]
+async def test_many_are_reminded_in_several_transactions_each_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "PEOPLE_AT_ONCE", 5)
+    people = [f"person {number}" for number in range(5 + 3)]
     for person in people:
         await world.writes(person, "rappel vague 2 svp")
     world.now = datetime(2021, 1, 13, 9, tzinfo=PARIS)

@@ -17,7 +17,8 @@ from bot.conversation.values.sheet import KeptAnswer
 from bot.desk.desk import Desk
 from bot.desk.paper.record_sheet import make_sheet
 from bot.desk.paper.records import WRITERS, Headings, rows_of
-from bot.jobs.wave_moves import AT_ONCE, follow_moved_days
+from bot.jobs import wave_moves
+from bot.jobs.wave_moves import follow_moved_days
 from bot.services.dossiers import keep_dossier
 from bot.services.source import DeskAddress
 from knowledge.library import Library
@@ -241,12 +242,15 @@ def test_what_is_over_before_and_after_is_told_nobody(counter: Counter) -> None:
     assert counter.news() == {}
 
 
-def test_many_dossiers_are_told_in_several_transactions_each_once(counter: Counter) -> None:
-    for number in range(AT_ONCE + 5):
+def test_many_dossiers_are_told_in_several_transactions_each_once(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wave_moves, "AT_ONCE", 5)
+    for number in range(5 + 3):
         counter.has_dossier(f"K7R-M3W-{number:03}", f"person {number}", "shared by all")
     counter.moves(*MOVED)
     told = counter.news()
-    assert len(told) == AT_ONCE + 5 + 2
+    assert len(told) == 5 + 3 + 2
     assert {len(each) for each in told.values()} == {1}
 
 

@@ -95,7 +95,7 @@ def test_the_same_sheet_is_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 100_000, "W" * 5_000, "x\u00a0" * 5_000, "-1" * 5_000, "mot " * 25_000, "\u4e00" * 5_000]
+    "text", ["a" * 25_000, "W" * 5_000, "x\u00a0" * 5_000, "-1" * 5_000, "mot " * 25_000, "\u4e00" * 2_000]
 )
 def test_however_long_all_of_it_is_within_the_page(text: str) -> None:
     reader = PdfReader(io.BytesIO(make_pdf(sheet(text))))
