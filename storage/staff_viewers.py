@@ -19,11 +19,13 @@ class Viewer:
     wrote_at: datetime | None
 
 
-def note(transaction: Transaction, about: str, member_id: int, now: datetime, *, is_writing: bool) -> None:
-    """Note that a member has something before them now."""
+def note(transaction: Transaction, about: str, member_id: int, now: datetime, *, is_writing: bool | None) -> None:
+    """Note that a member has something before them now, and whether they write; None: as it was."""
     values = {"about": about, "member_id": member_id, "seen_at": now, "wrote_at": now if is_writing else None}
     transaction.connection.execute(insert_new("staff_viewers", transaction.dialect), values)
-    changed = {"seen_at": now, **({"wrote_at": now} if is_writing else {})}
+    changed: dict[str, datetime | None] = {"seen_at": now}
+    if is_writing is not None:
+        changed["wrote_at"] = now if is_writing else None
     here = (_VIEWERS.c.about == about, _VIEWERS.c.member_id == member_id)
     transaction.connection.execute(update(_VIEWERS).where(*here).values(changed))
 

@@ -41,6 +41,6 @@ def listen(
         return None
     others: tuple[Other, ...] = ()
     if watched.about is not None:
-        is_writing = watched.is_writing
+        is_writing = watched.is_writing or None
         others = look_around(transaction, signed, watched.about, now, is_writing=is_writing, is_noted=is_noted)
     return Heard(read_news(transaction, signed, watched.mark), others)

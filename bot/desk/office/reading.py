@@ -210,7 +210,7 @@ def _talk(
         colleagues(transaction, about, signed) if Verb.HAND in verbs else (),
         replies,
         mark,
-        look_around(transaction, signed, about, now),
+        look_around(transaction, signed, about, now, is_writing=False),  # a page just opened
         drafts_of(transaction, signed, about),
         (open_one, members.get(open_one.holder_id or 0)) if open_one is not None else None,
     )

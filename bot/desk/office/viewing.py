@@ -28,10 +28,13 @@ def look_around(
     about: About,
     now: datetime,
     *,
-    is_writing: bool = False,
+    is_writing: bool | None = None,
     is_noted: bool = True,
 ) -> tuple[Other, ...]:
-    """Return who else has something before them, of what one may not open nobody; and note who looks, if `is_noted`."""
+    """Return who else has something before them, of what one may not open nobody; and note who looks, if `is_noted`.
+
+    `is_writing`: whether who looks writes there; None: as it was known.
+    """
     if not may_open(transaction, signed.role, about):
         return ()
     if is_noted:

@@ -270,6 +270,13 @@ async def test_two_answers_at_once_are_settled_by_what_each_had_seen(served: Ser
     await bruno.send(f"{dole.path}/reponse", texte="De Bruno")
     assert bruno.status == 409
     assert "Anne vient d'écrire" in bruno.words
+    assert "Anne l'a maintenant en charge" in bruno.words
+    assert "puis recommencez" not in bruno.words, "he could not"
+    assert "n'a plus son destinataire" not in bruno.words, "it is the same person"
+    await bruno.send(f"{dole.path}/faire/reprendre", texte="Anne est partie en réunion")
+    assert "De Bruno</textarea>" in bruno.page, "what he had begun is back"
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/reprendre", texte="Je suis revenue")
     await send_due(served)
     assert len([each for each in dole.told() if "De Anne" in each]) == 1
     assert not [each for each in dole.told() if "De Bruno" in each]

@@ -43,6 +43,13 @@ async def test_a_colleague_who_looks_or_writes_is_seen_until_they_are_gone(serve
     assert await hear(anne, about) == "Bruno est aussi sur cette page."
     await hear(bruno, about, is_writing=True)
     assert await hear(anne, about) == "Bruno est en train d'écrire ici."
+    await hear(bruno, about)
+    assert await hear(anne, about) == "Bruno est en train d'écrire ici.", (
+        "another of his pages says nothing of this one"
+    )
+    await bruno.send(f"{dole.path}/reponse", texte="Bonjour, nous regardons.")
+    assert await hear(anne, about) == "Bruno est aussi sur cette page.", "what he wrote has been sent"
+    await hear(bruno, about, is_writing=True)
     served.clock[0] += BELIEVED
     await anne.open(dole.path)
     assert "Bruno est" not in anne.words
