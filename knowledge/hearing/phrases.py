@@ -33,7 +33,12 @@ def split_words(text: str) -> tuple[Word, ...]:
 
 def folded_words(texts: Iterable[str]) -> set[str]:
     """Return the folded words of many texts: as `split_words` cuts them."""
-    return fold_words({word for text in texts for word in _WORD.findall(text)[:MOST_WORDS]})
+    long: list[str] = []
+    short: list[str] = []
+    for text in texts:
+        (short if len(text) < 2 * MOST_WORDS else long).append(text)  # a short one has not so many words: none is cut
+    written = {*_WORD.findall("\n".join(short)), *(word for text in long for word in _WORD.findall(text)[:MOST_WORDS])}
+    return fold_words(written)
 
 
 class Phrases:

@@ -1,5 +1,6 @@
 import pytest
 
+from knowledge.hearing.phrases import folded_words, split_words
 from knowledge.language.text import MAX_CHARACTERS, MAX_WORDS, fold, fold_words, sentences, sound, stem, words
 
 
@@ -87,3 +88,8 @@ def test_words_folded_in_one_go_are_folded_as_one_by_one() -> None:
     }
     assert fold_words(written) == {fold(word) for word in written}
     assert fold_words(()) == set()
+
+
+def test_the_words_of_many_texts_are_those_of_each() -> None:
+    texts = ("Où est l'École ?", "a " * 1_000 + "fin", "b " * 399 + "fin", "", "École\nde_ville")
+    assert folded_words(texts) == {word.folded for text in texts for word in split_words(text)}
