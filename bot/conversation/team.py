@@ -20,6 +20,8 @@ REWRITE = "team:rewrite"
 def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about the team does; None for another, or when nothing waits for it."""
     state = visit.state
+    if choice == answers.TEAM_NO and state.is_writing_to_team:  # nothing is written yet that could wait
+        return Turn(settled(state), (visit.say("team_declined"),))
     if not state.unanswered:
         return None
     if choice == REWRITE or (choice == answers.TEAM_YES and _only_asks_for_a_person(visit)):
