@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.ridge import Doubles
+from knowledge.matching.features import Doubles
 
 STEPS = 50  # Newton steps; a dozen is enough where the two outcomes overlap at all
 STIFFNESS = 1e-2  # keeps the coefficients finite where they do not

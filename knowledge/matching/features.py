@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import Protocol
 
 import numpy as np
@@ -22,10 +22,12 @@ WORDS_KEPT = 4_096  # whose letter groups are kept: a call has as many words, ea
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
 FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
 FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
+_UNKNOWN = -1  # in place of a column
 HASHED_COLUMNS = 1 << 21  # a power of two; at 250,000 texts one feature in three shares its column with a rare one
 LETTERS, MEANING = "l", "m"  # the blocks; a feature's name begins with its block's letter
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 
@@ -106,9 +108,9 @@ def _groups_of(word: str) -> tuple[str, ...]:
 
 
 class Columns(Protocol):
-    """Feature -> its column, None for a feature that no text of the knowledge base has."""
+    """Feature -> its column, `missing` for a feature that no text of the knowledge base has."""
 
-    def get(self, feature: str, /) -> int | None: ...
+    def get(self, feature: str, missing: int, /) -> int: ...
 
 
 class HashedColumns:
@@ -120,9 +122,9 @@ class HashedColumns:
     def __init__(self, seen: NDArray[np.bool_]) -> None:
         self._seen = seen
 
-    def get(self, feature: str, /) -> int | None:
+    def get(self, feature: str, missing: int, /) -> int:
         column = hashed_column(feature)
-        return column if self._seen[column] else None
+        return column if self._seen[column] else missing
 
 
 def hashed_column(feature: str) -> int:
@@ -161,7 +163,7 @@ class _Counted:
             seen[self.columns[start:end]] += 1
         return seen
 
-    def weighed(self, columns: Ints, rarity: NDArray[np.float64], shares: Mapping[str, float]) -> list[Vector]:
+    def weighed(self, columns: Ints, rarity: Doubles, shares: Mapping[str, float]) -> list[Vector]:
         """Place each text; `columns`: those of `self.columns`, as they are numbered now."""
         sizes = np.diff(self._ends, prepend=0)
         blocks = np.repeat(np.arange(len(sizes)), sizes)
@@ -191,7 +193,7 @@ class Space:
     Named columns are numbered from the most frequent feature to the rarest.
     """
 
-    def __init__(self, columns: Columns, rarity: Sequence[float], texts: int, shares: Mapping[str, float]) -> None:
+    def __init__(self, columns: Columns, rarity: Doubles, texts: int, shares: Mapping[str, float]) -> None:
         self.columns = columns
         self.rarity = rarity
         self.shares = dict(shares)
@@ -214,7 +216,7 @@ class Space:
         column[ranked] = np.arange(len(names), dtype=np.int32)
         rarity = np.log((1 + counted.texts) / (1 + seen[ranked])) + 1.0
         columns = {names[number]: place for place, number in enumerate(ranked.tolist())}
-        space = cls(columns, rarity.tolist(), counted.texts, shares)
+        space = cls(columns, rarity, counted.texts, shares)
         return space, counted.weighed(column[counted.columns], rarity, shares)
 
     @classmethod
@@ -223,16 +225,14 @@ class Space:
         counted = _Counted(readings, shares, hashed_column)
         seen = counted.seen(HASHED_COLUMNS)
         rarity = np.where(seen > 0, np.log((1 + counted.texts) / (1 + seen)) + 1.0, 0.0)
-        space = cls(HashedColumns(seen > 0), rarity.tolist(), counted.texts, shares)
+        space = cls(HashedColumns(seen > 0), rarity, counted.texts, shares)
         return space, counted.weighed(counted.columns, rarity, shares)
 
     @classmethod
-    def restored(
-        cls, names: Sequence[str] | None, rarity: Sequence[float], texts: int, shares: Mapping[str, float]
-    ) -> "Space":
+    def restored(cls, names: Sequence[str] | None, rarity: Doubles, texts: int, shares: Mapping[str, float]) -> "Space":
         """From what was saved; `names` is None for hashed columns."""
         if names is None:
-            return cls(HashedColumns(np.array(rarity) > 0), rarity, texts, shares)
+            return cls(HashedColumns(rarity > 0), rarity, texts, shares)
         return cls({name: column for column, name in enumerate(names)}, rarity, texts, shares)
 
     @property
@@ -242,26 +242,21 @@ class Space:
 
     def place(self, reading: Reading) -> Vector:
         """Each block has length sqrt(share), what is unknown included: an unknown word lowers every score."""
-        columns: list[int] = []
-        weights: list[float] = []
-        column_of, rarity, unknown = self.columns.get, self.rarity, self._unknown
-        for block, share in self.shares.items():
-            start = len(weights)
-            total = 0.0
-            for feature, count in reading.counts[block].items():
-                amount = count if count <= 1 else _amount(count)
-                column = column_of(feature)
-                if column is None:
-                    total += (amount * unknown) ** 2
-                    continue
-                weight = amount * rarity[column]
-                total += weight * weight
-                columns.append(column)
-                weights.append(weight)
-            if total:
-                scale = math.sqrt(share / total)
-                weights[start:] = [weight * scale for weight in weights[start:]]
-        return Vector(np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float32))
+        blocks = [self._placed(reading.counts[block], share) for block, share in self.shares.items()]
+        columns, weights = zip(*blocks, strict=True)
+        return Vector(np.concatenate(columns), np.concatenate(weights))
+
+    def _placed(self, counts: Mapping[str, float], share: float) -> tuple[Ints, Floats]:
+        """The known features of a block, and their weights."""
+        found = np.fromiter(map(self.columns.get, counts, repeat(_UNKNOWN)), np.int32, len(counts))
+        amounts = np.fromiter(counts.values(), np.float64, len(counts))
+        amounts[amounts > 1] = 1.0 + np.log(amounts[amounts > 1])
+        known = found != _UNKNOWN
+        weights = amounts * np.where(known, self.rarity[found], self._unknown)
+        total = float(weights @ weights)
+        if total:
+            weights *= math.sqrt(share / total)
+        return found[known], weights[known].astype(np.float32)
 
 
 def _amount(count: float) -> float:

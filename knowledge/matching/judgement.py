@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.matching.calibration import EVIDENCES, Calibration
-from knowledge.matching.features import Ints
-from knowledge.matching.ridge import Doubles
+from knowledge.matching.features import Doubles, Ints
 
 # How far a topic's second entry falls behind its first, as a share of the difference of their own scores.
 # All the entries of a topic share the topic's evidence; without it, one topic would take all the choices.
@@ -61,6 +60,9 @@ class Topics:
             dtype=np.int64,
         )
         self.inside = self.topic >= 0
+        self._within = np.flatnonzero(self.inside)
+        self._without = np.flatnonzero(~self.inside)
+        self._own = self.topic[self._within]
         self._place = {entry: place for place, entry in enumerate(entries)}
 
     def facts(self) -> dict[str, Any]:
@@ -82,32 +84,36 @@ class Topics:
 
     def summed(self, scores: Doubles) -> tuple[Doubles, float]:
         """Scores by column -> scores by topic, and what everything out of scope claims together."""
-        entries = scores[:-1]
-        by_topic = np.bincount(self.topic[self.inside], entries[self.inside], minlength=self.count).astype(np.float64)
-        return by_topic, max(0.0, float(scores[-1] + entries[~self.inside].sum()))
+        by_topic = np.bincount(self._own, scores[self._within], minlength=self.count).astype(np.float64)
+        return by_topic, max(0.0, float(scores[-1] + scores[self._without].sum()))
 
     def evidence(self, scores: Doubles) -> tuple[Doubles, float]:
         by_topic, claim = self.summed(scores)
         order = np.sort(by_topic)[::-1]
         best, second = (order[0] if len(order) else 0.0), (order[1] if len(order) > 1 else 0.0)
-        rival = np.where(by_topic == best, second, best)
-        return np.column_stack([by_topic, rival, np.full(len(by_topic), claim)]), claim
+        rows = np.empty((len(by_topic), EVIDENCES))
+        rows[:, 0] = by_topic
+        rows[:, 1] = np.where(by_topic == best, second, best)
+        rows[:, 2] = claim
+        return rows, claim
 
     def judge(self, scores: Doubles, calibration: Calibration, belonging: Calibration) -> Seen:
         evidence, claim = self.evidence(scores)
-        entries = scores[:-1]
         result = np.zeros(len(self.entries))
         if self.count:
+            inside = scores[self._within]
             best_of_topic = np.full(self.count, -np.inf)
-            np.maximum.at(best_of_topic, self.topic[self.inside], entries[self.inside])
-            behind = best_of_topic[self.topic[self.inside]] - entries[self.inside]
-            rows = evidence[self.topic[self.inside]]
-            rows[:, 0] -= OWN_SCORE * behind
-            result[self.inside] = calibration.confidence(rows)
+            np.maximum.at(best_of_topic, self._own, inside)
+            rows = evidence[self._own]
+            rows[:, 0] -= OWN_SCORE * (best_of_topic[self._own] - inside)
+            result[self._within] = calibration.confidence(rows)
         best = evidence[:, 0].max(initial=0.0)
-        outside = entries[~self.inside]
-        rows = np.column_stack([outside, np.full(len(outside), best), np.maximum(0.0, claim - outside)])
-        result[~self.inside] = calibration.confidence(rows)
+        outside = scores[self._without]
+        rows = np.empty((len(outside), EVIDENCES))
+        rows[:, 0] = outside
+        rows[:, 1] = best
+        rows[:, 2] = np.maximum(0.0, claim - outside)
+        result[self._without] = calibration.confidence(rows)
         return Seen(result, float(belonging.confidence(np.array([[best, claim]]))[0]))
 
 

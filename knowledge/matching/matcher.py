@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.cache.arrays import join_names, load_arrays, save_arrays, split_names
 from knowledge.cache.folder import Damaged
 from knowledge.language.text import sentences
 from knowledge.matching.calibration import Calibration
-from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Ints, Reader, Reading, Space
+from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Doubles, Ints, Reader, Reading, Space
 from knowledge.matching.judgement import Seen, Topics, calibrate
 from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.neighbours import Neighbours
-from knowledge.matching.ridge import Doubles, Ridge
+from knowledge.matching.ridge import Ridge
 from knowledge.matching.vocabulary import Vocabulary
 
 # Of the likeness of two texts by their features; as wholes they have their own. Halves measured one point worse.
@@ -129,8 +131,8 @@ class Matcher:
     def save(self, path: Path) -> None:
         """Write the fitted matcher to one file, whole or not at all. Raises OSError."""
         names = self._space.names
-        arrays = {
-            "rarity": np.array(self._space.rarity),
+        arrays: dict[str, NDArray[Any]] = {
+            "rarity": self._space.rarity,
             "words": join_names(list(self._vocabulary.counts)),
             "stems": join_names(sorted(self._vocabulary.stems)),
             "sounds": join_names(list(self._vocabulary.by_sound)),
@@ -163,7 +165,7 @@ class Matcher:
                 Topics(**facts["topics"]),
                 Reader(Lexicon.of_facts(facts["lexicon"]), facts["language"]),
                 Vocabulary(known, facts["language"], split_names(arrays["stems"]), sounds),
-                Space.restored(names, arrays["rarity"].tolist(), facts["texts"], facts["shares"]),
+                Space.restored(names, arrays["rarity"], facts["texts"], facts["shares"]),
                 Ridge.of_arrays(arrays) if names is not None else Neighbours(arrays),
                 (right, belonging),
                 facts["courteous"],

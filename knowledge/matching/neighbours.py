@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.matching.features import Ints, Vector
-from knowledge.matching.ridge import PENALTY, Doubles, by_column
+from knowledge.matching.features import Doubles, Ints, Vector
+from knowledge.matching.ridge import PENALTY, by_column
 
 NEAREST = 48  # texts that have their say; 32 and 96 measured alike
 MOST_ENTRIES = 60_000  # list entries summed for one question, rarest features first

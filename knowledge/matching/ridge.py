@@ -1,7 +1,7 @@
 """Kernel ridge regression over sparse vectors, in closed form. Knows columns and rows, no words."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from threadpoolctl import threadpool_limits
 
 from knowledge.cache.arrays import join_names, split_names
-from knowledge.matching.features import Floats, Ints, Vector
+from knowledge.matching.features import Doubles, Floats, Ints, Vector
 from knowledge.matching.triangle import Triangle
 
 SHARE_OF_WHOLES = 0.20  # of the likeness of two texts, beside the blocks of features; 0.10 and 0.15 measured alike
@@ -18,8 +18,6 @@ PENALTY = 0.3  # the ridge's; 0.2 to 0.5 measured alike, 0.8 worse
 COMMON = 20  # a feature in more than one text of COMMON is multiplied as a dense column, else entry by entry
 UNRELATED = 50.0  # rapidfuzz ratio that one text in a hundred has to a question; from 40, one in three, no better
 LIKELY = 12  # classes, by the features, whose texts are compared with a question as wholes; 6 to all measured alike
-
-Doubles = NDArray[np.float64]
 
 
 class Gram:
@@ -98,6 +96,7 @@ class Wholes:
         self.texts = list(texts)
         self.own = own
         self._rows = [np.flatnonzero(own == number).astype(np.int32) for number in range(classes)]
+        self._of_class = [[self.texts[row] for row in rows.tolist()] for rows in self._rows]
 
     def likeness(self, low: int, high: int) -> Floats:
         """Of the texts `low` to `high` with the texts 0 to `high`: (high - low, high)."""
@@ -105,10 +104,10 @@ class Wholes:
 
     def near(self, text: str, classes: Ints) -> tuple[Ints, Floats]:
         """The texts of some classes that are like this one at all, and how much."""
-        rows = np.concatenate([self._rows[number] for number in classes])
-        likeness = _likeness([text], [self.texts[row] for row in rows.tolist()], workers=1)[0]
+        texts = list(chain.from_iterable(self._of_class[number] for number in classes.tolist()))
+        likeness = _likeness([text], texts, workers=1)[0]
         near = np.flatnonzero(likeness)
-        return rows[near], likeness[near]
+        return np.concatenate([self._rows[number] for number in classes.tolist()])[near], likeness[near]
 
 
 def _likeness(ours: Sequence[str], theirs: Sequence[str], workers: int) -> Floats:
