@@ -33,7 +33,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 def visible(text: str) -> str:
     """Return `text` as it is seen: without signs that show nothing (zero-width, bidirectional, soft hyphens …)."""
-    if text.isascii():
+    if text.isascii() or (text.isprintable() and _BLANK.isdisjoint(text)):
         return text
     return "".join(sign for place, sign in enumerate(text) if not _is_unseen(text, place))
 
