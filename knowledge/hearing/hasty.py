@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from knowledge.hearing.phrases import Word, split_words
+from knowledge.hearing.phrases import Word, Words, split_words
 from knowledge.language.text import fold
 
 _VOWELS = frozenset("aeiouyh")
@@ -32,9 +32,9 @@ class Hasty:
         self._known = self._listed.union(known)
         self._spellings = {fold(hasty): right for right, ways in spellings.items() for hasty in ways}
 
-    def written_out(self, words: Sequence[Word]) -> tuple[Word, ...]:
+    def written_out(self, words: Sequence[Word]) -> Words:
         """Return the words as they were meant; each part stands where the word stood that it was made of."""
-        return tuple(part for word in words for part in self._parts(word))
+        return Words(part for word in words for part in self._parts(word))
 
     def _parts(self, word: Word) -> tuple[Word, ...]:
         said = word.folded

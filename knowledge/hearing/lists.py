@@ -1,6 +1,8 @@
 """`hearing.yaml`: what people say without picking it from a list. Words only; what is read by them is elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -192,6 +194,11 @@ class Hearing(_Lists):
     def words(self) -> set[str]:
         """Every folded word of every expression."""
         return folded_words(_expressions(self.model_dump()))
+
+    @cached_property
+    def every_rank(self) -> Words:
+        """All that says a rank: most words of a message say none."""
+        return tuple(chain.from_iterable(self.ranks.values()))
 
 
 def _expressions(listed: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from knowledge.language.text import fold, fold_words
 
@@ -21,14 +21,31 @@ class Word:
     end: int
 
 
+class Words(tuple[Word, ...]):
+    """The words of a message, and what tells at once which expressions cannot be among them.
+
+    A message is looked through for some two hundred lists: nearly all have nothing in it.
+    """
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Each folded word."""
+        return frozenset(word.folded for word in self)
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """What each folded word begins with, itself included."""
+        return frozenset(said[:length] for said in self.said for length in range(1, len(said) + 1))
+
+
 @lru_cache(maxsize=64)  # several routes ask for the words of the message in hand
-def split_words(text: str) -> tuple[Word, ...]:
+def split_words(text: str) -> Words:
     found = []
     for match in _WORD.finditer(text):
         found.append(Word(fold(match[0]), match.start(), match.end()))
         if len(found) == MOST_WORDS:
             break
-    return tuple(found)
+    return Words(found)
 
 
 def folded_words(texts: Iterable[str]) -> set[str]:
@@ -59,6 +76,8 @@ class Phrases:
             listed.sort(key=len, reverse=True)
         #: How the first word has to begin for one of the open ones.
         self._beginnings = tuple({parts[0][:-1] for parts in self._open})
+        #: The same and the other first words, to be held against all words of a message at once.
+        self._set_of_firsts, self._set_of_beginnings = frozenset(self._by_first), frozenset(self._beginnings)
 
     def at(self, words: Sequence[Word], place: int) -> int:
         """Return how many words the longest expression at `place` has; 0 for none."""
@@ -88,11 +107,19 @@ class Phrases:
         return found
 
     def are_in(self, words: Sequence[Word]) -> bool:
+        if isinstance(words, Words) and not self._may_be_in(words):
+            return False
         by_first, beginnings = self._by_first, self._beginnings
         for place, word in enumerate(words):
             if (word.folded in by_first or word.folded.startswith(beginnings)) and self.at(words, place):
                 return True
         return False
+
+    def _may_be_in(self, words: Words) -> bool:
+        """Whether the first word of an expression is there."""
+        if not words.said.isdisjoint(self._set_of_firsts):
+            return True
+        return bool(self._beginnings) and not words.beginnings.isdisjoint(self._set_of_beginnings)
 
 
 def _parts(phrase: str) -> list[str]:

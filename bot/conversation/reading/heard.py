@@ -13,7 +13,7 @@ from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.talk.visit import Visit
 from knowledge.call.model import Call
 from knowledge.hearing.lists import Hearing
-from knowledge.hearing.phrases import Phrases, Word, covered, phrases, split_words
+from knowledge.hearing.phrases import Phrases, Word, Words, covered, phrases, split_words
 
 #: More words than this are prose: no sign of assent, no insult for its own sake.
 _SHORT = 8
@@ -51,7 +51,7 @@ class Heard:
         return self.call.hearing
 
     @cached_property
-    def words(self) -> tuple[Word, ...]:
+    def words(self) -> Words:
         return self.call.hasty.written_out(split_words(self.text))
 
     @cached_property
@@ -307,6 +307,8 @@ class Heard:
         if said.isdecimal() and len(said) <= _RANK_DIGITS:
             return int(said), 1
         best: tuple[int | None, int] = (None, 0)
+        if not phrases(self._lists.every_rank).at(self.words, place):
+            return best
         for rank, listed in self._lists.ranks.items():
             length = phrases(listed).at(self.words, place)
             if length > best[1]:

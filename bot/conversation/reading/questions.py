@@ -134,9 +134,9 @@ def _begins_another(heard: Heard, place: int, *, has_more: bool) -> bool:
     gap = heard.text[words[place - 1].end : words[place].start]
     if _MARK.search(gap) or _COMMA.search(gap) or _number(heard, words[place]):
         return True
-    is_joined = has_more and bool(phrases(lists.connectors).at(words, place - 1))
-    asks = bool(phrases(lists.open_questions).at(words, place)) or bool(_CLOSED.match(heard.text, words[place].start))
-    return is_joined and asks
+    if not (has_more and phrases(lists.connectors).at(words, place - 1)):
+        return False
+    return bool(phrases(lists.open_questions).at(words, place) or _CLOSED.match(heard.text, words[place].start))
 
 
 def _marked(heard: Heard, parts: list[list[Word]]) -> list[tuple[list[Word], bool]]:
