@@ -19,6 +19,7 @@ from knowledge.matching.vocabulary import Vocabulary
 
 SHORTEST_GROUP, LONGEST_GROUP = 2, 4  # letters; 2-5 and 3-4 measured no better
 WORDS_KEPT = 4_096  # whose letter groups are kept: a call has as many words, each in several texts
+TEXTS_AT_ONCE = 4_096  # texts weighed at once: of a hundred thousand, the sums would need more memory than the fit
 MOST_PAIRED = 40  # distinct items; a longer text would have more pairs than all else together
 FEWEST_SAID = 3  # words beside the forms of words, from which on these recede
 FORM_OF_WORDS = 0.3  # what a "bonjour" then weighs, a word weighing 1
@@ -166,12 +167,18 @@ class _Counted:
     def weighed(self, columns: Ints, rarity: Doubles, shares: Mapping[str, float]) -> list[Vector]:
         """Place each text; `columns`: those of `self.columns`, as they are numbered now."""
         sizes = np.diff(self._ends, prepend=0)
-        blocks = np.repeat(np.arange(len(sizes)), sizes)
-        weights = self._amounts * rarity[columns]
-        totals = np.bincount(blocks, weights**2, minlength=len(sizes))
-        share = np.tile(np.array(list(shares.values())), self.texts)
-        scales = np.sqrt(np.divide(share, totals, out=np.zeros_like(totals), where=totals > 0))
-        placed = (weights * scales[blocks]).astype(np.float32)
+        share = np.array(list(shares.values()))
+        placed = np.empty(len(columns), dtype=np.float32)
+        starts = [0, *self._ends.tolist()]
+        for low in range(0, len(sizes), TEXTS_AT_ONCE * len(share)):
+            some = sizes[low : low + TEXTS_AT_ONCE * len(share)]
+            here = slice(starts[low], starts[low + len(some)])
+            blocks = np.repeat(np.arange(len(some)), some)
+            weights = self._amounts[here] * rarity[columns[here]]
+            totals = np.bincount(blocks, weights**2, minlength=len(some))
+            wanted = np.tile(share, len(some) // len(share))
+            scales = np.sqrt(np.divide(wanted, totals, out=np.zeros_like(totals), where=totals > 0))
+            placed[here] = weights * scales[blocks]
         return [Vector(columns[start:end], placed[start:end]) for start, end in pairwise(self._bounds())]
 
     def _bounds(self) -> list[int]:

@@ -37,7 +37,7 @@ class Neighbours:
         rows, cells, weights = by_column(vectors)
         counts = np.bincount(cells, minlength=columns)
         counts[counts > LONGEST_LIST] = 0
-        listed = counts[cells] > 0
+        listed = (counts > 0)[cells]
         lengths = [len(vector.columns) for vector in vectors]
         return cls(
             {

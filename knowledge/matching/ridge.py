@@ -60,11 +60,13 @@ def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
     """All entries of the vectors as (row, column, weight), by column, then by row."""
     if not vectors:
         return np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+    # One after the other, each in its own place: of ten times a call they are the most that a fit holds.
     cells = np.concatenate([vector.columns for vector in vectors])
-    weights = np.concatenate([vector.weights for vector in vectors])
-    rows = np.repeat(np.arange(len(vectors), dtype=np.int32), [len(vector.columns) for vector in vectors])
-    order = np.argsort(cells, kind="stable")
-    return rows[order], cells[order], weights[order]
+    order = np.argsort(cells, kind="stable").astype(np.int32)
+    cells = cells[order]
+    weights = np.concatenate([vector.weights for vector in vectors])[order]
+    rows = np.repeat(np.arange(len(vectors), dtype=np.int32), [len(vector.columns) for vector in vectors])[order]
+    return rows, cells, weights
 
 
 def solve(system: Triangle, targets: Floats, sampled: Ints) -> tuple[Floats, Doubles]:
