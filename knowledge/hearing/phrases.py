@@ -107,7 +107,7 @@ class Phrases:
         return found
 
     def are_in(self, words: Sequence[Word]) -> bool:
-        if isinstance(words, Words) and not self._may_be_in(words):
+        if isinstance(words, Words) and not self.may_be_in(words):
             return False
         by_first, beginnings = self._by_first, self._beginnings
         for place, word in enumerate(words):
@@ -115,7 +115,7 @@ class Phrases:
                 return True
         return False
 
-    def _may_be_in(self, words: Words) -> bool:
+    def may_be_in(self, words: Words) -> bool:
         """Whether the first word of an expression is there."""
         if not words.said.isdisjoint(self._set_of_firsts):
             return True
@@ -150,6 +150,8 @@ def phrases(listed: tuple[str, ...]) -> Phrases:
 def covered(words: Sequence[Word], *lists: Phrases) -> list[bool]:
     """Return for each word whether an expression of one of `lists` takes it, the longest first."""
     taken = [False] * len(words)
+    if isinstance(words, Words):
+        lists = tuple(each for each in lists if each.may_be_in(words))
     place = 0
     while place < len(words):
         length = 0
