@@ -59,14 +59,15 @@ class Checker:
             async with asyncio.timeout(self.patience):
                 return await asyncio.to_thread(self._ask, order)
         except TimeoutError:
-            self.end()
             return None
         finally:
             self._give_up(order)
 
     def prepare(self, folder: Path, today: date) -> None:
         """Have a folder looked at before it is needed, beside all else: a check of the same then takes a moment."""
-        if self._process is None and self._preparing.acquire(blocking=False):
+        process = self._process
+        has_ended = process is None or process.poll() is not None  # also by itself, of being idle
+        if has_ended and self._preparing.acquire(blocking=False):
             threading.Thread(target=self._prepare, args=(_Order(folder, today),), daemon=True).start()
 
     def end(self) -> None:

@@ -170,6 +170,38 @@ async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_non
     assert checker.pid == working
 
 
+async def test_who_waited_too_long_ends_nobody_elses_check(checker: Checker) -> None:
+    assert await checker.told(SOUND, TODAY) is not None
+    working = checker.pid
+    assert working is not None
+    os.kill(working, signal.SIGSTOP)
+    first = asyncio.create_task(checker.told(SOUND, TODAY))
+    while checker._made is None:
+        await asyncio.sleep(0)
+    checker.patience = 0.05
+    assert await checker.told(SOUND, TODAY) is None
+    assert checker.pid == working
+    os.kill(working, signal.SIGCONT)
+    assert await first is not None
+
+
+async def test_a_process_that_was_idle_for_too_long_is_prepared_anew() -> None:
+    checker = Checker(idle=0.05)
+    try:
+        assert await checker.told(SOUND, TODAY) is not None
+        first = checker.pid
+        assert first is not None
+        assert _has_ended(_watched(first))
+        before = set(threading.enumerate())
+        checker.prepare(SOUND, TODAY)
+        made = [each for each in set(threading.enumerate()) - before if not isinstance(each, threading.Timer)]
+        assert made, "nothing was begun"
+        made[0].join(timeout=30)
+        assert checker.pid != first
+    finally:
+        checker.end()
+
+
 def test_one_preparation_is_made_however_often_it_is_asked_for_and_it_ends(checker: Checker) -> None:
     before = set(threading.enumerate())
     checker.patience = 0.01  # its process takes longer to start
