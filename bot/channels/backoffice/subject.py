@@ -81,6 +81,8 @@ async def page_of(
         "list_before": list_before(coming.request),
         "fault": None,
         "overtaken": None,
+        "tried": None,
+        "unkept": "",
         "chosen": None,
         "seconds_left": lambda due_at: max(0, math.ceil((due_at - now).total_seconds())),
         "can": lambda verb: Verb(verb) in found.talk.verbs,
@@ -126,9 +128,9 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     if isinstance(told, Overtaken) or not told.is_done:
-        await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None, asked.follows))
+        unkept = await _keep(room, coming, Begun(about, verb, asked.key, asked.words, None, asked.follows))
         field = f"{verb.value}:{choice}" if verb is Verb.ASK else verb.value
-        why = {"overtaken": told} if isinstance(told, Overtaken) else {"fault": told.text}
+        why = _overtaken_by(told, verb, unkept) if isinstance(told, Overtaken) else {"fault": told.text}
         return await page_of(room, coming, about, 409, {field: asked.words}, chosen=choice, **why)
     room.moved()
     return gone_to(request, path_of(about), told.text)
@@ -146,12 +148,12 @@ async def answer(room: Room, coming: Coming, request: Request) -> Response:
         held = await room.office.answer(coming.signed, written)
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
-    kept = {Verb.ANSWER.value: written.words}
+    kept, unkept = {Verb.ANSWER.value: written.words}, ""
     if not isinstance(held, Held) and not (isinstance(held, Told) and held.is_done):
         begun = Begun(about, Verb.ANSWER, coming.form_key, written.words, person, written.follows)
-        await _keep(room, coming, begun)
+        unkept = await _keep(room, coming, begun)
     if isinstance(held, Overtaken):
-        return await page_of(room, coming, about, 409, kept, overtaken=held)
+        return await page_of(room, coming, about, 409, kept, **_overtaken_by(held, Verb.ANSWER, unkept))
     if isinstance(held, Told) and not held.is_done:
         return await page_of(room, coming, about, 409, kept, fault=held.text)
     room.moved()
@@ -160,10 +162,17 @@ async def answer(room: Room, coming: Coming, request: Request) -> Response:
     return gone_to(request, path_of(about), held.text)
 
 
-async def _keep(room: Room, coming: Coming, begun: Begun) -> None:
-    """Keep what could not be done as a draft, where it can be one."""
-    if VERBS[begun.verb].is_drafted and begun.words.strip():
-        await room.office.read(keep_draft, coming.signed, begun, room.clock())
+async def _keep(room: Room, coming: Coming, begun: Begun) -> str:
+    """Keep what could not be done as a draft, where it can be one; return the words that are not kept."""
+    if not VERBS[begun.verb].is_drafted or not begun.words.strip():
+        return begun.words.strip()
+    why = await room.office.read(keep_draft, coming.signed, begun, room.clock())
+    return begun.words if why is not None else ""
+
+
+def _overtaken_by(overtaken: Overtaken, tried: Verb, unkept: str) -> dict[str, Any]:
+    """Return what the page tells of it. `unkept`: what is lost with this page where it has no form for it any more."""
+    return {"overtaken": overtaken, "tried": tried.value, "unkept": unkept}
 
 
 async def begin(room: Room, coming: Coming, request: Request) -> Response:

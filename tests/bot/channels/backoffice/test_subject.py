@@ -156,6 +156,48 @@ async def test_no_decision_and_no_complement_leaves_before_its_author_has_read_w
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("clore", _CLOSING), ("demander", {"question": "personne", "texte": "Il manque des locaux."})],
+    ids=["closed", "asked"],
+)
+async def test_what_no_draft_keeps_is_shown_to_who_may_not_do_it_any_more(
+    served: Served, enter: Enter, verb: str, words: dict[str, str]
+) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    await bruno.open(dole.path)
+    await bruno.send(f"{dole.path}/faire/reprendre", texte="Anne est en congé")
+    await anne.send(f"{dole.path}/faire/{verb}", **words)
+    assert anne.status == 409
+    assert "Bruno l'a maintenant en charge" in anne.words
+    assert "Votre texte est gardé" not in anne.words
+    assert "Voici votre texte, à copier s'il sert encore : Il manque des locaux." in anne.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_an_answer_that_another_page_keeps_from_being_a_draft_is_not_said_to_be_kept(
+    served: Served, enter: Enter
+) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    page = anne.page
+    await anne.open(dole.path)
+    other = {**anne.carried(f"{dole.path}/reponse"), "genre": "repondre", "texte": "Un autre brouillon"}
+    await anne.browser.post(f"{dole.path}/brouillon", other)
+    await bruno.open(dole.path)
+    await bruno.send(f"{dole.path}/reponse", texte="De Bruno")
+    anne.browser.page = page
+    await anne.send(f"{dole.path}/reponse", texte="Ma réponse")
+    assert anne.status == 409
+    assert "Votre texte est gardé" not in anne.words
+    assert "Voici votre texte, à copier s'il sert encore : Ma réponse" in anne.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def test_one_s_own_words_are_no_news_to_their_author(served: Served, enter: Enter) -> None:
     dole = settle(served)
     anne = await enter("Anne")
