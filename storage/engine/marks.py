@@ -16,6 +16,8 @@ from storage.engine.database import Transaction
 #: So many numbers below the highest may still be missing: whoever writes commits before as many others have written.
 LATE = 300
 _SHAPE = re.compile(r"\d{1,15}(_\d{1,15}-\d{1,15}){0,150}", re.ASCII)
+#: Characters of the longest mark: of the last numbers, every other is missing.
+LONGEST = 15 + LATE // 2 * 32
 
 
 @dataclass(frozen=True, slots=True)

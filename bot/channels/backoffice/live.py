@@ -19,13 +19,12 @@ from bot.desk.office.listening import Watched, listen
 from bot.desk.office.office import TOPIC
 from bot.desk.office.roles import Right
 from bot.desk.office.viewing import NOTED, Other
+from bot.desk.orders.seen import SEEN_LIMIT
 
 #: Seconds between two comments that keep a proxy from closing a silent stream, and until a page comes back.
 PING_SECONDS, RETRY_MILLISECONDS = 15, 5_000
 #: Seconds after which a stream looks by itself: what towns write is told to nobody here.
 LOOK_SECONDS = 4.0
-#: Characters of what a page shows how far it had come.
-MARK_LIMIT = 4_000
 
 
 def tell_others(others: Sequence[Other]) -> str:
@@ -40,7 +39,7 @@ async def stream(room: Room, coming: Coming, request: Request) -> Response:
         return Response(status_code=204)
     asked = request.query_params
     about = About(asked["sur"][:40]) if "sur" in asked else None
-    watched = Watched(asked.get("vu", "")[:MARK_LIMIT], about, "ecrit" in asked)
+    watched = Watched(asked.get("vu", "")[:SEEN_LIMIT], about, "ecrit" in asked)
     return EventSourceResponse(_news(room, coming, watched), ping=PING_SECONDS, headers={"X-Accel-Buffering": "no"})
 
 

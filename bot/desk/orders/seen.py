@@ -12,9 +12,12 @@ from bot.services.dossiers import read_events
 from bot.services.staff import read_members
 from storage import dossiers, held_answers, threads
 from storage.engine.database import Transaction
-from storage.engine.marks import Mark, read_mark
+from storage.engine.marks import LONGEST, Mark, read_mark
 from storage.held_answers import HeldAnswer
 from storage.threads import KeptMessage
+
+#: Characters of what a page says that it showed: how far all messages had come, a point, how far all events.
+SEEN_LIMIT = 2 * LONGEST + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.engine.database import Database, Transaction
-from storage.engine.marks import LATE, Mark, read_mark, take_mark
+from storage.engine.marks import LATE, LONGEST, Mark, read_mark, take_mark
 from storage.engine.tables import table
 
 _NUMBER = table("signals").c.count
@@ -49,3 +49,10 @@ def test_a_mark_is_read_as_it_was_written(mark: Mark) -> None:
 @pytest.mark.parametrize("written", ["", "-1", "²", "7_", "7_3", "7_3-", "7_3-4x", "1" * 16, "7" + "_1-1" * 151])
 def test_what_is_no_mark_is_not_read(written: str) -> None:
     assert read_mark(written) is None
+
+
+def test_the_longest_mark_is_read_whole() -> None:
+    last = 10**15 - 1
+    mark = Mark(last, tuple((number, number) for number in range(last - LATE + 1, last, 2)))
+    assert read_mark(str(mark)) == mark
+    assert len(str(mark)) == LONGEST

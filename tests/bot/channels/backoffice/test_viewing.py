@@ -7,7 +7,9 @@ import pytest
 
 from bot.desk.office.roles import Role
 from bot.desk.office.viewing import BELIEVED, forget_gone
+from bot.desk.orders.seen import SEEN_LIMIT, Seen, read_seen
 from storage.engine.database import Transaction
+from storage.engine.marks import LATE, Mark
 from storage.engine.tables import table
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
@@ -72,3 +74,10 @@ async def test_who_may_not_open_it_is_not_seen_and_sees_nobody(served: Served, e
     await anne.open(dole.path)
     assert "Paul est" not in anne.words
     assert await hear(anne, "dossier:'; DROP TABLE staff_viewers") == ""
+
+
+def test_what_a_page_showed_is_read_whole_where_every_other_number_was_missing() -> None:
+    """Cut in the midst of a number it would be no mark, and all that ever came would be news."""
+    last = 2_000_000
+    mark = Mark(last, tuple((number, number) for number in range(last - LATE + 1, last, 2)))
+    assert read_seen(f"{mark}.{mark}"[:SEEN_LIMIT]) == Seen(mark, mark)
