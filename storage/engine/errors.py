@@ -52,10 +52,14 @@ class RestoreRefused(StorageError):
 class DatabaseUnavailable(StorageError):
     """The database did not take the transaction. Nothing of it is kept, unless the connection broke in its commit."""
 
-    def __init__(self, fault: str, *, try_again_at_once: bool = False, **known: object) -> None:
+    def __init__(
+        self, fault: str, *, try_again_at_once: bool = False, may_have_happened: bool = False, **known: object
+    ) -> None:
         super().__init__(fault, **known)
         #: The transaction is known not to have happened, and a fresh connection may well succeed.
         self.try_again_at_once = try_again_at_once
+        #: The connection broke in the commit: nobody knows whether the transaction happened.
+        self.may_have_happened = may_have_happened
 
 
 class DatabaseInUse(DatabaseUnavailable):
@@ -118,4 +122,6 @@ def told_in_french(*, during_commit: bool = False) -> Iterator[None]:
             raise
         conflict = str(getattr(error.orig, "sqlstate", None) or "").startswith("40")
         fresh = not during_commit and (error.connection_invalidated or conflict)
-        raise DatabaseUnavailable(fault, try_again_at_once=fresh) from error
+        # What SQLite does not commit it rolls back.
+        unknown = during_commit and not conflict and not hasattr(error.orig, "sqlite_errorcode")
+        raise DatabaseUnavailable(fault, try_again_at_once=fresh, may_have_happened=unknown) from error

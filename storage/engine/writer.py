@@ -23,7 +23,7 @@ class Writer(Generic[X]):
     """Runs jobs one after another, those that wait in one transaction: a disk pays for one commit instead of many.
 
     A group in which a job raises is rolled back, and its jobs run again, each in a transaction of its own. One that was
-    alone is not, but where it may well succeed at once.
+    alone is not, but where it may well succeed at once; nor is a group that may have been committed.
     """
 
     def __init__(
@@ -64,8 +64,9 @@ class Writer(Generic[X]):
                 with self._transaction() as transaction:
                     results = self._run(group, transaction)
             except BaseException as error:  # whatever a job raises, the thread lives on
-                if len(group) == 1 and not (isinstance(error, DatabaseUnavailable) and error.try_again_at_once):
-                    _settle(first[1], error)
+                if _is_told(error, is_alone=len(group) == 1):
+                    for _, future in group:
+                        _settle(future, error)
                 else:
                     self._run_each_alone(group)
             else:
@@ -97,6 +98,13 @@ class Writer(Generic[X]):
                 _settle(future, error)
             else:
                 _settle(future, None, result)
+
+
+def _is_told(error: BaseException, *, is_alone: bool) -> bool:
+    """Whether those who wait are told of it, and no job runs again."""
+    if not isinstance(error, DatabaseUnavailable):
+        return is_alone
+    return error.may_have_happened or (is_alone and not error.try_again_at_once)
 
 
 def _settle(future: "Future[Any]", error: BaseException | None, result: Any = None) -> None:

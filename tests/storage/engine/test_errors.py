@@ -66,6 +66,20 @@ def test_a_conflict_is_to_be_tried_again_unless_it_came_in_the_commit() -> None:
         assert caught.value.try_again_at_once is not during_commit
 
 
+def test_only_a_server_that_breaks_in_the_commit_leaves_open_whether_it_happened() -> None:
+    lost = _postgresql(psycopg.errors.AdminShutdown)
+    conflict = _postgresql(psycopg.errors.DeadlockDetected)
+    for error, during_commit, is_open in (
+        (lost, True, True),
+        (lost, False, False),
+        (conflict, True, False),
+        (_sqlite(13), True, False),
+    ):
+        with pytest.raises(DatabaseUnavailable) as caught, told_in_french(during_commit=during_commit):
+            raise error
+        assert caught.value.may_have_happened is is_open
+
+
 def test_every_fault_is_worded_and_every_wording_serves() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in WORDING.parents[1].rglob("*.py"))
     worded = yaml.safe_load(WORDING.read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from storage.engine.errors import DatabaseUnavailable
 from storage.engine.writer import Writer
 
 
@@ -15,7 +16,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.committed: list[list[str]] = []
-        self.commit_fails = False
+        self.commit_fails = self.commit_breaks = False
 
     @contextmanager
     def transaction(self) -> Iterator[list[str]]:
@@ -24,6 +25,8 @@ class Ledger:
         if self.commit_fails:
             raise OSError("disk full")
         self.committed.append(written)
+        if self.commit_breaks:
+            raise DatabaseUnavailable("postgresql-silent", may_have_happened=True)
 
     def alone(self, job: Callable[[list[str]], object]) -> object:
         with self.transaction() as written:
@@ -96,6 +99,18 @@ def test_a_commit_that_fails_is_told_to_all_and_the_next_works(writer: Writer[li
     ledger.commit_fails = False
     assert writer.submit(_write("c")).result() == "c"
     assert ledger.committed == [["c"]]
+
+
+def test_what_may_be_committed_is_not_done_again_unasked(writer: Writer[list[str]], ledger: Ledger) -> None:
+    """Done again it would be told as seen before, and a document sent with it be dropped: who asked has to know."""
+    release, held = _hold(writer)
+    waiting = [writer.submit(_write(word)) for word in "ab"]
+    ledger.commit_breaks = True
+    release.set()
+    for future in (held, *waiting):
+        with pytest.raises(DatabaseUnavailable):
+            future.result()
+    assert [word for group in ledger.committed for word in group] == ["a", "b"]
 
 
 def test_nothing_is_answered_before_the_commit(writer: Writer[list[str]], ledger: Ledger) -> None:
