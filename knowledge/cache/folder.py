@@ -66,7 +66,7 @@ def touch(path: Path) -> None:
 def forget_older(folder: Path, pattern: str) -> None:
     """Remove all but the latest files of a kind."""
     with suppress(OSError):  # idem
-        older = sorted(folder.glob(pattern), key=lambda file: file.stat().st_mtime, reverse=True)
+        older = sorted(folder.glob(pattern), key=lambda file: file.lstat().st_mtime, reverse=True)
         for file in older[_KEPT:]:
             file.unlink(missing_ok=True)
 

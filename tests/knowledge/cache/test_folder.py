@@ -72,3 +72,13 @@ def test_the_oldest_go_first(tmp_path: Path) -> None:
         os.utime(tmp_path / f"kept-{number}", (number, number))
     forget_older(tmp_path, "kept-*")
     assert sorted(each.name for each in tmp_path.iterdir()) == [f"kept-{number}" for number in range(2, 6)]
+
+
+def test_a_link_that_leads_nowhere_keeps_nothing_from_being_removed(tmp_path: Path) -> None:
+    (tmp_path / "kept-link").symlink_to(tmp_path / "nowhere")
+    for number in range(6):
+        (tmp_path / f"kept-{number}").touch()
+        os.utime(tmp_path / f"kept-{number}", (number, number))
+    os.utime(tmp_path / "kept-link", (0, 0), follow_symlinks=False)
+    forget_older(tmp_path, "kept-*")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f"kept-{number}" for number in range(2, 6)]
