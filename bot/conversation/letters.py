@@ -96,9 +96,14 @@ def _with_more_said(visit: Visit, heard: Heard) -> Turn | None:
     end = phrases((*lists.agreeing, *lists.passing_on)).at(heard.words, 0)
     if not end or not phrases(lists.agreeing).at(heard.words, 0):
         return None
-    end += phrases((*lists.connectors, *lists.hedging)).at(heard.words, end) if end < len(heard.words) else 0
+    end += phrases((*lists.connectors, "mais")).at(heard.words, end) if end < len(heard.words) else 0
     said = heard.text[heard.words[end].start :].strip() if end < len(heard.words) else ""
-    if len(Heard(said, heard.call).meaning(phrases(lists.passing_on), phrases(lists.agreeing))) < _LEAST:
+    more = Heard(said, heard.call)
+    if more.is_no:  # « d'accord, mais pas tout de suite »
+        return Turn(team.settled(visit.state), (visit.say("not_passed_on"),))
+    is_condition = bool(more.words) and bool(phrases(lists.hedging).at(more.words, 0))  # « oui, si c'est gratuit »
+    least = 1 if is_condition else _LEAST
+    if len(more.meaning(phrases(lists.passing_on), phrases(lists.agreeing))) < least:
         return None
     return team.check(visit, visit.text("team_about", question=waits, said=said))
 

@@ -216,7 +216,7 @@ def _act_on(visit: Visit, entry: Entry) -> Turn | None:
         case Action.SET_REMINDER:
             return reminders.ask(visit)
         case Action.STOP_REMINDER:
-            return reminders.stop(visit)
+            return reminders.stop_said(visit)
         case Action.CALENDAR:
             return closing_days.give(visit)
     if visit.library.call.form is None:

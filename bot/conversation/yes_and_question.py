@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversation.answers.answers import NONE_OF_THESE, TEAM_NO, TEAM_YES
 from bot.conversation.answers.town import CHANGE
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
+from bot.conversation.dossier.consent import consent_waits
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.beside import saved_once
 from bot.conversation.form.doubt import PROSE
@@ -15,7 +16,7 @@ from bot.conversation.form.waiting import back_to_the_form, with_reminder
 from bot.conversation.last_answer import last_answer_route
 from bot.conversation.question import answer_question
 from bot.conversation.reading.commands import Command
-from bot.conversation.reading.heard import Heard, hear
+from bot.conversation.reading.heard import Heard, SmallTalk, hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.reminders import reminders
 from bot.conversation.several import several_route
@@ -53,8 +54,9 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         picked = read_choice(first)
         if not isinstance(picked, Picked):  # nothing waits for it: the question alone counts
             return None if _takes_prose(visit) else take(saying(visit, parts[1]))
-        if _is_with_a_but(hear(visit), parts) and _commits(picked.choice):
-            return _still_asked(visit, take(saying(visit, parts[1])))
+        is_bare = _is_with_a_but(hear(visit), parts) or _takes_note(hear(first))
+        if is_bare and _commits(picked.choice):
+            return consent_waits(visit, _still_asked(visit, take(saying(visit, parts[1]))))
         said = take(first)
         if _asks_for_consent(said):  # its whole text is read before it is given
             return _told_before(said, visit, parts[1])
@@ -223,6 +225,14 @@ def _is_with_a_but(heard: Heard, parts: tuple[str, str]) -> bool:
     """« Oui, mais qui lira ? »: the yes hangs on what is asked behind it."""
     between = Heard(heard.text[len(parts[0]) : len(heard.text) - len(parts[1])], heard.call)
     return phrases(heard.call.hearing.hedging).are_in(between.words)
+
+
+def _takes_note(opening: Heard) -> bool:
+    """« Ok, et la vague 3 ? » takes note of what was told; « oui, et … » is a yes."""
+    word = opening.words[0]
+    first = Heard(opening.text[word.start : word.end], opening.call)
+    is_plain = first.command is Command.YES and first.small_talk is None
+    return opening.small_talk is SmallTalk.UNDERSTOOD and not is_plain
 
 
 def _commits(choice: str) -> bool:

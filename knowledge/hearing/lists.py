@@ -178,6 +178,10 @@ class Hearing(_Lists):
     offices: Offices = Offices()
     #: A command -> ways to wish for it, each of lists: a sentence holds an expression of each, and little else.
     wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
+    #: To some of these commands, what shows that another thing is meant: « rappelez-nous plus tard » ends no reminder.
+    not_wishes: Mapping[Text, Words] = {}
+    #: What stands before the verb of a wish where it is told as done: « j'ai supprimé le rappel ».
+    done_already: Words = ()
     #: What opens a sentence that asks to change an answer.
     changing: Words = ()
     #: What says that an answer becomes another one: « mettez plutôt », « finalement », « le bon … est ».

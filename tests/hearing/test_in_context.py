@@ -11,7 +11,7 @@ import yaml
 from bot.conversation.fields.fields import read_field
 from bot.conversation.form.options import offered_options
 from bot.conversation.talk.context import Context, Fresh
-from bot.conversation.talk.effects import SaveDossier
+from bot.conversation.talk.effects import PlanReminders, SaveDossier, StopReminders
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.talk.state import Cursor, State
 from bot.conversation.turn import take_turn
@@ -96,8 +96,14 @@ class Talk:
         turn = take_turn(self.state, Incoming("test", "1", "clerk", text, ALIVE), self.library, self.context)
         self.state = turn.state
         for effect in turn.effects:
-            if isinstance(effect, SaveDossier):
-                self.context = replace(self.context, dossiers=(effect.dossier,))
+            match effect:
+                case SaveDossier(dossier):
+                    self.context = replace(self.context, dossiers=(dossier,))
+                case PlanReminders(planned):
+                    self.context = replace(self.context, reminders=(*self.context.reminders, *planned))
+                case StopReminders(wave):
+                    left = tuple(each for each in self.context.reminders if wave and each.wave != wave)
+                    self.context = replace(self.context, reminders=left)
         return turn.replies
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.conversation.answers.answers import TEAM_NO
 from bot.conversation.form.waiting import with_reminder
+from bot.conversation.reading.heard import hear
 from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.visit import Turn, Visit
 
@@ -12,6 +13,8 @@ def consent_waits(visit: Visit, turn: Turn) -> Turn:
     """After a question at the first screen of a dossier, ask for the consent again, before all other choices."""
     asked = [each.as_choice() for each in visit.state.offered if _is_consent(each.id)]
     if not asked or visit.incoming.choice or not turn.replies or any(map(_is_consent, _choices_of(turn))):
+        return turn
+    if hear(visit).opens_with(visit.library.call.hearing.refusing):  # « non merci, je voulais juste savoir … »
         return turn
     *before, last = turn.replies
     waits = visit.text("consent_waits")

@@ -67,9 +67,24 @@ class Heard:
         for name, ways in self._lists.wishes.items():
             for way in ways:
                 left = self._left_beside(way)
-                if left is not None and left < best[0]:
+                if left is not None and left < best[0] and not self._means_otherwise(name, way):
                     best = (left, Command(name))
         return best[1]
+
+    def is_otherwise(self, wish: Command) -> bool:
+        """Whether it speaks of what such a wish would end, and does not wish for that: « j'ai supprimé le rappel »."""
+        return any(self._means_otherwise(wish, way) for way in self._lists.wishes.get(wish, ()))
+
+    def _means_otherwise(self, name: str, way: tuple[tuple[str, ...], ...]) -> bool:
+        """Whether the words of a wish to end something ask for another thing, or tell that it is done already."""
+        otherwise = self._lists.not_wishes.get(name)
+        if otherwise is None:
+            return False
+        if phrases(otherwise).are_in(self.words):
+            return True
+        done = phrases(self._lists.done_already)
+        verbs = [start for start, _ in phrases(way[0]).spans(self.words)] if len(way) > 1 else []
+        return bool(verbs) and all(start and done.at(self.words, start - 1) for start in verbs)
 
     def _left_beside(self, way: tuple[tuple[str, ...], ...]) -> int | None:
         """Return how many words that mean something are beside the expressions of all these lists; None: one lacks."""

@@ -96,6 +96,8 @@ def read_pick(
 
 
 def _in_words(visit: Visit, heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | Unoffered | None:
+    if heard.command is Command.SEND and not visit.context.dossiers and not heard.text.lstrip().startswith("/"):
+        return next((Picked(choice.id) for choice in offered if choice.id == _PASS_ON), None)  # it can be nothing else
     if heard.command is not None and heard.command not in (Command.YES, Command.NO):
         return None
     if (said := _yes_or_no(heard, offered)) is not None:

@@ -172,7 +172,28 @@ def stop_route(visit: Visit) -> Turn | None:
     # Where none is planned, who is not to be called back is told that nobody will.
     refusing = heard.call.hearing.to_team.refusing
     is_of_calls = any(phrases(each).are_in(heard.words) for each in refusing)
-    return None if is_of_calls and not visit.context.reminders else stop(visit)
+    return None if is_of_calls and not visit.context.reminders else _stop_named(visit)
+
+
+def stop_said(visit: Visit) -> Turn | None:
+    """Stop what a message about that wishes to end; « comment les arrêter ? » is shown them. None: nothing to show."""
+    heard = hear(visit)
+    if visit.incoming.choice or not (heard.is_open_question or heard.is_otherwise(Command.STOP_REMINDERS)):
+        return _stop_named(visit)
+    return show(visit) if visit.context.reminders else None
+
+
+def _stop_named(visit: Visit) -> Turn:
+    """« Plus de rappel pour la vague 2 » ends those of that wave, where others are followed too."""
+    followed = {each.wave for each in visit.context.reminders}
+    named = {int(number) for number in _WAVE.findall(fold(visit.incoming.text))}
+    waves = [wave.id for wave in visit.library.call.facts.waves if wave.number in named]
+    if not waves or visit.incoming.choice:
+        return stop(visit)
+    leaves_out = phrases(visit.library.call.hearing.excluding).are_in(hear(visit).words)
+    if len(waves) == 1 and waves[0] in followed and not leaves_out:
+        return stop(visit, waves[0])
+    return show(visit) if followed else stop(visit)
 
 
 def stop(visit: Visit, wave: str | None = None) -> Turn:
