@@ -20,7 +20,7 @@ from bot.conversation.reading.heard import Heard, SmallTalk, hear
 from bot.conversation.reading.picking import Picked, read_choice
 from bot.conversation.reminders import reminders
 from bot.conversation.several import several_route
-from bot.conversation.talk.choice_ids import Verb, read_form_choice
+from bot.conversation.talk.choice_ids import CONFIRMED, Verb, read_form_choice
 from bot.conversation.talk.effects import CountAnswer, SaveDossier
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.state import OfferedChoice
@@ -54,6 +54,8 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         picked = read_choice(first)
         if not isinstance(picked, Picked):  # nothing waits for it: the question alone counts
             return None if _takes_prose(visit) else take(saying(visit, parts[1]))
+        if (anew := _confirmed_anew(picked.choice)) is not None:  # what cannot be undone is not done on half a yes
+            return _told_before(take(replace(visit, incoming=replace(visit.incoming, choice=anew))), visit, parts[1])
         is_bare = _is_with_a_but(hear(visit), parts) or _takes_note(hear(first))
         if is_bare and _commits(picked.choice):
             return consent_waits(visit, _still_asked(visit, take(saying(visit, parts[1]))))
@@ -233,6 +235,14 @@ def _takes_note(opening: Heard) -> bool:
     first = Heard(opening.text[word.start : word.end], opening.call)
     is_plain = first.command is Command.YES and first.small_talk is None
     return opening.small_talk is SmallTalk.UNDERSTOOD and not is_plain
+
+
+def _confirmed_anew(choice: str) -> str | None:
+    """Return the choice that asks once more for a yes to what cannot be undone; None: this does no such thing."""
+    of_form = read_form_choice(choice)
+    if of_form is None or of_form.verb not in CONFIRMED or not choice.endswith(":yes"):
+        return None
+    return choice.removesuffix(":yes")
 
 
 def _commits(choice: str) -> bool:
