@@ -169,6 +169,8 @@ def _parted(waiting: Asking, text: str, marks: re.Pattern[str]) -> tuple[str, st
         opening = question[: following.end()].strip() if following else question
         if not answer or len(split_words(question)) < _LEAST or not _asks(waiting, opening, is_joined=is_joined):
             continue
+        if Heard(opening, call).opens_with(call.hearing.refusing):  # « la 2, non pardon la 3 et ça ferme quand ? »
+            continue
         heard, reading = Heard(answer, call), waiting.read(answer)
         is_answer = isinstance(reading, Parsed) and not reading.is_guess
         is_order = heard.command not in (None, Command.YES, Command.NO)
