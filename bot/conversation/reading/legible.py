@@ -28,6 +28,12 @@ def _shown() -> dict[int, str]:
 
 _SHOWN = _shown()
 _SURROGATES = re.compile("[\ud800-\udfff]")
+#: Any sign that is not shown as it is: hardly a text has one. Those above U+FFFF are a range, which is quicker.
+_ODD = re.compile(
+    "[\r\x0b\x0c\u2028\u2029\ud800-\udfff\U000e0000-\U0010ffff"
+    + re.escape("".join(chr(code) for code in _SHOWN if code < 0xE0000))
+    + "]"
+)
 #: What JSON lets through as it is, and a terminal or an editor may obey.
 _OBEYED = re.compile(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
@@ -36,6 +42,8 @@ _OBEYED = re.compile(
 
 def legible(text: str) -> str:
     """Return `text` without signs that are obeyed rather than read; several lines stay several lines."""
+    if not _ODD.search(text):
+        return text
     return _SURROGATES.sub(_UNKNOWN, _LINE_ENDS.sub("\n", text)).translate(_SHOWN)
 
 
