@@ -33,38 +33,49 @@ def as_html(text: str) -> Written:
     end = folds[-1].end() if folds else len(readable)
     backing = "\n\n".join(unfolded(fold[0]) for fold in folds)
     body, below = without_folds(readable[:end]), readable[end:]
-    return Written(_blocks(body), _blocks(backing) if backing else None, _blocks(below))
-
-
-def _blocks(text: str) -> Markup:
-    return Markup("").join(map(_block, _BREAK.split(text.strip())))
-
-
-def _block(block: str) -> Markup:
-    """Return one paragraph, the lines of a list in it as a list."""
-    written = Markup("")
-    items: list[Markup] = []
-    lines: list[str] = []
-    for line in [*block.split("\n"), ""]:
-        if line.startswith("- "):
-            if lines:
-                written, lines = written + _paragraph(lines), []
-            items.append(Markup("<li>") + inline(line[2:]) + Markup("</li>"))
-            continue
-        if items:
-            written, items = written + Markup("<ul>") + Markup("").join(items) + Markup("</ul>"), []
-        if line:
-            lines.append(line)
-    return written + (_paragraph(lines) if lines else Markup(""))
-
-
-def _paragraph(lines: Sequence[str]) -> Markup:
-    return Markup("<p>") + Markup("<br>").join(map(inline, lines)) + Markup("</p>")
+    return Written(Markup(_blocks(body)), Markup(_blocks(backing)) if backing else None, Markup(_blocks(below)))
 
 
 def inline(line: str) -> Markup:
     """Return one line with its bold words and its links."""
+    return Markup(_inline(line))
+
+
+# Strings until the whole is made, each line escaped first of all: to join pieces of `Markup` looks at each anew.
+
+
+def _blocks(text: str) -> str:
+    return "".join(map(_block, _BREAK.split(text.strip())))
+
+
+def _block(block: str) -> str:
+    """Return one paragraph, the lines of a list in it as a list."""
+    written: list[str] = []
+    items: list[str] = []
+    lines: list[str] = []
+    for line in [*block.split("\n"), ""]:
+        if line.startswith("- "):
+            if lines:
+                written.append(_paragraph(lines))
+                lines = []
+            items.append(f"<li>{_inline(line[2:])}</li>")
+            continue
+        if items:
+            written.append(f"<ul>{''.join(items)}</ul>")
+            items = []
+        if line:
+            lines.append(line)
+    return "".join(written) + (_paragraph(lines) if lines else "")
+
+
+def _paragraph(lines: Sequence[str]) -> str:
+    return f"<p>{'<br>'.join(map(_inline, lines))}</p>"
+
+
+def _inline(line: str) -> str:
     written = str(escape(_AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", line))))
-    written = LINK.sub(r'<a href="\2" rel="noopener noreferrer" target="_blank">\1</a>', written)
-    written = BOLD.sub(r"<strong>\1</strong>", written)
-    return Markup(marks_read(_SQUARES.sub(r'<span aria-hidden="true">\g<0></span>', written)))
+    if "](" in written:
+        written = LINK.sub(r'<a href="\2" rel="noopener noreferrer" target="_blank">\1</a>', written)
+    if "**" in written:
+        written = BOLD.sub(r"<strong>\1</strong>", written)
+    return marks_read(_SQUARES.sub(r'<span aria-hidden="true">\g<0></span>', written))
