@@ -21,7 +21,7 @@ from knowledge.matching.neighbours import Neighbours
 from knowledge.matching.ridge import Ridge
 from knowledge.matching.vocabulary import Vocabulary
 
-# Of the likeness of two texts by their features; as wholes they have their own. Halves measured one point worse.
+# Of the likeness of two texts; whole texts have the remaining tenth. Halves measured one point worse.
 SHARES = {LETTERS: 0.40, MEANING: 0.50}
 # Above it the ridge's square of texts takes too long (the cube of their number) and too much memory: at 8,000
 # half a gigabyte while fitting. The neighbours take over, as fast but two or three points less often right.
