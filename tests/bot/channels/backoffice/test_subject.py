@@ -119,14 +119,16 @@ async def test_what_the_writer_has_not_seen_is_shown_first_and_the_text_kept(ser
 
 
 _CLOSING = {"question": "non-retenu", "texte": "Il manque des locaux."}
-
-
-@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
+#: What is written and sent to a town without being an answer.
+_written_by_verb = pytest.mark.parametrize(
     ("verb", "words"),
     [("clore", _CLOSING), ("demander", {"question": "personne", "texte": "Il manque des locaux."})],
     ids=["closed", "asked"],
 )
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+@_written_by_verb
 async def test_no_decision_and_no_complement_leaves_before_its_author_has_read_what_came_meanwhile(
     served: Served, enter: Enter, verb: str, words: dict[str, str]
 ) -> None:
@@ -156,11 +158,7 @@ async def test_no_decision_and_no_complement_leaves_before_its_author_has_read_w
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("verb", "words"),
-    [("clore", _CLOSING), ("demander", {"question": "personne", "texte": "Il manque des locaux."})],
-    ids=["closed", "asked"],
-)
+@_written_by_verb
 async def test_what_no_draft_keeps_is_shown_to_who_may_not_do_it_any_more(
     served: Served, enter: Enter, verb: str, words: dict[str, str]
 ) -> None:

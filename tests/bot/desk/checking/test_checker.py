@@ -151,7 +151,8 @@ def test_it_ends_in_the_midst_of_a_check_when_its_orders_end() -> None:
         assert running.wait(timeout=30) == 0
 
 
-async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_none(checker: Checker) -> None:
+async def _held_in_a_check(checker: Checker) -> tuple[int, asyncio.Task[list[str] | None]]:
+    """Return the process, stopped in the midst of a check, and that check."""
     assert await checker.told(SOUND, TODAY) is not None
     working = checker.pid
     assert working is not None
@@ -159,6 +160,11 @@ async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_non
     first = asyncio.create_task(checker.told(SOUND, TODAY))
     while checker._made is None:
         await asyncio.sleep(0)
+    return working, first
+
+
+async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_none(checker: Checker) -> None:
+    working, first = await _held_in_a_check(checker)
     second = asyncio.create_task(checker.told(SOUND, TODAY))
     await asyncio.sleep(0)
     second.cancel()
@@ -171,13 +177,7 @@ async def test_who_gives_up_while_waiting_ends_nobody_elses_check_and_starts_non
 
 
 async def test_who_waited_too_long_ends_nobody_elses_check(checker: Checker) -> None:
-    assert await checker.told(SOUND, TODAY) is not None
-    working = checker.pid
-    assert working is not None
-    os.kill(working, signal.SIGSTOP)
-    first = asyncio.create_task(checker.told(SOUND, TODAY))
-    while checker._made is None:
-        await asyncio.sleep(0)
+    working, first = await _held_in_a_check(checker)
     checker.patience = 0.05
     assert await checker.told(SOUND, TODAY) is None
     assert checker.pid == working
