@@ -98,10 +98,11 @@ def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bo
         return settle(visit, named)
     if asked is AskedOfTown.APPLIED:
         return _not_known(visit, named, "town_applied_unknown")
-    if asked is AskedOfTown.ELIGIBILITY and (may_ask or named.is_all):
-        return settle(visit, named)
-    if asked is AskedOfTown.ELIGIBILITY and answer.outcome is not Outcome.NONE:
-        return None
+    if asked is AskedOfTown.ELIGIBILITY:
+        if may_ask or named.is_all:
+            return settle(visit, named)
+        if answer.outcome is not Outcome.NONE:
+            return None
     if asked is AskedOfTown.RETAINED and (told := _retained(visit, [each.town for each in named.likeliest])):
         return visit.turn(Reply(told), awaiting_town=False, unanswered=None, guesses=(), town=_only(named))
     if is_sure and not may_ask:
