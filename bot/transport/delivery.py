@@ -196,6 +196,8 @@ class Courier:
             await self._take_what_is_due()
             if self._in_hand:
                 await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+            elif self._wake.is_set():
+                continue  # something was put down, and perhaps freed its lane, after the outbox was read
             elif self._next_due is None or self._next_due > until:
                 return
             else:

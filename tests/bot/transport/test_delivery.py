@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -13,6 +14,7 @@ from bot.transport.delivery import (
     FIRST_WAIT,
     GIVE_UP_AFTER,
     GIVE_UP_ATTEMPTS,
+    LEASE,
     LONGEST_WAIT,
     Courier,
     Letter,
@@ -141,6 +143,38 @@ async def test_a_retry_holds_up_its_own_recipient_only_and_backs_off(
     time.wait(timedelta(minutes=1))
     await courier.drain()
     assert channel.given[-2:] == ["a1", "a2"]
+
+
+async def test_draining_goes_on_where_a_message_left_while_the_outbox_was_read(
+    database: Database, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+
+    class Gated(Channel):
+        async def send(self, letter: Letter) -> Outcome:
+            if letter.key == "b1":
+                await gate.wait()
+            return await super().send(letter)
+
+    channel = Gated()
+    courier = Courier(database, {"web": channel}, time)
+    put(database, "alice", "a1")
+    put(database, "bob", "b1", "b2")
+    run = database.run_together
+
+    async def late(work: Callable[..., Any], *args: Any) -> Any:
+        """Tell that nothing is due only once what is in hand has left."""
+        result = await run(work, *args)
+        if result == ([], time.now + LEASE):
+            gate.set()
+            async with asyncio.timeout(30):
+                while ("b1", "sent") not in [row[:2] for row in rows(database)]:
+                    await asyncio.sleep(0.005)
+        return result
+
+    monkeypatch.setattr(database, "run_together", late)
+    await courier.drain()
+    assert channel.given == ["a1", "b1", "b2"]
 
 
 async def test_what_the_channel_asks_to_wait_is_waited(
