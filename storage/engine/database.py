@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Text, create_engine, event, make_url, select, type_coerce
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    type_coerce,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -29,8 +41,10 @@ from storage.migrations import Older, migrate, version
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: How long SQLite waits for another process's transaction, in milliseconds.
+#: How long a transaction waits for what another one has locked, in milliseconds.
 BUSY_MILLISECONDS = 5_000
+#: The same on PostgreSQL, where several wait for it to be done together: each is then run alone, beside the others.
+TOGETHER_BUSY_MILLISECONDS = 100
 #: Threads, each with its connection; more only compete for the interpreter.
 POSTGRESQL_THREADS = 4
 #: Threads beside them that commit together what waits together: while one waits for the server, another works.
@@ -41,6 +55,8 @@ CONNECT_SECONDS = 5
 ATTEMPTS = 3
 #: What libraries, tools and people write for PostgreSQL.
 _POSTGRESQL_NAMES = {"postgresql", "postgres", "postgresql+psycopg"}
+
+_HASTY = select(func.set_config("lock_timeout", bindparam("milliseconds"), True))  # in this transaction only
 
 #: The pepper as it lies.
 _TOKEN = type_coerce(table("vault").c.pepper, Text)
@@ -113,8 +129,14 @@ class Database:
         # PostgreSQL has many writers: threads, each with its transaction.
         many = engine.dialect.name == "postgresql"
         writers = POSTGRESQL_WRITERS if many else 1
-        self._writer = Writer(self.transaction, self.run_now, self._waiting.tell, writers)
         self._threads = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="storage") if many else None
+        self._writer = Writer(
+            self._hasty_transaction if many else self.transaction,
+            self.run_now,
+            self._waiting.tell,
+            writers,
+            aside=self._threads,
+        )
 
     @property
     def dialect(self) -> str:
@@ -174,6 +196,13 @@ class Database:
             if self._has_traces and time.monotonic() >= self._cut_after:
                 self._has_traces = not _empty_journal(connection)
                 self._cut_after = time.monotonic() + JOURNAL_SECONDS
+
+    @contextmanager
+    def _hasty_transaction(self) -> Iterator[Transaction]:
+        """`transaction` on PostgreSQL, given up as soon as another's lock keeps it from going on."""
+        with self.transaction() as transaction:
+            transaction.connection.execute(_HASTY, {"milliseconds": str(TOGETHER_BUSY_MILLISECONDS)})
+            yield transaction
 
     def _check_vault(self, connection: Any) -> None:
         """Raise VaultChanged if what is there now is not what this process opened: it must not write with its keys."""
@@ -273,6 +302,7 @@ def _engine(url: URL, *, alone: bool) -> tuple[Engine, FileLock | None]:
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "guichet"},
     )
     event.listen(engine, "connect", lambda connection, _: hold_connection(connection, alone=alone))
+    event.listen(engine, "connect", _prepare_postgresql)
     return engine, None
 
 
@@ -296,6 +326,11 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
         "secure_delete=ON",  # what is erased is gone from the file
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: Any, _: Any) -> None:
+    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    connection.commit()  # else a rollback takes it back
 
 
 def _empty_journal(connection: Connection) -> bool:

@@ -53,13 +53,21 @@ class DatabaseUnavailable(StorageError):
     """The database did not take the transaction. Nothing of it is kept, unless the connection broke in its commit."""
 
     def __init__(
-        self, fault: str, *, try_again_at_once: bool = False, may_have_happened: bool = False, **known: object
+        self,
+        fault: str,
+        *,
+        try_again_at_once: bool = False,
+        may_have_happened: bool = False,
+        is_locked: bool = False,
+        **known: object,
     ) -> None:
         super().__init__(fault, **known)
         #: The transaction is known not to have happened, and a fresh connection may well succeed.
         self.try_again_at_once = try_again_at_once
         #: The connection broke in the commit: nobody knows whether the transaction happened.
         self.may_have_happened = may_have_happened
+        #: Another transaction kept for too long what this one needs.
+        self.is_locked = is_locked
 
 
 class DatabaseInUse(DatabaseUnavailable):
@@ -99,6 +107,9 @@ _POSTGRESQL_FAULTS = {
 }
 
 
+_LOCKED = {"sqlite-locked", "postgresql-locked"}
+
+
 def _unavailable(error: DBAPIError) -> str | None:
     """Return the fault that `error` is if it comes from the outside world, None if it is a bug of ours."""
     code = getattr(error.orig, "sqlite_errorcode", None)
@@ -124,4 +135,6 @@ def told_in_french(*, during_commit: bool = False) -> Iterator[None]:
         fresh = not during_commit and (error.connection_invalidated or conflict)
         # What SQLite does not commit it rolls back.
         unknown = during_commit and not conflict and not hasattr(error.orig, "sqlite_errorcode")
-        raise DatabaseUnavailable(fault, try_again_at_once=fresh, may_have_happened=unknown) from error
+        raise DatabaseUnavailable(
+            fault, try_again_at_once=fresh, may_have_happened=unknown, is_locked=fault in _LOCKED
+        ) from error

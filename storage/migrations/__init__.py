@@ -26,6 +26,7 @@ def migrate(engine: Engine, older: Older = Older.MIGRATED) -> None:
     """Bring the database to HEAD; an old one as `older` says. Errors: DatabaseNewer, DatabaseOlder."""
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration takes as long as it takes
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = version(connection)
         if found != HEAD:

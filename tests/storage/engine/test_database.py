@@ -309,3 +309,42 @@ async def test_two_who_want_each_others_rows_are_both_done(
     done = await asyncio.gather(database.run_together(work, 0), other.run_together(work, 1))
     assert set(done) == {database.run_now(_register, name) for name in names}
     other.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+async def test_rows_that_others_keep_locked_hold_nobody_else_up(
+    database: Database, database_url: str, keys: KeyRing
+) -> None:
+    other, names = open_database(database_url, keys), ("alice", "bob", "carole")
+    for name in (*names, "dan"):
+        database.run_now(conversations.lock, "web", name, NOW)
+
+    def talk(transaction: Transaction, name: str) -> int:
+        return conversations.lock(transaction, "web", name, NOW).recipient_id
+
+    with other.transaction() as transaction:
+        for name in names:
+            conversations.lock(transaction, "web", name, NOW)
+        held = [asyncio.create_task(database.run_together(talk, name)) for name in names]
+        async with asyncio.timeout(30):
+            assert await database.run_together(talk, "dan")
+        assert not any(task.done() for task in held)
+    assert await asyncio.gather(*held) == [database.run_now(_register, name) for name in names]
+    other.close()
+
+
+async def test_what_is_locked_for_too_long_on_postgresql_is_told(
+    postgresql: Server, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engine.database.BUSY_MILLISECONDS", 150)
+    url = postgresql.new_database("locked")
+    database, other = open_database(url, keys), open_database(url, keys)
+    database.run_now(conversations.lock, "web", "alice", NOW)
+    with other.transaction() as transaction:
+        conversations.lock(transaction, "web", "alice", NOW)
+        for run in (database.run, database.run_together):
+            with pytest.raises(DatabaseUnavailable, match="verrouillée"):
+                await run(conversations.lock, "web", "alice", NOW)
+    assert await database.run_together(conversations.lock, "web", "alice", NOW)
+    database.close()
+    other.close()
