@@ -27,7 +27,8 @@ from storage.engine.encryption import ENCRYPTED, EncryptedBytes, EncryptedJson, 
 #: SQLite numbers rows by itself only in a column that is exactly INTEGER.
 _Identifier = BigInteger().with_variant(Integer, "sqlite")
 
-#: Of a table whose ids are also in keys, notices and buttons: SQLite must not give the id of an erased row again.
+#: Of a table whose ids are also remembered elsewhere, in keys, notices and buttons, by pages that are open, by what has
+#: a row in hand: SQLite must not give the id of an erased row again.
 _IDS_ONCE = {"sqlite_autoincrement": True}
 
 #: Rows with a document in them that are copied or encrypted again at a time.
@@ -169,6 +170,7 @@ class Outbox(Kept, table=True):
         Index(None, "recipient_id"),
         Index("ix_outbox_about", "about", sqlite_where=_IS_ABOUT, postgresql_where=_IS_ABOUT),
         Index("ix_outbox_lost", "finished_at", sqlite_where=IS_LOST, postgresql_where=IS_LOST),
+        _IDS_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
@@ -261,7 +263,7 @@ class DossierEvent(Kept, table=True):
     """One line of a dossier's history, the staff's internal notes among them. Never changed."""
 
     __tablename__ = "dossier_events"
-    __table_args__ = (Index(None, "dossier_id"), Index(None, "recipient_id"))
+    __table_args__ = (Index(None, "dossier_id"), Index(None, "recipient_id"), _IDS_ONCE)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     dossier_id: int = Field(foreign_key="dossiers.id", sa_type=_Identifier)
@@ -323,7 +325,7 @@ class ThreadMessage(Kept, table=True):
     """One message of a thread."""
 
     __tablename__ = "thread_messages"
-    __table_args__ = (Index(None, "thread_id"), Index(None, "source"))
+    __table_args__ = (Index(None, "thread_id"), Index(None, "source"), _IDS_ONCE)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=_Identifier)
     thread_id: int = Field(foreign_key="threads.id", sa_type=_Identifier)

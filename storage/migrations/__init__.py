@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from storage.engine.errors import DatabaseNewer, DatabaseOlder
 
 #: The last step that this code knows.
-HEAD = "0026"
+HEAD = "0027"
 #: Any number, always the same: of several processes that start together, one migrates and the others wait.
 LOCK = 7_283_645
 

@@ -15,13 +15,15 @@ from sqlalchemy import Connection, create_engine, delete, event, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 import storage.migrations
-from storage import attachments, dossiers, recipients, staff_batches, staff_members, threads
+from storage import attachments, dossiers, outbox, recipients, staff_batches, staff_members, threads
 from storage.attachments import Wanted
 from storage.engine.database import Database, Transaction, open_database
 from storage.engine.encryption import KeyRing, give_keys, new_key
 from storage.engine.errors import WrongKey
+from storage.engine.marks import Mark
 from storage.engine.tables import Kept, table
 from storage.migrations import HEAD
+from storage.outbox import Departure
 from storage.staff_members import Account
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -50,8 +52,17 @@ def test_the_steps_can_be_undone(database: Database) -> None:
         assert inspect(connection).get_table_names() == ["alembic_version"]
 
 
-#: What names rows for ever: see the step 0010.
-NAMED_BY_ID = ("recipients", "dossiers", "threads", "attachments")
+#: What names rows for ever: see the steps 0010 and 0027.
+NAMED_BY_ID = ("recipients", "dossiers", "threads", "attachments", "thread_messages", "dossier_events", "outbox")
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_steps_number_rows_once_where_the_code_says_so(database: Database) -> None:
+    with database.engine.connect() as connection:
+        made = dict(connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all())
+    once = {kept.name for kept in Kept.metadata.sorted_tables if kept.dialect_options["sqlite"]["autoincrement"]}
+    assert once == {name for name, sql in made.items() if "AUTOINCREMENT" in sql}
+    assert once > set(NAMED_BY_ID)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
@@ -101,8 +112,11 @@ def test_an_id_is_not_given_again(database: Database) -> None:
         dossier = dossiers.add(transaction, "K7R-M3W-X9A", "draft", "{}", person, NOW).id
         thread = threads.open_for(transaction, person, dossier, NOW)
         attachments.want(transaction, Wanted("k", person, "web", "r", "n", "m", None, "", thread_id=thread), NOW)
-        document = transaction.connection.execute(select(table("attachments").c.id)).scalar_one()
-        return [person, dossier, thread, document]
+        threads.write(transaction, thread, None, "t", NOW)
+        dossiers.add_events(transaction, dossier, [{}], person, NOW)
+        outbox.put(transaction, [Departure("k", "web", person, {})], NOW)
+        numbered = (select(table(name).c.id) for name in NAMED_BY_ID[3:])
+        return [person, dossier, thread, *(transaction.connection.execute(each).scalar_one() for each in numbered)]
 
     def erase(transaction: Transaction) -> None:
         for name in reversed(NAMED_BY_ID):
@@ -115,6 +129,68 @@ def test_an_id_is_not_given_again(database: Database) -> None:
     database.run_now(erase)
     after = database.run_now(make)
     assert [new > old for new, old in zip(after, before, strict=True)] == [True] * len(NAMED_BY_ID)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_messages_events_and_letters_of_an_old_database_are_numbered_on(database_url: str, keys: KeyRing) -> None:
+    """What open pages remember may be above the highest that is left."""
+    config, engine = _config(), create_engine(database_url)
+    give_keys(engine.dialect, keys)
+    names = ("thread_messages", "dossier_events", "outbox")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0026")
+        at = {"at": "2026-11-25 12:00:00.000000"}
+        for statement in (
+            "INSERT INTO recipients (id, channel, address_hash, address, created_at)"
+            " VALUES (4, 'web', x'01', 'a', :at)",
+            "INSERT INTO dossiers (id, reference, status, revision, content, created_at, updated_at, warnings)"
+            " VALUES (7, 'K7R-M3W-X9A', 'draft', 1, 'c', :at, :at, 0)",
+            "INSERT INTO threads (id, recipient_id, status, opened_at, active_at) VALUES (9, 4, 'waiting', :at, :at)",
+            "INSERT INTO thread_messages (id, thread_id, text, written_at, is_note, source)"
+            " VALUES (3, 9, 't', :at, 1, 's'), (8, 9, 'u', :at, 0, NULL)",
+            "INSERT INTO dossier_events (id, dossier_id, recipient_id, content, happened_at)"
+            " VALUES (5, 7, 4, 'c', :at)",
+            "INSERT INTO outbox (id, key, channel, recipient_id, content, status, attempts, created_at, due_at, about,"
+            " is_fleeting, is_urgent) VALUES (6, 'k', 'web', 4, 'c', 'pending', 2, :at, :at, 'thread:9', 0, 1)",
+        ):
+            connection.execute(text(statement), {name: at[name] for name in at if f":{name}" in statement})
+        before = [connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all() for name in names]
+        indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+        indexed = connection.exec_driver_sql(indexes).all()
+        command.upgrade(config, "0027")
+        after = [connection.exec_driver_sql(f"SELECT * FROM {name}").mappings().all() for name in names]
+        assert [[dict(row) for row in each] for each in after] == [[dict(row) for row in each] for each in before]
+        assert connection.exec_driver_sql(indexes).all() == indexed
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        given = dict(connection.exec_driver_sql("SELECT name, seq FROM sqlite_sequence").all())
+        assert [given[name] for name in names] == [1_000_008, 1_000_005, 1_000_006]
+        assert not [name for name in given if name.startswith("_alembic")]
+    engine.dispose()
+    migrated = open_database(database_url, keys)
+
+    def write(transaction: Transaction) -> list[int]:
+        threads.write(transaction, 9, None, "v", NOW)
+        return list(threads.list_written_after(transaction, Mark(500)))
+
+    assert migrated.run_now(write) == [9]
+    with migrated.transaction() as transaction, pytest.raises(IntegrityError):
+        transaction.connection.execute(
+            text(
+                "INSERT INTO thread_messages SELECT 1, 10, staff, text, written_at, is_note,"
+                " source, outbox_key, staff_id, withdrawn_at FROM thread_messages"
+            )
+        )
+    migrated.close()
+
+
+def test_a_new_database_is_numbered_from_one(database: Database) -> None:
+    def make(transaction: Transaction) -> int | None:
+        person = recipients.register(transaction, "web", "alice", NOW)
+        threads.write(transaction, threads.open_for(transaction, person, None, NOW), None, "t", NOW)
+        return transaction.connection.execute(select(table("thread_messages").c.id)).scalar()
+
+    assert database.run_now(make) == 1
 
 
 def _seal_old_holders(connection: Connection, keys: KeyRing) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from bot.conversation.talk.messages import Choice, Reply
 from bot.transport.delivery import (
@@ -367,6 +367,25 @@ async def test_a_row_that_cannot_be_read_holds_up_nothing(courier: Courier, data
         ("abandoned", "unreadable"),
         ("sent", None),
     ]
+
+
+async def test_what_enters_while_a_letter_that_was_erased_is_in_hand_leaves(
+    courier: Courier, database: Database, channel: Channel
+) -> None:
+    """Whoever erases their data while something is on its way to them is told so."""
+
+    def erase(letter: Letter) -> Outcome:
+        if letter.key == "a1":
+            erased = delete(table("outbox"))
+            database.run_now(lambda transaction: transaction.connection.execute(erased))
+            put(database, "alice", "farewell")
+        return Sent()
+
+    channel.answer = erase
+    put(database, "alice", "a1")
+    await courier.drain()
+    assert channel.given == ["a1", "farewell"]
+    assert [row[:2] for row in rows(database)] == [("farewell", "sent")]
 
 
 class TestRunning:
