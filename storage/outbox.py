@@ -305,9 +305,11 @@ _PUT_OFF_REST = (
     )
     .values(due_at=bindparam("until"))
 )
+_LANE = (_OUTBOX.c.recipient_id == bindparam("recipient"), _PENDING)
+_FORGET_LANE = delete(_OUTBOX).where(*_LANE, _OUTBOX.c.is_fleeting).returning(_OUTBOX.c.id)
 _REFUSE_LANE = (
     update(_OUTBOX)
-    .where(_OUTBOX.c.recipient_id == bindparam("recipient"), _PENDING)
+    .where(*_LANE)
     .values(status=OutboxStatus.REFUSED.value, finished_at=bindparam("now"), reason=bindparam("why"))
 )
 
@@ -337,7 +339,12 @@ def refuse(transaction: Transaction, claimed: Claimed, reason: str, now: datetim
     _give_up(transaction, claimed, OutboxStatus.REFUSED, reason, now)
     if blocked:
         recipients.mark_blocked(transaction, claimed.recipient_id, reason, now)
-        transaction.connection.execute(_REFUSE_LANE, {"recipient": claimed.recipient_id, "now": now, "why": reason})
+        lane = {"recipient": claimed.recipient_id}
+        is_forgotten = transaction.connection.execute(_FORGET_LANE, lane).all()
+        transaction.connection.execute(_REFUSE_LANE, {**lane, "now": now, "why": reason})
+        if is_forgotten:
+            transaction.leave_no_trace()
+            recipients.forget_if_unused(transaction, claimed.recipient_id)
 
 
 def abandon(transaction: Transaction, claimed: Claimed, reason: str, now: datetime) -> None:

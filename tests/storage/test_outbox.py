@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from storage import outbox, recipients
-from storage.engine.database import Database
-from storage.engine.tables import OutboxStatus
+from storage.engine.database import Database, Transaction
+from storage.engine.tables import OutboxStatus, table
 from storage.outbox import Claimed, Departure
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -162,6 +162,21 @@ def test_who_blocked_us_is_sent_nothing_more(database: Database, alice: int, bob
         ("a1", OutboxStatus.REFUSED, "Forbidden"),
     ]
     assert [one.address for one in database.run_now(recipients.list_blocked)] == ["alice"]
+
+
+def test_who_blocked_us_leaves_nothing_that_was_not_to_be_kept(database: Database) -> None:
+    """A farewell that still waits is the last that is kept of somebody: it goes, and their address with it."""
+
+    def put(transaction: Transaction) -> None:
+        gone = recipients.register(transaction, "web", "carol", NOW)
+        outbox.put(transaction, [Departure(key, "web", gone, {}, is_fleeting=True) for key in ("c1", "c2")], NOW)
+
+    database.run_now(put)
+    [first] = _claim(database)
+    database.run_now(lambda transaction: outbox.refuse(transaction, first, "blocked", NOW, blocked=True))
+    with database.transaction() as transaction:
+        assert transaction.connection.execute(select(table("outbox").c.key)).all() == []
+        assert recipients.find(transaction, "web", "carol") is None
 
 
 def test_what_was_refused_or_given_up_lets_the_next_go(database: Database, alice: int) -> None:

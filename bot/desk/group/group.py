@@ -97,7 +97,7 @@ class Group:
         group = recipients.register(transaction, message.channel, message.group, now)
         kept = inbox.Message(message.channel, message.update, group, "", None, message.received_at)
         if inbox.record(transaction, kept, now, error=where):
-            told = Reply(self._say("group_failed", now), is_urgent=True)
+            told = Reply(self._say("group_failed", now), is_urgent=True, is_fleeting=True)
             tell(transaction, message.channel, group, told, f"{message.channel}:{message.update}:0", now)
 
     @property

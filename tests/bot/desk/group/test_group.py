@@ -100,6 +100,19 @@ def test_the_staff_learn_the_town_and_what_was_guessed(player: Player, thread: s
     assert "Dole (Jura)" in told
 
 
+def test_that_a_message_failed_is_told_and_not_kept(player: Player) -> None:
+    message = StaffMessage(CHANNEL, "failed", DESK.address, "Anne", "Anne", "/liste", player.now)
+    player.deliver()
+    player.told.pop(DESK.address, None)
+    player.database.run_now(Group(player.desk).record_failure, message, "ValueError somewhere", player.now)
+    player.deliver()
+    [told] = player.told[DESK.address]
+    assert told.text.startswith("Un incident est survenu")
+    with player.database.transaction() as transaction:
+        kept = transaction.connection.execute(select(table("outbox").c.key)).scalars().all()
+    assert [key for key in kept if "failed" in key] == []
+
+
 @pytest.mark.parametrize(
     ("guesses", "told"),
     [(["Qui ?"], "pensait à « Qui ? »."), (["Qui ?", "Quand ?"], "entre : « Qui ? », « Quand ? ».")],
