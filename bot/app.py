@@ -35,7 +35,7 @@ from bot.desk.office.office import DELAY, Office
 from bot.desk.topic_book import TopicBook
 from bot.documents.enclosures import Enclosures
 from bot.jobs.alike import tell_of_alike
-from bot.jobs.expiring import expire_conversations, expire_dossiers
+from bot.jobs.expiring import expire_conversations, expire_dossiers, expire_notices
 from bot.jobs.flooding import tell_all_refused
 from bot.jobs.reloading import Reloading
 from bot.jobs.reminding import send_due
@@ -123,6 +123,7 @@ class Application:
                 partial(tell_all_refused, lambda: shelf.library),
                 partial(expire_dossiers, self.desk),
                 partial(expire_conversations, lambda: shelf.library),
+                partial(expire_notices, lambda: shelf.library),
             ),
             desks=self.desk.addresses,
             press_desks=self.desk.press_addresses,

@@ -168,8 +168,26 @@ def forget_desks_seen(transaction: Transaction, now: datetime) -> None:
     """Sweep, once a day: forget that messages of the staff's groups came, once no channel delivers or changes them."""
     if not said_once.claim(transaction, "desks seen forgotten", now.date().isoformat(), now):
         return
-    has_begun = exists().where(_CONVERSATIONS.c.recipient_id == _RECIPIENTS.c.id)
-    desks = list(transaction.connection.execute(select(_RECIPIENTS.c.id).where(~has_begun)).scalars())
-    for some in batches(desks):
+    for some in batches(_list_desks(transaction)):
         gone = (_INBOX.c.recipient_id.in_(some), _INBOX.c.handled_at < now - DESK_SEEN_FOR)
         transaction.connection.execute(delete(_INBOX).where(*gone))
+
+
+def erase_told_desks(transaction: Transaction, until: datetime) -> None:
+    """Erase what left for the staff's desks until an instant, or never will, and is about nothing: what is about a
+    dossier or a thread goes with that."""
+    old = (_OUTBOX.c.finished_at <= until, _OUTBOX.c.status != OutboxStatus.PENDING.value, _OUTBOX.c.about.is_(None))
+    gone: set[int] = set()
+    for some in batches(_list_desks(transaction)):
+        erased = delete(_OUTBOX).where(_OUTBOX.c.recipient_id.in_(some), *old).returning(_OUTBOX.c.recipient_id)
+        gone.update(transaction.connection.execute(erased).scalars())
+    if gone:
+        transaction.leave_no_trace()
+    for recipient_id in sorted(gone):  # a group that is no desk any more
+        recipients.forget_if_unused(transaction, recipient_id)
+
+
+def _list_desks(transaction: Transaction) -> list[int]:
+    """Return who never conversed: the staff's groups, and who is nobody."""
+    has_begun = exists().where(_CONVERSATIONS.c.recipient_id == _RECIPIENTS.c.id)
+    return list(transaction.connection.execute(select(_RECIPIENTS.c.id).where(~has_begun)).scalars())

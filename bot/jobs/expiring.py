@@ -29,7 +29,7 @@ from bot.services.personal_data import erase_person
 from bot.services.source import Source
 from bot.services.telling import ForPerson, tell_all_desks, tell_people
 from knowledge.library import Library
-from storage import conversations, erasure, recipients, retention
+from storage import conversations, erasure, recipients, retention, said_once
 from storage.engine.database import Transaction
 from storage.engine.tables import OutboxStatus
 from storage.retention import DueConversation, DueDossier, Filler
@@ -152,6 +152,13 @@ def expire_conversations(library: Callable[[], Library], transaction: Transactio
             _log.warning("action=conversation_expired recipient=%d", each.recipient_id)
     erasure.forget_seen(transaction, now)
     return bool(due)
+
+
+def expire_notices(library: Callable[[], Library], transaction: Transaction, now: datetime) -> None:
+    """Erase, once a day, what the staff were told long ago and goes with no dossier and no thread: as old as what who
+    only asked questions was told."""
+    if said_once.claim(transaction, "notices expired", now.date().isoformat(), now):
+        erasure.erase_told_desks(transaction, term_of(now, -library().call.privacy.retention.questions_months))
 
 
 def _thin(transaction: Transaction, due: DueConversation, until: datetime, now: datetime) -> None:

@@ -24,7 +24,7 @@ class HandedOver(StrEnum):
 class Retention(Model):
     """How long data are kept after the person last wrote, or after a dossier was last changed."""
 
-    #: Of someone who only asked questions.
+    #: Of someone who only asked questions; of what the staff's groups were told that is about no dossier and no thread.
     questions_months: Months = 6
     drafts_months: Months = 12
     #: Dossiers that were handed over.

@@ -7,23 +7,25 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from bot.base.shelf import Shelf
 from bot.conversation.talk.messages import Incoming, Reply
 from bot.conversation.turn import take_turn
 from bot.desk.desk import Desk
 from bot.jobs import expiring
-from bot.jobs.expiring import expire_conversations, expire_dossiers
+from bot.jobs.expiring import expire_conversations, expire_dossiers, expire_notices
 from bot.services.assistant import Assistant, Received
 from bot.services.source import DeskAddress
 from bot.transport.delivery import Courier, Letter, Outcome, Refused, Retry, Sent
 from knowledge.library import Library
-from storage import recipients
+from storage import outbox, recipients
 from storage.engine.database import Database, Transaction
 from storage.engine.tables import table
+from storage.outbox import Departure
 from tests.shipped import shipped
 
+_OUTBOX = table("outbox")
 PARIS = ZoneInfo("Europe/Paris")
 #: Of a long time, only so much is lived day by day.
 SKIPPED = timedelta(days=50)
@@ -231,6 +233,52 @@ async def test_a_dossier_handed_over_goes_after_two_years_and_the_staff_are_told
     assert world.count("dossiers") == 0
     assert len(world.told("desk", "24 mois sans changement")) == 1
     assert world.count("conversations") == 0
+
+
+async def test_what_the_staff_were_told_about_nothing_goes_after_six_months(world: World) -> None:
+    """Rows of older versions, which kept all; what did not leave; a group that is no desk any more."""
+
+    def tell(transaction: Transaction) -> list[int]:
+        desk, former, person = (
+            recipients.register(transaction, "test", name, world.now) for name in ("desk", "former", "claire")
+        )
+        sent = {"external_id": "1"}
+        rows = [
+            Departure("digest", "test", desk, {}, **sent),
+            Departure("about", "test", desk, {}, about="dossier:K7R-M3W-X9A", **sent),
+            Departure("waits", "test", former, {}),
+            Departure("lost", "test", former, {}),
+            Departure("to a person", "test", person, {}, **sent),
+        ]
+        outbox.put(transaction, rows, world.now)
+        ended = update(_OUTBOX).where(_OUTBOX.c.key == "lost").values(status="refused", finished_at=world.now)
+        transaction.connection.execute(ended)
+        return [desk, former]
+
+    def kept(transaction: Transaction) -> list[str]:
+        return list(transaction.connection.execute(select(_OUTBOX.c.key).order_by(_OUTBOX.c.id)).scalars())
+
+    def forget(transaction: Transaction) -> None:
+        transaction.connection.execute(delete(_OUTBOX).where(_OUTBOX.c.key == "waits"))
+        outbox.put(transaction, [Departure("last", "test", former, {}, external_id="2")], world.now)
+
+    await world.writes("claire", "bonjour")
+    before = world.database.run_now(kept)
+    desk, former = world.database.run_now(tell)
+    world.now = datetime(2021, 4, 14, tzinfo=PARIS)
+    world.database.run_now(partial(expire_notices, lambda: world.library), world.now)
+    assert world.database.run_now(kept) == [*before, "digest", "about", "waits", "lost", "to a person"]
+    world.now = datetime(2021, 4, 16, tzinfo=PARIS)
+    for _ in range(2):
+        world.database.run_now(partial(expire_notices, lambda: world.library), world.now)
+    assert world.database.run_now(kept) == [*before, "about", "waits", "to a person"]
+    world.database.run_now(forget)
+    world.now = datetime(2021, 10, 17, tzinfo=PARIS)
+    world.database.run_now(partial(expire_notices, lambda: world.library), world.now)
+    found = world.database.run_now(
+        lambda transaction: [recipients.find(transaction, "test", name) for name in ("desk", "former")]
+    )
+    assert found == [desk, None]
 
 
 async def test_a_draft_filled_by_several_lives_as_long_as_one_of_them_writes(world: World) -> None:
