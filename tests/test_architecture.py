@@ -1,6 +1,7 @@
 """Who may import whom, read from the sources; and the rules that keep a newcomer from getting lost."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -185,6 +186,28 @@ def test_the_conversation_is_pure() -> None:
 
 def test_a_module_says_what_lives_in_it() -> None:
     assert [name for name, path in MODULES.items() if not ast.get_docstring(tree_of(path))] == []
+
+
+def test_no_sentence_that_people_read_is_in_the_code() -> None:
+    """They are in YAML or templates, where who writes French finds them. Examples of what fills a message are not."""
+    french = r"[éèàùçêôîœ«»’]|\b(?:le|la|les|un|une|des|du|de|est|vos|sur)\b"
+    sentence = re.compile(rf"(?s)(?:« ?)?[A-ZÀÉÊ][\w'’]* .*(?:{french})")
+    found = [
+        f"{name}:{line}"
+        for name, path in MODULES.items()
+        if name.startswith("bot.") and not name.endswith("talk.message_names")
+        for line, text in _texts_of(tree_of(path))
+        if sentence.match(text)
+    ]
+    assert found == []
+
+
+def _texts_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a module, but its docstrings, with their lines."""
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
 
 
 def test_the_environment_is_read_in_one_place() -> None:

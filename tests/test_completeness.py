@@ -35,6 +35,12 @@ def test_every_wording_of_the_command_line_is_used() -> None:
     assert unused == []
 
 
+def test_every_wording_of_the_page_is_used() -> None:
+    worded = yaml.safe_load((ROOT / "bot" / "channels" / "web" / "words.yaml").read_text(encoding="utf-8"))
+    code = "".join(SOURCES.values())
+    assert [name for name in worded if f'"{name.removeprefix("enclosed_")}"' not in code] == []
+
+
 def test_whatever_the_staff_have_before_them_has_a_status_in_words() -> None:
     assert {each.value for each in (*Status, *ThreadStatus)} == set(texts("statuses"))
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.base.wording import texts
+from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.inbox import TAB_OF, labelled_tabs, read_filter
@@ -25,7 +25,7 @@ async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
     found = await room.office.read(lambda transaction: count(library, transaction, now))
     stands = await room.office.read(lambda transaction: workload(library, transaction, now))
     drawn = [(series, Markup(draw(series))) for series in found.series if series.rows]
-    picture = Markup(draw_map("Dossiers par département", found.departements))
+    picture = Markup(draw_map(text("figures", "departements"), found.departements))
     return room.page(coming, "figures.html", figures=found, stands=stands, drawn=drawn, map=picture)
 
 

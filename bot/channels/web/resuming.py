@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channels.http.errors import refusal
 from bot.channels.http.throttle import Doing
-from bot.channels.web.room import Room
+from bot.channels.web.room import Room, say
 from bot.channels.web.session import Visit, hand_cookie, new_secret, take_cookie, visit
 from bot.services.pages import CODE_LIFE
 
@@ -22,13 +22,12 @@ async def take_code(room: Room, request: Request) -> Response:
         typed, signature, start = (str(form.get(name) or "") for name in ("code", "jeton", "debut"))
     coming = await visit(room, request, start=start)
     if not room.forms.is_ours(request, coming.bearers, signature):
-        return _form(room, coming, "La page n'était plus à jour. Écrivez le code de nouveau.", 403)
+        return _form(room, coming, say("code_form_outdated"), 403)
     if not await room.throttle.allows(Doing.GUESSING, request):
-        return _form(room, coming, "Trop d'essais depuis votre connexion. Attendez un quart d'heure.", 429)
+        return _form(room, coming, say("code_tried_too_often"), 429)
     key = new_secret()
     if not await room.pages.use_code(typed, key):
-        fault = "Ce code n'ouvre rien : il a déjà servi, il a expiré, ou une lettre diffère. Demandez-en un autre."
-        return _form(room, coming, fault, 422)
+        return _form(room, coming, say("code_opens_nothing"), 422)
     response = RedirectResponse("/#dernier", 303)
     hand_cookie(response, request, key, is_framed=False)
     return response

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
@@ -12,11 +13,15 @@ from bot.channels.http.live import Hub
 from bot.channels.http.settings import WebSettings
 from bot.channels.http.templating import Templates
 from bot.channels.http.throttle import Throttle
+from bot.channels.http.words import Words
 from bot.conversation.talk.messages import File
 from bot.services.pages import Pages
 
 #: Returns what a message encloses; None if what it is made of is no more.
 OpenEnclosed = Callable[[str], Awaitable[File | None]]
+
+#: What the pages say themselves: `words.yaml`.
+say = Words(Path(__file__).with_name("words.yaml")).say
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.channels.http.live import woken
 from bot.channels.http.throttle import Doing
 from bot.channels.web import CHANNEL, uploads
 from bot.channels.web.chat import FIRST, page_of
-from bot.channels.web.room import Room
+from bot.channels.web.room import Room, say
 from bot.channels.web.session import Visit, hand_cookie, new_address, new_secret, visit
 from bot.conversation.talk.document_types import LIMIT_MEGABYTES, MOST
 from bot.conversation.talk.messages import CHOICE_ID_BYTES, FLOOD, Attachment, Incoming
@@ -47,7 +47,7 @@ async def _take(room: Room, request: Request, coming: Visit, form: FormData) -> 
     if form_key is None or len(choice.encode()) > CHOICE_ID_BYTES:
         return refusal(request, 400)
     if not choice and not files and not text.strip():
-        return await _again(room, request, coming, form, 422, "Écrivez votre question avant de l'envoyer.")
+        return await _again(room, request, coming, form, 422, say("nothing_written"))
     key = new_secret()
     try:
         page, is_new = coming.page, coming.page is None or coming.page.is_left
@@ -100,12 +100,12 @@ async def _uploaded(room: Room, request: Request, page: Page, files: list[Upload
     if not files:
         return ()
     if len(files) > MOST:
-        return f"{MOST} documents au plus à la fois. Retirez-en, puis envoyez de nouveau."
+        return say("too_many_documents", most=MOST)
     if not await room.throttle.allows(Doing.SENDING_FILES, request):
-        return "Beaucoup de documents sont arrivés de votre connexion. Attendez quelques minutes, puis recommencez."
+        return say("too_many_uploads")
     too_large = [file.filename for file in files if (file.size or 0) > LIMIT_MEGABYTES * 1024 * 1024]
     if too_large:
-        return f"« {too_large[0]} » dépasse {LIMIT_MEGABYTES} Mo. Envoyez un document plus petit."
+        return say("document_too_large", name=too_large[0], megabytes=LIMIT_MEGABYTES)
     album = new_secret() if len(files) > 1 else None
     return tuple([await uploads.keep(room.pages, page, file, album) for file in files])
 

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bot.channels.markup import as_plain
+from bot.channels.web.room import say
 from bot.channels.web.text import as_html, inline
 from bot.conversation.reading.legible import on_one_line
 from bot.conversation.talk.messages import Contact, Reply
@@ -17,13 +18,8 @@ from storage.pages import Line
 
 #: The message that asks which town is meant, outside every form.
 _ASKS_TOWN = "town_ask"
-#: What a message to the person encloses, by the beginning of its name.
-_ENCLOSED = {
-    "copy": "Le dossier en PDF",
-    "own-data": "Vos données, en JSON",
-    "own-sheet": "Vos données, en PDF",
-    "attachment": "Un document",
-}
+#: What a message to the person encloses, by the beginning of its name; an unknown one is called a document.
+_LABELLED = frozenset({"copy", "own-data", "own-sheet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class ShownLine:
 def show(line: Line, library: Library) -> ShownLine:
     """Return what is shown of a line; one that no key opens is shown as such."""
     if line.content is None:
-        told = "Ce message ne peut plus être lu."
+        told = say("unreadable")
         return ShownLine(line.number, line.place, line.is_own, line.laid_at, inline(told), plain=told)
     content = json.loads(line.content)
     return _own(line, content) if line.is_own else _told(line, Reply.from_json(content), library)
@@ -130,4 +126,5 @@ def _asking_towns(library: Library) -> list[str]:
 
 
 def _label(enclosed: str) -> str:
-    return _ENCLOSED.get(enclosed.partition(":")[0], "Un document")
+    kind = enclosed.partition(":")[0]
+    return say(f"enclosed_{kind}" if kind in _LABELLED else "enclosed_attachment")
