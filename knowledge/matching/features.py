@@ -266,9 +266,5 @@ class Space:
         return found[known], weights[known].astype(np.float32)
 
 
-def _amount(count: float) -> float:
-    return count if count <= 1 else 1.0 + math.log(count)
-
-
 def _rarity(texts_with_it: int, texts: int) -> float:
     return math.log((1 + texts) / (1 + texts_with_it)) + 1.0

@@ -1,11 +1,8 @@
 """The editors' lexicon: hasty spellings and the words that mean one thing in this domain. No scores here."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
-
-import yaml
 
 from knowledge.language.text import stem, words
 
@@ -16,10 +13,6 @@ VOWELS = "aeiouyh"
 COURTESY = "politesse"  # a concept whose name begins so is a form of words, left out where more is said
 SHORTEST_PREFIX = 3  # letters: two begin too many words
 PREFIX = "*"  # "candidat*" stands for every word that begins so
-
-
-class LexiconFault(ValueError):
-    """The lexicon's file is not of the expected shape; the message names every fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +56,8 @@ class Lexicon:
         return cls({}, {}, {}, {}, 0, "fr")
 
     @classmethod
-    def load(cls, path: Path, language: str = "fr") -> "Lexicon":
-        """Read a YAML file with the keys `spellings` and `concepts`. Raises LexiconFault, OSError."""
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise LexiconFault(f"{path.name} : ce n'est pas du YAML lisible ({error}).") from error
-        return cls.of(content, language)
-
-    @classmethod
-    def of(cls, content: Any, language: str = "fr") -> "Lexicon":
+    def of(cls, content: Mapping[str, Mapping[str, Sequence[str]]], language: str = "fr") -> "Lexicon":
         """Build from `{"spellings": {standard: [hasty …]}, "concepts": {name: [expression …]}}`."""
-        faults = _faults(content)
-        if faults:
-            raise LexiconFault("\n".join(faults))
         spellings: dict[str, tuple[str, ...]] = {}
         for standard, hasty in (content.get("spellings") or {}).items():
             for spelling in hasty:
@@ -93,19 +74,6 @@ class Lexicon:
                     inflected.setdefault(tuple(stem(token, language) for token in tokens), set()).add(concept)
         longest = max((len(tokens) for tokens in expressions), default=0)
         return cls(spellings, _sorted(expressions), _sorted(inflected), _sorted(prefixes), longest, language)
-
-    def with_terms(self, concept: str, terms: Iterable[str]) -> "Lexicon":
-        """This lexicon with more expressions of a concept, such as the towns of a register.
-
-        A term that the lexicon already explains keeps its meaning.
-        """
-        expressions = dict(self.expressions)
-        for term in terms:
-            tokens = tuple(words(term))
-            if tokens and not (len(tokens) == 1 and self.knows(tokens[0])):
-                expressions.setdefault(tokens, (concept,))
-        longest = max((len(tokens) for tokens in expressions), default=0)
-        return replace(self, expressions=expressions, longest=longest)
 
     def facts(self) -> dict[str, Any]:
         """Everything in it as JSON-able values; `of_facts` reads them back."""
@@ -184,18 +152,3 @@ class Lexicon:
 
 def _sorted(concepts: Mapping[Key, set[str]]) -> dict[Key, tuple[str, ...]]:
     return {key: tuple(sorted(names)) for key, names in concepts.items()}
-
-
-def _faults(content: Any) -> list[str]:
-    if not isinstance(content, Mapping):
-        return ["Le lexique doit avoir les clés « spellings » et « concepts »."]
-    faults = [f"Clé inconnue dans le lexique : « {key} »." for key in content if key not in ("spellings", "concepts")]
-    for section in ("spellings", "concepts"):
-        entries = content.get(section) or {}
-        if not isinstance(entries, Mapping):
-            faults.append(f"« {section} » doit être un ensemble de noms suivis chacun d'une liste.")
-            continue
-        for name, terms in entries.items():
-            if not isinstance(terms, list | tuple) or not all(isinstance(term, str) for term in terms):
-                faults.append(f"« {section} », « {name} » : il faut une liste de textes, entre guillemets au besoin.")
-    return faults

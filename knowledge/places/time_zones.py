@@ -1,7 +1,5 @@
 """The time zone of a place in France, by its département or overseas collectivity."""
 
-from zoneinfo import ZoneInfo
-
 #: Names of the IANA time zone database (public domain), by the codes of the INSEE; elsewhere it is Paris's.
 _OVERSEAS = {
     "971": "America/Guadeloupe",
@@ -22,7 +20,3 @@ MAINLAND = "Europe/Paris"
 def zone_name(departement: str) -> str:
     """Return the IANA name of the time zone of a code such as « 39 » or « 974 »."""
     return _OVERSEAS.get(departement, MAINLAND)
-
-
-def is_overseas(zone: ZoneInfo) -> bool:
-    return zone.key != MAINLAND
