@@ -17,6 +17,8 @@ _PATIENCE = 120.0
 _IDLE = 900.0
 #: Bytes of memory that its process may use; the shipped call needs a tenth.
 _MOST_BYTES = 1_000_000_000
+#: What the thread of a preparation is called.
+PREPARING = "checker-preparing"
 #: How it is started, before its bytes and the seconds that it waits for an order.
 _COMMAND = (sys.executable, "-m", "bot.desk.checking.worker")
 
@@ -46,8 +48,9 @@ class Checker:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process; None: none was started, or it was ended."""
-        return self._process.pid if self._process else None
+        """The number of the process; None: none was started, or it has ended."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
 
     async def told(self, folder: Path, today: date) -> list[str] | None:
         """Return what `guichet check` says of a folder on a day, a line a fault; None where it came to no end.
@@ -68,7 +71,8 @@ class Checker:
         process = self._process
         has_ended = process is None or process.poll() is not None  # also by itself, of being idle
         if has_ended and self._preparing.acquire(blocking=False):
-            threading.Thread(target=self._prepare, args=(_Order(folder, today),), daemon=True).start()
+            order = _Order(folder, today)
+            threading.Thread(target=self._prepare, args=(order,), name=PREPARING, daemon=True).start()
 
     def end(self) -> None:
         """Kill the process, if there is one."""
@@ -137,6 +141,8 @@ class Checker:
                 start_new_session=True,
             )
             weakref.finalize(self, _end, self._process)
+            # It may end by itself, of being idle, and whoever next asks may come days later: it would stay a zombie.
+            threading.Thread(target=self._process.wait, name="checker-ending", daemon=True).start()
         return self._process
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from bot.conversation.talk.message_names import MESSAGES
 from bot.conversation.talk.message_values import CHOICES
-from bot.desk.checking.checker import Checker
+from bot.desk.checking.checker import PREPARING, Checker
 from bot.settings import SHIPPED_CALL
 from knowledge.call.check import check_folder
 
@@ -114,15 +114,15 @@ def test_it_ends_with_the_program_even_when_that_is_killed() -> None:
         os.close(watched)
 
 
-def _watched(pid: int) -> int:
-    return os.pidfd_open(pid)
+async def _is_gone(checker: Checker, pid: int) -> None:
+    """Wait until nothing is left of a process, no zombie either, before its checker is asked anything."""
+    async with asyncio.timeout(30):
+        while Path(f"/proc/{pid}").exists() or checker.pid is not None:
+            await asyncio.sleep(0.005)
 
 
-def _has_ended(watched: int, seconds: float = 30) -> bool:
-    try:
-        return bool(select.select([watched], [], [], seconds)[0])
-    finally:
-        os.close(watched)
+def _preparations(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [each for each in set(threading.enumerate()) - before if each.name == PREPARING]
 
 
 async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made() -> None:
@@ -131,7 +131,7 @@ async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made() ->
         assert await checker.told(SOUND, TODAY) is not None
         first = checker.pid
         assert first is not None
-        assert _has_ended(_watched(first))
+        await _is_gone(checker, first)
         assert await checker.told(SOUND, TODAY) is not None
         assert checker.pid != first
     finally:
@@ -191,10 +191,10 @@ async def test_a_process_that_was_idle_for_too_long_is_prepared_anew() -> None:
         assert await checker.told(SOUND, TODAY) is not None
         first = checker.pid
         assert first is not None
-        assert _has_ended(_watched(first))
+        await _is_gone(checker, first)
         before = set(threading.enumerate())
         checker.prepare(SOUND, TODAY)
-        made = [each for each in set(threading.enumerate()) - before if not isinstance(each, threading.Timer)]
+        made = _preparations(before)
         assert made, "nothing was begun"
         made[0].join(timeout=30)
         assert checker.pid != first
@@ -207,7 +207,7 @@ def test_one_preparation_is_made_however_often_it_is_asked_for_and_it_ends(check
     checker.patience = 0.01  # its process takes longer to start
     for _ in range(20):
         checker.prepare(SOUND, TODAY)
-    (made,) = (each for each in set(threading.enumerate()) - before if not isinstance(each, threading.Timer))
+    (made,) = _preparations(before)
     made.join(timeout=30)
     assert not made.is_alive()
     assert checker.pid is None
