@@ -12,6 +12,7 @@ from bot.channels.backoffice.cookies import BASE, Cookie, read_said, say
 from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
 from bot.channels.backoffice.room import Coming, Room, gone_to
+from bot.conversation.form.summary import decision_label
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.sheet import answer_of
 from bot.desk.office.inbox import NAME_LIMIT, Inbox, forget_filter, keep_filter, read_inbox
@@ -103,6 +104,7 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
         sees_all=coming.may(Right.DOSSIERS),
         day=room.shelf.library.day,
         wave_of=partial(_wave_of, room),
+        decision_of=lambda dossier: decision_label(room.shelf.library, dossier.decision),
         is_narrowed=bool(wanted.as_parameters),
         here=here.partition("?")[2],
         plain_of=parameters_of,

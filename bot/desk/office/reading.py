@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.conversation.form.summary import events_since_sent
+from bot.conversation.form.summary import decision_label, events_since_sent
 from bot.conversation.values.about import About, about_dossier, about_thread
-from bot.conversation.values.dossier import Dossier, EventKind, answers_sent
+from bot.conversation.values.dossier import DatedEvent, Dossier, EventKind, answers_sent
 from bot.conversation.values.member import Member
+from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import answer_of, missing_questions, visible_questions
 from bot.desk.desk import Desk
 from bot.desk.office.acting import NotAllowed, colleagues, look
@@ -88,8 +89,23 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a dossier came to be over, as far as its history tells."""
+
+    #: What the staff decided, as it is called now; None: it was withdrawn, or closed before decisions were.
+    decision: str | None
+    at: datetime | None
+    #: The member of the staff who closed it, as they were called then; None: the town withdrew it.
+    by: str | None
+    #: What the town was told.
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DossierPage:
     dossier: Dossier
+    #: None: it is not over.
+    ending: Ending | None
     name: str
     contact: str | None
     wave: str | None
@@ -136,6 +152,7 @@ def read_dossier_page(
     talk = _talk(transaction, signed, about, mark, kept.id, verbs, dossier.holder, replies, now)
     return DossierPage(
         dossier,
+        _ending(desk, dossier, events),
         desk.name_of(dossier),
         contact.shown if contact else None,
         wave.shown if wave else None,
@@ -146,6 +163,21 @@ def read_dossier_page(
         find_alike(desk.library, transaction, dossier, now),
         talk,
     )
+
+
+#: By which event a dossier that is over came to be so.
+_ENDED_BY = {Status.CLOSED: EventKind.CLOSED, Status.WITHDRAWN: EventKind.WITHDRAWN}
+
+
+def _ending(desk: Desk, dossier: Dossier, events: Sequence[DatedEvent]) -> Ending | None:
+    kind = _ENDED_BY.get(dossier.status)
+    if kind is None:
+        return None
+    decision = decision_label(desk.library, dossier.decision)
+    last = next((each for each in reversed(events) if each.event.kind is kind), None)
+    if last is None:
+        return Ending(decision, None, None, None)
+    return Ending(decision, last.at, last.event.staff, last.event.new)
 
 
 def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, number: int, now: datetime) -> ThreadPage:

@@ -1,20 +1,23 @@
 """A dossier and a thread worked on at the desk: every form does what the group's command does, once, for who may."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 
+from bot.conversation.values.dossier import Event, EventKind
 from bot.desk.office import entry
 from bot.desk.office.answering import send_due as send_due_of
 from bot.desk.office.entry import Signed
 from bot.desk.office.inbox import read_news
 from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
-from storage import audit, threads
+from bot.services.dossiers import write_event
+from storage import audit, dossiers, threads
 from storage.engine.database import Transaction
 from tests.bot.channels.backoffice.conftest import Enter
-from tests.bot.channels.backoffice.staff import Staff
+from tests.bot.channels.backoffice.staff import Staff, words_of
 from tests.bot.channels.backoffice.towns import PAU, ask, ask_press, give, settle
 from tests.bot.channels.web.served import Served
 
@@ -50,6 +53,39 @@ async def test_a_dossier_is_found_taken_worked_on_and_closed(served: Served, ent
     told = "\n".join(dole.told())
     assert "Précisez <les métiers>." in told
     assert "transmis au jury" in told
+
+
+def _head(staff: Staff) -> str:
+    return words_of(staff.page[staff.page.index('<header class="subject">') :].partition("</header>")[0])
+
+
+async def test_a_dossier_that_is_over_says_in_its_head_how(served: Served, enter: Enter) -> None:
+    dole, pau = settle(served), settle(served, "P7P-P7P-P7P", PAU)
+    anne, paul = await enter("Anne"), await enter("Paul")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    assert "Décision" not in _head(anne).partition("Clore le dossier")[0]
+    await anne.send(f"{dole.path}/faire/clore", **_CLOSING)
+    await paul.open(dole.path)
+    assert re.search(r"Décision : non retenu , le 15 octobre 2020 à [\d:]+, par Anne\.", _head(paul))
+    assert "Motif donné à la collectivité : « Il manque des locaux. »" in _head(paul)
+    await paul.open("/bureau?onglet=clos")
+    assert "clos · non retenu" in paul.words
+    await paul.open(dole.path)
+    await paul.send(f"{dole.path}/faire/rouvrir")
+    assert "non retenu" not in _head(paul).partition("Clore le dossier")[0]
+
+    def withdraw(transaction: Transaction) -> None:
+        now, kept = served.clock[0], dossiers.find(transaction, pau.reference)
+        assert kept is not None
+        content = {**json.loads(kept.content), "status": "withdrawn"}
+        dossiers.save(transaction, pau.reference, kept.revision, "withdrawn", json.dumps(content), now)
+        event = write_event(Event(EventKind.WITHDRAWN))
+        dossiers.add_events(transaction, kept.id, [event], pau.recipient, now)
+
+    served.database.run_now(withdraw)
+    await paul.open(pau.path)
+    assert re.search(r"Retiré par la collectivité , le 15 octobre 2020 à [\d:]+\.", _head(paul))
 
 
 async def test_an_answer_waits_some_seconds_then_leaves_in_its_authors_name(served: Served, enter: Enter) -> None:
