@@ -14,6 +14,7 @@ from bot.conversation.fields.choices import parsed_choices
 from bot.conversation.fields.choosing import Chosen, choose
 from bot.conversation.form import interview
 from bot.conversation.form.asking import Asking, asking, current
+from bot.conversation.form.places import offer_places
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.state import Pending
@@ -362,7 +363,7 @@ def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
     if waiting is None:
         return turn
     if isinstance(reading, Several):
-        return interview.offer_places(waiting, reading.candidates)
+        return offer_places(waiting, reading.candidates)
     assert isinstance(reading, Parsed)
     if waiting.kept is not None and waiting.kept.value == reading.value:
         return turn  # « c'est plus la vague 2 », which is kept: which it is now, is asked

@@ -15,8 +15,14 @@ from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.beside import Beside, contacts_beside, keep_beside, saved_once
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.keeping import keeping_of
+from bot.conversation.form.places import (
+    NO_PLACE,
+    offer_places,
+    offered_again,
+    other_kind_of_place,
+    says_what_is_proposed,
+)
 from bot.conversation.reading.heard import SmallTalk, hear
-from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.effects import Effect
 from bot.conversation.talk.state import Pending, Written
@@ -31,16 +37,12 @@ from bot.conversation.values.sheet import (
     skip_question,
 )
 from knowledge.call.form import FieldType, Question
-from knowledge.hearing.phrases import split_words
 from knowledge.language.text import fold
-from knowledge.places.towns import Intercommunality, Town
 
 #: What is answered by one option or more.
 _SEVERAL = frozenset({FieldType.CHOICES, FieldType.PROGRAMMES})
 #: What is answered in one's own words.
 _IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT})
-#: The place that is none of those offered.
-_NO_PLACE = "none"
 
 
 # --- what is asked
@@ -96,9 +98,9 @@ def answer(visit: Visit) -> Turn | None:
     if _says_no_to_words(found):
         return skip(visit)
     asked = found.at(written=visit.incoming.message)
-    if _says_what_is_proposed(found):
+    if says_what_is_proposed(found):
         return _confirm(asked, YES)
-    if (place := _other_kind_of_place(asked)) is not None:
+    if (place := other_kind_of_place(asked)) is not None:
         return put(asked.at(pending=place, doubted=None))
     beside = contacts_beside(asked, visit.incoming.text)
     if beside.given and not beside.text:
@@ -109,6 +111,8 @@ def answer(visit: Visit) -> Turn | None:
             return None
         case Kind.DOUBT:
             return put(asked.at(doubted=visit.incoming.text))
+    if (again := offered_again(asked, reading)) is not None:
+        return again
     is_none = isinstance(reading, Refused) or (isinstance(reading, Parsed) and reading.is_guess)
     if is_none and _has_nothing_to_give(asked):
         return skip(visit)
@@ -128,43 +132,6 @@ def _kept_beside(asked: Asking, beside: Beside, reading: Reading | None) -> Turn
     first, *others = turn.replies
     replies = (replace(first, text=f"{told}\n\n{first.text}"), *others)
     return Turn(turn.state, replies, tuple(saved_once([*effects, *turn.effects])))
-
-
-def _says_what_is_proposed(asked: Asking) -> bool:
-    """« Oui, c'est bien Guéret », « la ville », where Guéret is proposed."""
-    pending, heard = asked.cursor.pending, hear(asked.visit)
-    if pending is None or asked.question.type is not FieldType.PLACE or heard.is_asking:
-        return False
-    towns, kinds = asked.field.library.towns, heard.call.hearing.town_questions
-    own_kind = kinds.the_town if isinstance(towns.place(pending.value["code"]), Town) else kinds.the_group
-    if heard.says_only(own_kind, heard.call.hearing.agreeing):
-        return True  # « la ville », where a commune is proposed
-    named = read_places(heard.text, asked.field.library, may_slip=False)
-    is_same = [code_of(each.town) for each in named.likeliest] == [pending.value["code"]]
-    agreeing = heard.call.hearing.agreeing
-    return is_same and heard.opens_with(agreeing) and not set(named.rest) - _words_of(agreeing)
-
-
-def _words_of(listed: Sequence[str]) -> set[str]:
-    return {word.folded for each in listed for word in split_words(each)}
-
-
-def _other_kind_of_place(asked: Asking) -> Pending | None:
-    """« Non, la ville », « non, l'agglo »: the commune of the group that was proposed, or the group of the commune."""
-    pending, towns = asked.cursor.pending, asked.field.library.towns
-    if pending is None or asked.question.type is not FieldType.PLACE:
-        return None
-    heard, lists = hear(asked.visit), asked.field.library.call.hearing
-    place = towns.place(pending.value["code"])
-    other: Town | Intercommunality | None = None
-    if isinstance(place, Town) and place.epci and heard.says_only(lists.town_questions.the_group, lists.refusing):
-        other = towns.get_epci(place.epci)
-    if isinstance(place, Intercommunality) and heard.says_only(lists.town_questions.the_town, lists.refusing):
-        other = max(place.members, key=lambda member: member.population, default=None)
-    if other is None:
-        return None
-    parsed = parsed_place(other, asked.field)
-    return Pending(value=parsed.value, shown=parsed.shown)
 
 
 def _says_no_to_words(asked: Asking) -> bool:
@@ -289,12 +256,6 @@ def _without_programmes(asked: Asking, sheet: Sheet) -> tuple[Sheet, Sequence[Ev
     return forget_answer(sheet, programmes.id) if programmes else (sheet, [])
 
 
-def offer_places(asked: Asking, candidates: tuple[tuple[str, Parsed], ...]) -> Turn:
-    choices = [asked.choice(Verb.PICK_PLACE, code, label=parsed.shown) for code, parsed in candidates]
-    choices.append(asked.choice(Verb.PICK_PLACE, _NO_PLACE, label=asked.visit.text("place_other")))
-    return asked.visit.turn(asked.visit.say("place_which", *choices), cursor=asked.cursor)
-
-
 # --- what the choices do
 
 
@@ -339,7 +300,7 @@ def _pick_option(asked: Asking, option_id: str) -> Turn | None:
 
 
 def _pick_place(asked: Asking, code: str) -> Turn | None:
-    if code == _NO_PLACE:
+    if code == NO_PLACE:
         return ask_question(asked.visit, asked.sheet, asked.question, asked.visit.text("place_again"))
     place = asked.field.library.towns.place(code)
     return keep(asked, parsed_place(place, asked.field)) if place else None

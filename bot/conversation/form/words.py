@@ -3,18 +3,15 @@
 from collections.abc import Callable, Mapping
 
 from bot.conversation.form import interview
+from bot.conversation.form.places import offered_places
 from bot.conversation.reading.commands import Command
-from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.visit import Turn, Visit
 
 
 def _yes(visit: Visit) -> Turn | None:
     """« Oui » is not one of several places: they are shown again."""
-    offered = tuple(choice.as_choice() for choice in visit.state.offered)
-    found = [read_form_choice(choice.id) for choice in offered]
-    if not any(choice is not None and choice.verb is Verb.PICK_PLACE for choice in found):
-        return None
-    return visit.turn(visit.say("place_which", *offered))
+    offered = offered_places(visit)
+    return visit.turn(visit.say("place_which", *offered)) if offered else None
 
 
 #: None, where a word means nothing to the question that waits.

@@ -296,6 +296,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "place_none": {},
     "place_shown": {"departement": "Jura", "name": "Dole (Jura)"},
     "place_which": {},
+    "place_which_again": {},
     "place_other": {},
     "place_again": {},
     "place_found": {"shown": "Dole (Jura)"},
