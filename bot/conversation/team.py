@@ -4,12 +4,11 @@ from bot.conversation.answers import answers
 from bot.conversation.form.asking import current
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
-from bot.conversation.reading.picking import read_choice
+from bot.conversation.reading.picking import only_asks_for_a_person, read_choice
 from bot.conversation.talk.effects import TellDesks
 from bot.conversation.talk.messages import AskTeam, Choice, Reply
 from bot.conversation.talk.state import State
 from bot.conversation.talk.visit import Turn, Visit
-from knowledge.call.model import Action
 
 #: Words from which on a text is no order to the counter, and no plain question that it may answer itself.
 _LONG = 10
@@ -24,7 +23,7 @@ def pick(visit: Visit, choice: str) -> Turn | None:
         return Turn(settled(state), (visit.say("team_declined"),))
     if not state.unanswered:
         return None
-    if choice == REWRITE or (choice == answers.TEAM_YES and _only_asks_for_a_person(visit)):
+    if choice == REWRITE or (choice == answers.TEAM_YES and only_asks_for_a_person(visit)):
         return ask_what(visit)
     if choice == answers.TEAM_YES:
         effect = AskTeam(state.unanswered, state.guesses)
@@ -68,7 +67,7 @@ def long_letter_route(visit: Visit) -> Turn | None:
     if incoming.choice or incoming.attachments or incoming.unread is not None or context.is_banned or context.dialogue:
         return None
     is_invited = current(visit) is None and any(each.id == answers.TEAM_YES for each in visit.state.offered)
-    is_asked = visit.state.is_writing_to_team or (is_invited and _only_asks_for_a_person(visit))
+    is_asked = visit.state.is_writing_to_team or (is_invited and only_asks_for_a_person(visit))
     if not is_asked or len(hear(visit).words) < _LONG:
         return None
     return check(visit, incoming.text.strip())
@@ -83,12 +82,6 @@ def settled(state: State) -> State:
 
 
 _SETTLED = {"unanswered": None, "guesses": (), "awaiting_town": False, "is_writing_to_team": False}
-
-
-def _only_asks_for_a_person(visit: Visit) -> bool:
-    """Whether what waits is the wish to reach somebody: it says nothing of what about."""
-    guesses = [visit.library.entries.get(guess) for guess in visit.state.guesses]
-    return len(guesses) == 1 and guesses[0] is not None and guesses[0].action is Action.WRITE_TEAM
 
 
 def _question_for_desks(visit: Visit, question: str) -> Reply:

@@ -31,7 +31,7 @@ from bot.conversation.reminders import closing_days, reminders
 from bot.conversation.replacing import placed
 from bot.conversation.several import several_route
 from bot.conversation.short_forms.route import short_form_route, standing_route
-from bot.conversation.small_talk import small_talk_route
+from bot.conversation.small_talk import clear_yes_route, small_talk_route
 from bot.conversation.suspension import suspended_turn
 from bot.conversation.talk import messages
 from bot.conversation.talk.choice_ids import Verb, form_choice
@@ -72,7 +72,8 @@ def take_turn(state: State, incoming: Incoming, library: Library, context: Conte
     turn = placed(visit, _take(visit))
     asked = turn.state.asked if turn.state.asked == incoming.message else None
     changes = {"asked": asked, "refused": state.refused, "passed_on": _just_passed_on(state, turn)}
-    state = turn.state.after(state.cursor).model_copy(update=changes)
+    is_asked = turn.state.clear_yes_asked and not state.clear_yes_asked  # it was by this turn, not by one before it
+    state = turn.state.after(state.cursor).model_copy(update={**changes, "clear_yes_asked": is_asked})
     if turn.replies:  # else what was last offered is still on show
         offered = [OfferedChoice.of(choice) for reply in turn.replies for choice in reply.choices]
         state = state.model_copy(update={"offered": tuple(offered)})
@@ -323,6 +324,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(_unknown_command),
     _aside(_nothing_to_read),
     _question_after_all,
+    clear_yes_route(_take),
     _aside(reminders.stop_route),
     _aside(letter_to_team_route),
     yes_and_question(_take),

@@ -17,7 +17,7 @@ from bot.conversation.last_answer import last_answer_route
 from bot.conversation.question import answer_question
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import Heard, SmallTalk, hear
-from bot.conversation.reading.picking import Picked, read_choice
+from bot.conversation.reading.picking import Picked, held_back, read_choice
 from bot.conversation.reminders import reminders
 from bot.conversation.several import several_route
 from bot.conversation.talk.choice_ids import CONFIRMED, Verb, read_form_choice
@@ -51,7 +51,7 @@ def yes_and_question(take: Callable[[Visit], Turn]) -> Route:
         if parts is None:
             return None
         first = saying(visit, parts[0])
-        picked = read_choice(first)
+        picked = held_back(first) or read_choice(first)
         if not isinstance(picked, Picked):  # nothing waits for it: the question alone counts
             return None if _takes_prose(visit) else take(saying(visit, parts[1]))
         if (anew := _confirmed_anew(picked.choice)) is not None:  # what cannot be undone is not done on half a yes

@@ -210,6 +210,14 @@ class Heard:
         return self.is_open_question
 
     @cached_property
+    def is_acknowledgement(self) -> bool:
+        """Whether it takes note, or agrees politely, in no word that only agrees: « ok merci », « 👍 », not « oui »."""
+        if self.small_talk not in (SmallTalk.UNDERSTOOD, SmallTalk.THANKS):
+            return False
+        agreeing, noting = phrases(self._lists.agreeing), phrases(self._lists.acknowledging)
+        return not any(agreeing.at((word,), 0) and not noting.at((word,), 0) for word in self.words)
+
+    @cached_property
     def is_no(self) -> bool:
         """Whether it says no, and nothing else: « non merci ça ira », « je préfère pas »."""
         is_no = not self.is_yes and self.says_only(self._lists.refusing, self._lists.agreeing)

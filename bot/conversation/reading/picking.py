@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.heard import Heard, SmallTalk, hear
 from bot.conversation.reading.typed import plain
-from bot.conversation.talk.choice_ids import Verb, form_choice
+from bot.conversation.talk.choice_ids import CONFIRMED, YES, Verb, form_choice, read_form_choice
 from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Visit
-from knowledge.hearing.phrases import Phrases, phrases
+from knowledge.call.model import Action
+from knowledge.hearing.phrases import Phrases, covered, phrases
 from knowledge.language.text import fold, stem, words
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
@@ -32,6 +33,8 @@ _INSEE, _SIREN = re.compile(r":(?:\d{5}|2[AB]\d{3})$"), re.compile(r":\d{9}$")
 _START = form_choice("", Verb.START_ANOTHER, label="").id
 #: The choice that passes on to the team what nothing answered.
 _PASS_ON = "team:yes"
+#: The choice that erases all one's data.
+_ERASE = "privacy:erase:yes"
 #: Under which the choice is kept that a message picks; no text is kept under it, for no text begins so.
 _WORKED_OUT = "\0choice"
 
@@ -60,7 +63,37 @@ def read_choice(visit: Visit) -> Picked | Unoffered | None:
     return picked
 
 
+def held_back(visit: Visit) -> Picked | None:
+    """Return the choice that « ok merci » would pick if it were a yes: it sends or destroys, and so takes a clear one.
+
+    None: nothing is held back. Once the plain question was put, any yes answers it.
+    """
+    if visit.incoming.choice or visit.state.clear_yes_asked or not hear(visit).is_acknowledgement:
+        return None
+    picked = _any_choice_of(visit)
+    return picked if isinstance(picked, Picked) and _needs_clear_yes(visit, picked.choice) else None
+
+
+def _needs_clear_yes(visit: Visit, choice: str) -> bool:
+    """Whether the choice sends something off, or destroys it."""
+    if choice == _PASS_ON:
+        return not only_asks_for_a_person(visit)
+    of_form = read_form_choice(choice)
+    is_confirmed = of_form is not None and (of_form.verb is Verb.SEND or of_form.verb in CONFIRMED)
+    return choice == _ERASE or (of_form is not None and is_confirmed and of_form.argument == YES)
+
+
+def only_asks_for_a_person(visit: Visit) -> bool:
+    """Whether what waits is the wish to reach somebody: it says nothing of what about, so that nothing is sent yet."""
+    guesses = [visit.library.entries.get(guess) for guess in visit.state.guesses]
+    return len(guesses) == 1 and guesses[0] is not None and guesses[0].action is Action.WRITE_TEAM
+
+
 def _choice_of(visit: Visit) -> Picked | Unoffered | None:
+    return None if visit.state.offered and held_back(visit) is not None else _any_choice_of(visit)
+
+
+def _any_choice_of(visit: Visit) -> Picked | Unoffered | None:
     incoming, offered = visit.incoming, visit.state.offered
     picked = read_pick(incoming, offered, visit.library.call.commands)
     if isinstance(picked, Unoffered) and are_places(offered):  # « 974 » is the department of one of them

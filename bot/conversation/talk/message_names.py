@@ -72,6 +72,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "team_call_back": {"question": "Rappelez-moi au 01 99 00 12 34."},
     "team_about": {"question": "Peut-on déposer à deux ?", "said": "Je voulais dire à trois."},
     "team_still": {"question": "Peut-on déposer à deux ?"},
+    "clear_yes_team": {"question": "Peut-on déposer à deux ?"},
+    "clear_yes_form": {"name": "demande de presse"},
     "not_passed_on": {},
     "body_question": {"what": "chambre de métiers"},
     "rest_unread": {"said": "mon adjointe prend la suite"},

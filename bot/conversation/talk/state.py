@@ -135,6 +135,8 @@ class State(BaseModel):
     unanswered: str | None = None
     #: What was passed on to the team by the message before this one.
     passed_on: str | None = None
+    #: « Dois-je transmettre … ? » was just asked: any yes is one to that.
+    clear_yes_asked: bool = False
     #: Entry ids guessed for `unanswered`, best first.
     guesses: tuple[str, ...] = ()
     #: INSEE code (or SIREN of an intercommunalité) of the town the person speaks for.
