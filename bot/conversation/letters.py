@@ -99,6 +99,8 @@ def _with_more_said(visit: Visit, heard: Heard) -> Turn | None:
     end += phrases((*lists.connectors, "mais")).at(heard.words, end) if end < len(heard.words) else 0
     said = heard.text[heard.words[end].start :].strip() if end < len(heard.words) else ""
     more = Heard(said, heard.call)
+    if more.is_asking:  # « oui et c'est quand la vague 2 » is a yes, and a question of its own
+        return None
     if more.is_no:  # « d'accord, mais pas tout de suite »
         return Turn(team.settled(visit.state), (visit.say("not_passed_on"),))
     is_condition = bool(more.words) and bool(phrases(lists.hedging).at(more.words, 0))  # « oui, si c'est gratuit »

@@ -279,7 +279,7 @@ def saying(visit: Visit, text: str) -> Visit:
 
 def _parts(heard: Heard) -> tuple[str, str] | None:
     """Return the yes or no that opens, and the question behind it; None: it is not made so."""
-    if not heard.is_asking or heard.is_yes or heard.is_no:
+    if heard.is_yes or heard.is_no:
         return None
     lists, words = heard.call.hearing, heard.words
     answers = phrases((*lists.agreeing, *lists.refusing))
@@ -295,4 +295,6 @@ def _parts(heard: Heard) -> tuple[str, str] | None:
         place += length
     if place > end and len(words) - place >= _LEAST:
         question = heard.text[words[place].start :]
-    return (heard.text[: words[end - 1].end], question) if Heard(question, heard.call).is_asking else None
+    is_parted = heard.is_asking or place > end  # « rien que le Greta » is no « rien » with a question
+    is_question = is_parted and Heard(question, heard.call).is_asking
+    return (heard.text[: words[end - 1].end], question) if is_question else None
