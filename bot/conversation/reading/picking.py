@@ -186,11 +186,33 @@ def are_places(offered: Sequence[OfferedChoice]) -> bool:
 def _place_meant(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
     """« 974 », « je ne sais plus, c'est dans le Rhône »: one of the places, by what is said of it."""
     lists = heard.call.hearing
+    if (named := _named_again(heard, offered)) is not None:
+        return named
     numbers = [word.folded for word in heard.words if word.folded.isdecimal() and len(word.folded) >= _DEPARTEMENT]
     if len(numbers) == 1 and heard.rank is not None:
         there = [choice for choice in offered if _insee(choice).startswith(numbers[0])]
         return Picked(there[0].id) if len(there) == 1 else None
     return _by_words(heard, offered, phrases(lists.unknowing), most=_MOST_WORDS_OF_A_PLACE)
+
+
+def _named_again(heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | None:
+    """« Non, la ville de Tours », where Tours and Tours Métropole are offered: the one of that name."""
+    lists = heard.call.hearing
+    groups = lists.town_questions
+    said = [word.folded for word in heard.words]
+    for choice in offered:
+        name = words(choice.label.split(" (")[0])
+        place = next((each for each in range(len(said)) if said[each : each + len(name)] == name), None)
+        if not (_INSEE.search(choice.id) or _SIREN.search(choice.id)) or place is None:
+            continue
+        around = (*heard.words[:place], *heard.words[place + len(name) :])
+        kind = groups.the_town if _INSEE.search(choice.id) else groups.the_group
+        beside = phrases((*lists.fillers, *lists.refusing, *lists.agreeing, *kind))
+        is_alone = all(covered(around, beside))
+        same = [each for each in offered if words(each.label.split(" (")[0]) == name]
+        if is_alone and len(same) == 1:
+            return Picked(choice.id)
+    return None
 
 
 def _insee(choice: OfferedChoice) -> str:
