@@ -194,6 +194,9 @@ def awaited_town(visit: Visit) -> Turn | None:
     meant = next((each.id for each in visit.state.offered if each.id.startswith(MEANT)), None)
     if meant is not None and heard.is_yes:
         return picked_town(visit, meant)
+    is_offered = any(each.id.startswith((NAMESAKE, MEANT)) for each in visit.state.offered)
+    if not is_offered and (heard.says_nothing or heard.refuses_all):  # « aucune » is no name, and asks nothing
+        return visit.turn(visit.say("town_unsure"), awaiting_town=True)
     is_another = phrases(visit.library.call.hearing.another).at(heard.words, 0) == len(heard.words)
     if is_another or heard.is_no or heard.refuses_all:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)

@@ -20,6 +20,8 @@ NAMESAKE = 3.0
 
 def read_place(text: str, asked: Asked) -> Reading:
     """Return the places that `text` may name, to choose from; the EPCI of a single commune is offered beside it."""
+    if Heard(text, asked.library.call).names_nothing:  # « non rien » is no slip for « Dontrien »
+        return Refused("place_none", is_attempt=True)
     named = read_places(text, asked.library)
     if len(named.likeliest) > 1:
         places = [found.town for found in named.likeliest[:OFFERED]]

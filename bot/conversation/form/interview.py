@@ -116,7 +116,7 @@ def answer(visit: Visit) -> Turn | None:
     is_none = isinstance(reading, Refused) or (isinstance(reading, Parsed) and reading.is_guess)
     if is_none and _has_nothing_to_give(asked):
         return skip(visit)
-    if isinstance(reading, Refused) and not reading.is_attempt and hear(visit).declines:
+    if isinstance(reading, Refused) and _declines(asked, reading):
         return help_with_question(visit) if asked.question.required else skip(visit)
     if isinstance(reading, Refused) and not reading.part:
         return _take(asked, asked.read(visit.incoming.text))
@@ -141,6 +141,13 @@ def _says_no_to_words(asked: Asking) -> bool:
         return False
     is_nothing = heard.is_no or heard.says_only(heard.call.hearing.lacking)  # « rien à dire »
     return (kind in _IN_WORDS and is_nothing) or (kind is FieldType.FILE and (heard.is_no or heard.gives_nothing))
+
+
+def _declines(asked: Asking, refused: Refused) -> bool:
+    """« Je préfère ne pas le dire »; « non merci », « aucune », where a name is asked for that is that of a place."""
+    heard = hear(asked.visit)
+    is_no_place = asked.question.type is FieldType.PLACE and asked.cursor.pending is None and heard.names_nothing
+    return is_no_place or (heard.declines and not refused.is_attempt)
 
 
 def _has_nothing_to_give(asked: Asking) -> bool:

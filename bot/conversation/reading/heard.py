@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
+from itertools import chain
 
 from bot.conversation.reading import asking, codes
 from bot.conversation.reading.commands import Command, read_command
@@ -277,6 +278,15 @@ class Heard:
         lists = self._lists
         nothing = (lists.lacking, lists.refusing, lists.unknowing, lists.undecided, lists.pausing, lists.acknowledging)
         return bool(self.words) and not self.meaning(*map(phrases, nothing))
+
+    @cached_property
+    def names_nothing(self) -> bool:
+        """Whether it is made of words that name nothing and nobody: « non rien », « aucune », « c'est nous »."""
+        lists = self._lists
+        small = (lists.lacking, lists.refusing, lists.unknowing, lists.undecided, lists.pausing, lists.acknowledging)
+        others = (lists.agreeing, lists.none_of_them, lists.offices.nobody, lists.connectors)
+        listed = tuple(chain(*small, *others))
+        return self._says(listed) and not self.meaning(phrases(listed))
 
     @cached_property
     def refuses_all(self) -> bool:

@@ -244,7 +244,7 @@ def _by_words(
     """Return the one choice whose label holds all that was said: « celle sur les dates »."""
     lists = heard.call.hearing
     meant = heard.meaning(phrases(lists.agreeing), phrases(lists.rank_words), *others)
-    if not meant or len(heard.words) > most or heard.is_no:
+    if not meant or len(heard.words) > most or heard.names_nothing:  # « aucune » is no word of a label
         return None
     fitting = [choice for choice in offered if _holds(choice.label, [word.folded for word in meant])]
     return Picked(fitting[0].id) if len(fitting) == 1 else None
