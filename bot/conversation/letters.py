@@ -4,12 +4,16 @@ ma question ». It is shown as it will be passed on, and goes on a yes. What not
 
 from bot.conversation import team
 from bot.conversation.answers import answers
+from bot.conversation.dossier.rights import withdraw
 from bot.conversation.fields.addresses import contact_in
 from bot.conversation.form.asking import current
+from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.picking import read_choice
 from bot.conversation.reading.questions import part_that_asks
 from bot.conversation.talk.visit import Turn, Visit
+from bot.conversation.values.dossier import moved
+from bot.conversation.values.moves import Move, Status
 from knowledge.call.form import FieldType
 from knowledge.hearing.phrases import phrases
 
@@ -32,6 +36,19 @@ def letter_to_team_route(visit: Visit) -> Turn | None:
         or _to_be_reached(visit, heard)
         or _with_more_said(visit, heard)
     )
+
+
+def cancel_sending_route(visit: Visit) -> Turn | None:
+    """« Annulez l'envoi », with a draft in hand, from which nothing was sent: what else was to be sent, or was."""
+    heard, draft = hear(visit), visit.dossier_in_hand
+    if draft is None or draft.status is not Status.DRAFT or visit.incoming.choice or heard.wish is not Command.CANCEL:
+        return None
+    if visit.state.unanswered and any(each.id == answers.TEAM_YES for each in visit.state.offered):
+        return Turn(team.settled(visit.state), (visit.say("team_declined"),))
+    if visit.state.passed_on or visit.context.waiting:
+        return team.ask_what(visit, "team_after_all")
+    sent = [each for each in visit.context.dossiers if moved(each, Move.WITHDRAW, visit.now) is not None]
+    return withdraw(visit, sent[0], "") if len(sent) == 1 else None
 
 
 def _reworded(visit: Visit, heard: Heard) -> Turn | None:

@@ -19,7 +19,7 @@ from bot.conversation.form.interview import is_waiting
 from bot.conversation.form.summary import name_of
 from bot.conversation.form.waiting import back_to_the_form, question_after_all
 from bot.conversation.last_answer import last_answer_route
-from bot.conversation.letters import letter_to_team_route
+from bot.conversation.letters import cancel_sending_route, letter_to_team_route
 from bot.conversation.privacy import route as privacy
 from bot.conversation.question import answer_question, answer_with, noticed, settling, with_notice
 from bot.conversation.reading.commands import Command
@@ -327,6 +327,7 @@ ROUTES: tuple[Route, ...] = (
     clear_yes_route(_take),
     _aside(reminders.stop_route),
     _aside(letter_to_team_route),
+    _aside(cancel_sending_route),
     yes_and_question(_take),
     choice_and_more(_take),
     _aside(opinions.remark_route),

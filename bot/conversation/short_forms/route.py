@@ -17,6 +17,7 @@ from bot.conversation.talk.choice_ids import ANSWERING, NO, YES, FormChoice, Ver
 from bot.conversation.talk.messages import Reply
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.field import Refused
+from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import ShortSheet, missing_questions, visible_questions
 from knowledge.call.form import Option
 from knowledge.call.model import Entry
@@ -85,6 +86,8 @@ def standing_route(visit: Visit) -> Turn | None:
     sent = next((each for each in visit.context.press_requests if each.reference == reference), None)
     wish = hear(visit).wish
     is_wish = wish in (Command.GIVE_UP, Command.CANCEL, Command.PROGRESS) and not visit.context.dossiers
+    if wish is Command.CANCEL:  # of drafts nothing was sent that could be stopped
+        is_wish = all(each.status is Status.DRAFT for each in visit.context.dossiers)
     if sent is None and is_wish and _in_hand(visit) is None:
         sent = next(iter(visit.context.press_requests), None)
     if sent is None or visit.incoming.choice:
