@@ -12,8 +12,10 @@ from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier.attachments import attachments_route, follows_refused
 from bot.conversation.dossier.consent import consent_waits
 from bot.conversation.dossier.route import dossier_route
+from bot.conversation.fields.said_over import as_corrected
 from bot.conversation.flood import flood_turn
 from bot.conversation.form.answer_words import in_words_of_now
+from bot.conversation.form.asking import current
 from bot.conversation.form.correction import correct_answer
 from bot.conversation.form.interview import is_waiting
 from bot.conversation.form.summary import name_of
@@ -295,6 +297,14 @@ def _unknown_command(visit: Visit) -> Turn | None:
     return visit.turn(visit.say("command_unknown", command=found[0][:_COMMAND_SHOWN]))
 
 
+def _said_over(visit: Visit) -> Turn | None:
+    """« C'est quand la vague 2, non pardon la 3 ? » asks of the third; an answer to a form is read so by its field."""
+    if visit.incoming.choice or visit.state.is_writing_to_team or current(visit) is not None:
+        return None
+    text = as_corrected(hear(visit))
+    return _take(replace(visit, incoming=replace(visit.incoming, text=text))) if text else None
+
+
 def _town(visit: Visit) -> Turn | None:
     turn = awaited_town(visit)
     return with_notice(visit, turn) if turn is not None else None
@@ -328,6 +338,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(reminders.stop_route),
     _aside(letter_to_team_route),
     _aside(cancel_sending_route),
+    _said_over,
     yes_and_question(_take),
     choice_and_more(_take),
     _aside(opinions.remark_route),

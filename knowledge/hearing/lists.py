@@ -186,6 +186,8 @@ class Hearing(_Lists):
     changing: Words = ()
     #: What says that an answer becomes another one: « mettez plutôt », « finalement », « le bon … est ».
     instead: Words = ()
+    #: What takes back what was said just before, for what comes behind: « la 2, non pardon la 3 ».
+    correcting: Words = ()
     #: What adds to the options kept, and what takes away: « ajoutez la CCI », « enlevez l'UIMM ».
     adding: Words = ()
     removing: Words = ()

@@ -9,6 +9,7 @@ from bot.conversation.fields.dates import NoDate, read_days
 from bot.conversation.fields.needed_by import read_needed_by
 from bot.conversation.fields.persons import read_person
 from bot.conversation.fields.places import read_place
+from bot.conversation.fields.said_over import SAID_OVER, said_over
 from bot.conversation.reading.commands import Command, read_command
 from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import Asked, Parsed, ReadField, Reading, Refused
@@ -53,7 +54,9 @@ _SHORT_TEXT = 80
 
 def read_field(text: str, asked: Asked) -> Reading:
     """Return what `text` means as an answer to the question `asked`. What cannot be seen is no part of it."""
-    return FIELD_TYPES[asked.question.type](_UNSEEN.sub("", text).strip(), asked)
+    text = _UNSEEN.sub("", text).strip()
+    corrected = said_over(text, asked, read_field) if asked.question.type in SAID_OVER else None
+    return FIELD_TYPES[asked.question.type](text, asked) if corrected is None else corrected
 
 
 def _short_text(text: str, asked: Asked) -> Reading:

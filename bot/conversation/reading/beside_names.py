@@ -21,6 +21,8 @@ _LEAST_LETTERS = 4
 #: Words that may join two names of a list: « et puis ».
 _MOST_BETWEEN = 2
 _SEVERAL = 2
+#: « Dole et non Figeac » names one, and leaves the other out.
+_JOINED = frozenset({"et"})
 #: More names than this are a list of their own: nothing is looked for around them.
 _MOST_NAMES = 10
 #: Words looked back at from a name, and of an expression that puts it aside.
@@ -66,13 +68,29 @@ def departement_behind(text: str, end: int) -> str | None:
 def refused(text: str, spans: Sequence[Span], hearing: Hearing) -> set[int]:
     """Return which of the names at `spans` are put aside: « non pas Cahors, Dole », « Dole plutôt que Cahors ».
 
-    None where the sentence asks, or where no name would be left.
+    So is the first of « Dole, non pardon Figeac », and it alone where the sentence asks. None where no name is left.
     """
-    if not _SEVERAL <= len(spans) <= _MOST_NAMES or is_asking(text):
+    if not _SEVERAL <= len(spans) <= _MOST_NAMES:
         return set()
     words = split_words(text)
-    out = {number for number, (start, _) in enumerate(spans) if _is_put_aside(words, start, hearing)}
+    corrected = [number for number in range(len(spans) - 1) if _is_taken_back(text, spans, number, hearing)]
+    is_last = {number + 1 for number in corrected}
+    out = set(corrected)
+    if not is_asking(text):
+        put_aside = (number for number, (start, _) in enumerate(spans) if _is_put_aside(words, start, hearing))
+        out.update(number for number in put_aside if number not in is_last)
     return out if len(out) < len(spans) else set()
+
+
+def _is_taken_back(text: str, spans: Sequence[Span], number: int, hearing: Hearing) -> bool:
+    """Whether nothing but words that take back stands between a name and the next: « Dole, non pardon Figeac »."""
+    between = split_words(text[spans[number][1] : spans[number + 1][0]])
+    marks = phrases(hearing.correcting)
+    if not marks.are_in(between) or len(between) > _LOOKED_AT or between[0].folded in _JOINED:
+        return False
+    groups = hearing.town_questions
+    around = phrases((*hearing.fillers, *groups.the_town, *groups.the_group))
+    return all(covered(between, marks, around))
 
 
 def _is_put_aside(words: Sequence[Word], start: int, hearing: Hearing) -> bool:
