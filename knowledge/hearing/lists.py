@@ -104,6 +104,8 @@ class AskedAs(_Lists):
     """A short way to ask what the entries ask in other words."""
 
     said: Words
+    #: What it is said of, where that has to be named as well: « vous effacez » of « mes données ».
+    of: Words = ()
     question: Text
 
 
@@ -180,6 +182,8 @@ class Hearing(_Lists):
     wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
     #: To some of these commands, what shows that another thing is meant: « rappelez-nous plus tard » ends no reminder.
     not_wishes: Mapping[Text, Words] = {}
+    #: What shows in a question that it is about what is erased, and no order: « vous effacez mes données quand ? ».
+    asked_of_erasing: Words = ()
     #: What stands before the verb of a wish where it is told as done: « j'ai supprimé le rappel ».
     done_already: Words = ()
     #: What opens a sentence that asks to change an answer.

@@ -43,11 +43,11 @@ def asked_as(visit: Visit) -> str | None:
     """« Un numéro direct ? »: return the question that a short way to ask stands for; None: it says more."""
     heard = hear(visit)
     for each in heard.call.hearing.asked_as:
-        said = phrases(each.said)
-        if len(heard.words) <= _MOST_OF_A_SHORT_WAY and said.are_in(heard.words):
-            left = heard.meaning(
-                said, phrases(heard.call.hearing.open_questions), phrases(heard.call.hearing.connectors)
-            )
+        said, of = phrases(each.said), phrases(each.of)
+        is_said = said.are_in(heard.words) and (not each.of or of.are_in(heard.words))
+        if len(heard.words) <= _MOST_OF_A_SHORT_WAY and is_said:
+            lists = heard.call.hearing
+            left = heard.meaning(said, of, phrases(lists.open_questions), phrases(lists.connectors))
             if len(left) <= _MOST_BESIDE or len(places_named(visit).likeliest) > 1:
                 return each.question
     return None

@@ -20,6 +20,8 @@ from knowledge.hearing.phrases import Phrases, Word, Words, covered, phrases, sp
 _SHORT = 8
 #: Words of a wish, and how many of them may mean something else.
 _MOST_OF_A_WISH, _MOST_BESIDE_A_WISH = 16, 1
+#: What is asked about as well as it is wished for: « quand effacez-vous mes données ? ».
+_ERASING = frozenset({Command.ERASE, Command.DELETE})
 #: Words of a remark to the counter; more of them rather answer.
 _MOST_OF_A_REMARK = 12
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
@@ -78,6 +80,8 @@ class Heard:
 
     def _means_otherwise(self, name: str, way: tuple[tuple[str, ...], ...]) -> bool:
         """Whether the words of a wish to end something ask for another thing, or tell that it is done already."""
+        if name in _ERASING and self._says(self._lists.asked_of_erasing) and self.is_asking:
+            return True
         otherwise = self._lists.not_wishes.get(name)
         if otherwise is None:
             return False
