@@ -29,6 +29,14 @@ _RANK_DIGITS = 3
 #: Digits from which on a number may be a code, or a telephone.
 _CODE = 5
 
+#: What stands behind the number of an item of a list in one line, and what opens one by letters.
+_ITEM_MARKS = (".", ")", "°", "/", "-", ":")
+_LETTERED = re.compile(r"\ba\)", re.IGNORECASE)
+#: What ends what stands before such a number; and what a number is of: « la vague 2 ».
+_ENDED = re.compile(r"[?!.;:]")
+_NUMBERED = frozenset(
+    {"vague", "vagues", "v", "la", "le", "les", "et", "ou", "a", "article", "lot", "numero", "no", "n"}
+)
 #: Letters that no word has: no vowel among so many, or one bit of them over and over.
 _KEYS = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(\w{1,4})\1{2,}|a?(?:zerty|qwerty|sdf|jkl|qsd|hjk)\w*")
 
@@ -356,6 +364,29 @@ class Heard:
 
     def _is_counted(self, place: int) -> bool:
         return bool(place) and bool(phrases(self._lists.rank_words).at(self.words, place - 1))
+
+    @cached_property
+    def items(self) -> frozenset[int]:
+        """Where the numbers begin of a list in one line: « 1. qui décide 2. quand ferme la vague 2 »; two at least.
+
+        They go on from 1, or from « a) ». One without a mark opens a question: « 1 qui décide 2 pour quand ».
+        """
+        if "1" not in self.text and not _LETTERED.search(self.text):
+            return frozenset()
+        opening, found = phrases(self._lists.open_questions), list[int]()
+        for place, word in enumerate(self.words[:-1]):
+            mark = self.text[word.end : word.end + 1]
+            is_marked = mark in _ITEM_MARKS or opening.at(self.words, place + 1)
+            is_number = word.folded == str(len(found) + 1) and is_marked
+            is_letter = mark == ")" and word.folded == chr(ord("a") + len(found))
+            if (is_number or is_letter) and not self._is_of_the_word_before(place):
+                found.append(word.start)
+        return frozenset(found) if len(found) > 1 else frozenset()
+
+    def _is_of_the_word_before(self, place: int) -> bool:
+        """« La vague 2 », « le 2 »: the number is no item's, unless a sentence ends before it."""
+        gap = self.text[self.words[place - 1].end : self.words[place].start] if place else "."
+        return not _ENDED.search(gap) and self.words[place - 1].folded in _NUMBERED
 
     @cached_property
     def small_talk(self) -> SmallTalk | None:

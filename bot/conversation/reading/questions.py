@@ -88,7 +88,8 @@ def _number(heard: Heard, word: Word) -> int:
     mark = heard.text[word.end : word.end + 1]
     before = heard.text[: word.start].rstrip(" \t")
     is_first = not before or before.endswith("\n")  # « la vague 2. » is no second question
-    return int(word.folded.isdecimal() and (mark in (")", "°") or (is_first and mark in (".", "-", "/"))))
+    is_told = word.folded.isdecimal() and (mark in (")", "°") or (is_first and mark in (".", "-", "/")))
+    return int(is_told or word.start in heard.items)
 
 
 def is_numbered(heard: Heard) -> bool:
@@ -132,6 +133,8 @@ def _begins_another(heard: Heard, place: int, *, has_more: bool) -> bool:
     """Whether another part begins at a word; `has_more`: the part before it has more words than one."""
     lists, words = heard.call.hearing, heard.words
     gap = heard.text[words[place - 1].end : words[place].start]
+    if _number(heard, words[place - 1]):
+        return False  # the mark behind the number of a question parts nothing
     if _MARK.search(gap) or _COMMA.search(gap) or _number(heard, words[place]):
         return True
     if not (has_more and phrases(lists.connectors).at(words, place - 1)):
