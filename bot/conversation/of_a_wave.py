@@ -69,5 +69,10 @@ def _rank(heard: Heard, place: int) -> int | None:
     word = heard.words[place].folded
     if glued := _GLUED.fullmatch(word):
         return int(glued[1])
-    rank, _ = heard.rank_at(place)
-    return rank if place and heard.words[place - 1].folded in _BEFORE else None
+    rank, length = heard.rank_at(place)
+    if rank is None or not place or heard.words[place - 1].folded not in _BEFORE:
+        return None
+    behind = place + length  # « la première semaine de mars »
+    lists = heard.call.hearing.other_numbers
+    counted = phrases((*lists.behind, *lists.ranked))
+    return None if behind < len(heard.words) and counted.at(heard.words, behind) else rank

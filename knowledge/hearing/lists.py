@@ -100,6 +100,15 @@ class ToTeam(_Lists):
     taking_back: tuple[Words, ...] = ()
 
 
+class OtherNumbers(_Lists):
+    """What tells that a number, or a rank, is of no wave: a day, an article, how many there are of something."""
+
+    before: Words = ()
+    behind: Words = ()
+    #: What a rank is of, where it is of no wave: « la première semaine de mars ».
+    ranked: Words = ()
+
+
 class AskedAs(_Lists):
     """A short way to ask what the entries ask in other words."""
 
@@ -140,6 +149,7 @@ class Hearing(_Lists):
     ranks: Mapping[Text, Words] = {}
     #: What stands around a rank: « option », « numéro ».
     rank_words: Words = ()
+    other_numbers: OtherNumbers = OtherNumbers()
     #: What makes a number one of several from an end of a list: « les deux premiers », « les trois dernières ».
     first_ones: Words = ()
     last_ones: Words = ()

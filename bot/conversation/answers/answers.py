@@ -1,22 +1,28 @@
 """A question -> what the knowledge base answers, and how it is said. Decides nothing of the talk around it."""
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Contact, Reply
 from knowledge.call.claims.statements import Told, existing, joined, sources_on, statements_on
 from knowledge.call.model import OUT_OF_SCOPE, Action, Basis, Entry, Read, Source, SourceKind
+from knowledge.hearing.phrases import phrases, split_words
 from knowledge.hearing.polarity import fitted
 from knowledge.library import Library
-from knowledge.matching.matcher import Match, Outcome
+from knowledge.matching.matcher import Match, Outcome, Ranking
 
 #: Entries offered when the assistant is unsure.
 CHOICES_OFFERED = 3
 
 #: Below this confidence an entry is not worth reading beside the others.
 LEAST_OFFERED = 0.08
+
+#: A number of one figure, which may be that of a wave, or a rank.
+_NUMBER_OR_RANK = re.compile(r"(?<![\w.,+])\d(?!\d)|[ei][eè]me\b|premi|second", re.IGNORECASE)
 
 #: Choice ids: an entry to answer, the team to ask or not, none of those offered.
 ENTRY_PREFIX = "e:"
@@ -58,6 +64,8 @@ NO_ANSWER = Answer(Outcome.NONE, None, ())
 def find_answer(question: str, library: Library) -> Answer:
     """Return the entry that answers `question`, or those that may, or none."""
     ranking = library.matcher.rank(question)
+    if (bare := _without_other_numbers(question, ranking, library)) != question:
+        ranking = library.matcher.rank(bare)
 
     def candidate(match: Match) -> Candidate:
         return Candidate(library.entries[match.entry], match.confidence)
@@ -68,6 +76,33 @@ def find_answer(question: str, library: Library) -> Answer:
     likely = [match for match in ranking.matches if match.confidence >= LEAST_OFFERED]
     offered = tuple(candidate(match) for match in likely[:CHOICES_OFFERED])
     return Answer(ranking.outcome, None, offered, other)
+
+
+def _without_other_numbers(question: str, ranking: Ranking, library: Library) -> str:
+    """Return « le conseil est le, délai ? » of « le conseil est le 3, délai ? »: a day or a count names no wave.
+
+    Only where entries on the wave of that number came first: elsewhere it does no harm.
+    """
+    named = [match.entry for match in ranking.matches[:CHOICES_OFFERED]]
+    waves = [wave for wave in library.call.facts.waves if any(each.startswith(f"{wave.id}-") for each in named)]
+    if not waves or not _NUMBER_OR_RANK.search(question):
+        return question
+    words, lists = split_words(question), library.call.hearing
+    numbers = [str(wave.number) for wave in waves]
+    ranks = phrases(tuple(chain.from_iterable(lists.ranks.get(each, ()) for each in numbers)))
+    others = lists.other_numbers
+    before, behind, ranked = phrases(others.before), phrases(others.behind), phrases(others.ranked)
+    kept, end = [], 0
+    for place, word in enumerate(words):
+        following = place + 1 if place + 1 < len(words) else place
+        if word.folded in numbers:
+            is_other = behind.at(words, following) or (place and before.at(words, place - 1))
+        else:
+            is_other = ranks.at(words, place) == 1 and ranked.at(words, following)
+        if is_other:
+            kept.append(question[end : word.start])
+            end = word.end
+    return "".join([*kept, question[end:]])
 
 
 def answer_text(entry: Entry, library: Library, now: datetime, asked: str | None = None) -> str:
