@@ -198,6 +198,8 @@ class Hearing(_Lists):
     done_already: Words = ()
     #: What opens a sentence that asks to change an answer.
     changing: Words = ()
+    #: What asks whether it may be changed, beside one of these: « on peut encore changer la vague ? ».
+    asking_leave: Words = ()
     #: What says that an answer becomes another one: « mettez plutôt », « finalement », « le bon … est ».
     instead: Words = ()
     #: What takes back what was said just before, for what comes behind: « la 2, non pardon la 3 ».

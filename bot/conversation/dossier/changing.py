@@ -119,9 +119,24 @@ def change_in_words(visit: Visit) -> Turn | None:
     said = _Said(visit, dossier, heard)
     if (turn := _labelled(said)) is not None:
         return turn
+    if _asks_whether_it_may_change(said):
+        if not said.named:
+            return menu.choose_question(visit, dossier)
+        return menu.change_answer(visit, dossier, said.named[0], visit.text("change_may"))
     if heard.asks_to_change or heard.finds_fault:
         return _asked_to_change(said) or _changed_along(said)
     return _changed_along(said) or _asked_anew(said)
+
+
+def _asks_whether_it_may_change(said: _Said) -> bool:
+    """« On peut encore changer la vague ? », of one answer or of the dossier: it may, or what keeps it is told."""
+    lists, heard = said.heard.call.hearing, said.heard
+    if not said.says(lists.changing) or not heard.is_asking or not said.says(lists.asking_leave):
+        return False
+    questions = [each for each in said.questions if each.id in said.named]
+    names = [name for each in questions for name in (each.label, *each.words)]
+    around = (lists.changing, lists.asking_leave, lists.connectors, lists.open_questions, tuple(names))
+    return len(questions) <= 1 and not heard.meaning(*map(phrases, around))
 
 
 def _two_changes(heard: Heard) -> tuple[str, str] | None:

@@ -167,7 +167,7 @@ def choose_question(visit: Visit, dossier: Dossier) -> Turn:
     return visit.turn(visit.say("change_which", *choices), cursor=cursor)
 
 
-def change_answer(visit: Visit, dossier: Dossier, question_id: str) -> Turn | None:
+def change_answer(visit: Visit, dossier: Dossier, question_id: str, lead: str | None = None) -> Turn | None:
     """Ask one question again, then come back to the summary. None for a question that is not asked."""
     question = visit.form.question(question_id)
     if question is None or question not in visible_questions(visit.form, dossier):
@@ -179,7 +179,7 @@ def change_answer(visit: Visit, dossier: Dossier, question_id: str) -> Turn | No
     cursor = visit.cursor if dossier.status is Status.DRAFT and visit.dossier_in_hand == dossier else None
     is_midway = cursor is not None and cursor.question is not None and not cursor.to_summary
     back_to = (cursor.back_to or cursor.question) if cursor is not None and is_midway else None
-    return ask_question(visit, dossier, question, to_summary=not is_midway, back_to=back_to)
+    return ask_question(visit, dossier, question, lead, to_summary=not is_midway, back_to=back_to)
 
 
 _LABEL = 40

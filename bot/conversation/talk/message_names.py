@@ -384,6 +384,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "do_withdraw": {},
     "more": {},
     "change_which": {},
+    "change_may": {},
     "change_read": {"label": "Courriel"},
     "change_answered": {"label": "Courriel", "shown": "Dole"},
     "change_empty": {"label": "Courriel"},
