@@ -327,7 +327,7 @@ class Call(Model):
         phrasings = (text for entry in self.entries for text in (entry.question, *entry.variants))
         known = folded_words(phrasings)
         never = [fold(word) for word in self.hearing.never_glued]
-        return Hasty({*self.hearing.words, *commands}, known, self.lexicon.spellings, never)
+        return Hasty({*self.hearing.words, *commands}, known, self.lexicon.spellings, never, self.hearing.accented)
 
     def decision(self, decision_id: str) -> Decision | None:
         """Return the decision of this id, or which had it before."""

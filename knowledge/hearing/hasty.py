@@ -1,5 +1,6 @@
 """Words written in haste, cut or spelt out before they are read: « lagglo », « jveux », « jsp ». Pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from knowledge.hearing.phrases import Word, Words, split_words
@@ -22,19 +23,42 @@ class Hasty:
         known: Iterable[str],
         spellings: Mapping[str, Sequence[str]],
         never_glued: Iterable[str] = (),
+        accented: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """All words folded. `listed`: those of lists of expressions, which stand as they are, as `never_glued` do.
 
         `known`: what an article or a pronoun may be glued to, beside these. `spellings`: a word -> its hasty forms.
+        `accented`: the same, of forms that only their accent tells from another word: « lé » is « les », « le » is not.
         """
         self._listed = frozenset(listed)
         self._whole = self._listed.union(never_glued)
         self._known = self._listed.union(known)
+        self._accented = {hasty: right for right, ways in (accented or {}).items() for hasty in ways}
+        listed_ways = "|".join(map(re.escape, self._accented)) or r"(?!)"
+        self._any_accented = re.compile(rf"(?<![\w'’-])(?:{listed_ways})(?![\w'’-])", re.IGNORECASE)
         self._spellings = {fold(hasty): right for right, ways in spellings.items() for hasty in ways}
 
-    def written_out(self, words: Sequence[Word]) -> Words:
-        """Return the words as they were meant; each part stands where the word stood that it was made of."""
+    def written_out(self, words: Sequence[Word], text: str = "") -> Words:
+        """Return the words as they were meant; each part stands where the word stood that it was made of.
+
+        `text`: what they are the words of, where the accents in it are to be looked at.
+        """
+        words = self.with_accents(words, text) if text else words
         return Words(part for word in words for part in self._parts(word))
+
+    def with_accents(self, words: Sequence[Word], text: str) -> Sequence[Word]:
+        """Return the words of `text` with those spelt out that only their accent tells: « Dole é Figeac »."""
+        if not self._any_accented.search(text):
+            return words
+        return Words(self._without_accent(word, text) for word in words)
+
+    def spelt_out(self, text: str) -> str:
+        """Return « qui peut et quand » of « qui peut é quand »."""
+        return self._any_accented.sub(lambda found: self._accented[found[0].lower()], text)
+
+    def _without_accent(self, word: Word, text: str) -> Word:
+        found = self._any_accented.match(text, word.start)
+        return Word(fold(self._accented[found[0].lower()]), word.start, word.end) if found else word
 
     def _parts(self, word: Word) -> tuple[Word, ...]:
         said = word.folded

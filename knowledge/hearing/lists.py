@@ -209,6 +209,8 @@ class Hearing(_Lists):
     removing: Words = ()
     #: What puts one thing in the place of another, which « par » then names: « remplacez Anne Roy par Luc Petit ».
     replacing: Words = ()
+    #: A small word -> its hasty forms that only their accent tells from another: « é » is « et », « lé » is « les ».
+    accented: Mapping[Text, Words] = {}
     #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».
     never_glued: Words = ()
 

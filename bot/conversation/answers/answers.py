@@ -63,6 +63,7 @@ NO_ANSWER = Answer(Outcome.NONE, None, ())
 
 def find_answer(question: str, library: Library) -> Answer:
     """Return the entry that answers `question`, or those that may, or none."""
+    question = library.call.hasty.spelt_out(question)
     ranking = library.matcher.rank(question)
     if (bare := _without_other_numbers(question, ranking, library)) != question:
         ranking = library.matcher.rank(bare)

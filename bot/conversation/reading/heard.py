@@ -63,7 +63,7 @@ class Heard:
 
     @cached_property
     def words(self) -> Words:
-        return self.call.hasty.written_out(split_words(self.text))
+        return self.call.hasty.written_out(split_words(self.text), self.text)
 
     @cached_property
     def command(self) -> Command | None:

@@ -91,7 +91,7 @@ class Naming:
         self._library = library
         self._towns = library.towns
         self._lead = _lead(tuple(library.call.commands.get(LEAD, ())), library.call.hearing.fillers)
-        self._words = split_words(text)
+        self._words = library.call.hasty.with_accents(split_words(text), text)
 
     def named(self, *, may_slip: bool = True) -> Named:
         """Return the places named; `may_slip`: what is only near a name may be proposed."""
