@@ -4,15 +4,16 @@ import os
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from bot.__main__ import main
 from storage.engine.encryption import new_key
@@ -24,6 +25,12 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)  # five seconds, where a test says nothing else
 #: Where the program writes its log, in the folder it is given.
 LOG = "log"
+#: What Playwright gives a page that asks for none.
+_SIZE: ViewportSize = {"width": 1280, "height": 720}
+#: Colours of a page, as people ask for them.
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+_FIND_VIOLATIONS = "async (options) => (await axe.run(document, options)).violations"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -83,8 +90,76 @@ def _until_healthy(address: str, program: Guichet) -> None:
     raise AssertionError(program.log)
 
 
-def check_accessibility(page: Page, where: str) -> None:
-    """See that axe-core finds no violation on the screen."""
-    found = Axe().run(page, options={"runOnly": _TAGS})
-    faults = [f"{each['id']}: {node['html'][:120]}" for each in found.response["violations"] for node in each["nodes"]]
-    assert faults == [], where
+@dataclass
+class Tabs:
+    """Pages that tests have one after the other: to open one for each took the browser longer than most tests do.
+
+    Whoever has one finds it as a new one is: nothing that a test said, kept, held back or left open is there any more.
+    """
+
+    chromium: Browser
+    address: str
+    #: Which words of the console tell of an error.
+    is_fault: Callable[[ConsoleMessage], bool]
+    _faults: list[str] = field(default_factory=list)
+    _free: list[Page] = field(default_factory=list)
+    _given: list[Page] = field(default_factory=list)
+    _alone: list[BrowserContext] = field(default_factory=list)
+
+    def open(self) -> Page:
+        """Give a page in a browser that nobody used before, as far as it can tell."""
+        page = self._free.pop() if self._free else self._new()
+        self._given.append(page)
+        return page
+
+    def open_other(self, **how: Any) -> Page:
+        """Give a page in a browser of another kind, which ends with the test."""
+        page = self._new(**how)
+        self._alone.append(page.context)
+        return page
+
+    def give_back(self) -> None:
+        """End what a test did with its pages, whose consoles must have been silent."""
+        faults = list(self._faults)
+        for page in self._given:
+            _forget(page)
+        self._free += self._given
+        for context in self._alone:
+            context.close()
+        for each in (self._given, self._alone, self._faults):
+            each.clear()
+        assert faults == [], "the console is silent"
+
+    def close(self) -> None:
+        for page in self._free:
+            page.context.close()
+
+    def _new(self, **how: Any) -> Page:
+        context = self.chromium.new_context(base_url=self.address, locale="fr-FR", **how)
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: self._faults.append(message.text) if self.is_fault(message) else None)
+        context.on("weberror", lambda error: self._faults.append(str(error.error)))
+        return context.new_page()
+
+
+def _forget(page: Page) -> None:
+    context = page.context
+    for other in context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    context.set_offline(False)
+    page.set_viewport_size(_SIZE)
+    page.goto("/healthz")  # of the same origin, and runs nothing; a page may keep something on its way out
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    context.clear_cookies()
+
+
+def check_accessibility(page: Page, where: str, schemes: Sequence[Scheme] = ("light",)) -> None:
+    """See that axe-core finds no violation on the screen, in each scheme of colours."""
+    page.evaluate(Axe().axe_script)
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        found = page.evaluate(_FIND_VIOLATIONS, {"runOnly": _TAGS, "resultTypes": ["violations"]})
+        faults = [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+        assert faults == [], f"{where} {scheme}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from bot.base.shelf import Shelf
 from bot.search.indexing import keep_up
@@ -19,7 +19,7 @@ from storage.engine.encryption import KeyRing, new_key
 from storage.press_requests import KeptRequest, add
 from tests.bot.desk.conftest import DOSSIER
 from tests.bot.search.making import hand_over, make_dossier
-from tests.end_to_end.pages import LOG, PATIENCE, Web, check_accessibility, program_with_page
+from tests.end_to_end.pages import LOG, PATIENCE, SCHEMES, Tabs, Web, check_accessibility, program_with_page
 from tests.end_to_end.test_web import say
 from tests.shipped import shipped
 
@@ -83,42 +83,35 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
 class Desk:
     """Opens browsers."""
 
-    chromium: Browser
+    tabs: Tabs
     bureau: Bureau
-    contexts: list[BrowserContext] = field(default_factory=list)
-    #: What the consoles told of errors.
-    faults: list[str] = field(default_factory=list)
-
-    def browser(self, **how: Any) -> Page:
-        context = self.chromium.new_context(base_url=self.bureau.web.address, locale="fr-FR", **how)
-        context.set_default_timeout(PATIENCE)
-        context.on("weberror", lambda error: self.faults.append(str(error.error)))
-        context.on("console", self._hear)
-        self.contexts.append(context)
-        return context.new_page()
-
-    def _hear(self, message: ConsoleMessage) -> None:
-        # A page that says why nothing was done comes with a status that the console tells of as well.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.faults.append(message.text)
 
     def enter(self, name: str, role: str = "agent", **how: Any) -> Page:
         """Sign somebody in, as they would."""
-        page = self.browser(**how)
+        page = self.tabs.open_other(**how) if how else self.tabs.open()
         page.goto(self.bureau.link(name, role))
         page.get_by_role("button", name="Entrer").click()
         page.wait_for_url(re.compile("/bureau(/|$)"))
         return page
 
 
-@pytest.fixture
-def desk(chromium: Browser, bureau: Bureau) -> Iterator[Desk]:
-    """The browsers of a test; in none may the console tell of an error."""
-    opened = Desk(chromium, bureau)
+def _is_fault(message: ConsoleMessage) -> bool:
+    # A page that says why nothing was done comes with a status that the console tells of as well.
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture(scope="module")
+def tabs(chromium: Browser, bureau: Bureau) -> Iterator[Tabs]:
+    opened = Tabs(chromium, bureau.web.address, _is_fault)
     yield opened
-    assert opened.faults == [], "the console is silent"
-    for each in opened.contexts:
-        each.close()
+    opened.close()
+
+
+@pytest.fixture
+def desk(tabs: Tabs, bureau: Bureau) -> Iterator[Desk]:
+    """The browsers of a test; in none may the console tell of an error."""
+    yield Desk(tabs, bureau)
+    tabs.give_back()
 
 
 def picture(page: Page, name: str) -> None:
@@ -127,7 +120,7 @@ def picture(page: Page, name: str) -> None:
 
 
 def test_a_dossier_lives_its_life_between_a_town_and_two_agents(desk: Desk) -> None:
-    town = desk.browser()
+    town = desk.tabs.open()
     town.goto("/")
     for said in DOSSIER:
         say(town, said)
@@ -306,7 +299,7 @@ SCREENS = {
     "journal": "/bureau/journal",
     "missing": "/bureau/echanges/999",
 }
-#: Looked at in one scheme: they are made of what the others show in both.
+#: Looked at in one scheme of colours: they are made of what the others show in both.
 MORE_SCREENS = {
     "editing": "/bureau/redaction?chercher=vague",
     "entry": "/bureau/redaction/fiche?fiche=antenne",
@@ -315,27 +308,29 @@ MORE_SCREENS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation_on_any_screen(desk: Desk, scheme: Any) -> None:
-    page = desk.browser()
+def test_axe_finds_no_violation_on_any_screen(desk: Desk) -> None:
+    page = desk.tabs.open()
     page.goto("/bureau/entrer")
     check_accessibility(page, "enter")
     page.goto(desk.bureau.link("Axe", "admin"))
     check_accessibility(page, "enter by link")
-    picture(page, f"enter-{scheme}")
-    page = desk.enter(f"Axe {scheme}", "admin", color_scheme=scheme, bypass_csp=True)
-    for name, path in {**SCREENS, **(MORE_SCREENS if scheme == "light" else {})}.items():
+    picture(page, "enter")
+    page = desk.enter("Axe", "admin", bypass_csp=True)
+    for name, path in {**SCREENS, **MORE_SCREENS}.items():
         page.goto(path)
         for each in page.locator("details").all():
             each.evaluate("each => { each.open = true; }")
-        check_accessibility(page, f"{name} {scheme}")
-        if PICTURES:
+        schemes = SCHEMES if name in SCREENS else SCHEMES[:1]
+        check_accessibility(page, name, schemes)
+        for scheme in schemes if PICTURES else ():
+            page.emulate_media(color_scheme=scheme)
             page.goto(path)
             picture(page, f"{name}-{scheme}")
 
 
 def test_nothing_overflows_on_a_phone(desk: Desk) -> None:
-    page = desk.enter("Téléphone", "admin", viewport={"width": 320, "height": 640})
+    page = desk.enter("Téléphone", "admin")
+    page.set_viewport_size({"width": 320, "height": 640})
     for name, path in {**SCREENS, **MORE_SCREENS}.items():
         page.goto(path)
         picture(page, f"{name}-phone")

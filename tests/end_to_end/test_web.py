@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
-from tests.end_to_end.pages import PATIENCE, Web, check_accessibility, program_with_page
+from tests.end_to_end.pages import PATIENCE, SCHEMES, Tabs, Web, check_accessibility, program_with_page
 
 #: Whether the page, asked for now, begins anew: that a line was seen is noted after it went out.
 OPENS_ANEW = """async () => (await (await fetch("/")).text()).includes('id="opening"')"""
@@ -32,33 +31,37 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         yield web
 
 
-def _opened(chromium: Browser, web: Web, **how: Any) -> Iterator[Page]:
-    context = chromium.new_context(base_url=web.address, locale="fr-FR", **how)
-    context.set_default_timeout(PATIENCE)
-    faults: list[str] = []
-    page = context.new_page()
-    page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto("/")
-    yield page
-    assert faults == [], "the console is silent"
-    context.close()
-
-
 def _is_fault(message: ConsoleMessage) -> bool:
     """Whether the console tells of an error; that a test took the network away is none."""
     return message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text
 
 
-@pytest.fixture
-def page(chromium: Browser, web: Web) -> Iterator[Page]:
-    yield from _opened(chromium, web)
+@pytest.fixture(scope="module")
+def all_tabs(chromium: Browser, web: Web) -> Iterator[Tabs]:
+    opened = Tabs(chromium, web.address, _is_fault)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def plain(chromium: Browser, web: Web) -> Iterator[Page]:
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    yield all_tabs
+    all_tabs.give_back()
+
+
+@pytest.fixture
+def page(tabs: Tabs) -> Page:
+    page = tabs.open()
+    page.goto("/")
+    return page
+
+
+@pytest.fixture
+def plain(tabs: Tabs) -> Page:
     """A browser that runs no script."""
-    yield from _opened(chromium, web, java_script_enabled=False)
+    page = tabs.open_other(java_script_enabled=False)
+    page.goto("/")
+    return page
 
 
 def answer_to(page: Page, do: Callable[[], None]) -> str:
@@ -91,7 +94,7 @@ def fill_dossier(page: Page) -> None:
     press(page, "Oui, c'est exact")
 
 
-def test_a_town_goes_its_whole_way(chromium: Browser, web: Web, page: Page) -> None:
+def test_a_town_goes_its_whole_way(page: Page) -> None:
     """Eligibility with typeahead, a dossier, a question between, an answer by its button in the panel."""
     page.get_by_label("Ma ville est-elle concernée ?").press_sequentially("mâc")
     option = page.get_by_role("option", name=re.compile("^Mâcon"))
@@ -244,15 +247,12 @@ def test_two_tabs_show_the_same_lines_once_and_in_order(page: Page) -> None:
         expect(shown.locator(".leads:visible", has_text="aussi demander")).to_have_count(0, timeout=PATIENCE)
 
 
-def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(
-    chromium: Browser, web: Web, page: Page
-) -> None:
+def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(tabs: Tabs, page: Page) -> None:
     say(page, "bonjour")
     page.get_by_text("Menu", exact=True).click()
     page.get_by_role("button", name="Continuer sur un autre appareil").click()
     code = page.locator("#code").inner_text()
-    context: BrowserContext = chromium.new_context(base_url=web.address)
-    other = context.new_page()
+    other = tabs.open()
     other.goto("/reprise")
     other.get_by_label("Code de reprise").fill(code)
     other.get_by_role("button", name="Reprendre").click()
@@ -265,7 +265,6 @@ def test_a_second_browser_goes_on_and_everything_is_erased_in_two_clicks(
     other.wait_for_function(OPENS_ANEW, timeout=PATIENCE)  # the farewell was read: it is not shown again
     other.goto("/")
     expect(other.get_by_role("heading", level=1)).to_contain_text("Une question sur l'appel")
-    context.close()
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Une question sur l'appel")
 
@@ -311,33 +310,34 @@ def _tab_to(page: Page, element: str) -> None:
 PATHS = ("/", "/reprise", "/accessibilite", "/confidentialite", "/nulle-part")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation_on_any_screen(chromium: Browser, web: Web, scheme: Any) -> None:
-    for page in _opened(chromium, web, color_scheme=scheme, bypass_csp=True):
-        for path in PATHS[:-1]:
-            page.goto(path)
-            check_accessibility(page, f"{path} {scheme}")
-        page.goto("/")
-        say(page, "qui peut candidater ?")
-        page.locator(".sources summary").first.click()
-        say(page, "je veux préparer un dossier")
-        press(page, "Oui, commençons")
-        page.get_by_text("Menu", exact=True).click()
-        check_accessibility(page, f"dossier {scheme}")
-        page.get_by_role("button", name="Continuer sur un autre appareil").click()
-        page.locator("#code").wait_for()
-        check_accessibility(page, f"code {scheme}")
+def test_axe_finds_no_violation_on_any_screen(tabs: Tabs) -> None:
+    page = tabs.open_other(bypass_csp=True)
+    for path in PATHS[:-1]:
+        page.goto(path)
+        check_accessibility(page, path, SCHEMES)
+    page.goto("/")
+    say(page, "qui peut candidater ?")
+    page.locator(".sources summary").first.click()
+    say(page, "je veux préparer un dossier")
+    press(page, "Oui, commençons")
+    page.get_by_text("Menu", exact=True).click()
+    check_accessibility(page, "dossier", SCHEMES)
+    page.get_by_role("button", name="Continuer sur un autre appareil").click()
+    page.locator("#code").wait_for()
+    check_accessibility(page, "code", SCHEMES)
 
 
-def test_nothing_overflows_at_320_pixels(chromium: Browser, web: Web) -> None:
-    for page in _opened(chromium, web, viewport={"width": 320, "height": 640}):
-        say(page, "est-ce que Mâcon est concernée ?")
-        say(page, "je veux préparer un dossier")
-        press(page, "Oui, commençons")
-        assert _overflow(page) <= 0, "the conversation"
-        for path in PATHS[1:-1]:
-            page.goto(path)
-            assert _overflow(page) <= 0, path
+def test_nothing_overflows_at_320_pixels(tabs: Tabs) -> None:
+    page = tabs.open()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/")
+    say(page, "est-ce que Mâcon est concernée ?")
+    say(page, "je veux préparer un dossier")
+    press(page, "Oui, commençons")
+    assert _overflow(page) <= 0, "the conversation"
+    for path in PATHS[1:-1]:
+        page.goto(path)
+        assert _overflow(page) <= 0, path
 
 
 def _overflow(page: Page) -> int:
