@@ -6,6 +6,7 @@ No question of a person ends by itself: see `threads.progress_of`.
 from dataclasses import replace
 from datetime import datetime
 
+from bot.base.wording import text
 from bot.conversation.talk.messages import Reply
 from bot.conversation.values.about import About, about_thread
 from bot.conversation.values.dossier import EventKind
@@ -136,7 +137,9 @@ def close(desk: Desk, transaction: Transaction, thread_id: int, staff: Member, r
     if thread.holder_id not in (None, staff.id):
         return desk.held_by(transaction, thread, now)
     press_requests.change(transaction, thread_id, [PressStatus.WAITING], PressStatus.CLOSED, now)
-    threads.note(transaction, thread_id, author_of(staff), reason, now)
+    # It stands among the notes: it must say that it is not for the staff alone.
+    noted = "\n".join((text("desk", "closed-with"), reason))
+    threads.note(transaction, thread_id, author_of(staff), noted, now)
     over = Wording("staff_dialogue_closed", {"staff": staff.name, "reason": reason})
     desk.hand_back(transaction, thread, over, now)
     return desk.told(True, Wording("desk_done_thread", {"thread": thread_id, "event": None}), now)

@@ -75,7 +75,8 @@ def act(transaction: Transaction, desk: Desk, signed: Signed, asked: Asked, now:
     audit.record(transaction, signed.member.id, asked.verb.value, asked.about, now, to=told.to)
     if VERBS[asked.verb].is_drafted:
         answer_drafts.settle(transaction, signed.member.id, asked.about, asked.verb.value, (asked.key, asked.follows))
-    words = texts("desk_done").get(asked.verb)
+    of_threads = texts("desk_done_thread") if asked.about.thread is not None else {}
+    words = of_threads.get(asked.verb) or texts("desk_done").get(asked.verb)
     return Told(True, words) if words is not None else told
 
 
