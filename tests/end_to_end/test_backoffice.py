@@ -25,7 +25,7 @@ from tests.shipped import shipped
 
 #: The day at which the program's clock starts, and towns whose dossiers lie before the staff.
 TODAY = datetime(2020, 10, 15, 10, tzinfo=UTC)
-SETTLED = {"K7R-M3W-X9A": "39198", "CCC-CCC-CC4": "35288", "EEE-EEE-EE7": "64445"}
+SETTLED = {"K7R-M3W-X9A": "39198", "CCC-CCC-CC4": "35288", "EEE-EEE-EE7": "64445", "AAA-AAA-AA3": "71076"}
 #: Where pictures of the screens are put to be looked at; none: nowhere.
 PICTURES = os.environ.get("GUICHET_TESTS_PICTURES")
 
@@ -277,6 +277,16 @@ def test_what_is_begun_is_kept_by_itself_and_left_without_a_question(desk: Desk)
     anne.get_by_role("button", name="Jeter le brouillon").click()
     expect(anne.locator(".said")).to_have_text("Le brouillon est effacé.")
     expect(anne.get_by_label("Écrire à la collectivité")).to_have_value("")
+
+
+def test_once_an_answer_has_left_the_page_is_shown_where_its_reader_was(desk: Desk) -> None:
+    anne = desk.enter("Anne Place", viewport={"width": 360, "height": 640})
+    anne.goto("/bureau/dossiers/AAA-AAA-AA3")
+    anne.get_by_label("Écrire à la collectivité").fill("Bonjour.")
+    anne.get_by_role("button", name="Envoyer à la collectivité").click()
+    expect(anne.get_by_text("Votre réponse part dans")).to_be_in_viewport()
+    expect(anne.get_by_text("Anne Place, à la collectivité")).to_be_in_viewport(timeout=PATIENCE)
+    assert anne.url.endswith("/bureau/dossiers/AAA-AAA-AA3")
 
 
 def test_everything_goes_without_scripts(desk: Desk) -> None:

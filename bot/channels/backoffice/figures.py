@@ -10,6 +10,7 @@ from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.inbox import TAB_OF, labelled_tabs, read_filter
 from bot.channels.backoffice.room import Coming, Room
 from bot.channels.http.downloads import as_download
+from bot.conversation.values.moves import Status
 from bot.desk.figures.drawing import draw, draw_map
 from bot.desk.figures.numbers import count
 from bot.desk.office.roles import Right
@@ -18,6 +19,9 @@ from bot.desk.paper.export import Taker
 from bot.desk.paper.records import MAKERS
 from bot.search.workload import workload
 from storage.search_index import Tab
+
+#: The states of a dossier that the staff have: a draft is its town's alone.
+_STATUSES = frozenset(Status) - {Status.DRAFT}
 
 
 async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
@@ -41,6 +45,7 @@ async def show_exports(room: Room, coming: Coming, request: Request) -> Response
         asked=asked,
         waves=facts.facts.waves,
         decisions=facts.decisions,
+        statuses={status: name for status, name in texts("statuses").items() if status in _STATUSES},
     )
 
 

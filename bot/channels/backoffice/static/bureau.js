@@ -39,6 +39,19 @@ if (news && "EventSource" in window) {
 }
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
+// The page as it now is, where its reader was: it may itself be the answer to a form, and is not asked for again so.
+function showAgain(path) {
+  try { sessionStorage.setItem(PLACE, JSON.stringify([path, scrollY])); } catch { /* then from its top */ }
+  location.replace(path);
+}
+
+const PLACE = "guichet-bureau-place";
+try {
+  const [path, top] = JSON.parse(sessionStorage.getItem(PLACE) ?? "[]");
+  sessionStorage.removeItem(PLACE);
+  if (path === location.pathname && !location.hash) scrollTo({ top, behavior: "instant" });
+} catch { /* nothing was kept */ }
+
 // Seconds until an answer leaves. When it has, the page says so where nobody is writing.
 for (const shown of document.querySelectorAll("[data-due]")) {
   const end = Date.now() + Number(shown.dataset.due) * 1000;
@@ -47,7 +60,7 @@ for (const shown of document.querySelectorAll("[data-due]")) {
     shown.textContent = String(left);
     if (left > 0) return;
     clearInterval(tick);
-    setTimeout(() => { if (!isWriting()) location.replace(location.pathname); }, 1500);
+    setTimeout(() => { if (!isWriting()) showAgain(shown.dataset.base); }, 1500);
   }, 250);
 }
 

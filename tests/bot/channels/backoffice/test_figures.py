@@ -40,6 +40,17 @@ async def test_an_export_is_what_was_narrowed_and_is_written_down(served: Served
     assert ("Anne", "export") in logged
 
 
+async def test_an_export_says_all_that_it_is_narrowed_to(served: Served, enter: Enter) -> None:
+    anne = await enter("Anne")
+    await anne.open(f"/bureau/exports?etat=taken&charge={anne.member.id}&jours=7")
+    assert '<option value="taken" selected>' in anne.page
+    assert "brouillon" not in anne.page
+    told = "seulement ce que la personne choisie a en charge, et ce qui est sans mouvement depuis 7 jours."
+    assert told in anne.words
+    await anne.open("/bureau/exports")
+    assert "seulement" not in anne.words
+
+
 @pytest.mark.parametrize(
     ("role", "figures", "exports"),
     [(Role.AGENT, 200, 200), (Role.ADMIN, 200, 200), (Role.EDITOR, 200, 403), (Role.PRESS, 403, 403)],

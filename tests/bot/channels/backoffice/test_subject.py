@@ -31,7 +31,7 @@ async def test_a_dossier_is_found_taken_worked_on_and_closed(served: Served, ent
     dole = settle(served)
     anne = await enter("Anne")
     await anne.open("/bureau")
-    assert re.search(r"Dole \(Jura\) Dossier K7R-M3W-X9A · Vague 1,.*? transmis personne 2 jours", anne.words)
+    assert re.search(r"Dole \(Jura\) Dossier K7R-M3W-X9A · Vague 1,.*? transmis non pris il y a 2 jours", anne.words)
     await anne.open(dole.path)
     assert "personne ne l'a pris" in anne.words
     await anne.send(f"{dole.path}/faire/prendre")
@@ -70,7 +70,7 @@ async def test_a_dossier_that_is_over_says_in_its_head_how(served: Served, enter
     assert re.search(r"Décision : non retenu , le 15 octobre 2020 à [\d:]+, par Anne\.", _head(paul))
     assert "Motif donné à la collectivité : « Il manque des locaux. »" in _head(paul)
     await paul.open("/bureau?onglet=clos")
-    assert "clos · non retenu" in paul.words
+    assert "clos non retenu" in paul.words
     await paul.open(dole.path)
     await paul.send(f"{dole.path}/faire/rouvrir")
     assert "non retenu" not in _head(paul).partition("Clore le dossier")[0]
@@ -423,7 +423,7 @@ async def test_a_thread_is_answered_and_given_back(served: Served, enter: Enter)
     number = ask(served, "Peut-on louer les locaux ?")
     anne = await enter("Anne")
     await anne.open("/bureau")
-    assert "Peut-on louer les locaux ? échange · à prendre personne aujourd'hui" in anne.words
+    assert "Peut-on louer les locaux ? échange · à prendre non pris aujourd'hui" in anne.words
     path = f"/bureau/echanges/{number}"
     await anne.open(path)
     await anne.send(f"{path}/reponse", texte="Oui.")
@@ -433,10 +433,33 @@ async def test_a_thread_is_answered_and_given_back(served: Served, enter: Enter)
     await anne.send(f"{path}/faire/note", texte="À ajouter aux réponses")
     await anne.send(f"{path}/faire/rendre")
     assert "clos" in anne.words
+    assert "personne ne l'a pris" not in anne.words
+    assert "L'échange est terminé : une réponse le rouvre." in anne.words
     await anne.send(f"{path}/reponse", texte="Une précision.")
     await send_due(served)
     await anne.open(path)
     assert "Une précision." in anne.words
+
+
+async def test_what_a_thread_is_ended_with_is_not_said_to_be_the_teams_alone(served: Served, enter: Enter) -> None:
+    number = ask_press(served)
+    paul, path = await enter("Paul", Role.PRESS), f"/bureau/echanges/{number}"
+    await paul.open(path)
+    await paul.send(f"{path}/faire/clore", texte="Répondu par téléphone.\nBonne journée.")
+    assert "L'échange est terminé, et votre motif part vers la personne." in paul.words
+    told = "Échange terminé. Ce motif est aussi parti vers la personne : Répondu par téléphone. Bonne journée."
+    assert told in paul.words
+
+
+async def test_who_cannot_write_is_told_what_to_do_first(served: Served, enter: Enter) -> None:
+    dole = settle(served)
+    anne, bruno = await enter("Anne"), await enter("Bruno")
+    await anne.open(dole.path)
+    await anne.send(f"{dole.path}/faire/prendre")
+    await bruno.open(dole.path)
+    assert "C'est Anne qui répond ici. Pour écrire à la collectivité, reprenez d'abord à sa place" in bruno.words
+    await anne.send(f"{dole.path}/faire/clore", **_CLOSING)
+    assert "C'est clos. Pour écrire à la collectivité, rouvrez d'abord" in anne.words
 
 
 async def test_the_press_sees_its_requests_alone(served: Served, enter: Enter) -> None:
@@ -461,7 +484,7 @@ async def test_the_press_sees_its_requests_alone(served: Served, enter: Enter) -
     await paul.open(path)
     await paul.send(f"{path}/faire/clore", texte="Entretien fait.")
     await paul.open("/bureau?onglet=clos")
-    assert "Le Progrès : Une interview" in paul.words
+    assert "Le Progrès Une interview" in paul.words
 
 
 async def test_every_look_and_every_operation_is_written_down(served: Served, enter: Enter) -> None:
@@ -574,8 +597,12 @@ async def test_an_answer_begins_with_a_template_that_lacks_nothing(served: Serve
     assert "Nous avons bien reçu votre dossier préliminaire nº K7R-M3W-X9A pour Dole" in anne.page
     number = ask(served, "Une question")
     await anne.open(f"/bureau/echanges/{number}?modele=recu")
-    assert "il manque" in anne.words
+    assert "Les autres modèles parlent d'un dossier" in anne.words
+    assert "Dossier bien reçu" not in anne.words
     assert "Nous avons bien reçu" not in anne.page
+    anne_threads = f"/bureau/echanges/{dole.write('Et ensuite ?')}"
+    await anne.open(anne_threads)
+    assert "Dossier bien reçu" in anne.words
 
 
 async def test_another_dossier_of_the_same_town_is_pointed_out(served: Served, enter: Enter) -> None:
@@ -583,7 +610,7 @@ async def test_another_dossier_of_the_same_town_is_pointed_out(served: Served, e
     settle(served, "AAA-AAA-AA3")
     anne = await enter("Anne")
     await anne.open(dole.path)
-    assert "AAA-AAA-AA3 : même collectivité, transmis" in anne.words
+    assert "AAA-AAA-AA3 : même collectivité · transmis" in anne.words
 
 
 async def test_an_answer_that_a_kill_left_behind_leaves_by_the_sweep_of_whoever_serves_next(
