@@ -27,6 +27,8 @@ class Cookie(StrEnum):
     SESSION = "guichet-bureau"
     LINK = "guichet-bureau-lien"
     SAID = "guichet-bureau-dit"
+    #: The same, where nothing was done.
+    UNDONE = "guichet-bureau-refus"
     #: The address of the list that was last looked at, so that one comes back to it.
     LIST = "guichet-bureau-liste"
 
@@ -35,6 +37,7 @@ _LIVES = {
     Cookie.SESSION: int(SESSION_LIFE.total_seconds()),
     Cookie.LINK: _LINK_SECONDS,
     Cookie.SAID: _SAID_SECONDS,
+    Cookie.UNDONE: _SAID_SECONDS,
     Cookie.LIST: _LIST_SECONDS,
 }
 

@@ -128,7 +128,7 @@ async def keep(room: Room, coming: Coming, request: Request) -> Response:
     """Keep the list that was looked at, under a name."""
     parameters = parameters_of(coming.text("liste"))
     told = await room.office.read(keep_filter, coming.signed, coming.text("nom"), parameters, room.clock())
-    return gone_to(request, f"{BASE}?{parameters}", told.text)
+    return gone_to(request, f"{BASE}?{parameters}", told.text, is_done=told.is_done)
 
 
 async def forget(room: Room, coming: Coming, request: Request) -> Response:

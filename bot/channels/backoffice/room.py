@@ -67,7 +67,7 @@ class Room:
     def page(self, coming: Coming, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page with its menu and what its forms carry; what the page before wanted said is said once."""
         signature, request = self.forms.sign(coming.key), coming.request
-        said = cookies.read_said(request)
+        said = {cookie: cookies.read_said(request, cookie) for cookie in (cookies.Cookie.SAID, cookies.Cookie.UNDONE)}
 
         def signed() -> Markup:
             hidden = '<input type="hidden" name="jeton" value="{}"><input type="hidden" name="cle" value="{}">'
@@ -79,13 +79,15 @@ class Room:
             "role": text("roles", coming.signed.role),
             "menu": items_of(coming.signed.role),
             "path": request.url.path,
-            "said": said,
+            "said": said[cookies.Cookie.SAID],
+            "undone": said[cookies.Cookie.UNDONE],
             "is_demonstration": self.is_demonstration,
             "now": self.clock(),
         }
         response = self.templates.page(name, status, **{**shared, **values})
-        if said is not None:
-            cookies.take(response, request, cookies.Cookie.SAID)
+        for cookie, told in said.items():
+            if told is not None:
+                cookies.take(response, request, cookie)
         return response
 
     def moved(self) -> None:
@@ -93,9 +95,9 @@ class Room:
         self.hub.tell(TOPIC)
 
 
-def gone_to(request: Request, path: str, said: str | None = None) -> Response:
-    """Return the way to another page, which says `said`."""
+def gone_to(request: Request, path: str, said: str | None = None, *, is_done: bool = True) -> Response:
+    """Return the way to another page, which says `said`: that something was done, or was not."""
     response = RedirectResponse(path, 303)
     if said is not None:
-        cookies.say(response, request, said)
+        cookies.say(response, request, said, cookies.Cookie.SAID if is_done else cookies.Cookie.UNDONE)
     return response

@@ -40,7 +40,7 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     ticked = [value for value in coming.form.getlist("choix")[:PAGE_ROWS] if isinstance(value, str)]
     rows = dict(_row_of(value) for value in ticked)
     if word not in FOR_MANY or not rows:
-        return gone_to(request, back, text("desk_together", "none"))
+        return gone_to(request, back, text("desk_together", "none"), is_done=False)
     # Dossiers first: the thread of one follows it.
     abouts = sorted(rows, key=lambda about: about.reference is None)
     became = {about: await _do_one(room, coming, Verb(word), about, rows[about]) for about in abouts}
@@ -53,7 +53,7 @@ async def do(room: Room, coming: Coming, request: Request) -> Response:
     if (left := len(undone) - _NAMED) > 0:
         lines.append(text("desk_together", "more-one" if left == 1 else "more", count=left))
     room.moved()
-    return gone_to(request, back, "\n".join(lines))
+    return gone_to(request, back, "\n".join(lines), is_done=done == len(rows))
 
 
 def _row_of(ticked: str) -> tuple[About, str | None]:
@@ -96,7 +96,7 @@ async def _confirm(room: Room, coming: Coming, request: Request, problem: str | 
     except NotAllowed:
         return turned_away(room, request, 404, coming.form)
     if isinstance(planned, Told):
-        return gone_to(request, f"{BASE}?{parameters}", planned.text)
+        return gone_to(request, f"{BASE}?{parameters}", planned.text, is_done=False)
     names = {tab: label for tab, _, label in labelled_tabs(is_press=not coming.may(Right.DOSSIERS))}
     return room.page(
         coming,

@@ -195,6 +195,20 @@ async def test_a_list_that_moved_is_confirmed_anew_and_one_that_is_too_long_refu
     assert "cette liste est vide" in paul.words, "the press has its own rows alone"
 
 
+async def test_what_was_not_done_does_not_look_as_if_it_were(served: Served, enter: Enter) -> None:
+    settle_all(served, ["K7R-M3W-X9A", "CCC-CCC-CC4"])
+    anne = await enter("Anne")
+    await anne.open("/bureau")
+    await anne.send("/bureau/ensemble", faire="prendre")
+    assert '<p class="said undone" role="alert">Rien n&#39;est fait : cochez' in anne.page
+    await anne.send_all("/bureau/ensemble", [("choix", "dossier:K7R-M3W-X9A"), ("choix", "thread:9")], faire="prendre")
+    assert '<p class="said undone" role="alert">Pris en charge : 1.\nNon fait, échange nº 9' in anne.page
+    await anne.open("/bureau")
+    assert 'class="said' not in anne.page, "it is said once"
+    await anne.send_all("/bureau/ensemble", [("choix", "dossier:CCC-CCC-CC4")], faire="prendre")
+    assert '<p class="said" role="status">Pris en charge : 1.</p>' in anne.page
+
+
 async def test_an_order_goes_on_where_a_kill_left_it_and_each_row_is_done_once(
     served: Served, enter: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
