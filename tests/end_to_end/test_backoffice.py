@@ -220,6 +220,7 @@ def test_rows_are_ticked_and_who_else_writes_is_seen(desk: Desk) -> None:
     anne.get_by_role("button", name="Prendre en charge").click()
     expect(anne.locator(".said")).to_contain_text("Pris en charge : 1.")
     anne.locator("a.item-main").first.click()
+    anne.wait_for_url(re.compile("/bureau/echanges/"))
     bruno.goto(anne.url)
     expect(anne.locator(".around")).to_have_text("Bruno Liste est aussi sur cette page.", timeout=PATIENCE)
     anne.get_by_label("Écrire à la personne").fill("Bonjour")
