@@ -2,8 +2,10 @@
 
 import atexit
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +32,26 @@ def copy_new(path: Path) -> None:
     """Lay a SQLite database at `path` as a first start with KEY leaves it."""
     shutil.copyfile(_made(), path)
     path.chmod(0o600)
+
+
+def copy_unopened(path: Path) -> None:
+    """Lay a SQLite database at `path` with all its tables, in which nothing was ever encrypted.
+
+    Any keys open it, and its pepper is its own.
+    """
+    shutil.copyfile(_unopened(), path)
+    path.chmod(0o600)
+
+
+def copy_unopened_on(server: Server, name: str) -> str:
+    """The same on PostgreSQL, in place of what is there of that name. Return its URL."""
+    _made_on(server)
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "made"'.encode())
+    with psycopg.connect(server.url(name), autocommit=True) as connection:
+        connection.execute("DELETE FROM vault")
+    return server.url(name)
 
 
 def lay_home(folder: Path) -> None:
@@ -100,6 +122,15 @@ def _made() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "made.sqlite3"
     open_database(sqlite_url(path), KeyRing([KEY])).close()  # the last connection to go leaves one file
+    return path
+
+
+@cache
+def _unopened() -> Path:
+    path = _made().with_name("unopened.sqlite3")
+    shutil.copyfile(_made(), path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM vault")
     return path
 
 

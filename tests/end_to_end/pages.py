@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from bot.__main__ import main
 from storage.engine.encryption import new_key
+from tests.databases import copy_unopened
 from tests.end_to_end.guichet_process import START_SECONDS, Guichet
 from tests.shipped import cache_folder
 
@@ -55,10 +56,13 @@ def program_with_page(folder: Path, **settings: str) -> Iterator[Web]:
     """Run the program, with its page, until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    if not (data := folder / "data").exists():
+        data.mkdir(mode=0o700)
+        copy_unopened(data / "guichet.sqlite3")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
     environment |= {
         "GUICHET_TODAY": "2020-10-15",
-        "GUICHET_DATA": str(folder / "data"),
+        "GUICHET_DATA": str(data),
         "GUICHET_CACHE": str(cache_folder()),
         "GUICHET_SECRET_KEY": new_key(),
         "GUICHET_LISTEN": f"127.0.0.1:{port}",

@@ -19,6 +19,7 @@ from storage.engine.encryption import KeyRing, new_key
 from storage.press_requests import KeptRequest, add
 from tests.bot.desk.conftest import DOSSIER
 from tests.bot.search.making import hand_over, make_dossier
+from tests.databases import copy_unopened
 from tests.end_to_end.pages import LOG, PATIENCE, SCHEMES, Tabs, Web, check_accessibility, program_with_page
 from tests.end_to_end.test_web import say
 from tests.shipped import shipped
@@ -74,6 +75,8 @@ def _fill(url: str, key: str) -> None:
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     folder = tmp_path_factory.mktemp("bureau")
     key, url = new_key(), sqlite_url(folder / "data" / "guichet.sqlite3")
+    (folder / "data").mkdir(mode=0o700)
+    copy_unopened(folder / "data" / "guichet.sqlite3")
     _fill(url, key)
     with program_with_page(folder, GUICHET_DATABASE_URL=url, GUICHET_SECRET_KEY=key, GUICHET_HOLD_SECONDS="5") as web:
         yield Bureau(web, folder / LOG)

@@ -183,6 +183,7 @@ def test_chat_answers_each_line_of_a_script(guichet_forked: Run) -> None:
     assert done.stderr == b""
 
 
+@pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("today", ["2019-01-01", "2020-10-15", "2099-02-01"])
 def test_chat_answers_on_any_day_past_or_to_come(guichet: Run, today: str) -> None:
     """A call that is being prepared is tried on the days when it will be open."""
@@ -190,6 +191,7 @@ def test_chat_answers_on_any_day_past_or_to_come(guichet: Run, today: str) -> No
         assert "Bonjour" in guichet("chat", "--today", today, stdin=b"bonjour\n").stdout.decode()
 
 
+@pytest.mark.usefixtures("home")
 def test_chat_goes_on_where_it_was_left(guichet: Run) -> None:
     asked = guichet("chat", *ALIVE, stdin="quelle est la couleur préférée des dragons\n".encode())
     assert "1. Oui, transmettre" in asked.stdout.decode()
@@ -197,6 +199,7 @@ def test_chat_goes_on_where_it_was_left(guichet: Run) -> None:
     assert "transmise" in answered.stdout.decode()
 
 
+@pytest.mark.usefixtures("home")
 def test_a_new_chat_forgets_what_was_open(guichet: Run) -> None:
     guichet("chat", *ALIVE, stdin="quelle est la couleur préférée des dragons\n".encode())
     assert "transmise" not in guichet("chat", "--new", *ALIVE, stdin=b"oui\n").stdout.decode()

@@ -20,6 +20,7 @@ from tests.forked import Forked
 from tests.shipped import cache_folder
 
 ALIVE = ("--today", "2020-10-15")
+pytestmark = pytest.mark.usefixtures("home")
 UNKNOWN = "quelle est la couleur préférée des dragons\n".encode()
 
 
@@ -183,11 +184,12 @@ def test_a_key_file_that_is_none_is_told_and_nothing_is_made(
 ) -> None:
     for name in [name for name in os.environ if name.startswith("GUICHET_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setenv("GUICHET_DATA", str(tmp_path))
+    data = tmp_path / "data"
+    monkeypatch.setenv("GUICHET_DATA", str(data))
     monkeypatch.setenv("GUICHET_CACHE", str(cache_folder()))
-    file = tmp_path / "guichet.key"
+    file = data / "guichet.key"
     assert _exit_code("incidents") == 0
-    before = {path.name for path in tmp_path.iterdir()} - {file.name}
+    before = {path.name for path in data.iterdir()} - {file.name}
     file.unlink()
     if damage == "folder":
         file.mkdir()
@@ -198,13 +200,13 @@ def test_a_key_file_that_is_none_is_told_and_nothing_is_made(
     held = file.read_bytes() if file.is_file() else None
     for command in ("incidents", "renew-key", "backup copie", "restore guichet.sqlite3", "dossiers list"):
         capsys.readouterr()
-        assert _exit_code(*command.replace("guichet.sqlite3", str(tmp_path / "guichet.sqlite3")).split()) == 1
+        assert _exit_code(*command.replace("guichet.sqlite3", str(data / "guichet.sqlite3")).split()) == 1
         told = capsys.readouterr().err
         assert "inattendue" not in told
         assert str(file) in told
         assert ("chmod 600" in told) if damage == "readable" else ("clé d’origine" in told)
     assert (file.read_bytes() if file.is_file() else None) == held
-    assert {path.name for path in tmp_path.iterdir()} - {file.name} == before
+    assert {path.name for path in data.iterdir()} - {file.name} == before
 
 
 def _exit_code(*arguments: str) -> int:

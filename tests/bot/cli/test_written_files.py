@@ -12,6 +12,8 @@ from tests.dialogues.player import REFERENCE
 from tests.shipped import cache_folder
 from tests.storage.engine.test_private_files import OLD, mode
 
+pytestmark = pytest.mark.usefixtures("home")
+
 #: What each writes, after « guichet »; FILE stands for where.
 FILE = "FILE"
 WRITERS = {

@@ -20,13 +20,13 @@ from storage.engine.private_files import FileNotWritten
 from storage.engine.tables import Kept
 from storage.inbox import Message
 from storage.outbox import Departure
-from tests.databases import copy_new
+from tests.databases import copy_unopened, copy_unopened_on
 from tests.postgresql import Server
 from tests.storage.engine.test_private_files import files_of_at_most
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
-#: Makes an empty database of the kind that it is given.
+#: Makes an empty database of the kind that it is given, each with a pepper of its own.
 Make = Callable[[str], Database]
 
 
@@ -36,13 +36,12 @@ def make(tmp_path: Path, keys: KeyRing, postgresql: Server) -> Iterator[Make]:
 
     def make_one(kind: str) -> Database:
         number = len(opened)
-        url = (
-            postgresql.new_database(f"backup_{number}")
-            if kind == "postgresql"
-            else sqlite_url(tmp_path / f"{number}.sqlite3")
-        )
-        if not opened and kind == "sqlite":  # the others are made anew: each with a pepper of its own
-            copy_new(tmp_path / "0.sqlite3")
+        if kind == "postgresql":
+            url = copy_unopened_on(postgresql, f"backup_{number}")
+        else:
+            path = tmp_path / f"{number}.sqlite3"
+            copy_unopened(path)
+            url = sqlite_url(path)
         opened.append(open_database(url, keys))
         return opened[-1]
 

@@ -21,6 +21,7 @@ from storage.engine.errors import DatabaseNewer, DatabaseUnavailable, StorageErr
 from storage.engine.private_files import FileNotWritten
 from storage.engine.tables import table
 from storage.migrations import HEAD, LOCK
+from tests.databases import copy_unopened, copy_unopened_on
 from tests.postgresql import Server
 
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
@@ -75,7 +76,7 @@ async def test_processes_that_start_together_migrate_once(database_url: str, key
 
 
 async def test_who_comes_while_another_process_migrates_waits(postgresql: Server, keys: KeyRing) -> None:
-    url = postgresql.new_database("migrating")
+    url = copy_unopened_on(postgresql, "migrating")
     database = open_database(url, keys)
     waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     with database.transaction() as other, database.engine.connect() as beside:
@@ -193,6 +194,7 @@ def test_a_base_that_is_not_there_is_told(postgresql: Server, keys: KeyRing) -> 
 
 
 def test_all_jobs_that_wait_together_are_answered_and_a_raising_one_takes_no_other_along(tmp_path: Path) -> None:
+    copy_unopened(tmp_path / "guichet.sqlite3")
     database = open_database(sqlite_url(tmp_path / "guichet.sqlite3"), KeyRing([new_key()]))
 
     def job(address: str) -> Callable[[Transaction], int]:
@@ -218,7 +220,7 @@ def test_all_jobs_that_wait_together_are_answered_and_a_raising_one_takes_no_oth
 async def test_a_transaction_on_a_restarted_server_is_done_on_a_new_connection(
     postgresql: Server, keys: KeyRing
 ) -> None:
-    database = open_database(postgresql.new_database("restarted"), keys)
+    database = open_database(copy_unopened_on(postgresql, "restarted"), keys)
     known = await database.run(_register, "alice")
     await asyncio.to_thread(postgresql.stop)
     with pytest.raises(DatabaseUnavailable, match="PostgreSQL"):
@@ -236,6 +238,7 @@ class TestFaultsOfSqlite:
 
     @pytest.fixture
     def path(self, tmp_path: Path) -> Path:
+        copy_unopened(tmp_path / "guichet.sqlite3")
         return tmp_path / "guichet.sqlite3"
 
     @pytest.fixture
@@ -337,7 +340,7 @@ async def test_what_is_locked_for_too_long_on_postgresql_is_told(
     postgresql: Server, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.engine.database.BUSY_MILLISECONDS", 150)
-    url = postgresql.new_database("locked")
+    url = copy_unopened_on(postgresql, "locked")
     database, other = open_database(url, keys), open_database(url, keys)
     database.run_now(conversations.lock, "web", "alice", NOW)
     with other.transaction() as transaction:

@@ -55,7 +55,8 @@ def test_who_is_to_be_alone_is_refused_beside_another(database: Database, databa
     open_database(database_url, keys, alone=True).close()
 
 
-def test_nobody_comes_beside_who_is_alone(database_url: str, keys: KeyRing) -> None:
+def test_nobody_comes_beside_who_is_alone(database: Database, database_url: str, keys: KeyRing) -> None:
+    database.close()
     alone = open_database(database_url, keys, alone=True)
     for is_alone in (False, True):
         with pytest.raises(DatabaseInUse):
@@ -121,9 +122,10 @@ def test_a_process_with_a_key_of_before_cannot_write(database: Database, databas
     now.close()
 
 
-def test_a_renewal_that_has_begun_keeps_out_who_has_only_the_old_key(database_url: str, key: str) -> None:
+def test_a_renewal_that_has_begun_keeps_out_who_has_only_the_old_key(
+    database: Database, database_url: str, key: str
+) -> None:
     newer = new_key()
-    database = open_database(database_url, KeyRing([key]))
     database.run_now(_register, "alice")
     database.close()
     alone = open_database(database_url, KeyRing([newer, key]), alone=True)
