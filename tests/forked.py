@@ -1,11 +1,12 @@
-"""Programs as processes of their own, forked from one that has imported their modules already.
+"""Programs as processes of their own, forked from one that has imported their modules and read the shipped call.
 
-To import them again for each start took most of what the tests of the whole program cost. What is forked is a process
+To do so again for each start took most of what the tests of the whole program cost. What is forked is a process
 like any other: it reads its own environment, opens its own files, is sent signals and killed. Tests of how the program
 itself is started start it as an operator does.
 """
 
 import atexit
+import gc
 import importlib
 import io
 import json
@@ -22,6 +23,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
+
+from tests.shipped import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of which each module is imported before anything is forked, and what those import only when they serve.
@@ -189,6 +192,8 @@ def _import_all() -> None:
 
 def _main() -> None:
     _import_all()
+    shipped()  # each program reads the call again, but what the first reading in a process works out is there
+    gc.freeze()  # or each program would look for garbage in all of it
     job = _serve(socket.socket(fileno=int(sys.argv[1])))
     os.environ.clear()
     os.environ.update(job["environment"])
