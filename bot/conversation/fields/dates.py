@@ -6,7 +6,7 @@ Nothing is guessed in silence: what depends on today, or says a part of a month,
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knowledge.language.text import fold
@@ -111,6 +111,9 @@ class NoDate:
     day: date | None = None
 
 
+_UNKNOWN = NoDate("unknown")
+
+
 def read_days(text: str, today: date) -> Days | NoDate:
     """Return the days that `text` means."""
     said = re.sub(r"\s+", " ", fold(text).replace("’", "'")).strip(" .,!?")
@@ -119,15 +122,26 @@ def read_days(text: str, today: date) -> Days | NoDate:
         return NoDate("hour")
     try:
         for pattern, read in _READERS:
-            if found := pattern.fullmatch(said):
-                return read(found, today)
+            days = read(found, today) if (found := pattern.fullmatch(said)) else _UNKNOWN
+            if days != _UNKNOWN:
+                return days
+        if (within := _only_one_in(whole, today)) is not None:
+            return within
     except (ValueError, OverflowError):
         return NoDate("impossible")
-    return NoDate("vague" if _VAGUE.search(whole) else "unknown")
+    return NoDate("vague") if _VAGUE.search(whole) else _UNKNOWN
 
 
 def _one(day: date, *, is_inferred: bool = False) -> Days:
     return Days(day, day, is_inferred)
+
+
+def _only_one_in(said: str, today: date) -> Days | NoDate | None:
+    """« Pas avant septembre 2021, pour la reprise »: the month of a year among other words; None: there is not one."""
+    if len(said) > _MOST_AROUND or len(found := list(_AMONG_WORDS.finditer(said))) != 1:
+        return None
+    read = _in_letters(found[0], today) if found[0]["day"] else _month(found[0], today)
+    return replace(read, is_inferred=True) if isinstance(read, Days) else read
 
 
 def _full_year(year: str) -> int:
@@ -311,6 +325,11 @@ _RANKS = {
 _Read = Callable[[re.Match[str], date], Days | NoDate]
 _OPTIONAL_WEEKDAY = rf"(?:{_WEEKDAY} )?(?:le )?"
 _PART = rf"(?P<part>{'|'.join(_PARTS)})"
+#: A month with its year, or a day of it, among other words; and how long these may be.
+_AMONG_WORDS = re.compile(
+    rf"\b(?:{_OPTIONAL_WEEKDAY}{_DAY} |(?:{_PART}[ -](?:du mois de )?(?:de )?)?){_MONTH} (?P<year>20\d\d)\b"
+)
+_MOST_AROUND = 100
 #: Each form, with what reads it; the whole text must be one of them.
 _READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (re.compile(r"(?P<year>\d{4})-(?P<m>\d{1,2})-(?P<day>\d{1,2})"), _iso),

@@ -75,6 +75,9 @@ def test_what_depends_on_today_is_to_be_confirmed(text: str, day: str) -> None:
         ("le mois prochain", "2020-11-01", "2020-11-30"),
         ("septembre 2021", "2021-09-01", "2021-09-30"),
         ("à partir de septembre 2021", "2021-09-01", "2021-09-30"),
+        ("pas avant septembre 2021", "2021-09-01", "2021-09-30"),
+        ("à la rentrée de septembre 2021, si les travaux sont finis", "2021-09-01", "2021-09-30"),
+        ("fin mars 2022 au mieux", "2022-03-21", "2022-03-31"),
         ("09/2021", "2021-09-01", "2021-09-30"),
         ("2021-09", "2021-09-01", "2021-09-30"),
         ("septembre prochain", "2021-09-01", "2021-09-30"),
@@ -99,6 +102,8 @@ def test_a_month_or_a_part_of_it_is_a_span_of_days(text: str, first: str, last: 
     ("text", "reason"),
     [
         ("printemps", "vague"),
+        ("octobre 2021 ou novembre 2021", "vague"),
+        ("le 31 février 2022, je crois", "impossible"),
         ("fin d'année", "vague"),
         ("2021", "vague"),
         ("au plus vite", "vague"),
