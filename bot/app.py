@@ -337,9 +337,15 @@ def _application_on(database: Database, settings: Settings, clock: Clock, librar
 
 def load_anew(settings: Settings, clock: Clock) -> Library:
     """Return the knowledge as it stands now, if it is sound. Errors: KnowledgeError, OSError."""
+    from bot import rehearsal
+
     files = fingerprint_of_files(settings.call)
     faults = check_folder(settings.call, clock().date(), MESSAGES, CHOICES)
     grave = tuple(fault for fault in faults if not fault.is_warning)
     if grave:
         raise KnowledgeError(settings.call, grave)
-    return open_library(settings.call, settings.cache_folder, checked=files)
+    library = open_library(settings.call, settings.cache_folder, checked=files)
+    rehearsal.rehearse(
+        library, clock()
+    )  # as at the start: no message waits for what is worked out when first asked for
+    return library

@@ -12,11 +12,12 @@ from knowledge.library import Library
 
 
 def rehearse(library: Library, now: datetime) -> None:
-    """Read the registers, what writes agendas, and the words of the call: most of a second, which nobody waits for.
+    """Read the registers, what writes agendas, words and wishes of the call: a second or more, which nobody waits for.
 
     The conversation is pure: nothing comes of it.
     """
     for entry in library.call.entries[:1]:
         take_turn(State(), Incoming("rehearsal", "1", "nobody", entry.question, now), library, Context(now=now))
+        library.likeliest_wish(entry.question)
     write_calendar(library, library.call.facts.waves, now)
     memory.settle()

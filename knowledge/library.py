@@ -14,7 +14,7 @@ import jinja2
 import numpy
 import rapidfuzz
 import Stemmer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from knowledge.cache.folder import Damaged, add_files, forget_older, touch
 from knowledge.cache.plain import load_plain, save_plain
@@ -24,9 +24,12 @@ from knowledge.call.loader import Draft, read_known_good
 from knowledge.call.model import Action, Call, Entry, Source
 from knowledge.call.rendering import Renderer
 from knowledge.matching.lexicon import Lexicon
-from knowledge.matching.matcher import Example, Matcher
+from knowledge.matching.matcher import Example, Match, Matcher
 from knowledge.places.towns import Towns, load_towns
 from knowledge.templates.plain import Plain
+
+#: Of the phrasings of the answers, one in so many stands beside the wishes, as what is none of them.
+QUESTIONS_BESIDE_WISHES = 6
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,19 @@ class Library:
         """The registers of communes and EPCI: read when first asked for: see `load_towns`."""
         return load_towns(self.cache)
 
+    def likeliest_wish(self, text: str) -> Match | None:
+        """Return the command that `text` most likely wishes for, with the share of such that are right; None: none."""
+        found = self._wishes.scores(text) if self._wishes else ()
+        return found[0] if found else None
+
+    @cached_property
+    def _wishes(self) -> Matcher | None:
+        """Fitted on `wishes.yaml`: read, or fitted in two seconds, when first asked for."""
+        call = self.call
+        if not call.wishes.wishes:
+            return None
+        return _kept_or_fitted("wishes", _fingerprint(call, call.wishes), self.cache, lambda: fit_wishes(call))
+
     def say(self, message: str, now: datetime, **values: Plain) -> str:
         """Return the text of `messages.yaml` called `message`. Errors: KeyError for a name that is not there."""
         return self.renderer.render(self.call.messages[message], now, **values)
@@ -99,20 +115,32 @@ def open_library(
     """
     call = open_call(folder, cache, checked=checked)
     renderer = Renderer(call.facts, call.phrases, call.privacy)
-    kept = cache / f"matcher-{_fingerprint(call)}.npz" if cache else None
+
+    def fit_anew() -> Matcher:
+        if before_fit:
+            before_fit()
+        return fit(call)
+
+    return Library(call, renderer, _kept_or_fitted("matcher", _fingerprint(call, call.noise), cache, fit_anew), cache)
+
+
+def _kept_or_fitted(kind: str, fingerprint: str, cache: Path | None, fit: Callable[[], Matcher]) -> Matcher:
+    """Return the matcher of this kind and fingerprint from the `cache`; else a new one, which is kept there."""
+    kept = cache / f"{kind}-{fingerprint}.npz" if cache else None
     if kept:
         try:
             matcher = Matcher.load(kept)
             touch(kept)
-            return Library(call, renderer, matcher, cache)
         except (Damaged, OSError):
             pass  # absent or unusable: fitted anew below, and written over
-    if before_fit:
-        before_fit()
-    matcher = fit(call)
+        else:
+            return matcher
+    matcher = fit()
     if kept:
-        _keep(matcher, kept)
-    return Library(call, renderer, matcher, cache)
+        with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
+            matcher.save(kept)
+            forget_older(kept.parent, f"{kind}-*.npz")
+    return matcher
 
 
 def open_call(folder: Path, cache: Path | None = None, *, checked: str | None = None) -> Call:
@@ -153,13 +181,27 @@ def fit(call: Call) -> Matcher:
     )
 
 
-def _fingerprint(call: Call) -> str:
-    """Return a name for what a fit depends on: the phrasings, the code that fits, the libraries it computes with."""
+def fit_wishes(call: Call) -> Matcher:
+    """Return a matcher fitted on what people wish to do, beside what they ask and answer. Errors: ValueError, if there
+    are no wishes."""
+    asked = [text for entry in call.entries for text in (entry.question, *entry.variants)]
+    return Matcher.fit(
+        [Example(text, command) for command, texts in call.wishes.wishes.items() for text in dict.fromkeys(texts)],
+        groups={command: command for command in call.wishes.wishes},
+        out_of_scope=(),
+        noise=[*call.wishes.others, *asked[::QUESTIONS_BESIDE_WISHES]],
+        lexicon=Lexicon.of(call.lexicon.model_dump()),
+    )
+
+
+def _fingerprint(call: Call, beside: BaseModel) -> str:
+    """Return a name for what a fit depends on: the phrasings of the answers and those `beside` them, the code that
+    fits, the libraries it computes with."""
     digest = hashlib.sha256()
     for entry in call.entries:
         digest.update("\0".join((entry.id, entry.topic, entry.question, *entry.variants)).encode())
     digest.update(call.lexicon.model_dump_json().encode())
-    digest.update(call.noise.model_dump_json().encode())
+    digest.update(beside.model_dump_json().encode())
     _add_code(digest)
     for library in (numpy.__version__, rapidfuzz.__version__, Stemmer.version()):
         digest.update(library.encode())
@@ -211,9 +253,3 @@ def _note(passed: Path, data: dict[str, Any]) -> None:
     with suppress(OSError, ValueError):  # a full or read-only cache folder must not keep anyone from an answer
         save_plain(passed, data)
         forget_older(passed.parent, "call-*.json")
-
-
-def _keep(matcher: Matcher, path: Path) -> None:
-    with suppress(OSError):  # idem
-        matcher.save(path)
-        forget_older(path.parent, "matcher-*.npz")

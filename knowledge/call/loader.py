@@ -27,6 +27,7 @@ from knowledge.call.model import (
     NoiseFile,
     SourcesFile,
     TopicsFile,
+    WishesFile,
 )
 from knowledge.call.positions import Document, Unreadable, read_known_yaml, read_yaml
 from knowledge.call.positions import Path as DataPath
@@ -55,6 +56,7 @@ REQUIRED: dict[str, type[BaseModel]] = {
 OPTIONAL: dict[str, type[BaseModel]] = {
     "lexicon.yaml": LexiconFile,
     "out_of_scope.yaml": NoiseFile,
+    "wishes.yaml": WishesFile,
     FORM: DossierForm,
     ELIGIBILITY: Eligibility,
     PRIVACY: Privacy,
@@ -128,7 +130,7 @@ class Draft:
     def assemble(self) -> Call:
         """Return the call. Errors: KeyError when a required file could not be read, which is among `faults`."""
         lexicon = self.files.get("lexicon.yaml")
-        noise = self.files.get("out_of_scope.yaml")
+        noise, wishes = self.files.get("out_of_scope.yaml"), self.files.get("wishes.yaml")
         form = self.files.get(FORM)
         criteria = self.files.get(ELIGIBILITY)
         privacy = self.files.get(PRIVACY)
@@ -144,6 +146,7 @@ class Draft:
             phrases=self.phrases,
             lexicon=lexicon.model if lexicon else LexiconFile(),
             noise=noise.model if noise else NoiseFile(),
+            wishes=wishes.model if wishes else WishesFile(),
             form=form.model if form else None,
             forms={Path(placed.file).stem: placed.model for placed in self.forms},
             eligibility=criteria.model if criteria else None,

@@ -273,6 +273,15 @@ class NoiseFile(Model):
     noise: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
 
 
+class WishesFile(Model):
+    """`wishes.yaml`: what people wish to do, said in their own way."""
+
+    #: A command -> sentences that wish for it.
+    wishes: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    #: Sentences that are like them, and wish for nothing.
+    others: tuple[Text, ...] = ()
+
+
 class SourcesFile(Model):
     sources: tuple[Source, ...]
 
@@ -306,6 +315,7 @@ class Call(Model):
     phrases: Text
     lexicon: LexiconFile
     noise: NoiseFile
+    wishes: WishesFile = WishesFile()
     #: None: this call takes no dossier in conversation.
     form: DossierForm | None = None
     #: The short forms, by the names of their files.

@@ -13,8 +13,10 @@ from bot.rehearsal import rehearse
 from tests.shipped import shipped
 library = shipped()
 assert "icalendar" not in sys.modules and "towns" not in vars(library) and "hasty" not in vars(library.call)
+assert "_wishes" not in vars(library)
 rehearse(library, datetime(2020, 10, 15, 10, tzinfo=UTC))
 assert "icalendar" in sys.modules and "towns" in vars(library) and "hasty" in vars(library.call)
+assert "_wishes" in vars(library)
 """
 
 
