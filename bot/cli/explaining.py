@@ -10,6 +10,7 @@ from bot.conversation.reading.asked_of_town import AskedOfTown, asked_of_town
 from bot.conversation.reading.heard import Heard, SmallTalk
 from bot.conversation.reading.naming import Named, read_places
 from bot.conversation.reading.questions import split_questions
+from bot.conversation.wished import LIKELY
 from knowledge.hearing.polarity import Fit, fit, opens
 from knowledge.library import Library
 
@@ -30,7 +31,7 @@ def explained(message: str, library: Library, now: datetime) -> str:
     """Return one line for each part of the reading that says something, then the beginning of the answer."""
     heard = Heard(message, library.call)
     named = read_places(message, library)
-    lines = [*_of_words(heard), *_of_places(heard, named), *_of_entries(heard, library, now)]
+    lines = [*_of_words(heard), *_of_wish(heard, library), *_of_places(heard, named), *_of_entries(heard, library, now)]
     answer = " ".join(answer_as_text(message, library, now).split())
     lines.append(_line("route", [answer[:_MOST_OF_THE_ANSWER]]))
     return "\n".join(line for line in lines if line)
@@ -52,6 +53,13 @@ def _of_words(heard: Heard) -> Iterator[str]:
     yield _line("asking", [form if heard.is_asking else ""])
     yield _line("small-talk", [text("explain", _SMALL_TALK[heard.small_talk])] if heard.small_talk else [])
     yield _line("left", [word.folded for word in heard.meaning()])
+
+
+def _of_wish(heard: Heard, library: Library) -> Iterator[str]:
+    """The command that it is likest to wish for, where there is a dossier."""
+    found = library.likeliest_wish(heard.text) if not (heard.command or heard.wish) else None
+    if found is not None and found.confidence >= LIKELY:
+        yield _line("wish-guessed", [text("explain", "entry", entry=found.entry, confidence=f"{found.confidence:.2f}")])
 
 
 def _of_places(heard: Heard, named: Named) -> Iterator[str]:

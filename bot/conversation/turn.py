@@ -44,6 +44,7 @@ from bot.conversation.talk.visit import Route, Turn, Visit
 from bot.conversation.team import settled
 from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import missing_questions
+from bot.conversation.wished import wished_for, wished_for_sure, wished_in_form
 from bot.conversation.yes_and_question import yes_and_question
 from knowledge.call.model import Entry
 from knowledge.library import Library
@@ -320,6 +321,14 @@ def _question(visit: Visit) -> Turn:
     return consent_waits(visit, answer_question(visit))
 
 
+def _question_or_wish(visit: Visit) -> Turn:
+    if (wished := wished_for_sure(_take, visit)) is not None:
+        return wished
+    turn = _aside(_asked(_question))(visit)
+    assert turn is not None
+    return wished_for(_take, turn, visit)
+
+
 #: Every message takes the first route that does not leave it to the next.
 ROUTES: tuple[Route, ...] = (
     _aside(_beyond_reading),
@@ -344,6 +353,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(opinions.remark_route),
     _aside(team.letter_route),
     _aside(standing_route),
+    wished_in_form(_take),
     short_form_route,
     dossier_route,
     _aside(_too_long),
@@ -353,7 +363,7 @@ ROUTES: tuple[Route, ...] = (
     _aside(small_talk_route),
     _aside(_asked(last_answer_route)),
     _aside(_asked(several_route)),
-    _aside(_asked(_question)),
+    _question_or_wish,
 )
 
 

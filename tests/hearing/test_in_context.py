@@ -26,7 +26,14 @@ from tests.shipped import shipped
 FOLDER = Path(__file__).parent
 AUTHORS: Mapping[str, Any] = {
     author: listed
-    for file in ("in_context.yaml", "by_phone.yaml", "at_the_desk.yaml", "overheard.yaml", "said_freely.yaml")
+    for file in (
+        "in_context.yaml",
+        "by_phone.yaml",
+        "at_the_desk.yaml",
+        "overheard.yaml",
+        "said_freely.yaml",
+        "wished.yaml",
+    )
     for author, listed in yaml.safe_load((FOLDER / file).read_text("utf-8")).items()
 }
 KNOWN_FAILURES = frozenset(yaml.safe_load((FOLDER / "known_failures.yaml").read_text("utf-8")) or ())

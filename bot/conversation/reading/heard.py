@@ -56,6 +56,8 @@ class Heard:
 
     text: str
     call: Call
+    #: The command that it is taken for, though its words are of no list: see `bot.conversation.wished`.
+    supposed: Command | None = None
 
     @property
     def _lists(self) -> Hearing:
@@ -67,7 +69,7 @@ class Heard:
 
     @cached_property
     def command(self) -> Command | None:
-        return read_command(self.text, self.call.commands)
+        return self.supposed or read_command(self.text, self.call.commands)
 
     @cached_property
     def wish(self) -> Command | None:

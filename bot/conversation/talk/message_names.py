@@ -297,6 +297,7 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "person_no_office": {},
     "place_none": {},
     "place_shown": {"departement": "Jura", "name": "Dole (Jura)"},
+    "wish_guess": {"command": "later"},
     "place_which": {},
     "place_which_again": {},
     "place_other": {},
