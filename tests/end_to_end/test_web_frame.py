@@ -85,6 +85,32 @@ def test_the_button_opens_the_chat_and_escape_gives_the_page_back(open_site: Any
     expect(frame.locator(".line.own").last).to_contain_text("qui peut candidater ?", timeout=PATIENCE)
 
 
+def test_on_another_site_the_button_and_the_frame_look_as_they_should(open_site: Any) -> None:
+    page = open_site("localhost")
+    button = page.get_by_role("button", name="Une question sur l'appel ?")
+    expect(button).to_have_css("position", "fixed")
+    button.click()
+    shown = page.locator("#guichet-cadre").bounding_box()
+    assert shown is not None
+    assert shown["width"] > 400, "wider than a frame that nobody styles"
+    assert shown["height"] > 500, "higher than a frame that nobody styles"
+
+
+def test_escape_closes_the_chat_also_for_who_writes_in_it(open_site: Any) -> None:
+    page = open_site("127.0.0.1")
+    page.get_by_role("button", name="Une question sur l'appel ?").click()
+    town = page.frame_locator("#guichet-cadre").get_by_label("Ma ville est-elle concernée ?")
+    town.press_sequentially("Dole")
+    names = page.frame_locator("#guichet-cadre").get_by_role("listbox")
+    expect(names).to_be_visible()
+    town.press("Escape")
+    expect(names).to_be_hidden()
+    expect(page.locator("#guichet-cadre")).to_be_visible()
+    town.press("Escape")
+    expect(page.locator("#guichet-cadre")).to_be_hidden()
+    expect(page.get_by_role("button", name="Une question sur l'appel ?")).to_be_focused()
+
+
 def test_where_the_browser_keeps_no_cookie_nothing_is_sent_and_the_text_stays(open_site: Any) -> None:
     page = open_site("localhost")
     page.get_by_role("button", name="Une question sur l'appel ?").click()

@@ -113,6 +113,7 @@ def routes_of(room: Room) -> Sequence[BaseRoute]:
         Route("/accessibilite", partial(_served, room, papers.show_accessibility)),
         Route("/confidentialite", partial(_served, room, papers.show_privacy)),
         Route("/widget.js", partial(_served, room, papers.give_widget)),
+        Route("/widget.css", partial(_served, room, papers.give_widget_style)),
         Mount("/static/chat", Assets(_HERE / "static")),
         Mount("/static", Assets(ASSETS)),
     )

@@ -1,4 +1,4 @@
-"""What is given as it is: pages to read, and the script by which other sites show the chat."""
+"""What is given as it is: pages to read, and the script and the style by which other sites show the chat."""
 
 from pathlib import Path
 
@@ -12,15 +12,25 @@ from bot.channels.web.text import as_html
 from bot.services.pages import CODE_LIFE
 from knowledge.call.privacy import stated
 
-_WIDGET = Path(__file__).parent / "static" / "widget.js"
+_STATIC = Path(__file__).parent / "static"
 
 
 async def give_widget(room: Room, request: Request) -> Response:
     """Give the script that puts the chat on another site, where any may show it."""
+    return _for_other_sites(room, request, "widget.js", "text/javascript")
+
+
+async def give_widget_style(room: Room, request: Request) -> Response:
+    """Give how the button and the frame look that the script makes."""
+    return _for_other_sites(room, request, "widget.css", "text/css")
+
+
+def _for_other_sites(room: Room, request: Request, name: str, media_type: str) -> Response:
+    """Give a file to pages of other sites: browsers refuse them all that does not say so."""
     if not room.settings.embedders:
         return refusal(request, 404)
     headers = {"Cross-Origin-Resource-Policy": "cross-origin", "Cache-Control": "public, max-age=3600"}
-    return Response(_WIDGET.read_bytes(), headers=headers, media_type="text/javascript")
+    return Response((_STATIC / name).read_bytes(), headers=headers, media_type=media_type)
 
 
 async def show_accessibility(room: Room, request: Request) -> Response:

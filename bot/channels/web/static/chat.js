@@ -304,7 +304,7 @@
       if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
       else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
       else if (event.key === "Enter" && at >= 0) { event.preventDefault(); pick(list.children[at]); }
-      else if (event.key === "Escape") show([]);
+      else if (event.key === "Escape") { event.preventDefault(); show([]); }
     });
     field.addEventListener("blur", () => show([]));
   };
@@ -323,3 +323,6 @@
   listen();
   document.dispatchEvent(new Event("guichet:lively"));
 })();
+  // In a frame, its site is told to close it.
+  if (composer.dataset.framed !== undefined) document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) parent.postMessage("guichet:fermer", "*"); });
+

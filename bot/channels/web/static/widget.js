@@ -6,7 +6,7 @@
   const origin = new URL(script.src).origin;
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
-  sheet.href = `${origin}/static/chat/widget.css`;
+  sheet.href = `${origin}/widget.css`;
   document.head.append(sheet);
   const button = document.createElement("button");
   button.id = "guichet-bouton";
@@ -29,5 +29,7 @@
   };
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && frame && !frame.hidden) show(false); });
+  // In the frame, keys are told to it alone: it says when Escape is for here.
+  window.addEventListener("message", (event) => { if (frame && event.source === frame.contentWindow && event.data === "guichet:fermer") show(false); });
   document.body.append(button);
 })();

@@ -64,16 +64,18 @@ async def test_in_the_frame_of_an_allowed_site_the_cookie_is_a_partitioned_one_o
     assert f"frame-ancestors 'self' {SITE}" in proxied.headers["content-security-policy"]
     assert "x-frame-options" not in proxied.headers
     assert "nouvel onglet" in proxied.page
-    await proxied.open("/widget.js")
-    assert proxied.status == 200
-    assert proxied.headers["cross-origin-resource-policy"] == "cross-origin"
+    for file in ("/widget.js", "/widget.css"):
+        await proxied.open(file)
+        assert proxied.status == 200
+        assert proxied.headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 async def test_without_an_allowed_site_nobody_may_frame_the_chat(browser: Browser) -> None:
     await browser.open("/integre")
     assert "frame-ancestors 'self';" in browser.headers["content-security-policy"] + ";"
-    await browser.open("/widget.js")
-    assert browser.status == 404
+    for file in ("/widget.js", "/widget.css"):
+        await browser.open(file)
+        assert browser.status == 404
 
 
 async def test_who_is_no_named_proxy_is_not_believed(browser: Browser) -> None:
