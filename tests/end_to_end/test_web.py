@@ -296,7 +296,7 @@ def test_everything_goes_with_the_keyboard_only(page: Page) -> None:
             break
     page.keyboard.press("Enter")
     expect(page.locator("#side")).to_contain_text("réponse", timeout=PATIENCE)
-    expect(page.get_by_label("Votre message")).to_be_focused()
+    expect(page.get_by_label("Nom ou code postal")).to_be_focused()
 
 
 def _tab_to(page: Page, element: str) -> None:

@@ -12,8 +12,8 @@
   const more = $("more");
   const title = document.title;
   composer.classList.add("lively");
-  const DRAFT = `guichet-brouillon${base}`;
-  const HIDDEN_MILLISECONDS = 300000, POLL_MILLISECONDS = 10000, HIDDEN_POLL_MILLISECONDS = 60000;
+  const DRAFT = `guichet-brouillon${base}`, BEGUN = `guichet-commence${base}`;
+  const HIDDEN_MILLISECONDS = 300000, POLL_MILLISECONDS = 10000, HIDDEN_POLL_MILLISECONDS = 60000, ANNOUNCED_MILLISECONDS = 600;
   let last = Number(log.dataset.last);
   let isOpen = log.dataset.open === "yes";
   let stream = null, failures = 0, polling = null, unread = 0, hiddenTimer = null, waiting = false;
@@ -25,8 +25,10 @@
   const atBottom = () => !log.lastElementChild || log.lastElementChild.getBoundingClientRect().bottom < window.innerHeight + 80;
 
   // --- the draft: kept until what was written is accepted
-  const store = (value) => { try { value ? sessionStorage.setItem(DRAFT, value) : sessionStorage.removeItem(DRAFT); } catch { /* the browser keeps nothing */ } };
-  try { if (!text.value) text.value = sessionStorage.getItem(DRAFT) || ""; } catch { /* idem */ }
+  const remember = (name, value) => { try { value ? sessionStorage.setItem(name, value) : sessionStorage.removeItem(name); } catch { /* the browser keeps nothing */ } };
+  const recall = (name) => { try { return sessionStorage.getItem(name) || ""; } catch { return ""; } };
+  const store = (value) => remember(DRAFT, value);
+  if (!text.value) text.value = recall(DRAFT);
   text.addEventListener("input", () => { store(text.value); tell(""); });
 
   const tell = (words) => {
@@ -46,6 +48,16 @@
     if (announcing) setTimeout(() => { $("announcer").textContent = ""; setTimeout(next, 150); }, 2000);
   };
 
+  // What one sees of it: without what is folded or only drawn, but with what can be chosen.
+  const heard = (line) => {
+    const shown = line.cloneNode(true);
+    shown.querySelectorAll("[aria-hidden], .sources").forEach((each) => each.remove());
+    const parts = [...shown.querySelectorAll(".bubble p, .bubble li")].map((each) => each.textContent.trim());
+    const choices = [...shown.querySelectorAll(".choices button[name=choix]")].map((each) => each.textContent);
+    if (choices.length) parts.push(`${log.dataset.choices} ${choices.join(" ; ")}`);
+    return `Guichet : ${parts.filter(Boolean).join("\n")}`;
+  };
+
   // --- lines
   const add = (line) => {
     if (line.number <= last) return;
@@ -56,12 +68,14 @@
     const old = line.place !== line.number ? log.querySelector(`[data-place="${line.place}"]`) : null;
     const fresh = nodes(line.html).find((node) => node.nodeType === 1);
     if (line.own) {
+      queue.length = 0;  // whoever has answered waits for nothing older
       for (const form of log.querySelectorAll(".choices")) {
         if (form.contains(document.activeElement)) text.focus({ preventScroll: true });
         form.remove();
       }
     }
     fresh.querySelectorAll("[data-towns]").forEach(suggest);
+    const answers = waiting && !line.own;
     if (old) old.replaceWith(fresh);
     else {
       const after = [...log.children].find((each) => Number(each.dataset.place) > line.place);
@@ -73,14 +87,25 @@
       heading.textContent = "Conversation avec le guichet";
       $("opening").replaceWith(heading);
     }
+    if (answers) lead(fresh);
     if (!line.own) {
       wait(false);
-      announce(`Guichet : ${line.plain}`);
+      announce(heard(fresh));
       if (document.hidden) { unread += 1; document.title = `(${unread}) ${title}`; }
     }
     if (old) return;
     if (follow || line.own) reveal(fresh, line.own);
     else { more.hidden = false; }
+  };
+  // Where one goes on once an answer is there: the choice that was pressed, if it still stands; else the question's own
+  // field; else the composer. Whoever went elsewhere meanwhile is left there.
+  let pressed = null;
+  const lead = (fresh) => {
+    const at = document.activeElement;
+    if (at !== text && at !== document.body && !at.closest(".choices, #side")) return;
+    const again = pressed !== null && [...fresh.querySelectorAll(".choices button")].find((each) => each.value === pressed);
+    const field = again || (!text.value && fresh.querySelector("[data-towns] input"));
+    (field || text).focus({ preventScroll: true });
   };
   const reveal = (line, own) => {
     const target = own ? line : (line.previousElementSibling && line.previousElementSibling.classList.contains("own") ? line.previousElementSibling : line);
@@ -94,7 +119,7 @@
     side.replaceChildren(...nodes(told.html));
     side.hidden = !side.querySelector(".panel");
     $("columns").classList.toggle("has-side", !side.hidden);
-    if (focused) for (const each of side.querySelectorAll("button")) if (each.value === focused) each.focus();
+    if (focused) for (const each of side.querySelectorAll("button")) if (each.value === focused) each.focus({ preventScroll: true });
     $("held").hidden = told.held === null;
     $("held").textContent = told.held || "";
   };
@@ -196,6 +221,7 @@
       return;
     }
     if (writes) sent = { text: text.value, files: chosen };
+    pressed = event.submitter && event.submitter.name === "choix" ? event.submitter.value : null;
     let through;
     busy.set(form, new Promise((resolve) => { through = resolve; }));
     const buttons = [...form.querySelectorAll("button")];
@@ -212,8 +238,8 @@
       if (menu) menu.open = false;
       if (!isOpen) { await begin(); return; }
       if (!stream) await catchUp();
-      if (writes) text.focus({ preventScroll: true });
-      else if (!form.isConnected || menu) text.focus({ preventScroll: true });
+      const lost = document.activeElement === document.body || form.contains(document.activeElement) || menu;
+      if (waiting && (writes || !form.isConnected || lost)) text.focus({ preventScroll: true });
     } catch (error) {
       wait(false);
       tell(error.message);
@@ -225,9 +251,9 @@
     }
   });
   // The first message is kept: the page is shown anew, with its own forms and its cookie.
-  const begin = async () => { history.scrollRestoration = "manual"; location.assign(`${composer.dataset.home || base || "/"}#dit`); if (location.pathname === (base || "/")) location.reload(); };
+  const begin = async () => { remember(BEGUN, "1"); history.scrollRestoration = "manual"; location.assign(`${composer.dataset.home || base || "/"}#dit`); if (location.pathname === (base || "/")) location.reload(); };
   text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches) { event.preventDefault(); composer.requestSubmit(); }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !matchMedia("(pointer: coarse)").matches) { event.preventDefault(); composer.requestSubmit(); }
   });
 
   // --- documents, by button or dropped
@@ -316,13 +342,22 @@
     menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
   }
 
+  // In a frame, its site is told to close it.
+  if (composer.dataset.framed !== undefined) document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) parent.postMessage("guichet:fermer", "*"); });
+
   const showLast = () => { if (log.children.length) ($("dit") || log.lastElementChild).scrollIntoView({ block: "start" }); };
   showLast();
   window.addEventListener("load", () => { if (!location.hash) showLast(); history.scrollRestoration = "auto"; });
   if (!document.hidden && isOpen && last > seen) noteSeen();
+  // The page was shown anew for its first answer: that is announced, and one goes on from there.
+  if (recall(BEGUN)) {
+    remember(BEGUN, "");
+    const told = [...log.querySelectorAll(".told")];
+    // A little later: what changes while a page is read is not read out.
+    setTimeout(() => told.forEach((each) => announce(heard(each))), ANNOUNCED_MILLISECONDS);
+    text.focus({ preventScroll: true });
+    if (told.length) lead(told[told.length - 1]);
+  }
   listen();
   document.dispatchEvent(new Event("guichet:lively"));
 })();
-  // In a frame, its site is told to close it.
-  if (composer.dataset.framed !== undefined) document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) parent.postMessage("guichet:fermer", "*"); });
-
