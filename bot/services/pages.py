@@ -10,7 +10,7 @@ from bot.base.chance import Chance
 from bot.base.clock import Clock
 from bot.base.shelf import Shelf
 from bot.conversation.reading.codes import make_code, read_code
-from bot.conversation.talk.choice_ids import read_form_choice
+from bot.conversation.talk.choice_ids import Verb, read_form_choice
 from bot.conversation.talk.messages import FLOOD, Incoming, Reply
 from bot.services.panel import Panel, read_panel
 from bot.transport.delivery import Letter
@@ -186,6 +186,11 @@ class Pages:
         for question in form.questions() if picked and form else ():
             if picked and question.id == picked.question:
                 return self._shelf.library.say("do_fill", self._clock(), label=question.label)
+        match picked.verb if picked else None:
+            case Verb.SUMMARY:
+                return self._shelf.library.say("do_summary", self._clock())
+            case Verb.DOCUMENTS:
+                return self._shelf.library.say("do_documents", self._clock(), count=0)
         return "…"
 
     async def open(self, page: Page) -> Shown:

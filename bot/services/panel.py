@@ -6,12 +6,13 @@ from datetime import datetime
 
 from bot.conversation.form.summary import place_name
 from bot.conversation.talk.choice_ids import Verb, form_choice
+from bot.conversation.talk.messages import Choice
 from bot.conversation.values.dossier import Dossier
-from bot.conversation.values.moves import Move, after
+from bot.conversation.values.moves import Move, Status, after
 from bot.conversation.values.sheet import is_answered, is_requested, missing_questions, visible_questions
 from bot.services.dossiers import read_dossiers
 from bot.services.staff import read_members
-from knowledge.call.form import Form, Question
+from knowledge.call.form import FieldType, Form, Question
 from knowledge.library import Library
 from storage import dossiers, threads
 from storage.engine.database import Transaction
@@ -29,6 +30,8 @@ class Row:
     is_requested: bool
     #: The id of the choice that changes it; None: it cannot be changed now.
     change: str | None
+    #: Names of the documents that answer it.
+    documents: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,11 @@ class ShownDossier:
     answered: int
     total: int
     missing: int
+    #: Names of the documents that no question of the form asks for.
     documents: Sequence[str]
     sections: Sequence[Section]
+    #: Shows all of it; a draft is handed over from there.
+    read: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def _shown(dossier: Dossier, form: Form, library: Library, now: datetime) -> Sho
     visible = visible_questions(form, dossier)
     missing = missing_questions(form, dossier)
     can_change = after(dossier.status, Move.EDIT) is not None
+    is_ready = dossier.status is Status.DRAFT and not missing
     sections = [
         Section(section.title, [_row(dossier, each, each in missing, can_change) for each in shown])
         for section in form.sections
@@ -84,16 +91,31 @@ def _shown(dossier: Dossier, form: Form, library: Library, now: datetime) -> Sho
         dossier.reference,
         place_name(dossier, library, now),
         library.say("status_name", now, status=dossier.status.value, holder=dossier.holder_name),
-        dossier.status.value == "draft",
+        dossier.status is Status.DRAFT,
         sum(is_answered(dossier, each) for each in visible),
         len(visible),
         len(missing),
-        [document.name for document in dossier.documents],
+        [] if any(each.type is FieldType.FILE for each in visible) else _names(dossier),
         sections,
+        form_choice(
+            dossier.reference, Verb.SUMMARY, label=library.say("reminder_read" if is_ready else "do_summary", now)
+        ),
     )
+
+
+def _names(dossier: Dossier) -> list[str]:
+    return [document.name for document in dossier.documents]
 
 
 def _row(dossier: Dossier, question: Question, is_missing: bool, can_change: bool) -> Row:
     kept = dossier.answers.get(question.id)
-    change = form_choice(dossier.reference, Verb.CHANGE_ANSWER, question.id, label="").id if can_change else None
-    return Row(question.label, kept.shown if kept else None, is_missing, is_requested(dossier, question), change)
+    documents = _names(dossier) if question.type is FieldType.FILE else []
+    verb = (Verb.DOCUMENTS,) if documents else (Verb.CHANGE_ANSWER, question.id)
+    return Row(
+        question.label,
+        kept.shown if kept else None,
+        is_missing,
+        is_requested(dossier, question),
+        form_choice(dossier.reference, *verb, label="").id if can_change else None,
+        documents,
+    )

@@ -377,3 +377,23 @@ async def test_documents_are_kept_for_the_dossier(served: Served, browser: Brows
     async with asyncio.timeout(20):
         while await served.database.run(kept) != (["kept"], 0):
             await asyncio.sleep(0.05)
+    await browser.open()
+    beside = browser.page[browser.page.index('id="side"') :]
+    answer = beside[beside.index("Pièces jointes</dt>") :]
+    assert "<li>délibération.pdf</li>" in answer
+    assert "Pas de réponse" not in answer
+    (change,) = re.findall(r'name="choix" value="([^"]*)"', answer)
+    await browser.post("/message", {**browser.fields(), "choix": change})
+    assert "Pièces jointes" in browser.own[-1]
+    assert "Retirer délibération.pdf" in browser.page
+
+
+async def test_all_of_a_dossier_is_shown_from_beside_the_conversation(browser: Browser) -> None:
+    await browser.open()
+    await browser.say("je veux préparer un dossier")
+    await browser.press("Oui, commençons")
+    beside = browser.page[browser.page.index('id="side"') :]
+    (read,) = re.findall(r'name="choix" value="([^"]*)">Voir le récapitulatif<', beside)
+    await browser.post("/message", {**browser.fields(), "choix": read})
+    assert "Voir le récapitulatif" in browser.own[-1]
+    assert "Modifier une réponse" in browser.page
