@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
+from bot.conversation.reminders import closing_days
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.effects import PlanReminders, StopReminders
 from bot.conversation.talk.messages import Choice, Reply
@@ -219,8 +220,11 @@ def _follow(visit: Visit, waves: Sequence[Wave]) -> Turn:
     numbers = [wave.number for wave, of_wave in left if of_wave]
     times = [asdict(_shown(facts, each, zone)) for _, of_wave in left for each in of_wave]
     late = [wave.number for wave, of_wave in left if not of_wave]
+    # A page that is closed tells nothing: an agenda does, wherever one writes from.
+    in_agenda = closing_days.offer(visit, waves[0].id if len(waves) == 1 else "all")
     reply = visit.say(
         "reminder_set",
+        *in_agenda,
         Choice(STOP_ALL, visit.text("reminder_stop")),
         numbers=numbers,
         planned=times,

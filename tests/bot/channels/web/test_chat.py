@@ -397,3 +397,11 @@ async def test_all_of_a_dossier_is_shown_from_beside_the_conversation(browser: B
     await browser.post("/message", {**browser.fields(), "choix": read})
     assert "Voir le récapitulatif" in browser.own[-1]
     assert "Modifier une réponse" in browser.page
+
+
+async def test_a_page_says_that_it_tells_nobody_anything_once_closed(browser: Browser) -> None:
+    said = "la page ne vous prévient pas"
+    assert said not in await browser.open()
+    await browser.say("bonjour")
+    assert said in browser.page
+    assert "Aucun cookie" not in browser.page
