@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from storage.engine.encryption import KeyRing
 from tests.databases import KEY, open_new, open_new_postgresql
 from tests.postgresql import NEEDED, NoPostgreSQL, Server, running_server
 
-# Where a machine sets this, each program that a test starts would compile all its modules again.
+# Where a machine sets this, each program that a test starts would compile its modules again, and each run the tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A database waits for the disk at each commit: in memory the suite takes two thirds of the time. A killed program loses
 # nothing there either; only a power cut would. A small /dev/shm (64 MB in a container) could not hold the tests.
