@@ -42,6 +42,7 @@ FLOORS = (
 ONE_ROOM = {
     "knowledge.call.claims": "knowledge.call",
     "knowledge.call.desk": "knowledge.call",
+    "storage.engine.tables": "storage.engine",
     "storage.migrations": "storage.engine",
     "storage.migrations.versions": "storage.engine",
     "bot.channels.http": "bot.channels",
