@@ -140,13 +140,13 @@ async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made() ->
 
 def test_it_ends_in_the_midst_of_a_check_when_its_orders_end() -> None:
     words = (sys.executable, "-m", "bot.desk.checking.worker", "1000000000", "900")
-    order = json.dumps({"folder": str(SHIPPED_CALL), "today": TODAY.isoformat()})
+    short, long = (json.dumps({"folder": str(each), "today": TODAY.isoformat()}) for each in (SOUND, SHIPPED_CALL))
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdin is not None
         assert running.stdout is not None
-        running.stdin.write(f"{order}\n" * 200)  # minutes of work
+        running.stdin.write(f"{short}\n" + f"{long}\n" * 200)  # minutes of work
         running.stdin.flush()
-        running.stdout.readline()
+        running.stdout.readline()  # of the first: the next is begun
         running.stdin.close()
         assert running.wait(timeout=30) == 0
 
