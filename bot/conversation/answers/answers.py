@@ -91,6 +91,8 @@ def _without_other_numbers(question: str, ranking: Ranking, library: Library) ->
     words, lists = split_words(question), library.call.hearing
     numbers = [str(wave.number) for wave in waves]
     ranks = phrases(tuple(chain.from_iterable(lists.ranks.get(each, ()) for each in numbers)))
+    if words.said.isdisjoint(numbers) and not ranks.are_in(words):
+        return question
     others = lists.other_numbers
     before, behind, ranked = phrases(others.before), phrases(others.behind), phrases(others.ranked)
     kept, end = [], 0
