@@ -24,6 +24,8 @@ SAID_OVER = _LISTS | {
     FieldType.DEADLINE,
     FieldType.PHONE_OR_EMAIL,
 }
+#: « La 3 »: they are of the value.
+_ARTICLES = frozenset({"le", "la", "les", "l"})
 _MARK = re.compile(r"[,;/+&\n]")
 
 
@@ -36,8 +38,10 @@ def said_over(text: str, asked: Asked, read: ReadField) -> Reading | None:
     before, behind = parts
     if is_list:
         behind = ", ".join(filter(None, (_without_last(before, asked), behind)))
-    if (reading := _in_place_of(read(before, asked), read(behind, asked), asked)) is not None:
-        return reading
+    first = read(before, asked)
+    for last in dict.fromkeys((behind, _without_lead(behind, asked))):  # « non, mettez ma DGS Mme Roux »
+        if (reading := _in_place_of(first, read(last, asked), asked)) is not None:
+            return reading
     number = with_last_number(heard)
     reading = read(number, asked) if number else None
     return _read_over(reading) if isinstance(reading, Parsed | Several) else None
@@ -57,6 +61,16 @@ def _in_place_of(first: Reading, last: Reading, asked: Asked) -> Reading | None:
 
 def _read_over(reading: Reading) -> Reading:
     return replace(reading, needs_confirmation=True) if isinstance(reading, Parsed) else reading
+
+
+def _without_lead(behind: str, asked: Asked) -> str:
+    """Return « Mme Roux, DGS » of « mettez plutôt Mme Roux, DGS »."""
+    lists, words = asked.library.call.hearing, Heard(behind, asked.library.call).words
+    lead = phrases((*lists.instead, *lists.changing, *lists.offices.lead))
+    place = 0
+    while place < len(words) - 1 and words[place].folded not in _ARTICLES and (length := lead.at(words, place)):
+        place += min(length, len(words) - 1 - place)
+    return behind[words[place].start :] if words else behind
 
 
 def _without_last(before: str, asked: Asked) -> str:
