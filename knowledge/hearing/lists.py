@@ -171,6 +171,8 @@ class Hearing(_Lists):
     none_of_them: Words = ()
     #: What asks to pass something on: beside a yes to that it adds nothing.
     passing_on: Words = ()
+    #: What asks in the midst of a form that it be sent.
+    sending: Words = ()
     to_team: ToTeam = ToTeam()
     another: Words = ()
     #: What opens a question that no yes answers: « quand ».

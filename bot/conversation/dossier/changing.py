@@ -28,7 +28,7 @@ from knowledge.language.text import fold
 
 _CONTACTS = (FieldType.EMAIL, FieldType.PHONE)
 #: What is answered in one's own words: anything may be said there, so that what waits there is not left for a guess.
-_IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
+IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
 #: What a new value is read for where it is said along.
 _READ_ALONG = frozenset(
     {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *_CONTACTS}
@@ -175,11 +175,11 @@ def _labelled(said: _Said) -> Turn | None:
     kept_words = [label[word.start : word.end] for word, is_mark in zip(heard.words, marks, strict=True) if not is_mark]
     named = said.find(Heard(" ".join(kept_words), said.heard.call))
     question = said.visit.form.question(named.options[0].id) if len(named.options) == 1 and not named.unknown else None
-    if question is None or question.type not in (_IN_WORDS | _READ_ALONG | {FieldType.YES_NO}):
+    if question is None or question.type not in (IN_WORDS | _READ_ALONG | {FieldType.YES_NO}):
         return None
     asked, value = asking(said.visit, said.dossier, question), value.strip()
     is_added = phrases(lists.adding).are_in(heard.words)
-    if question.type in _IN_WORDS and asked.kept is not None and is_added:
+    if question.type in IN_WORDS and asked.kept is not None and is_added:
         value = f"{asked.kept.value} ; {value}"
     reading = asked.read(value)
     if question.type is FieldType.CHOICES and isinstance(reading, Parsed):
@@ -273,7 +273,7 @@ def _may_leave(said: _Said, question: Question, waiting: Asking) -> bool:
     """Whether a question that waits is left for another: where it takes any words, only on words that are plain."""
     lists = said.heard.call.hearing
     is_plain = question.type is FieldType.WAVE and said.heard.opens_with((*lists.instead, *lists.changing))
-    return waiting.question.type not in _IN_WORDS or is_plain
+    return waiting.question.type not in IN_WORDS or is_plain
 
 
 def _more_than(said: _Said, question: Question) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.dossier import attachments, documents, menu, rights, sending, unasked
-from bot.conversation.dossier.changing import change_in_words
+from bot.conversation.dossier.changing import IN_WORDS, change_in_words
 from bot.conversation.form import interview
 from bot.conversation.form import prompts as form_prompts
 from bot.conversation.form.asking import current
@@ -310,7 +310,11 @@ def _sent_last(visit: Visit) -> bool:
 
 
 def _asks_to_send(visit: Visit) -> bool:
-    """« C'est tout bon, envoyez », said where the whole is on show and can be sent."""
+    """« C'est tout bon, envoyez », said where the whole is on show and can be sent; or in the midst of questions."""
+    waiting = current(visit)
+    if waiting is not None and visit.dossier_in_hand is not None:
+        lists = hear(visit).call.hearing
+        return waiting.question.type not in IN_WORDS and hear(visit).says_only(lists.sending, lists.agreeing)
     dossier = unasked.dossier_on_show(visit)
     if dossier is None or not hear(visit).passes_on:
         return False
