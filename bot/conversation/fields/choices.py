@@ -10,6 +10,7 @@ from bot.conversation.values.field import UNDECIDED, Asked, Parsed, Reading, Ref
 from knowledge.call.form import Option
 from knowledge.call.model import Wave
 from knowledge.hearing.phrases import covered, phrases
+from knowledge.language.text import stem, words
 
 #: What says which thing a rank is of: « la vague 2 », « v2 ».
 _WAVE_WORDS = ("vague", "vagues", "session", "echeance", "tour", "date", "cloture")
@@ -180,17 +181,22 @@ def read_yes_no(text: str, asked: Asked) -> Reading:
     first = heard.words[0].folded
     if no >= yes and (no or first in ("aucun", "aucune")):
         is_doubtful = agreeing.are_in(heard.words[max(no, 1) :])
-        return replace(_yes_or_no("no", asked, needs_confirmation=is_doubtful), others=_behind(heard, max(no, 1)))
+        return replace(
+            _yes_or_no("no", asked, needs_confirmation=is_doubtful), others=_behind(heard, max(no, 1), asked)
+        )
     if yes:
         is_doubtful = refusing.are_in(heard.words[yes:]) or _is_hedged(heard) or _excludes(heard, yes)
-        return replace(_yes_or_no("yes", asked, needs_confirmation=is_doubtful), others=_behind(heard, yes))
+        return replace(_yes_or_no("yes", asked, needs_confirmation=is_doubtful), others=_behind(heard, yes, asked))
     if is_more and phrases(lists.together).at(heard.words, 0) and not heard.gives_nothing:  # « avec l'agglo »
         return replace(_yes_or_no("yes", asked, needs_confirmation=True), others=(heard.text.strip(),))
     return Refused("field_yes_no", is_attempt=not is_more)
 
 
-def _behind(heard: Heard, start: int) -> tuple[str, ...]:
-    """Return what is said behind the yes or the no, where it means something: « oui, une salle de 80 m² »."""
+def _behind(heard: Heard, start: int, asked: Asked) -> tuple[str, ...]:
+    """Return what is said behind the yes or the no, where it means something: « oui, une salle de 80 m² ».
+
+    « Oui, on a des locaux » says nothing more of « Disposez-vous de locaux … ? ».
+    """
     lists = heard.call.hearing
     known = (lists.agreeing, lists.refusing, lists.unknowing, lists.lacking, lists.connectors, lists.fillers)
     around = phrases(tuple(each for listed in known for each in listed))
@@ -201,9 +207,18 @@ def _behind(heard: Heard, start: int) -> tuple[str, ...]:
         place += length
     rest = heard.text[heard.words[place].start :].strip(" .!,;:") if place < len(heard.words) else ""
     is_adverb = place == len(heard.words) - 1 and rest.endswith("ment")  # « oui, normalement »
-    return (rest,) if rest and not is_adverb else ()
+    said = {_form_of(word.folded) for word in Heard(rest, heard.call).meaning()}
+    of_question = {_form_of(word) for word in words(asked.question.ask)}
+    return (rest,) if rest and not is_adverb and not said <= of_question else ()
 
 
+def _form_of(word: str) -> str:
+    """« Disposez » and « disposons » are one word: by its stem, and no more of it than its beginning."""
+    return stem(word, "fr")[:_BEGINNING]
+
+
+#: Letters by which a word is known, whatever its form.
+_BEGINNING = 6
 #: What a thing named may begin with: it is no filler before it.
 _OPENING = frozenset({"le", "la", "les", "l", "un", "une", "des", "notre", "nos", "votre", "avec", "dans", "au", "aux"})
 
