@@ -132,6 +132,8 @@ class Hearing(_Lists):
     hedging: Words = ()
     agreeing: Words = ()
     refusing: Words = ()
+    #: What says of a name that is proposed that it is the one: « il s'agit bien de … ».
+    confirming: Words = ()
     unknowing: Words = ()
     #: What, at the start of an answer to « avec d'autres ? », says yes and with whom: « avec l'agglo ».
     together: Words = ()

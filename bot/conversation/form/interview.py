@@ -19,6 +19,7 @@ from bot.conversation.form.places import (
     NO_PLACE,
     offer_places,
     offered_again,
+    offered_places,
     other_kind_of_place,
     says_what_is_proposed,
 )
@@ -183,6 +184,8 @@ def _take(asked: Asking, reading: Reading) -> Turn:
             return put(asked.at(doubted=None, part=reading.part), visit.text(message, **values))
         case Parsed(is_empty=True) if question.required and keeping_of(visit, asked.sheet).insists:
             return put(asked.at(doubted=None), visit.text("request_required"))
+        case Several(((code, only),)) if {each.id for each in offered_places(visit)} == _place_and_another(asked, code):
+            return keep(asked, only)  # the only one on offer, named again
         case Several(candidates):
             return offer_places(asked.at(pending=None, doubted=None), candidates)
         case Parsed() if asked.cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
@@ -192,6 +195,10 @@ def _take(asked: Asking, reading: Reading) -> Turn:
             return put(asked.at(pending=Pending(value=value, shown=shown, others=others), doubted=None))
         case _:
             return keep(asked, reading)
+
+
+def _place_and_another(asked: Asking, code: str) -> set[str]:
+    return {asked.choice(Verb.PICK_PLACE, each, label="").id for each in (code, NO_PLACE)}
 
 
 def keep(asked: Asking, parsed: Parsed) -> Turn:

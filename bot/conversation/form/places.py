@@ -61,8 +61,11 @@ def says_what_is_proposed(asked: Asking) -> bool:
         return True  # « la ville », where a commune is proposed
     named = read_places(heard.text, asked.field.library, may_slip=False)
     is_same = [code_of(each.town) for each in named.likeliest] == [pending.value["code"]]
-    agreeing = heard.call.hearing.agreeing
-    return is_same and heard.opens_with(agreeing) and not set(named.rest) - _words_of(agreeing)
+    lists = heard.call.hearing
+    saying = (*lists.agreeing, *lists.confirming)
+    is_said = heard.opens_with(saying) and not set(named.rest) - _words_of(saying)
+    denies = phrases((*lists.refusing, *lists.excluding)).are_in(heard.words)  # « toujours pas Guéret »
+    return is_same and is_said and not denies
 
 
 def _words_of(listed: Sequence[str]) -> set[str]:

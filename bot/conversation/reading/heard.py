@@ -298,7 +298,7 @@ class Heard:
         """Whether it is made of words that name nothing and nobody: « non rien », « aucune », « c'est nous »."""
         lists = self._lists
         small = (lists.lacking, lists.refusing, lists.unknowing, lists.undecided, lists.pausing, lists.acknowledging)
-        others = (lists.agreeing, lists.none_of_them, lists.offices.nobody, lists.connectors)
+        others = (lists.agreeing, lists.none_of_them, lists.offices.nobody, lists.connectors, lists.every_rank)
         listed = tuple(chain(*small, *others))
         return self._says(listed) and not self.meaning(phrases(listed))
 
