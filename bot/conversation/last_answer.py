@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
-from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
-from bot.conversation.answers.town import backing_of_verdict, next_steps, verdict_in_brief
+from bot.conversation.answers.verdicts import PREFIX as TOWN_PREFIX
+from bot.conversation.answers.verdicts import backing_of_verdict, next_steps, verdict_in_brief
 from bot.conversation.of_a_wave import entry_of
 from bot.conversation.question import answer_with
 from bot.conversation.reading.heard import Heard, hear

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.conversation.answers import answers
-from bot.conversation.answers.town import PREFIX, town_topics, verdict_in_brief
+from bot.conversation.answers.town import town_topics
+from bot.conversation.answers.verdicts import PREFIX, verdict_in_brief
 from bot.conversation.of_a_wave import date_asked, told_beside
 from bot.conversation.question import answer_with, noticed
 from bot.conversation.reading.heard import Heard, hear

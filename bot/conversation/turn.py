@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.conversation import team
 from bot.conversation.answers import answers, opinions
-from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import awaited_town, picked_town
+from bot.conversation.answers.verdicts import PREFIX as TOWN_PREFIX
 from bot.conversation.choice_and_more import choice_and_more
 from bot.conversation.dialogue import dialogue_route
 from bot.conversation.dossier.attachments import attachments_route, follows_refused

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.conversation.answers.answers import NONE_OF_THESE, TEAM_NO, TEAM_YES
-from bot.conversation.answers.town import CHANGE
-from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
+from bot.conversation.answers.verdicts import CHANGE
+from bot.conversation.answers.verdicts import PREFIX as TOWN_PREFIX
 from bot.conversation.dossier.consent import consent_waits
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.beside import saved_once

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from bot.conversation.answers.town import PREFIX as TOWN
+from bot.conversation.answers.verdicts import PREFIX as TOWN
 from knowledge.library import Library
 
 #: Characters of a question that an address may carry.

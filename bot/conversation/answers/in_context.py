@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.conversation.answers import answers
-from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
 from bot.conversation.answers.town import places_named
+from bot.conversation.answers.verdicts import PREFIX as TOWN_PREFIX
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.questions import part_that_asks
 from bot.conversation.talk.visit import Visit

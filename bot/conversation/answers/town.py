@@ -1,17 +1,24 @@
-"""« Ma ville peut-elle candidater ? »: which town is meant, its verdict told, the town remembered. Judges nothing."""
+"""« Ma ville peut-elle candidater ? »: which town is meant, and what is asked of it. What is told is in `verdicts`."""
 
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
+from bot.conversation.answers.verdicts import (
+    CHANGE,
+    EXACTLY,
+    PREFIX,
+    TOLD_TOGETHER,
+    label_of,
+    those_told_together,
+    told_together,
+    told_verdict,
+)
 from bot.conversation.reading.asked_of_town import AskedOfTown, asked_of_town
 from bot.conversation.reading.heard import hear
 from bot.conversation.reading.naming import NAME_WORDS, Named, code_of, read_places
-from bot.conversation.talk.choice_ids import Verb, form_choice
-from bot.conversation.talk.folds import folded
 from bot.conversation.talk.messages import Choice, Reply
 from bot.conversation.talk.visit import Turn, Visit
-from knowledge.call.criteria import Outcome as Conclusion
-from knowledge.call.eligibility import Verdict, assess, told_retained
+from knowledge.call.eligibility import told_retained
 from knowledge.call.model import Action, Entry
 from knowledge.hearing.phrases import phrases
 from knowledge.library import Library
@@ -21,16 +28,10 @@ from knowledge.templates.plain import Plain
 
 _ABOUT_TOWNS = frozenset({Action.CHOOSE_TOWN, Action.CHECK_TOWN})
 
-#: Choice ids: a place by its code, another place.
-PREFIX = "t:"
-CHANGE = "t:change"
 #: What the ids of several places of the same name begin with: once one is picked, the others are of no interest.
 NAMESAKE = "t:one:"
 #: … and of those that may have been meant by a name misspelt: a yes picks the first.
 MEANT = "t:near:"
-
-#: What parts the codes of several places told together.
-_AND = "+"
 
 #: Places offered when a name is that of several: as many as a postal code has.
 OFFERED = 15
@@ -40,12 +41,8 @@ LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
 _MOST_OF_A_STRANGE_NAME = 3
 #: « Une comcom », « des agglos »: no one of them is meant.
 _ANY = frozenset({"un", "une", "des"})
-#: The likeness (0..100) of a place that is meant for sure.
-_EXACTLY = 100.0
 #: Words of a message that nothing answers which is looked through for towns: a longer one tells of more.
 _MOST_OF_A_SENTENCE = 16
-#: Towns of one message that are told in one answer.
-TOLD_TOGETHER = 5
 
 
 def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
@@ -154,7 +151,7 @@ def _its_group(visit: Visit) -> Turn | None:
     ):
         return None
     group = visit.library.towns.get_epci(place.epci)
-    return _verdict(visit, group) if group else None
+    return told_verdict(visit, group) if group else None
 
 
 def _is_any_group(visit: Visit) -> bool:
@@ -171,7 +168,7 @@ def _their_groups(visit: Visit) -> Turn | None:
     found = list({each.siren: each for each in groups if each is not None}.values())
     if not found:
         return None
-    named = Named(tuple((Candidate(each, _EXACTLY, each.name),) for each in found), is_all=True)
+    named = Named(tuple((Candidate(each, EXACTLY, each.name),) for each in found), is_all=True)
     return settle(visit, named)
 
 
@@ -253,7 +250,7 @@ def _may_be_asked(visit: Visit) -> bool:
 def propose(visit: Visit, named: Named) -> Turn:
     """« Vouliez-vous dire Châtellerault (86, Vienne) ? »: a verdict on a guess would be taken for one's own."""
     message = "town_elsewhere" if named.is_elsewhere else "town_code" if named.is_code else "town_meant"
-    return _choose(visit, message, named.near, name=_label(visit, named.near[0].town))
+    return _choose(visit, message, named.near, name=label_of(visit, named.near[0].town))
 
 
 def picked_town(visit: Visit, choice: str) -> Turn | None:
@@ -263,44 +260,22 @@ def picked_town(visit: Visit, choice: str) -> Turn | None:
     if choice == CHANGE:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
     place = visit.library.towns.place(choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
-    return _verdict(visit, place) if place else None
+    return told_verdict(visit, place) if place else None
 
 
 def settle(visit: Visit, named: Named) -> Turn:
     """Tell the verdict on the place named; of several places, in one answer; of namesakes, ask which."""
     if len(named.likeliest) > 1:
-        return _told_together(visit, named)
+        return told_together(visit, named)
     meant = named.places[0]
     if len(meant) == 1:
-        return _verdict(visit, meant[0].town)
+        return told_verdict(visit, meant[0].town)
     return _choose(visit, "town_which", meant)
-
-
-def _told_together(visit: Visit, named: Named) -> Turn:
-    """Tell in a line each whether the places named are concerned; each can be asked about in full."""
-    library = visit.library
-    assert library.call.eligibility is not None  # every way here has looked
-    told = named.likeliest[:TOLD_TOGETHER]
-    lines: list[Plain] = []
-    for each in told:
-        verdict = assess(each.town, library.call.eligibility, library.renderer, library.day(visit.now))
-        is_concerned = verdict.outcome is Conclusion.CONCERNED
-        is_for_team = verdict.is_for_team
-        lines.append({"name": _label(visit, each.town), "is_concerned": is_concerned, "is_for_team": is_for_team})
-    choices = [Choice(PREFIX + code_of(each.town), _label(visit, each.town)) for each in told]
-    # Of namesakes the largest is told: the others are not left out unsaid.
-    doubtful = [names[0].town.name for names in named.places if len(names) > 1]
-    left_out = [each.town.name for each in named.likeliest[TOLD_TOGETHER:]]
-    change = Choice(CHANGE, visit.text("town_change"))
-    reply = visit.say("town_table", *choices, change, towns=lines, doubtful=doubtful, left_out=left_out)
-    codes = tuple(code_of(each.town) for each in told)
-    told_last = PREFIX + _AND.join(codes)
-    return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), towns=codes, last_told=told_last)
 
 
 def _choose(visit: Visit, message: str, places: Sequence[Candidate], **values: Plain) -> Turn:
     prefix = MEANT if message == "town_meant" else NAMESAKE
-    choices = [Choice(prefix + code_of(found.town), _label(visit, found.town)) for found in places[:OFFERED]]
+    choices = [Choice(prefix + code_of(found.town), label_of(visit, found.town)) for found in places[:OFFERED]]
     change = Choice(CHANGE, visit.text("town_change"))
     return visit.turn(visit.say(message, *choices, change, **values), awaiting_town=True)
 
@@ -310,98 +285,12 @@ def _ask_which(visit: Visit, asked: Entry) -> Turn:
     remembered = visit.library.towns.place(visit.state.town) if visit.state.town else None
     if _is_any_group(visit):
         remembered = None
-    elif (together := _those_told_together(visit)) is not None:
-        return _told_together(visit, together)
+    elif (together := those_told_together(visit)) is not None:
+        return told_together(visit, together)
     if remembered:
-        return _verdict(visit, remembered)
+        return told_verdict(visit, remembered)
     told = answers.ENTRY_PREFIX + asked.id
     if visit.state.awaiting_town and visit.state.last_told == told:  # what it is for was said a moment ago
         return visit.turn(visit.say("town_ask"), awaiting_town=True, unanswered=None, guesses=())
     reply = answers.reply_with_entry(asked, visit.library, visit.now, first=None, other=None)
     return visit.turn(reply, awaiting_town=True, unanswered=None, guesses=(), last_told=told)
-
-
-def _those_told_together(visit: Visit) -> Named | None:
-    """Return the places of the table that was told last; None: something else was."""
-    last = visit.state.last_told or ""
-    if not last.startswith(PREFIX) or _AND not in last:
-        return None
-    places = [visit.library.towns.place(code) for code in last.removeprefix(PREFIX).split(_AND)]
-    found = tuple((Candidate(each, _EXACTLY, each.name),) for each in places if each is not None)
-    return Named(found, is_all=True) if found else None
-
-
-def _verdict(visit: Visit, place: Town | Intercommunality) -> Turn:
-    """Tell the verdict and what comes next; criteria and sources stand behind a fold."""
-    verdict, code = _assess(visit, place), code_of(place)
-    steps = next_steps(visit)
-    # What is read on a phone without scrolling: the verdict, and what to do now.
-    head = [verdict.conclusion]
-    if verdict.is_for_team:
-        head.append(visit.text("offer_team"))
-    elif any(step.id != CHANGE for step in steps):
-        head.append(visit.text("town_next"))
-    parts = [verdict.retained, "\n".join(head), verdict.reserve]
-    if visit.state.town != code:
-        parts.append(visit.text("town_remembered", name=place.name))
-    parts.append(folded(_backing(visit, verdict)))
-    team = answers.team_choices(visit.library, visit.now) if verdict.is_for_team else ()
-    return visit.turn(
-        Reply("\n\n".join(part for part in parts if part), (*team, *steps)),
-        town=code,
-        towns=(*(each for each in visit.state.towns if each != code), code)[-TOLD_TOGETHER:],
-        last_told=PREFIX + code,
-        awaiting_town=False,
-        unanswered=visit.text("town_question", name=_label(visit, place)) if verdict.is_for_team else None,
-        guesses=(),
-    )
-
-
-def _assess(visit: Visit, place: Town | Intercommunality) -> Verdict:
-    library = visit.library
-    assert library.call.eligibility is not None  # every way here has looked
-    return assess(place, library.call.eligibility, library.renderer, library.day(visit.now))
-
-
-def backing_of_verdict(visit: Visit, told: str) -> str:
-    """Return the criteria and the sources of the verdict `told`, as a choice id."""
-    codes = told.removeprefix(PREFIX).split(_AND)
-    places = [place for code in codes if (place := visit.library.towns.place(code)) is not None]
-    if len(places) == 1:
-        return _backing(visit, _assess(visit, places[0]))
-    return "\n\n".join(f"**{_label(visit, each)}**\n{_backing(visit, _assess(visit, each))}" for each in places)
-
-
-def verdict_in_brief(visit: Visit, told: str) -> tuple[str, str] | None:
-    """Return what the verdict `told` answers, and its first sentence."""
-    place = visit.library.towns.place(told.removeprefix(PREFIX))
-    if place is None or visit.library.call.eligibility is None:
-        return None
-    verdict = _assess(visit, place)
-    return visit.text("town_question", name=_label(visit, place)), verdict.retained or verdict.conclusion
-
-
-def next_steps(visit: Visit) -> tuple[Choice, ...]:
-    change = Choice(CHANGE, visit.text("town_change"))
-    if visit.library.call.form is None or visit.phase == "closed" or visit.is_press:
-        return (change,)
-    return (form_choice("", Verb.START_ANOTHER, label=visit.text("town_start")), change)
-
-
-def _backing(visit: Visit, verdict: Verdict) -> str:
-    """Return the criteria, and all sources in one line: a verdict rests on many, whose full titles would bury it."""
-    findings = [visit.text("town_finding", label=each.label, text=each.text) for each in verdict.findings]
-    quoted = dict.fromkeys([*verdict.sources, *(source for each in verdict.findings for source in each.sources)])
-    sources = answers.existing_sources(tuple(quoted), visit.library, visit.now)
-    checked_on = min(each.checked_on for each in verdict.findings)
-    return (
-        "\n".join(findings)
-        + "\n\n"
-        + visit.text("town_sources", sources=[each.model_dump() for each in sources])
-        + "\n"
-        + visit.text("checked_on", date=checked_on)
-    )
-
-
-def _label(visit: Visit, place: Town | Intercommunality) -> str:
-    return visit.text("town_label", name=place.name, code=place.departement, departement=place.departement_name)

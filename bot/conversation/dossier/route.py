@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.conversation.answers.town import PREFIX as TOWN_PREFIX
+from bot.conversation.answers.verdicts import PREFIX as TOWN_PREFIX
 from bot.conversation.dossier import attachments, documents, menu, rights, sending, unasked
 from bot.conversation.dossier.changing import IN_WORDS, change_in_words
 from bot.conversation.form import interview

@@ -5,7 +5,8 @@ import textwrap
 import pytest
 
 from bot.conversation.answers import answers
-from bot.conversation.answers.town import CHANGE, NAMESAKE
+from bot.conversation.answers.town import NAMESAKE
+from bot.conversation.answers.verdicts import CHANGE
 from bot.conversation.talk.effects import AskTeam
 from bot.conversation.talk.folds import without_folds
 from knowledge.library import Library
