@@ -1,17 +1,14 @@
 """An answer of a dossier changed in words: « je me suis trompé dans le téléphone », « mettez plutôt la vague 3 ».
 
-Which answer is meant and what it becomes is read here. A new value that is said along is read over before it is kept.
+Which answer is meant and what becomes of it is decided here; what the message says is in `said`. A new value that is
+said along is read over before it is kept.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from bot.conversation.dossier import menu
+from bot.conversation.dossier.said import CONTACTS, Said, merged, new_value, values_said
 from bot.conversation.dossier.unasked import dossier_on_show
-from bot.conversation.fields.addresses import contact_in
-from bot.conversation.fields.choices import parsed_choices
-from bot.conversation.fields.choosing import Chosen, choose
 from bot.conversation.form import interview
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.places import offer_places
@@ -19,94 +16,21 @@ from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.state import Pending
 from bot.conversation.talk.visit import Turn, Visit
-from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Parsed, Reading, Refused, Several
-from bot.conversation.values.sheet import visible_questions
-from knowledge.call.form import FieldType, Option, Question
-from knowledge.hearing.phrases import Phrases, covered, phrases, split_words
+from knowledge.call.form import FieldType, Question
+from knowledge.hearing.phrases import covered, phrases, split_words
 from knowledge.language.text import fold
 
-_CONTACTS = (FieldType.EMAIL, FieldType.PHONE)
 #: What is answered in one's own words: anything may be said there, so that what waits there is not left for a guess.
 IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
 #: What a new value is read for where it is said along.
 _READ_ALONG = frozenset(
-    {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *_CONTACTS}
+    {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *CONTACTS}
 )
 #: Letters of a word that tells a person, or an office: « DGS ».
 _LEAST_OF_A_NAME = 3
 #: More words than this are prose.
 _MOST_WORDS = 16
-
-
-@dataclass(frozen=True)
-class _Said:
-    """What a message says of the answers of a dossier."""
-
-    visit: Visit
-    dossier: Dossier
-    heard: Heard
-
-    @cached_property
-    def questions(self) -> Sequence[Question]:
-        return visible_questions(self.visit.form, self.dossier)
-
-    @cached_property
-    def contacts(self) -> Mapping[FieldType, str]:
-        """The one address and the one number in it, by what they are."""
-        found = {kind: contact_in(self.heard.text, kind) for kind in _CONTACTS}
-        return {kind: contact for kind, contact in found.items() if contact}
-
-    @cached_property
-    def bare(self) -> Heard:
-        """It without the address or the number, and without ranks: « la vague 3 » is not the third answer."""
-        text, heard = self.heard.text, self.heard
-        kept = [word for place, word in enumerate(heard.words) if heard.rank_at(place)[0] is None]
-        if kept:  # « tout » is of « tout est bon »
-            kept = kept[phrases(heard.call.hearing.agreeing).at(kept, 0) :]
-        contacts = [(text.index(each), text.index(each) + len(each)) for each in self.contacts.values()]
-        kept = [word for word in kept if not any(start <= word.start < end for start, end in contacts)]
-        return Heard(" ".join(text[word.start : word.end] for word in kept), heard.call)
-
-    @cached_property
-    def named(self) -> Sequence[str]:
-        """The ids of the questions whose answers it names."""
-        found = self.find(self.bare)
-        return [each.id for each in found.options or found.excluded]  # « non, je voudrais corriger le courriel »
-
-    def find(self, heard: Heard) -> Chosen:
-        """Return the answers that are named, as options."""
-        listed = [Option.model_construct(id=each.id, label=each.label, words=each.words) for each in self.questions]
-        return choose(heard, listed)
-
-    def says(self, listed: tuple[str, ...]) -> bool:
-        return phrases(listed).are_in(self.heard.words)
-
-    @cached_property
-    def is_marked(self) -> bool:
-        """Whether words say that an answer becomes another one: « mettez plutôt », « finalement », « ajoutez »."""
-        lists = self.heard.call.hearing
-        is_said = any(map(self.says, (lists.instead, lists.adding, lists.removing, lists.changing)))
-        return is_said or self.contradicts or self.goes_on
-
-    @cached_property
-    def goes_on(self) -> bool:
-        """« Et l'UIMM dans les partenaires », to the whole read over: more of the one list that it names."""
-        if not self.heard.goes_on or dossier_on_show(self.visit) != self.dossier or len(self.named) != 1:
-            return False
-        return any(each.id == self.named[0] and each.type is FieldType.CHOICES for each in self.questions)
-
-    @property
-    def adds(self) -> bool:
-        return self.says(self.heard.call.hearing.adding)
-
-    @cached_property
-    def contradicts(self) -> bool:
-        """Whether, to the whole read over, it opens with « non », « pas », « oui mais »."""
-        lists, shown = self.heard.call.hearing, dossier_on_show(self.visit)
-        restricting = phrases((*lists.hedging, *lists.excluding))  # « tout est bon sauf la vague »
-        but = phrases(lists.agreeing).at(self.heard.words, 0) and restricting.are_in(self.heard.words)
-        return shown == self.dossier and (bool(but) or self.heard.opens_with((*lists.refusing, *lists.excluding)))
 
 
 def change_in_words(visit: Visit) -> Turn | None:
@@ -116,7 +40,7 @@ def change_in_words(visit: Visit) -> Turn | None:
         return None
     if (parts := _two_changes(heard)) is not None:
         return _first_of_two(visit, *parts)
-    said = _Said(visit, dossier, heard)
+    said = Said(visit, dossier, heard)
     if (turn := _labelled(said)) is not None:
         return turn
     if _asks_whether_it_may_change(said):
@@ -128,7 +52,7 @@ def change_in_words(visit: Visit) -> Turn | None:
     return _changed_along(said) or _asked_anew(said)
 
 
-def _asks_whether_it_may_change(said: _Said) -> bool:
+def _asks_whether_it_may_change(said: Said) -> bool:
     """« On peut encore changer la vague ? », of one answer or of the dossier: it may, or what keeps it is told."""
     lists, heard = said.heard.call.hearing, said.heard
     if not said.says(lists.changing) or not heard.is_asking or not said.says(lists.asking_leave):
@@ -163,7 +87,7 @@ def _first_of_two(visit: Visit, first: str, rest: str) -> Turn | None:
     return replace(turn, replies=(replace(reply, text=f"{unread}\n\n{reply.text}"), *others))
 
 
-def _labelled(said: _Said) -> Turn | None:
+def _labelled(said: Said) -> Turn | None:
     """« Les besoins : il manque des soudeurs », where no question waits: the answer that the label names."""
     if current(said.visit) is not None or said.heard.is_asking:
         return None
@@ -183,11 +107,11 @@ def _labelled(said: _Said) -> Turn | None:
         value = f"{asked.kept.value} ; {value}"
     reading = asked.read(value)
     if question.type is FieldType.CHOICES and isinstance(reading, Parsed):
-        reading = _merged(said, asked, reading) or reading
+        reading = merged(said, asked, reading) or reading
     return _proposed(said, question, reading) if isinstance(reading, Parsed | Several) else None
 
 
-def _asked_to_change(said: _Said) -> Turn | None:
+def _asked_to_change(said: Said) -> Turn | None:
     visit, heard, named = said.visit, said.heard, said.named
     if len(named) == 1:
         turn = menu.change_answer(visit, said.dossier, named[0])
@@ -213,7 +137,7 @@ def _changed_to(visit: Visit, asked: Turn, contact: str) -> Turn:
     return interview.answer(saying.with_state(cursor=asked.state.cursor)) or asked
 
 
-def _changed_along(said: _Said) -> Turn | None:
+def _changed_along(said: Said) -> Turn | None:
     """Show what an answer becomes, where the message says it; None: it says no such thing."""
     waiting = current(said.visit)
     if len(said.heard.words) > _MOST_WORDS or not (said.is_marked or said.contacts) or said.heard.is_asking:
@@ -224,7 +148,7 @@ def _changed_along(said: _Said) -> Turn | None:
             continue
         if not _may_be_meant(said, question, waiting):
             continue
-        reading = _new_value(said, question)
+        reading = new_value(said, question)
         if isinstance(reading, Refused):
             return _with_the_rest_asked(said, question)
         if reading is not None:
@@ -232,7 +156,7 @@ def _changed_along(said: _Said) -> Turn | None:
     return None
 
 
-def _asked_anew(said: _Said) -> Turn | None:
+def _asked_anew(said: Said) -> Turn | None:
     """Ask an answer again that is to go, or to be another one, where the message does not say which.
 
     « Enlevez le téléphone », « finalement on n'a pas de partenaires », « Claire Martin est partie ».
@@ -252,10 +176,10 @@ def _asked_anew(said: _Said) -> Turn | None:
     return menu.change_answer(said.visit, said.dossier, person.id) if is_told else None
 
 
-def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bool:
+def _may_be_meant(said: Said, question: Question, waiting: Asking | None) -> bool:
     """Whether the message may say a new answer to the question, by what it names and how it is worded."""
     is_named = list(said.named) == [question.id]
-    if question.type in _CONTACTS:
+    if question.type in CONTACTS:
         return (
             list(said.contacts) == [question.type] and is_named and (said.is_marked or not _more_than(said, question))
         )
@@ -269,21 +193,21 @@ def _may_be_meant(said: _Said, question: Question, waiting: Asking | None) -> bo
     return is_named
 
 
-def _may_leave(said: _Said, question: Question, waiting: Asking) -> bool:
+def _may_leave(said: Said, question: Question, waiting: Asking) -> bool:
     """Whether a question that waits is left for another: where it takes any words, only on words that are plain."""
     lists = said.heard.call.hearing
     is_plain = question.type is FieldType.WAVE and said.heard.opens_with((*lists.instead, *lists.changing))
     return waiting.question.type not in IN_WORDS or is_plain
 
 
-def _more_than(said: _Said, question: Question) -> bool:
+def _more_than(said: Said, question: Question) -> bool:
     """Whether words beside the contact say more than which answer it is."""
     lists = said.heard.call.hearing
     around = (lists.changing, lists.instead, lists.agreeing, lists.excluding, (question.label, *question.words))
     return bool(said.bare.meaning(*map(phrases, around)))
 
 
-def _is_put_aside(said: _Said, question: Question) -> bool:
+def _is_put_aside(said: Said, question: Question) -> bool:
     """« C'est pas Dole, c'est Dole agglo », « non, le Grand Dole »: another place is meant than the one kept."""
     answer = said.dossier.answers.get(question.id)
     if answer is None:
@@ -295,84 +219,26 @@ def _is_put_aside(said: _Said, question: Question) -> bool:
     return is_other and (said.contradicts or fold(kept["name"]) in fold(said.heard.text))
 
 
-def _new_value(said: _Said, question: Question) -> Reading | None:
-    """Return the new answer; None: what is said beside its name is none."""
-    asked = asking(said.visit, said.dossier, question)
-    if question.type in _CONTACTS:
-        contact = said.contacts[question.type]
-        both = f"{asked.kept.shown}, {contact}" if asked.kept is not None and said.adds else contact
-        reading = asked.read(both)
-        reading = reading if isinstance(reading, Parsed) else asked.read(contact)
-        return reading if isinstance(reading, Parsed) else None
-    if question.type is FieldType.PLACE:
-        reading = asked.read(said.heard.text)
-        return reading if isinstance(reading, Several) else None
-    for text in _values(said, question):
-        reading = asked.read(text)
-        if isinstance(reading, Refused) and reading.part and question.type is FieldType.PERSON:
-            return reading
-        if isinstance(reading, Parsed) and not reading.is_guess:
-            return _merged(said, asked, reading) if question.type is FieldType.CHOICES else reading
-    return None
-
-
-def _values(said: _Said, question: Question) -> list[str]:
-    """Return what may be the value: what stands behind the name of the answer, then all that is left beside it."""
-    text, words, lists = said.heard.text, said.heard.words, said.heard.call.hearing
-    names = phrases((question.label, *question.words)).spans(words)
-    marks = phrases((*lists.changing, *lists.instead, *lists.adding, *lists.removing)).spans(words)
-    taken = {place for first, end in (*names, *marks) for place in range(first, end)}
-    behind = text[words[names[-1][1] - 1].end :] if names else ""
-    left = " ".join(text[word.start : word.end] for place, word in enumerate(words) if place not in taken)
-    cues = phrases((*lists.fillers, *lists.instead))
-    by = text.rpartition(" par ")[2] if said.says(lists.replacing) and " par " in text else ""
-    return [each for each in (by, _without_lead(behind, cues), left) if each.strip()]
-
-
-def _without_lead(text: str, cues: Phrases) -> str:
-    words = split_words(text)
-    place = 0
-    while place < len(words) and words[place].folded not in _ARTICLES and (length := cues.at(words, place)):
-        place += length
-    return text[words[place].start :] if place < len(words) else ""
-
-
-#: « La 3 », « le Greta »: they are of the value.
-_ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "d", "de", "monsieur", "madame", "mme", "m"})
-
-
-def _merged(said: _Said, asked: Asking, reading: Parsed) -> Parsed | None:
-    """« Ajoutez la CCI », « enlevez l'UIMM »: the options kept, with these or without."""
-    kept, lists = asked.kept, said.heard.call.hearing
-    before = kept.value if kept is not None and isinstance(kept.value, list) else []
-    if said.adds or said.goes_on:
-        return parsed_choices((*before, *reading.value), asked.options)
-    if said.says(lists.removing):
-        left = [each for each in before if each not in reading.value]
-        return parsed_choices(left, asked.options) if left and left != before else None
-    return reading
-
-
-def _asked_again(said: _Said, question: Question) -> tuple[Turn | None, Asking | None]:
+def _asked_again(said: Said, question: Question) -> tuple[Turn | None, Asking | None]:
     """Return the turn that asks a question again, and the question as it then waits; None: it says why it cannot."""
     turn = menu.change_answer(said.visit, said.dossier, question.id)
     waiting = current(said.visit.with_state(cursor=turn.state.cursor)) if turn is not None else None
     return turn, waiting if waiting is not None and waiting.question == question else None
 
 
-def _with_the_rest_asked(said: _Said, question: Question) -> Turn | None:
+def _with_the_rest_asked(said: Said, question: Question) -> Turn | None:
     """« Le contact sera plutôt Paul Durand »: the person is asked again, and of this name only the office."""
     turn, waiting = _asked_again(said, question)
     if waiting is None:
         return turn
-    for text in _values(said, question):
+    for text in values_said(said, question):
         reading = waiting.read(text)
         if isinstance(reading, Refused) and reading.part:
             return interview.put(waiting.at(part=reading.part), said.visit.text(reading.message, **reading.values))
     return turn
 
 
-def _proposed(said: _Said, question: Question, reading: Reading) -> Turn | None:
+def _proposed(said: Said, question: Question, reading: Reading) -> Turn | None:
     """Show what the answer becomes, to be confirmed; or say why it cannot be changed."""
     turn, waiting = _asked_again(said, question)
     if waiting is None:
