@@ -203,6 +203,17 @@ def test_no_sentence_that_people_read_is_in_the_code() -> None:
     assert found == []
 
 
+def test_no_sentence_that_people_read_is_in_a_script() -> None:
+    """They stand in the template, as data of the element that shows them."""
+    found = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "bot" / "channels").rglob("static/*.js"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if re.search(r"""["'`][^"'`]*[éèàùçêôî«»][^"`]*["`]""", line) and not line.lstrip().startswith("//")
+    ]
+    assert found == []
+
+
 def _texts_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yield the texts of a module, but its docstrings, with their lines."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}

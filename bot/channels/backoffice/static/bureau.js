@@ -10,7 +10,8 @@ function tellNews({ subjects, abouts }) {
   const count = subjects.length;
   show.hidden = count === 0 || (here !== undefined && !isHere);
   if (show.hidden) return;
-  show.textContent = isHere ? "Du nouveau ici — Afficher" : count === 1 ? "1 nouveauté — Afficher" : `${count} nouveautés — Afficher`;
+  const words = show.dataset;
+  show.textContent = isHere ? words.here : count === 1 ? words.one : words.many.replace("{n}", count);
   show.href = location.pathname + location.search;
 }
 
@@ -66,7 +67,6 @@ for (const shown of document.querySelectorAll("[data-due]")) {
 
 // What is begun is kept by the server after a pause, and when the page is left: for its writer, in whatever browser.
 const PAUSE = 1200;
-const OUTDATED = "Ce texte n'est pas gardé comme brouillon : cette page n'est plus à jour. Copiez-le, puis rouvrez-la.";
 const unkept = new Set();
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
@@ -82,17 +82,15 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" },
         keepalive: words.length < 20000, signal: mine.signal,
       });
-      if (answer.status === 409) { isSent = true; told.textContent = await answer.json().catch(() => OUTDATED); return; }
+      if (answer.status === 409) { isSent = true; told.textContent = await answer.json().catch(() => told.dataset.outdated); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       last = words;
       if (field.value === words) unkept.delete(form);
       const at = new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
-      told.textContent = words.trim() ? `Brouillon gardé à ${at}. Personne d'autre ne le voit.` : "";
+      told.textContent = words.trim() ? told.dataset.kept.replace("{at}", at) : "";
     } catch (error) {
       if (mine.signal.aborted) return;
-      told.textContent = error.message === "401"
-        ? "Votre session est terminée : copiez votre texte, puis entrez de nouveau."
-        : "Le brouillon n'est pas gardé. Nouvel essai dans quelques secondes ; ne fermez pas cette page.";
+      told.textContent = error.message === "401" ? told.dataset.ended : told.dataset.failed;
       if (error.message !== "401") timer = setTimeout(keep, 5000);
     }
   };
@@ -126,7 +124,8 @@ if (all) {
 // All pages of the list, instead of the rows that are ticked here.
 const wholeList = document.querySelector("[data-all-pages]");
 if (wholeList) wholeList.addEventListener("change", () => {
-  document.querySelector("[data-which]").textContent = wholeList.checked ? "Toute la liste :" : "Les lignes cochées :";
+  const which = document.querySelector("[data-which]");
+  which.textContent = wholeList.checked ? which.dataset.whole : which.dataset.ticked;
   for (const each of document.querySelectorAll(".tick input")) each.indeterminate = wholeList.checked;
 });
 

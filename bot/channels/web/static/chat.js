@@ -84,7 +84,7 @@
     if ($("opening")) {
       const heading = document.createElement("h1");
       heading.className = "hidden-words";
-      heading.textContent = "Conversation avec le guichet";
+      heading.textContent = log.dataset.heading;
       $("opening").replaceWith(heading);
     }
     if (answers) lead(fresh);
@@ -184,7 +184,7 @@
     request.addEventListener("load", () => {
       let told = {};
       try { told = JSON.parse(request.responseText); } catch { /* no page of ours */ }
-      request.status < 300 && told.kept ? resolve() : reject(new Error(told.error || "L'envoi n'a pas abouti. Votre texte est gardé : réessayez dans un instant."));
+      request.status < 300 && told.kept ? resolve() : reject(new Error(told.error || composer.dataset.failed));
     });
     request.send(body);
   });
@@ -215,9 +215,9 @@
       if (writes && (text.value !== sent.text || chosen.some((each) => !sent.files.includes(each)))) busy.get(form).then(() => composer.requestSubmit());
       return;
     }
-    if (writes && !text.value.trim() && !chosen.length) { tell("Écrivez votre question avant de l'envoyer."); text.focus(); return; }
+    if (writes && !text.value.trim() && !chosen.length) { tell(composer.dataset.empty); text.focus(); return; }
     if (!isOpen && composer.dataset.framed !== undefined && !keepsCookies()) {
-      tell("Votre navigateur ne laisse pas le guichet retenir votre conversation sur ce site. Choisissez « Ouvrir dans un nouvel onglet », en haut, et écrivez là.");
+      tell(composer.dataset.noCookie);
       return;
     }
     if (writes) sent = { text: text.value, files: chosen };
@@ -266,7 +266,7 @@
     list.replaceChildren(...files.map((file) => {
       const item = document.createElement("li");
       const remove = document.createElement("button");
-      remove.type = "button"; remove.className = "plain"; remove.textContent = "Retirer";
+      remove.type = "button"; remove.className = "plain"; remove.textContent = $("chosen").dataset.remove;
       remove.setAttribute("aria-label", `Retirer ${file.name}`);
       remove.addEventListener("click", () => { choose(chosen.filter((each) => each !== file)); text.focus(); });
       item.append(`${file.name} (${Math.max(1, Math.round(file.size / 1024)).toLocaleString("fr")} Ko) `, remove);
@@ -289,7 +289,7 @@
     const field = combo.querySelector("input");
     const list = document.createElement("ul");
     list.id = `${field.id}-noms`; list.hidden = true;
-    list.setAttribute("role", "listbox"); list.setAttribute("aria-label", "Communes et intercommunalités");
+    list.setAttribute("role", "listbox"); list.setAttribute("aria-label", combo.dataset.towns);
     combo.append(list);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) field.setAttribute(name, value);
     let at = -1, asked = 0;
