@@ -1,4 +1,4 @@
-"""A commune or an intercommunalité, from the registers: always shown and chosen, never taken on a guess."""
+"""A commune or an intercommunalité, from the registers: picked or shown and chosen, never taken on a guess."""
 
 from bot.conversation.reading.civilities import without_persons
 from bot.conversation.reading.heard import Heard
@@ -6,6 +6,7 @@ from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused, Several
 from knowledge.call.form import PLACE_KINDS
 from knowledge.hearing.phrases import phrases
+from knowledge.language.text import fold
 from knowledge.places.towns import Intercommunality, Town
 
 #: Places offered to choose from.
@@ -33,10 +34,17 @@ def read_place(text: str, asked: Asked) -> Reading:
         places = _near(text, asked)
     if not places:
         return Refused("place_none")
+    if len(written := [place for place in places if _is_written_whole(text, place, asked)]) == 1:
+        return parsed_place(written[0], asked)
     if len(places) == 1 and isinstance(places[0], Town) and places[0].epci and not _is_said_to_be_a_town(text, asked):
         epci = asked.library.towns.get_epci(places[0].epci)
         places += [epci] if epci else []
     return Several(tuple((code_of(place), parsed_place(place, asked)) for place in places))
+
+
+def _is_written_whole(text: str, place: Town | Intercommunality, asked: Asked) -> bool:
+    """« Saint-Flour (Cantal) », as the page's list of names writes it: it was picked already."""
+    return fold(text).strip() == fold(parsed_place(place, asked).shown)
 
 
 def _is_said_to_be_a_town(text: str, asked: Asked) -> bool:
