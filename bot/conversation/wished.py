@@ -21,7 +21,7 @@ SURE = 0.6
 #: From here on it is told how it would be wished for.
 LIKELY = 0.5
 #: From here on, where it may be something else: an answer in words, a person, a remark about the call.
-_SURE_BESIDE_WORDS = 0.8
+_SURE_BESIDE_WORDS = 0.85
 #: Words of a wish: longer is a story.
 _MOST = 20
 #: Of fewer words, two mean something at least: « c'est nous » is like too many sentences.
