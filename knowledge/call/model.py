@@ -278,6 +278,10 @@ class WishesFile(Model):
 
     #: A command -> sentences that wish for it.
     wishes: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    #: A command -> the verbs that wish for it: denied, they wish for nothing.
+    verbs: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    #: What wishes are about: where it is named, the sentence is rather one than an answer.
+    objects: tuple[Text, ...] = ()
     #: Sentences that are like them, and wish for nothing.
     others: tuple[Text, ...] = ()
 

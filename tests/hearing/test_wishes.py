@@ -25,6 +25,7 @@ def library() -> Library:
 
 def test_every_wish_is_for_a_command(library: Library) -> None:
     assert set(library.call.wishes.wishes) <= set(Command)
+    assert set(library.call.wishes.verbs) <= set(library.call.wishes.wishes)
 
 
 def test_what_was_never_read_is_known_by_its_likeness(library: Library) -> None:
