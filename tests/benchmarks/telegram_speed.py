@@ -1,6 +1,9 @@
 """Messages per second and latency through Telegram, beside an echo bot on python-telegram-bot and one on aiogram.
 
-python tests/benchmarks/telegram_speed.py [--burst 1500] [--rounds 2]: needs the `benchmark` extra.
+python tests/benchmarks/telegram_speed.py [--burst 1500] [--rounds 2] [--aiogram PYTHON]: with the `benchmark` group.
+
+aiogram holds back libraries that Guichet needs newer: `--aiogram` names the interpreter of an environment of its own
+(`python -m venv peer && peer/bin/pip install aiogram`); without it, that bot is left out.
 
 All speak to the same server of our own, in a process of its own. Guichet answers from the knowledge base and commits;
 the echo bots keep nothing. Each message comes from another person and asks another of the questions of tests/questions.
@@ -111,10 +114,11 @@ async def running_server() -> AsyncIterator[Server]:
         process.wait()
 
 
-async def measure(bot: str, intake: str, burst: int, cache: Path) -> Measure:
+async def measure(bot: str, intake: str, burst: int, cache: Path, python: str) -> Measure:
+    """`python`: the interpreter that runs the bot."""
     async with running_server() as server:
         with tempfile.TemporaryDirectory() as folder:
-            process = start(bot, intake, server.address, Path(folder), cache)
+            process = start(bot, intake, server.address, Path(folder), cache, python)
             try:
                 await server.write(5)
                 await server.until_answered(5)
@@ -145,11 +149,11 @@ async def steady(server: Server, before: int) -> list[float]:
     return [answered[person] - at for person, at in written.items()]
 
 
-def start(bot: str, intake: str, api: str, folder: Path, cache: Path) -> "subprocess.Popen[bytes]":
+def start(bot: str, intake: str, api: str, folder: Path, cache: Path, python: str) -> "subprocess.Popen[bytes]":
     port = free_port()
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     if bot != "guichet":
-        echo = [sys.executable, "-m", "tests.benchmarks.telegram_echo", bot, intake, api, TOKEN, str(port)]
+        echo = [python, "-m", "tests.benchmarks.telegram_echo", bot, intake, api, TOKEN, str(port)]
         return subprocess.Popen(echo, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
     environment |= {
         "GUICHET_DATA": str(folder),
@@ -165,7 +169,7 @@ def start(bot: str, intake: str, api: str, folder: Path, cache: Path) -> "subpro
             "GUICHET_LISTEN": f"127.0.0.1:{port}",
             "GUICHET_PUBLIC_URL": f"http://127.0.0.1:{port}",
         }
-    return subprocess.Popen([sys.executable, "-m", "bot", "serve"], env=environment, cwd=ROOT)
+    return subprocess.Popen([python, "-m", "bot", "serve"], env=environment, cwd=ROOT)
 
 
 def cpu_seconds(process: int) -> float:
@@ -192,12 +196,15 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", choices=BOTS)
     parser.add_argument("--intake", choices=["polling", "webhook"])
+    parser.add_argument("--aiogram", metavar="PYTHON")
     options = parser.parse_args()
+    pythons = dict.fromkeys(BOTS, sys.executable) | {"aiogram": options.aiogram}
     with tempfile.TemporaryDirectory() as cache:
         for _ in range(options.rounds):
             for intake in [options.intake] if options.intake else ["polling", "webhook"]:
                 for bot in [options.only] if options.only else BOTS:
-                    print(await measure(bot, intake, options.burst, Path(cache)), flush=True)
+                    if (python := pythons[bot]) is not None:
+                        print(await measure(bot, intake, options.burst, Path(cache), python), flush=True)
 
 
 if __name__ == "__main__":
