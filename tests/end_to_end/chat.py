@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.fake_bot_api.server import FakeBotApi
 
-UNANSWERED = "Le perroquet du maire peut-il signer la convention numéro {number} ?"
+UNANSWERED = "Qui a repeint la girouette numéro {number} en violet ?"
 #: People who write where a sign is needed that nothing else was to come.
 _strangers = itertools.count(91_000)
 #: A dossier with all that is required.
