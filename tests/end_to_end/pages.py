@@ -132,7 +132,12 @@ class Tabs:
             context.close()
         for each in (self._given, self._alone, self._faults):
             each.clear()
-        assert faults == [], "the console is silent"
+        assert not faults, f"the console is not silent: {faults}"
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Of what is no page of ours, such as /healthz, the browser asks for an icon by itself.
+        if self.is_fault(message) and not message.location["url"].endswith("/favicon.ico"):
+            self._faults.append(f"{message.text} {message.location['url']}")
 
     def close(self) -> None:
         for page in self._free:
@@ -141,7 +146,7 @@ class Tabs:
     def _new(self, **how: Any) -> Page:
         context = self.chromium.new_context(base_url=self.address, locale="fr-FR", **how)
         context.set_default_timeout(PATIENCE)
-        context.on("console", lambda message: self._faults.append(message.text) if self.is_fault(message) else None)
+        context.on("console", self._hear)
         context.on("weberror", lambda error: self._faults.append(str(error.error)))
         return context.new_page()
 
