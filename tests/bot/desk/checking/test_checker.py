@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -31,6 +31,20 @@ def checker() -> Iterator[Checker]:
     made = Checker()
     yield made
     made.end()
+
+
+@pytest.fixture
+async def was_idle() -> AsyncIterator[tuple[Checker, int]]:
+    """A checker whose process, of this number, has ended for want of work."""
+    made = Checker(idle=0.05)
+    try:
+        assert await made.told(SOUND, TODAY) is not None
+        first = made.pid
+        assert first is not None
+        await _is_gone(made, first)
+        yield made, first
+    finally:
+        made.end()
 
 
 async def test_it_tells_what_the_check_tells_and_only_the_first_time_starts_a_process(
@@ -125,17 +139,10 @@ def _preparations(before: set[threading.Thread]) -> list[threading.Thread]:
     return [each for each in set(threading.enumerate()) - before if each.name == PREPARING]
 
 
-async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made() -> None:
-    checker = Checker(idle=0.05)
-    try:
-        assert await checker.told(SOUND, TODAY) is not None
-        first = checker.pid
-        assert first is not None
-        await _is_gone(checker, first)
-        assert await checker.told(SOUND, TODAY) is not None
-        assert checker.pid != first
-    finally:
-        checker.end()
+async def test_it_ends_when_nobody_asks_for_long_and_the_next_check_is_made(was_idle: tuple[Checker, int]) -> None:
+    checker, first = was_idle
+    assert await checker.told(SOUND, TODAY) is not None
+    assert checker.pid != first
 
 
 def test_it_ends_in_the_midst_of_a_check_when_its_orders_end() -> None:
@@ -185,21 +192,14 @@ async def test_who_waited_too_long_ends_nobody_elses_check(checker: Checker) -> 
     assert await first is not None
 
 
-async def test_a_process_that_was_idle_for_too_long_is_prepared_anew() -> None:
-    checker = Checker(idle=0.05)
-    try:
-        assert await checker.told(SOUND, TODAY) is not None
-        first = checker.pid
-        assert first is not None
-        await _is_gone(checker, first)
-        before = set(threading.enumerate())
-        checker.prepare(SOUND, TODAY)
-        made = _preparations(before)
-        assert made, "nothing was begun"
-        made[0].join(timeout=30)
-        assert checker.pid != first
-    finally:
-        checker.end()
+async def test_a_process_that_was_idle_for_too_long_is_prepared_anew(was_idle: tuple[Checker, int]) -> None:
+    checker, first = was_idle
+    before = set(threading.enumerate())
+    checker.prepare(SOUND, TODAY)
+    made = _preparations(before)
+    assert made, "nothing was begun"
+    made[0].join(timeout=30)
+    assert checker.pid != first
 
 
 def test_one_preparation_is_made_however_often_it_is_asked_for_and_it_ends(checker: Checker) -> None:
