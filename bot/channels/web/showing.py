@@ -51,7 +51,7 @@ class ShownLine:
     files: Sequence[Link] = ()
     #: Names of documents that the person sent with it.
     documents: Sequence[str] = ()
-    #: For a reader's ears: the text without marks.
+    #: The text without marks, by which a page knows what it has just sent.
     plain: str = ""
     #: So many came that this one was left unread.
     is_unread: bool = False
