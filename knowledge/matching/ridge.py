@@ -105,8 +105,7 @@ class Wholes:
         ratio = process.cdist(
             questions,
             self.texts[:first],
-            scorer=fuzz.ratio,
-            score_cutoff=UNRELATED,
+            scorer=fuzz.ratio,  # without its score_cutoff: to look for it takes longer than it saves
             dtype=np.float32,
             workers=1 if len(questions) == 1 else -1,  # threads pay when fitting, not for one question
         )
