@@ -66,7 +66,6 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
     row = transaction.connection.execute(_LOAD, sought).first()
     if row is None:
         recipient_id = recipients.register(transaction, channel, sender, now)
-        recipients.remember(transaction, recipient_id, sender)
         transaction.connection.execute(
             insert_new("conversations", transaction.dialect),
             {
@@ -78,6 +77,8 @@ def lock(transaction: Transaction, channel: str, sender: str, now: datetime) -> 
             },
         )
         row = transaction.connection.execute(_LOAD, sought).one()
+        if row.banned_at is not None:
+            recipients.remember(transaction, row.id, sender)
     if row.blocked_at is not None:
         recipients.mark_reachable(transaction, row.id)
     return LockedConversation(row.id, _opened(transaction, row.token), is_banned=row.banned_at is not None)

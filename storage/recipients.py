@@ -71,9 +71,7 @@ def forget_if_unused(transaction: Transaction, recipient_id: int) -> None:
 
 def remember(transaction: Transaction, recipient_id: int, address: str) -> None:
     """Know the address again of someone who was forgotten but for a ban."""
-    transaction.connection.execute(
-        _MARK.where(_RECIPIENTS.c.banned_at.is_not(None)).values(address=address), {"recipient": recipient_id}
-    )
+    transaction.connection.execute(_MARK.values(address=address), {"recipient": recipient_id})
 
 
 def mark_blocked(transaction: Transaction, recipient_id: int, reason: str, now: datetime) -> None:
