@@ -248,7 +248,7 @@ class Entry(Model):
     formerly: tuple[Slug, ...] = ()
     variants: Annotated[tuple[Text, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The answer, then what follows it."""
         return (Statement(text=self.answer, basis=self.basis, sources=self.sources), *self.more)
