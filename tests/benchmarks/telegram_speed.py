@@ -83,9 +83,11 @@ class Server:
         await self._session.post(f"{self.address}/_control/act", json={"deeds": deeds})
         return dict.fromkeys(people, now)
 
-    async def until_answered(self, total: int) -> None:
+    async def until_answered(self, total: int, by: "subprocess.Popen[bytes]") -> None:
         end = time.monotonic() + PATIENCE
         while await self.get("calls", method="sendMessage", count="1") != {"count": total}:
+            if by.poll() is not None:
+                raise RuntimeError("the bot has ended: it says above why")
             if time.monotonic() > end:
                 raise TimeoutError("not all messages were answered")
             await asyncio.sleep(0.2)
@@ -121,16 +123,16 @@ async def measure(bot: str, intake: str, burst: int, cache: Path, python: str) -
             process = start(bot, intake, server.address, Path(folder), cache, python)
             try:
                 await server.write(5)
-                await server.until_answered(5)
+                await server.until_answered(5, process)
                 await asyncio.sleep(1)
                 cpu = cpu_seconds(process.pid)
                 written = await server.write(burst)
-                await server.until_answered(5 + burst)
+                await server.until_answered(5 + burst, process)
                 cpu = cpu_seconds(process.pid) - cpu
                 unit = statistics.median(unit_of_cpu() for _ in range(9))
                 answered = await server.answered_at()
                 seconds = max(answered[person] for person in written) - min(written.values())
-                delays = await steady(server, 5 + burst)
+                delays = await steady(server, 5 + burst, process)
             finally:
                 process.send_signal(signal.SIGTERM)
                 process.wait()
@@ -138,13 +140,13 @@ async def measure(bot: str, intake: str, burst: int, cache: Path, python: str) -
     return Measure(bot, intake, burst / seconds, cpu / burst * 1000, unit, per_cent[49], per_cent[98])
 
 
-async def steady(server: Server, before: int) -> list[float]:
+async def steady(server: Server, before: int, bot: "subprocess.Popen[bytes]") -> list[float]:
     """Return the seconds from each message to its answer, at a steady load."""
     start, written = time.monotonic(), {}
     for number in range(PER_SECOND * STEADY_SECONDS):
         await asyncio.sleep(max(0.0, start + number / PER_SECOND - time.monotonic()))
         written.update(await server.write(1))
-    await server.until_answered(before + len(written))
+    await server.until_answered(before + len(written), bot)
     answered = await server.answered_at()
     return [answered[person] - at for person, at in written.items()]
 
@@ -154,7 +156,7 @@ def start(bot: str, intake: str, api: str, folder: Path, cache: Path, python: st
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     if bot != "guichet":
         echo = [python, "-m", "tests.benchmarks.telegram_echo", bot, intake, api, TOKEN, str(port)]
-        return subprocess.Popen(echo, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(echo, env=environment, cwd=ROOT)
     environment |= {
         "GUICHET_DATA": str(folder),
         "GUICHET_CACHE": str(cache),
