@@ -1,13 +1,15 @@
 """A text cut into folded words that know where they stand, and lists of expressions looked for in them. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from knowledge.language.text import fold, fold_words
+from knowledge.language.text import fold, fold_each, fold_words
 
 _WORD = re.compile(r"[^\W_]+")
+#: A word of an expression, and the mark that has it stand for all that begin so.
+_PART = re.compile(r"([^\W_]+)(\*?)")
 #: Words of a message that are looked at one by one.
 MOST_WORDS = 400
 
@@ -54,7 +56,9 @@ def folded_words(texts: Iterable[str]) -> set[str]:
     short: list[str] = []
     for text in texts:
         (short if len(text) < 2 * MOST_WORDS else long).append(text)  # a short one has not so many words: none is cut
-    written = {*_WORD.findall("\n".join(short)), *(word for text in long for word in _WORD.findall(text)[:MOST_WORDS])}
+    # What spaces part is told apart first: most of it comes again and again, and the expression is slow.
+    parted = set("\n".join(short).split())
+    written = {*_WORD.findall("\n".join(parted)), *(word for text in long for word in _WORD.findall(text)[:MOST_WORDS])}
     return fold_words(written)
 
 
@@ -64,10 +68,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
         self._open: list[tuple[str, ...]] = []
-        for phrase in phrases:
-            parts = tuple(_parts(phrase))
-            if not parts:
-                continue
+        for parts in _parts(phrases):
             if parts[0].endswith("*"):
                 self._open.append(parts)
             else:
@@ -122,12 +123,13 @@ class Phrases:
         return bool(self._beginnings) and not words.beginnings.isdisjoint(self._set_of_beginnings)
 
 
-def _parts(phrase: str) -> list[str]:
-    parts = []
-    for match in _WORD.finditer(phrase):
-        is_open = phrase[match.end() : match.end() + 1] == "*"
-        parts.append(fold(match[0]) + ("*" if is_open else ""))
-    return parts
+def _parts(phrases: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the folded words of each expression that has any, the open ones with their *."""
+    found = [_PART.findall(phrase) for phrase in phrases]
+    folded = iter(fold_each([word for parts in found for word, _ in parts]))
+    for parts in found:
+        if parts:
+            yield tuple(next(folded) + mark for _, mark in parts)
 
 
 def _stands(parts: Sequence[str], words: Sequence[Word], place: int) -> bool:

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from Stemmer import Stemmer
@@ -16,7 +16,7 @@ MAX_WORD_LENGTH = 40  # "anticonstitutionnellement" has 25 letters; beyond 40 it
 STEMS_KEPT = 50_000
 TEXTS_KEPT = 2_048  # the labels of buttons, the words of commands, and the message in hand, each folded many times over
 
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"})
+LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "’": "'", "ʼ": "'"}
 # "c'est" is "c'" and "est": an elided letter keeps its apostrophe, else it is a hasty word ("c koi") or a letter.
 WORD = re.compile(r"(?:\b(?:[cdjlmnst]|(?:jus|lors|puis|quel)?qu)'(?=\w))|[^\W_]+")
 EUPHONIC_T = re.compile(r"-t-(?=(?:il|elle|on)s?\b)")  # « y a-t-il » : a sound, not a word
@@ -34,27 +34,41 @@ STEMMERS = {"fr": "french", "en": "english"}
 @lru_cache(maxsize=TEXTS_KEPT)
 def fold(text: str) -> str:
     """Lower case, no accents, no ligatures, held keys let go ("ouiiii" -> "oui"); cut at MAX_CHARACTERS."""
-    decomposed = unicodedata.normalize("NFKD", text[:MAX_CHARACTERS].translate(LIGATURES).lower())
-    return _bare(decomposed[:MAX_CHARACTERS])
+    return _bare(_decomposed(text[:MAX_CHARACTERS])[:MAX_CHARACTERS])
+
+
+def _decomposed(text: str) -> str:
+    # Replaced one kind after the other: of the words of a whole call `translate` takes several times as long.
+    if not text.isascii():
+        for ligature, letters in LIGATURES.items():
+            text = text.replace(ligature, letters)
+    return unicodedata.normalize("NFKD", text.lower())
 
 
 def _bare(decomposed: str) -> str:
-    bare = decomposed
+    bare, letters = decomposed, set(decomposed)
     if not bare.isascii():  # or there is nothing to take off: most texts that are folded were folded before
-        bare = bare.translate({ord(letter): None for letter in set(bare) if unicodedata.combining(letter)})
-    return PLUS.sub("a plus", EUPHONIC_T.sub(" ", HELD_KEY.sub(r"\1", bare)))
+        for accent in filter(unicodedata.combining, letters):
+            bare = bare.replace(accent, "")
+    if any(3 * letter in bare for letter in letters):
+        bare = HELD_KEY.sub(r"\1", bare)
+    return PLUS.sub("a plus", EUPHONIC_T.sub(" ", bare))
 
 
 def fold_words(written: Iterable[str]) -> set[str]:
-    """Return the folded words, as `fold` gives each: all in one go, for a call has some thousand.
+    """Return the folded words: see `fold_each`."""
+    return set(fold_each(list(set(written))))
 
-    `written`: letters and digits only. A word beyond MAX_WORD_LENGTH, which might be cut, is folded alone.
+
+def fold_each(words: Sequence[str]) -> list[str]:
+    """Return each word folded, as `fold` does it: all in one go, for a call has some thousand.
+
+    `words`: of letters and digits only. A word beyond MAX_WORD_LENGTH, which might be cut, is folded alone.
     """
-    distinct = set(written)
-    long = {word for word in distinct if len(word) > MAX_WORD_LENGTH}
-    short = distinct - long
-    folded = _bare(unicodedata.normalize("NFKD", "\n".join(short).translate(LIGATURES).lower()))
-    return {*(folded.split("\n") if short else ()), *map(fold, long)}
+    if not words:
+        return []
+    folded = _bare(_decomposed("\n".join(words))).split("\n")
+    return [fold(word) if len(word) > MAX_WORD_LENGTH else bare for word, bare in zip(words, folded, strict=True)]
 
 
 def words(text: str) -> list[str]:
