@@ -1,5 +1,7 @@
 """The way in: runs a command, and turns what goes wrong into a French message and an exit code."""
 
+import atexit
+import gc
 import io
 import logging
 import os
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show « œ » shows « ? », not a traceback
     without_plugins()
+    atexit.register(gc.freeze)  # at its end a process gives everything back: it need not look for what nothing uses
     sys.exit(_run(arguments))
 
 

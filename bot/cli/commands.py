@@ -14,6 +14,7 @@ from bot.base.complaints import Complaint
 from bot.base.wording import tell, text
 from bot.conversation.reading.legible import as_json as as_safe_json
 from bot.settings import Settings, read_settings
+from knowledge.cache.staying import staying
 
 
 class FrenchHelp(click.Command):
@@ -90,6 +91,7 @@ def clock_of(settings: Settings) -> Clock:
 @command("ask")
 @click.argument("question", metavar="QUESTION")
 @as_json
+@staying()
 def ask(settings: Settings, question: str, in_json: bool) -> None:
     """Answer one question."""
     from bot.cli.single_question import answer_as_json, answer_as_text
@@ -107,6 +109,7 @@ def ask(settings: Settings, question: str, in_json: bool) -> None:
 
 @command("explain")
 @click.argument("message", metavar="MESSAGE")
+@staying()
 def explain(settings: Settings, message: str) -> None:
     """Tell what is read in a message."""
     from bot.cli.explaining import explained
@@ -222,9 +225,10 @@ def evaluate(settings: Settings, file: Path, in_json: bool) -> None:
 @as_json
 def town(settings: Settings, name: str | None, in_json: bool) -> None:
     """Say whether the call concerns a town."""
-    from bot.cli.town_lookup import TownLookup
+    with staying():
+        from bot.cli.town_lookup import TownLookup
 
-    lookup = TownLookup(call_of(settings), clock_of(settings)(), settings.cache_folder)
+        lookup = TownLookup(call_of(settings), clock_of(settings)(), settings.cache_folder)
     if name is None:
         for line in sys.stdin.buffer:
             query = line.decode(errors="replace").rstrip("\r\n")
@@ -261,7 +265,8 @@ def _loaded(settings: Settings, load: Callable[[Path], Any]) -> Any:
     if not settings.call.is_dir():
         raise Complaint("no-folder", folder=settings.call)
     try:
-        return load(settings.call)
+        with staying():
+            return load(settings.call)
     except KnowledgeError as error:
         raise Complaint(
             "bad-knowledge", 1, folder=error.folder, count=len(error.faults), details=f"\n{error}"

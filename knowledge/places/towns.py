@@ -1,6 +1,5 @@
 """The one door to the towns of France: a name, a sentence or a code in, communes and EPCI out. No verdict here."""
 
-import gc
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import Self
 from knowledge.cache import arrays as arrays_module
 from knowledge.cache.arrays import load_arrays, save_arrays
 from knowledge.cache.folder import Damaged, add_files, forget_older, touch
+from knowledge.cache.staying import staying
 from knowledge.places.beginnings import Beginnings
 from knowledge.places.mention_words import NEVER
 from knowledge.places.mentions import Mention, Mentions
@@ -126,13 +126,8 @@ def load_towns(cache_folder: Path | None = None, folder: Path = TERRITORIES) -> 
     To work them out takes most of a second; what is worked out is kept in `cache_folder`, in use by this user alone.
     A cache that is damaged, foreign or not writable only costs time.
     """
-    is_collecting = gc.isenabled()
-    gc.disable()  # all that is made here stays: to look through it again and again took a third of the time
-    try:
+    with staying():
         return _towns(folder, cache_folder)
-    finally:
-        if is_collecting:
-            gc.enable()
 
 
 def _towns(folder: Path, cache_folder: Path | None) -> Towns:
