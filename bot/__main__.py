@@ -21,7 +21,7 @@ from bot.cli.commands import guichet
 from bot.cli.dossiers import GROUPS
 from bot.cli.press import press
 from bot.cli.staff import staff
-from bot.settings import read_log_format, read_log_level, without_plugins
+from bot.settings import read_log_format, read_log_level, restrain_libraries
 
 #: Exit codes: what an operator can mend (2: the command's words or files), a fault of ours, Ctrl-C.
 _USAGE, _FAILED, _INTERRUPTED = 2, 1, 130
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show « œ » shows « ? », not a traceback
-    without_plugins()
+    restrain_libraries()
     atexit.register(gc.freeze)  # at its end a process gives everything back: it need not look for what nothing uses
     sys.exit(_run(arguments))
 

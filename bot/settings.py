@@ -95,9 +95,14 @@ class Settings:
         return self.telegram is not None or self.web is not None
 
 
-def without_plugins() -> None:
-    """Have pydantic look for no plugin: none is used, and to look through all libraries delays each command."""
+def restrain_libraries() -> None:
+    """Keep libraries, before they are loaded, from what delays each command and nobody uses.
+
+    pydantic looks through all that is installed for plugins. OpenBLAS starts threads, which wait for work in a loop;
+    all products are made with one (`knowledge/matching/ridge.py`).
+    """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

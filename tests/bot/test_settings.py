@@ -1,12 +1,15 @@
 """What is read from the environment."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot.base.complaints import Complaint
 from bot.settings import read_settings
+from tests.end_to_end.guichet_process import ROOT
 
 
 def test_the_press_desks_are_read_as_the_others_are() -> None:
@@ -116,3 +119,20 @@ def test_a_secret_that_is_set_both_ways_is_refused(tmp_path: Path) -> None:
     file.write_text("x", encoding="utf-8")
     with pytest.raises(Complaint, match="toutes les deux"):
         read_settings({"GUICHET_SECRET_KEY": "y", "GUICHET_SECRET_KEY_FILE": str(file)})
+
+
+#: In a process of its own, for in this one numpy is loaded.
+_RESTRAINED = """
+import os
+for name in ("OPENBLAS_NUM_THREADS", "PYDANTIC_DISABLE_PLUGINS"):
+    os.environ.pop(name, None)
+from bot.settings import restrain_libraries
+restrain_libraries()
+import numpy
+from threadpoolctl import threadpool_info
+assert [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"] == [1]
+"""
+
+
+def test_libraries_start_no_threads() -> None:
+    subprocess.run([sys.executable, "-c", _RESTRAINED], cwd=ROOT, check=True, timeout=60)
