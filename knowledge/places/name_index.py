@@ -2,10 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Self
 
-from knowledge.cache.arrays import Arrays, join_names, split_names
+from knowledge.cache.arrays import Arrays, Names, join_names
 from knowledge.cache.postings import Postings
 from knowledge.places.ngrams import NearestNames
 from knowledge.places.spelling import ARTICLES, CONNECTORS, core, loose, sound
@@ -41,30 +42,27 @@ class NameIndex:
 
     def __init__(self, names: Sequence[Sequence[str]], known: Collection[int] = ()) -> None:
         cores = [core(name) for name in names]
-        self._names = [" ".join(name) for name in names]
+        self._names: Sequence[str] = [" ".join(name) for name in names]
         self._exact = Postings.of((cores[number], number) for number, name in enumerate(names) if name)
         self._loose = Postings.of(_loosely(names, cores))
         self._sounds = Postings.of((sound(cores[number]), number) for number in known)
         self._beginnings = Postings.of((each, number) for number in known for each in _beginnings(names[number]))
         self._endings = Postings.of((names[number][1], number) for number in known if _is_pair(names[number]))
         self._known = Postings.of(sorted((cores[number], number) for number in known))
-        self._nearest = NearestNames(list(self._exact))
-        self._prepare()
+        self._nearest = NearestNames(self._exact.keys)
 
-    def _prepare(self) -> None:
-        self._keys = list(self._exact)
-        self._known_keys = list(self._known)
-        self._longest = max(map(len, self._keys))
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self._exact.keys))
 
     @classmethod
     def of_arrays(cls, arrays: Arrays, name: str) -> Self:
         """What `arrays` of the same name gave. Errors: KeyError, ValueError."""
         index = cls.__new__(cls)
-        index._names = split_names(arrays[f"{name}.names"])
+        index._names = Names(arrays[f"{name}.names"])
         for part in _PARTS:
             setattr(index, f"_{part}", Postings.of_arrays(arrays, f"{name}.{part}"))
-        index._nearest = NearestNames.of_arrays(list(index._exact), arrays, f"{name}.nearest")
-        index._prepare()
+        index._nearest = NearestNames.of_arrays(index._exact.keys, arrays, f"{name}.nearest")
         return index
 
     def arrays(self, name: str) -> Arrays:
@@ -110,7 +108,7 @@ class NameIndex:
         found = {
             number: min(NEAREST_AT_BEST, 100 * likeness)
             for near, likeness in self._nearest.nearest(key)
-            for number in self._exact.get(self._keys[near])
+            for number in self._exact.get(self._exact.keys[near])
         }
         heard = sound(key)
         for number in self._sounds.get(heard) if len(heard) >= MIN_SOUND else ():
@@ -127,9 +125,9 @@ class NameIndex:
         """The known entries of which this is the beginning, inside a word: « aix en prov »."""
         if len(key) < MIN_CUT:
             return []
-        start = bisect_left(self._known_keys, key)
-        end = bisect_left(self._known_keys, key + "~")
-        found = (number for known in self._known_keys[start:end] for number in self._known.get(known))
+        known_keys = self._known.keys
+        start, end = bisect_left(known_keys, key), bisect_left(known_keys, key + "~")
+        found = (number for known in known_keys[start:end] for number in self._known.get(known))
         return list(islice(found, MAX_CUT))
 
 

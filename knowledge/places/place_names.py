@@ -60,7 +60,6 @@ class PlaceNames:
             self._group_rows = kept["group_rows"].tolist()
             self._communes, self._groups = (NameIndex.of_arrays(kept, part) for part in ("communes", "groups"))
             self._postal_codes = Postings.of_arrays(kept, "postal_codes")
-        self._epci_rows = {siren: row for row, siren in enumerate(r.sirens)}
         self._made_groups: dict[int, Intercommunality] = {}
         self._departements = departement_names(r)
 
@@ -78,7 +77,7 @@ class PlaceNames:
         return None if row is None else self._registers.town(row)
 
     def get_epci(self, siren: str) -> Intercommunality | None:
-        row = self._epci_rows.get(siren)
+        row = self._registers.epci_rows.get(siren)
         return None if row is None else self._group(row)
 
     def find(self, query: str, limit: int = 5) -> list[Candidate]:
@@ -191,8 +190,8 @@ class PlaceNames:
     def _by_code(self, asked: PlaceQuery) -> Matches:
         if asked.code is None:
             return {}
-        if asked.code in self._epci_rows:
-            return {self._first_epci + self._epci_rows[asked.code]: 100.0}
+        if asked.code in self._registers.epci_rows:
+            return {self._first_epci + self._registers.epci_rows[asked.code]: 100.0}
         found = dict.fromkeys(self._postal_codes.get(asked.code), POSTAL_CODE)
         row = self._registers.rows.get(asked.code)
         # A former code is old and rare: a postal code of the same figures is meant.

@@ -1,15 +1,16 @@
 """The registers of territories in memory: what a commune, an EPCI and a programme are, and reading their files."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 import yaml
 
-from knowledge.cache.arrays import Arrays, join_names, split_names
+from knowledge.cache.arrays import Arrays, Names, join_names, split_names
 
 TERRITORIES = Path(__file__).parents[1] / "territories"
 NO_EPCI = -1
@@ -74,28 +75,40 @@ class Alias:
     postal_codes: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registers:
     """The files as columns; row i of a column of communes (or of EPCI) is the i-th line of its file."""
 
-    insee: list[str]
-    names: list[str]
-    postal_codes: list[str]
+    insee: Sequence[str]
+    names: Sequence[str]
+    postal_codes: Sequence[str]
     population: "array[int]"
     epci_of: "array[int]"
-    sirens: list[str]
-    epci_kinds: list[str]
-    epci_names: list[str]
-    epci_members: list[str]
-    aliases: tuple[Alias, ...]
+    sirens: Sequence[str]
+    epci_kinds: Sequence[str]
+    epci_names: Sequence[str]
+    epci_members: Sequence[str]
+    aliases: Sequence[Alias]
     departements: dict[str, tuple[str, str]]
     """Code -> (name, region)."""
     former_regions: dict[str, tuple[str, ...]]
     """Name of a former or customary région -> codes of départements."""
     programmes: dict[str, tuple[Programme, ...]]
     acv_later: frozenset[str]
-    rows: dict[str, int]
-    """INSEE code, today's or a former one -> row of the commune."""
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """INSEE code, today's or a former one -> row of the commune."""
+        rows = dict(zip(self.insee, range(len(self.insee)), strict=True))
+        for alias in self.aliases:
+            if alias.code:
+                rows.setdefault(alias.code, rows[alias.insee])
+        return rows
+
+    @cached_property
+    def epci_rows(self) -> dict[str, int]:
+        """SIREN -> row of the EPCI."""
+        return {siren: row for row, siren in enumerate(self.sirens)}
 
     def town(self, row: int) -> Town:
         insee = self.insee[row]
@@ -163,15 +176,29 @@ def load_registers(folder: Path = TERRITORIES) -> Registers:
         former_regions={name: tuple(codes.split()) for name, codes in _rows(folder / "former_regions.tsv")},
         programmes=programmes,
         acv_later=later,
-        rows=_with_former(rows, aliases),
     )
 
 
-def _with_former(rows: dict[str, int], aliases: Iterable[Alias]) -> dict[str, int]:
-    for alias in aliases:
-        if alias.code:
-            rows.setdefault(alias.code, rows[alias.insee])
-    return rows
+class _Aliases(Sequence[Alias]):
+    """Aliases made of their columns, each when it is asked for."""
+
+    def __init__(self, columns: Sequence[Sequence[str]]) -> None:
+        self._columns = columns
+
+    def __len__(self) -> int:
+        return len(self._columns[0])
+
+    @overload
+    def __getitem__(self, place: int) -> Alias: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Alias]: ...
+    def __getitem__(self, place: int | slice) -> Alias | list[Alias]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(len(self))[place]]
+        return Alias(*(column[place] for column in self._columns))
+
+    def __iter__(self) -> Iterator[Alias]:
+        return map(Alias, *self._columns)
 
 
 #: Columns of texts, and of numbers.
@@ -200,21 +227,18 @@ def registers_as_arrays(registers: Registers) -> tuple[Arrays, dict[str, Any]]:
 
 def registers_of_arrays(arrays: Arrays, facts: Mapping[str, Any]) -> Registers:
     """Return what `registers_as_arrays` was given. Errors: KeyError, IndexError, TypeError, ValueError."""
-    texts = {name: split_names(arrays[name]) for name in _TEXTS}
-    columns = [split_names(arrays[f"aliases.{part}"]) for part in _ALIASES]
-    aliases = tuple(map(Alias, *columns))
+    texts = {name: Names(arrays[name]) for name in _TEXTS}
     shared = [tuple(Programme(kind, name) for kind, name in found) for found in facts["programmes"]]
     places = map(shared.__getitem__, arrays["programmes.places"].tolist())
     return Registers(
         **texts,
-        population=array("i", arrays["population"].tolist()),
-        epci_of=array("h", arrays["epci_of"].tolist()),
-        aliases=aliases,
+        population=array("i", arrays["population"].astype(np.intc, copy=False).tobytes()),
+        epci_of=array("h", arrays["epci_of"].astype(np.short, copy=False).tobytes()),
+        aliases=_Aliases([Names(arrays[f"aliases.{part}"]) for part in _ALIASES]),
         departements={code: (name, region) for code, (name, region) in facts["departements"].items()},
         former_regions={name: tuple(codes) for name, codes in facts["former_regions"].items()},
         programmes=dict(zip(split_names(arrays["programmes.of"]), places, strict=True)),
         acv_later=frozenset(facts["acv_later"]),
-        rows=_with_former(dict(zip(texts["insee"], range(len(texts["insee"])), strict=True)), aliases),
     )
 
 

@@ -134,7 +134,7 @@ def _towns(folder: Path, cache_folder: Path | None) -> Towns:
     lists = load_word_lists(folder)
     if cache_folder is None:
         return Towns(load_registers(folder), lists)
-    kept = cache_folder / f"towns-{_fingerprint(folder)}.npz"
+    kept = cache_folder / f"towns-{_fingerprint(folder)}.arrays"
     with suppress(Damaged, OSError):  # absent or unusable: worked out anew below, and written over
         towns = Towns.load(kept, lists)
         touch(kept)
@@ -142,7 +142,7 @@ def _towns(folder: Path, cache_folder: Path | None) -> Towns:
     towns = Towns(load_registers(folder), lists)
     with suppress(OSError):  # a full or read-only folder must not keep anyone from an answer
         towns.save(kept)
-        forget_older(kept.parent, "towns-*.npz")
+        forget_older(kept.parent, "towns-*")
     return towns
 
 

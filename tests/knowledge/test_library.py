@@ -24,7 +24,7 @@ QUESTION = "c'est quand"
 
 
 def kept_in(folder: Path) -> Path:
-    (kept,) = folder.glob("matcher-*.npz")
+    (kept,) = folder.glob("matcher-*")
     return kept
 
 
@@ -48,7 +48,7 @@ def test_a_fit_in_use_is_kept_when_others_are_made(tmp_path: Path) -> None:
     used = kept_in(tmp_path)
     os.utime(used, (0, 0))
     for number in range(5):
-        other = tmp_path / f"matcher-other-{number}.npz"
+        other = tmp_path / f"matcher-other-{number}.arrays"
         other.touch()
         os.utime(other, (number + 1, number + 1))
     open_library(SOUND, tmp_path)  # used again
@@ -88,7 +88,7 @@ def test_a_changed_phrasing_is_fitted_anew(tmp_path: Path) -> None:
     answer = base / "answers/dates.yaml"
     answer.write_text(answer.read_text(encoding="utf-8") + "  - le planning complet\n", encoding="utf-8")
     library = open_library(base, tmp_path / "cache")
-    assert len(list((tmp_path / "cache").glob("matcher-*.npz"))) == 2
+    assert len(list((tmp_path / "cache").glob("matcher-*"))) == 2
     assert library.matcher.scores("le planning complet")[0].entry == "dates"
 
 
@@ -163,9 +163,9 @@ def test_a_file_that_was_broken_after_it_was_known_is_told_with_its_line() -> No
 
 def test_only_the_latest_fits_are_kept(tmp_path: Path) -> None:
     for number in range(9):
-        (tmp_path / f"matcher-{number}.npz").write_bytes(b"old")
+        (tmp_path / f"matcher-{number}.arrays").write_bytes(b"old")
     open_library(SOUND, tmp_path)
-    assert len(list(tmp_path.glob("matcher-*.npz"))) <= 4
+    assert len(list(tmp_path.glob("matcher-*"))) <= 4
 
 
 def test_a_message_is_said_at_an_instant() -> None:
