@@ -338,10 +338,12 @@ class Call(Model):
     def hasty(self) -> Hasty:
         """What words written in haste are read by: the words of this call, and its spellings."""
         commands = folded_words(way for ways in self.commands.values() for way in ways)
-        phrasings = (text for entry in self.entries for text in (entry.question, *entry.variants))
-        known = folded_words(phrasings)
         never = [fold(word) for word in self.hearing.never_glued]
-        return Hasty({*self.hearing.words, *commands}, known, self.lexicon.spellings, never, self.hearing.accented)
+        listed = {*self.hearing.words, *commands}
+        return Hasty(listed, self._words_of_phrasings, self.lexicon.spellings, never, self.hearing.accented)
+
+    def _words_of_phrasings(self) -> set[str]:
+        return folded_words(text for entry in self.entries for text in (entry.question, *entry.variants))
 
     def decision(self, decision_id: str) -> Decision | None:
         """Return the decision of this id, or which had it before."""

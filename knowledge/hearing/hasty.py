@@ -1,7 +1,8 @@
 """Words written in haste, cut or spelt out before they are read: « lagglo », « jveux », « jsp ». Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
 from knowledge.hearing.phrases import Word, Words, split_words
 from knowledge.language.text import fold
@@ -20,23 +21,29 @@ class Hasty:
     def __init__(
         self,
         listed: Iterable[str],
-        known: Iterable[str],
+        known: Callable[[], Iterable[str]],
         spellings: Mapping[str, Sequence[str]],
         never_glued: Iterable[str] = (),
         accented: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """All words folded. `listed`: those of lists of expressions, which stand as they are, as `never_glued` do.
 
-        `known`: what an article or a pronoun may be glued to, beside these. `spellings`: a word -> its hasty forms.
+        `known`: gives what an article or a pronoun may be glued to, beside these; called for the first word that may
+        have one. `spellings`: a word -> its hasty forms.
         `accented`: the same, of forms that only their accent tells from another word: « lé » is « les », « le » is not.
         """
         self._listed = frozenset(listed)
         self._whole = self._listed.union(never_glued)
-        self._known = self._listed.union(known)
+        self._beside = known
         self._accented = {hasty: right for right, ways in (accented or {}).items() for hasty in ways}
         listed_ways = "|".join(map(re.escape, self._accented)) or r"(?!)"
         self._any_accented = re.compile(rf"(?<![\w'’-])(?:{listed_ways})(?![\w'’-])", re.IGNORECASE)
         self._spellings = {fold(hasty): right for right, ways in spellings.items() for hasty in ways}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """What an article or a pronoun may be glued to."""
+        return self._listed.union(self._beside())
 
     def written_out(self, words: Sequence[Word], text: str = "") -> Words:
         """Return the words as they were meant; each part stands where the word stood that it was made of.
@@ -78,8 +85,8 @@ class Hasty:
             return 0
         for lead, least in _ELIDED.items():
             rest = said.removeprefix(lead)
-            if rest != said and len(rest) >= least and rest[0] in _VOWELS and rest in self._known:
+            if rest != said and len(rest) >= least and rest[0] in _VOWELS and rest in self.known:
                 return len(lead)
         rest = said.removeprefix(_I)
-        is_after_i = rest in _AFTER_I or (len(rest) >= _LEAST and rest in self._known)
+        is_after_i = rest in _AFTER_I or (len(rest) >= _LEAST and rest in self.known)
         return len(_I) if rest != said and is_after_i else 0

@@ -17,6 +17,7 @@ assert "_wishes" not in vars(library)
 rehearse(library, datetime(2020, 10, 15, 10, tzinfo=UTC))
 assert "icalendar" in sys.modules and "towns" in vars(library) and "hasty" in vars(library.call)
 assert "_wishes" in vars(library)
+assert "rows" in vars(library.towns._registers) and "known" in vars(library.call.hasty)
 """
 
 
