@@ -5,10 +5,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.insights.report import Knowledge, Report, make_report
+from knowledge.cache.memory import Memory
 from knowledge.call.loader import read_folder
 from knowledge.call.model import Call
 from storage import entry_counts, question_log
 from storage.engine.database import Transaction
+
+#: What was read for the report before: the desk shows it page after page, and its files are mostly as they were.
+_read_before = Memory()
 
 
 def read_report(transaction: Transaction, call: Call, folder: Path, now: datetime, days: int) -> Report:
@@ -18,6 +22,8 @@ def read_report(transaction: Transaction, call: Call, folder: Path, now: datetim
     since = until - timedelta(days=days - 1)
     begin = datetime.combine(since, time(), zone)
     end = datetime.combine(until + timedelta(days=1), time(), zone)
-    knowledge = Knowledge([(placed.file, placed.model) for placed in read_folder(folder).entries])
+    _read_before.begin()
+    entries = read_folder(folder, memory=_read_before).entries
+    knowledge = Knowledge([(placed.file, placed.model) for placed in entries])
     totals = entry_counts.list_totals(transaction, since, until)
     return make_report(knowledge, totals, question_log.list_since(transaction, begin, end), since, until)
