@@ -2,9 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import Iterator
-
-import pytest
 
 from bot.base import memory
 
@@ -12,12 +9,6 @@ from bot.base import memory
 class Circle:
     def __init__(self) -> None:
         self.itself = self
-
-
-@pytest.fixture(autouse=True)
-def thawed() -> Iterator[None]:
-    yield
-    gc.unfreeze()
 
 
 def test_what_is_there_is_not_looked_through_again() -> None:

@@ -29,6 +29,14 @@ DESKS = (DeskAddress("test", "desk"),)
 ONE_DATABASE = pytest.mark.parametrize("dialect", ["sqlite"])
 
 
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often memory was settled: in a program it takes a sixth of a second, in all that the tests hold one."""
+    times: list[str] = []
+    monkeypatch.setattr("bot.base.memory.settle", lambda: times.append("settled"))
+    return times
+
+
 @pytest.fixture
 def call(tmp_path: Path) -> Path:
     return Path(copytree(SHIPPED_CALL, tmp_path / "call"))
@@ -60,7 +68,9 @@ def move_the_last_day(call: Path) -> None:
 
 
 @ONE_DATABASE
-async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(database: Database, call: Path) -> None:
+async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(
+    database: Database, call: Path, settled: list[str]
+) -> None:
     shelves = [Shelf(shipped()), Shelf(shipped())]
     load = loading(call)
     processes = [reloading(database, shelf, load) for shelf in shelves]
@@ -71,9 +81,11 @@ async def test_each_process_serves_the_new_version_and_the_desks_are_told_once(d
         await process.look()
     assert [shelf.library.call.facts.closes_on for shelf in shelves] == [date(2021, 6, 25)] * 2, "nobody asked for it"
     await database.run(ask_to_reload)
+    settled.clear()
     for process in processes:
         await process.look()
         await process.look()
+    assert len(settled) == 3, "once by what is rehearsed, once for each process"
     assert [shelf.library.call.facts.closes_on for shelf in shelves] == [date(2021, 7, 2)] * 2
     (text,) = await database.run(told)
     assert "en service" in text
