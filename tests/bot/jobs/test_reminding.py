@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,6 +31,7 @@ START = datetime(2020, 7, 21, 12, tzinfo=PARIS)
 TAMPON, CAYENNE, DOLE = "Le Tampon", "Cayenne", "Dole (Jura)"
 
 
+@cache  # to read all phrases anew takes longer than most tests; nothing changes a library
 def with_waves(*waves: tuple[str, str, tuple[str, ...]]) -> Library:
     """Return the shipped knowledge with other waves: (id, closing day, earlier days)."""
     library = shipped()
