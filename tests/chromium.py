@@ -12,10 +12,20 @@ from playwright.sync_api import Browser, sync_playwright
 NEEDED = "GUICHET_TESTS_NEED_CHROMIUM"
 #: What Debian, others and Google call it.
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: What Playwright turns off: of several such flags the last one counts, and ours is.
+_OFF_FOR_PLAYWRIGHT = (
+    *("AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+)
+#: The list below its address bar, which nobody sees here: two pages that it loads beside each page that a test opens,
+#: and as much work as three of ours.
+_ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 #: They keep it from trying the network, and from a graphics card that is not there.
 _FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"),
-    *("--disable-quic", "--disable-gpu"),
+    *("--disable-quic", "--disable-gpu", f"--disable-features={','.join((*_OFF_FOR_PLAYWRIGHT, *_ADDRESS_BAR))}"),
 )
 
 
