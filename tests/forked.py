@@ -1,8 +1,8 @@
 """Programs as processes of their own, forked from one that has imported their modules and read the shipped call.
 
 To do so again for each start took most of what the tests of the whole program cost. What is forked is a process
-like any other: it reads its own environment, opens its own files, is sent signals and killed. Tests of how the program
-itself is started start it as an operator does.
+like any other, but that it finds the shipped call read: it reads its own environment, opens its own files, is sent
+signals and killed. Tests of how the program itself is started start it as an operator does.
 """
 
 import atexit
@@ -24,7 +24,11 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from tests.shipped import shipped
+from bot.base import memory
+from bot.base.clock import system_clock
+from bot.rehearsal import rehearse
+from knowledge import library
+from tests.shipped import open_shared, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 #: The packages of which each module is imported before anything is forked, and what those import only when they serve.
@@ -190,11 +194,21 @@ def _import_all() -> None:
         importlib.import_module(name)
 
 
+def _settle() -> None:
+    """As `memory.settle` does in a program that has just started: what is from before the fork stays as it is.
+
+    To look through it would copy it for this process, each page of it, and take half of what the start takes.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def _main() -> None:
     _import_all()
-    shipped()  # each program reads the call again, but what the first reading in a process works out is there
+    rehearse(shipped(), system_clock())
     gc.freeze()  # or each program would look for garbage in all of it
     job = _serve(socket.socket(fileno=int(sys.argv[1])))
+    memory.settle, library.open_library = _settle, open_shared
     os.environ.clear()
     os.environ.update(job["environment"])
     module, _, function = job["function"].partition(":")

@@ -13,10 +13,9 @@ from bot.__main__ import main
 from bot.settings import SHIPPED_CALL
 from knowledge.call.check import load_call
 from knowledge.call.model import Call
-from knowledge.library import Library, open_library
 from tests.databases import lay_home
 from tests.forked import Forked
-from tests.shipped import cache_folder, shipped
+from tests.shipped import cache_folder, open_shared, shipped
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -77,7 +76,7 @@ def guichet_forked(tmp_path: Path) -> Run:
 def guichet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """As `guichet_process`, in this process: what is read of the shipped call is shared, and no program starts."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("knowledge.library.open_library", _shared)
+    monkeypatch.setattr("knowledge.library.open_library", open_shared)
     monkeypatch.setattr("knowledge.call.check.load_call", _shared_call)
 
     def run(*arguments: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
@@ -89,10 +88,6 @@ def guichet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     return run
-
-
-def _shared(folder: Path, cache: Path | None, *, before_fit: Callable[[], object]) -> Library:
-    return shipped() if folder == SHIPPED_CALL else open_library(folder, cache, before_fit=before_fit)
 
 
 def _shared_call(folder: Path) -> Call:
