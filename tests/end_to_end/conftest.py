@@ -5,6 +5,7 @@ The program takes seconds to start: the tests share one, each with a person of i
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -51,10 +52,10 @@ def intake(request: pytest.FixtureRequest) -> str:
 async def guichet(
     api: FakeBotApi, intake: str, cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Guichet]:
-    """The program, started and ready to receive."""
+    """The program, started and ready to receive: in each run once with its command, as an operator does."""
     folder = tmp_path_factory.mktemp("guichet")
     program = Guichet(environment_of(api, intake, cache, folder), folder / "log")
-    program.start(is_typed=True)
+    program.start(is_typed=_is_first(tmp_path_factory, intake))
     try:
         await until_ready(api, intake)
         yield program
@@ -62,6 +63,17 @@ async def guichet(
         assert "Traceback" not in program.log, program.log
     finally:
         program.kill()
+
+
+def _is_first(tmp_path_factory: pytest.TempPathFactory, intake: str) -> bool:
+    """Whether no worker of this run has started the program this way yet: by its command it takes seconds more."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return True
+    try:
+        (tmp_path_factory.getbasetemp().parent / f"typed-{intake}").touch(exist_ok=False)  # the run's own folder
+    except FileExistsError:
+        return False
+    return True
 
 
 @pytest_asyncio.fixture(loop_scope="session")
