@@ -17,6 +17,12 @@ _SHORT = 5
 _WHOLE = 4
 #: Words from which on a message may tell something before it asks.
 _LONG = 8
+#: Words of a part whose last one asks: « on répond où ».
+_LEAST_BEFORE_THE_LAST = 3
+#: What opens no question of its own: « qui signe, et pour le compte de qui ».
+_PREPOSITIONS = frozenset(
+    {"a", "au", "avec", "chez", "dans", "de", "depuis", "du", "en", "jusqu", "par", "pour", "sur"}
+)
 _ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "des", "quel", "quelle", "quels", "quelles"})
 _MARK = re.compile(r"[?!.;\n]")
 _COMMA = re.compile(r"[,:(]| [-–—] ")
@@ -34,11 +40,11 @@ def split_questions(heard: Heard) -> list[str]:
     is_list = is_numbered(heard)
     found: list[str] = []
     for part, is_marked in _marked(heard, _parted(heard)):
-        if not Heard(_text(heard, part), heard.call).meaning(leading):
+        if not _of(heard, part).meaning(leading):
             continue  # « Pourriez-vous m'indiquer : » leads to what is asked
         is_item = (is_list and _number(heard, part[0])) or _is_listed(heard, part)
-        is_closed = bool(_CLOSED.search(_text(heard, part)))
-        is_asking = is_item or is_marked or asking.are_in(part) or _opens(heard, part) or is_closed
+        asks_in_its_form = _CLOSED.search(_text(heard, part)) or _opens(heard, part) or _asks_last(_of(heard, part))
+        is_asking = is_item or is_marked or asking.are_in(part) or asks_in_its_form
         if is_asking and len(part) >= _LEAST_WORDS:
             found.append(_text(heard, part))
     return found[:MOST]
@@ -108,9 +114,19 @@ def halves(heard: Heard) -> Iterator[tuple[str, str]]:
 def is_one_by_itself(heard: Heard) -> bool:
     """Whether a part of a message is a whole question, not more of another: « dans quelle ville », « ou le maire »."""
     words = heard.words
+    if _asks_last(heard):
+        return True
     if len(words) < _WHOLE or _is_alternative(heard):
         return False
     return heard.is_open_question or bool(_CLOSED.search(heard.text))
+
+
+def _asks_last(heard: Heard) -> bool:
+    """Whether the last word asks: « on répond où », « ça coûte combien »."""
+    words = heard.words
+    if len(words) < _LEAST_BEFORE_THE_LAST or words[0].folded in _PREPOSITIONS:
+        return False
+    return phrases(heard.call.hearing.open_questions).at(words, len(words) - 1) == 1
 
 
 def _is_alternative(heard: Heard) -> bool:
@@ -153,6 +169,10 @@ def _marked(heard: Heard, parts: list[list[Word]]) -> list[tuple[list[Word], boo
         is_marked = has_own or (is_marked and (is_of_a_list or bool(joins.at(part, len(part) - 1))))
         marked.append((part, is_marked))
     return marked[::-1]
+
+
+def _of(heard: Heard, part: list[Word]) -> Heard:
+    return Heard(_text(heard, part), heard.call)
 
 
 def _text(heard: Heard, words: list[Word]) -> str:
