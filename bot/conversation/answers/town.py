@@ -1,5 +1,6 @@
 """« Ma ville peut-elle candidater ? »: which town is meant, and what is asked of it. What is told is in `verdicts`."""
 
+import re
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
@@ -41,6 +42,7 @@ LIKE_ENOUGH, NEAR_OFFERED = 80.0, 3
 _MOST_OF_A_STRANGE_NAME = 3
 #: « Une comcom », « des agglos »: no one of them is meant.
 _ANY = frozenset({"un", "une", "des"})
+_POSTAL_CODE = re.compile(r"\b\d{5}\b")
 #: Words of a message that nothing answers which is looked through for towns: a longer one tells of more.
 _MOST_OF_A_SENTENCE = 16
 
@@ -96,7 +98,7 @@ def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bo
     if asked is AskedOfTown.APPLIED:
         return _not_known(visit, named, "town_applied_unknown")
     if asked is AskedOfTown.ELIGIBILITY:
-        if may_ask or named.is_all:
+        if may_ask or named.is_all or _is_an_address(visit):
             return settle(visit, named)
         if answer.outcome is not Outcome.NONE:
             return None
@@ -111,6 +113,11 @@ def _of_named(visit: Visit, named: Named, answer: answers.Answer, *, may_ask: bo
             else _not_known(visit, named, "town_retained_unknown")
         )
     return _not_known(visit, named, "town_fact_unknown")
+
+
+def _is_an_address(visit: Visit) -> bool:
+    """« 12 rue de la République 58000 Nevers » asks nothing else of the town that it names."""
+    return _POSTAL_CODE.search(visit.incoming.text) is not None and not hear(visit).is_asking
 
 
 def _only(named: Named) -> str | None:

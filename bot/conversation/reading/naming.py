@@ -45,6 +45,8 @@ _GROUPS = frozenset(
 #: A sigle of an intercommunalité.
 _SIGLE = re.compile(r"(?<![\w'’-])[A-Za-z]{3,8}(?![\w'’-])")
 _CODE_INSIDE = re.compile(r"\b(?:\d{5}|2[ABab]\d{3})\b")
+#: A postal code, and the name behind it up to a mark or the end.
+_END_OF_ADDRESS = re.compile(r"(?<![\w,.])(\d{5})\s+[^\W\d_](?:(?!\. )[^,;:?!\n]){1,60}")
 _POSTAL = re.compile(r"(?:\d{2}|2[ABab])\d{3}")
 #: Where `commands.yaml` lists the words that may stand beside a town's name in a message that only names it.
 LEAD = "town_lead"
@@ -95,6 +97,8 @@ class Naming:
 
     def named(self, *, may_slip: bool = True) -> Named:
         """Return the places named; `may_slip`: what is only near a name may be proposed."""
+        if (addressed := self._addressed()) is not None:
+            return addressed
         bare = self._bare()
         is_short = 0 < len(bare) <= NAME_WORDS
         if is_short and (whole := self._whole(bare)) is not None:
@@ -110,6 +114,17 @@ class Naming:
         if is_short and (near := self._near(self._between(bare), bare)) is not None:
             return Named(near=near)
         return self._sigle() or self._slip_in_sentence() or Named()
+
+    def _addressed(self) -> Named | None:
+        """An address names the town behind its postal code: « 5 rue de Colomb, 46100 Figeac », whatever its street."""
+        match = _END_OF_ADDRESS.search(self._text)
+        if match is None or match.start() == 0:
+            return None
+        found = self._towns.find(match[0], _OFFERED)
+        best = found[0].town if found else None
+        if not isinstance(best, Town) or not self._is_code_of(match[0], found[0]):
+            return None
+        return Named(((found[0],),), ((match.start(), match.end()),)) if match[1] in best.postal_codes else None
 
     def _bare(self) -> tuple[Word, ...]:
         """Return the words without those that only lead to a name, at both ends."""
