@@ -33,9 +33,17 @@ def asked_of_town(heard: Heard, named: Named) -> AskedOfTown:
         return AskedOfTown.RETAINED
     if phrases(lists.eligible).are_in(words):
         return AskedOfTown.ELIGIBILITY
-    if heard.is_open_question or (phrases(lists.other).are_in(words) and heard.is_asking):
+    inside = phrases(heard.call.hearing.asking_inside).are_in(words)  # « Vierzon compte combien d'habitants »
+    is_asking = heard.is_asking or inside or _beside_the_names(heard, named).is_asking
+    if heard.is_open_question or (phrases(lists.other).are_in(words) and is_asking):
         return AskedOfTown.OTHER
     return AskedOfTown.ELIGIBILITY
+
+
+def _beside_the_names(heard: Heard, named: Named) -> Heard:
+    """« C'est combien d'habitants » of « Vierzon c'est combien d'habitants »."""
+    left = "".join(" " if _is_named(place, named) else sign for place, sign in enumerate(heard.text))
+    return Heard(left, heard.call)
 
 
 def _is_named(start: int, named: Named) -> bool:

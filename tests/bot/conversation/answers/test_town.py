@@ -32,6 +32,8 @@ def talk(library: Library) -> Talk:
         "et pour Figeac ?",
         "mairie de Figeac",
         "46102",
+        "5 rue de Colomb 46100 Figeac",
+        "Mairie de Figeac, place Vival, 46100 Figeac",
     ],
 )
 def test_a_named_town_gets_its_verdict_at_once(talk: Talk, question: str) -> None:
