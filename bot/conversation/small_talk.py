@@ -34,7 +34,10 @@ def small_talk_route(visit: Visit) -> Turn | None:
         return Turn(settled(visit.state), (visit.say(_SAID[heard.small_talk]),))
     if heard.is_noise:
         return Turn(visit.state, (_with_choices(visit, "none_empty"),))
-    if heard.is_yes or heard.is_no or heard.is_unknowing or heard.command in (Command.YES, Command.NO):
+    is_no = heard.is_no or heard.command is Command.NO
+    if is_no and visit.state.offered:  # none of what could be picked: « que souhaitez-vous faire ? », « non »
+        return Turn(settled(visit.state), (visit.say("understood"),))
+    if heard.is_yes or is_no or heard.is_unknowing or heard.command is Command.YES:
         return Turn(visit.state, (_with_choices(visit, "answer_to_nothing"),))
     return None
 

@@ -100,6 +100,19 @@ class ToTeam(_Lists):
     taking_back: tuple[Words, ...] = ()
 
 
+class ToText(_Lists):
+    """What orders that a text which stands be changed, rather than written anew."""
+
+    adding: Words = ()
+    taking_out: Words = ()
+    replacing: Words = ()
+    #: What stands between what goes and what comes: « par »; and the other way round: « à la place de ».
+    by: Words = ()
+    in_place_of: Words = ()
+    #: What leads to the words meant: « que », « de dire », « la phrase ».
+    lead: Words = ()
+
+
 class OtherNumbers(_Lists):
     """What tells that a number, or a rank, is of no wave: a day, an article, how many there are of something."""
 
@@ -213,6 +226,7 @@ class Hearing(_Lists):
     removing: Words = ()
     #: What puts one thing in the place of another, which « par » then names: « remplacez Anne Roy par Luc Petit ».
     replacing: Words = ()
+    to_text: ToText = ToText()
     #: A small word -> its hasty forms that only their accent tells from another: « é » is « et », « lé » is « les ».
     accented: Mapping[Text, Words] = {}
     #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».

@@ -1,6 +1,6 @@
 """What people write where something waits, and what they are told. What fails is in `known_failures.yaml`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from bot.conversation.fields.fields import read_field
-from bot.conversation.form.options import offered_options
+from bot.conversation.fields.options import offered_options
 from bot.conversation.talk.context import Context, Fresh
 from bot.conversation.talk.effects import PlanReminders, SaveDossier, StopReminders
 from bot.conversation.talk.messages import Incoming, Reply
@@ -18,7 +18,7 @@ from bot.conversation.turn import take_turn
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Asked, Parsed
 from bot.conversation.values.moves import Status
-from bot.conversation.values.sheet import KeptAnswer
+from bot.conversation.values.sheet import Document, KeptAnswer
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
 from tests.shipped import shipped
@@ -33,6 +33,7 @@ AUTHORS: Mapping[str, Any] = {
         "overheard.yaml",
         "said_freely.yaml",
         "wished.yaml",
+        "what_stands.yaml",
     )
     for author, listed in yaml.safe_load((FOLDER / file).read_text("utf-8")).items()
 }
@@ -85,14 +86,22 @@ def answered(library: Library, until: str) -> Dossier:
     )
 
 
+def with_documents(dossier: Dossier, names: Sequence[str]) -> Dossier:
+    documents = tuple(
+        Document(id=number, name=name, size=1000, caption="", sent_at=ALIVE, is_here=True)
+        for number, name in enumerate(names, start=1)
+    )
+    return dossier.model_copy(update={"documents": documents})
+
+
 class Talk:
     """A conversation without anything kept outside: what one turn saves, the next finds."""
 
-    def __init__(self, library: Library, at: str) -> None:
+    def __init__(self, library: Library, at: str, documents: Sequence[str] = ()) -> None:
         self.library, self.state = library, State(noticed="open")
         self.context = Context(ALIVE, fresh=Fresh(REFERENCE, "CODE-CODE-CODE"))
         if at:
-            dossier = answered(library, at)
+            dossier = with_documents(answered(library, at), documents)
             self.context = replace(self.context, dossiers=(dossier,), owned=frozenset({REFERENCE}))
         if at and at != SENT:
             left = Cursor(sheet=REFERENCE, question=None if at == WHOLE else at, paused=True, asked_at=ALIVE)
@@ -100,7 +109,13 @@ class Talk:
             self.says("résumé" if at == WHOLE else "reprendre")
 
     def says(self, text: str) -> tuple[Reply, ...]:
-        turn = take_turn(self.state, Incoming("test", "1", "clerk", text, ALIVE), self.library, self.context)
+        """Say `text`, or press the choice on show that « [its label] » names."""
+        label = text[1:-1] if text.startswith("[") else None
+        pressed = next((each.id for each in self.state.offered if each.label == label), None)
+        assert label is None or pressed is not None, f"{label} is not on show"
+        written = "" if pressed else text
+        incoming = Incoming("test", "1", "clerk", written, ALIVE, choice=pressed)
+        turn = take_turn(self.state, incoming, self.library, self.context)
         self.state = turn.state
         for effect in turn.effects:
             match effect:
@@ -116,7 +131,7 @@ class Talk:
 
 def said_of(library: Library, case: Mapping[str, Any]) -> str:
     """Return all that is told to the last message of the case, choices included."""
-    talk = Talk(library, case.get("at", ""))
+    talk = Talk(library, case.get("at", ""), case.get("documents", ()))
     for text in case.get("first", ()):
         talk.says(text)
     replies = talk.says(case["said"])

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.fields.fields import read_field
-from bot.conversation.form.options import offered_options
+from bot.conversation.fields.options import offered_options
 from bot.conversation.reading.heard import Heard
 from bot.conversation.values.field import Asked, Parsed, Refused
 from knowledge.library import Library

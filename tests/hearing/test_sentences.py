@@ -9,7 +9,7 @@ import yaml
 
 from bot.conversation.fields.choosing import choose
 from bot.conversation.fields.fields import read_field
-from bot.conversation.form.options import offered_options
+from bot.conversation.fields.options import offered_options
 from bot.conversation.reading.asked_of_town import asked_of_town
 from bot.conversation.reading.heard import Heard, SmallTalk
 from bot.conversation.reading.naming import read_places

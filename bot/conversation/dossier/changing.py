@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from bot.conversation.dossier import menu
 from bot.conversation.dossier.said import CONTACTS, Said, merged, new_value, values_said
+from bot.conversation.dossier.texts import text_in_words
 from bot.conversation.dossier.unasked import dossier_on_show
 from bot.conversation.form import interview
 from bot.conversation.form.asking import Asking, asking, current
 from bot.conversation.form.places import offer_places
+from bot.conversation.form.standing import revised
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.state import Pending
@@ -35,9 +37,11 @@ _MOST_WORDS = 16
 
 def change_in_words(visit: Visit) -> Turn | None:
     """Ask the answer that is named again, or show what it becomes; none is named, or several: ask which."""
-    dossier, heard = menu.focus(visit), hear(visit)
-    if dossier is None or heard.command is not None:
+    dossier, heard, waiting = menu.focus(visit), hear(visit), current(visit)
+    if dossier is None or heard.command is not None or (waiting is not None and revised(waiting) is not None):
         return None
+    if (turn := text_in_words(visit, dossier)) is not None:
+        return turn
     if (parts := _two_changes(heard)) is not None:
         return _first_of_two(visit, *parts)
     said = Said(visit, dossier, heard)

@@ -44,6 +44,8 @@ def dossier_route(visit: Visit) -> Turn | None:
     picked = read_choice(visit)
     if isinstance(picked, Picked):
         return _pick(visit, picked.choice) if is_form_choice(picked.choice) else None
+    if _wants_nothing_offered(visit):
+        return interview.ask_again(visit, visit.text("unchanged"))
     text = visit.incoming.text
     command = hear(visit).command or _wish(visit)
     if command is not None and (turn := _command(visit, command)) is not None:
@@ -65,6 +67,18 @@ def dossier_route(visit: Visit) -> Turn | None:
     if visit.dossier_in_hand is not None and not is_order and (turn := interview.answer(visit)) is not None:
         return turn
     return unasked.answer_to_a_request(visit) or unasked.answer_at_summary(visit)
+
+
+def _wants_nothing_offered(visit: Visit) -> bool:
+    """« Non », « rien », to « Que souhaitez-vous faire ? » amid the questions: none of them is answered by it."""
+    heard, offered = hear(visit), [read_form_choice(each.id) for each in visit.state.offered]
+    is_menu = bool(offered) and all(each is not None and each.verb in _OF_A_MENU for each in offered)
+    is_nothing = heard.is_no or (heard.says_nothing and heard.opens_with(heard.call.hearing.lacking))
+    return is_menu and is_nothing and current(visit) is not None
+
+
+#: What is offered where somebody wants to break off in the midst of the questions.
+_OF_A_MENU = frozenset({Verb.RESUME, Verb.LATER, Verb.DELETE})
 
 
 # --- choices
@@ -208,7 +222,7 @@ def _cancel(visit: Visit) -> Turn | None:
     dossier, asked = visit.dossier_in_hand, current(visit)
     assert dossier is not None
     if asked is not None and (asked.cursor.doubted or asked.cursor.ticked or interview.is_confirming(asked)):
-        return interview.put(asked.at(asked_at=visit.now, doubted=None, ticked=(), pending=None))
+        return interview.put(asked.at(asked_at=visit.now, doubted=None, ticked=(), is_corrected=False, pending=None))
     choices = [
         form_choice(dossier.reference, Verb.RESUME, label=visit.text("do_continue")),
         form_choice(dossier.reference, Verb.LATER, label=visit.text("do_later")),

@@ -1,9 +1,9 @@
 """Handing a dossier to the staff: what keeps it from being sent, and what follows when it is."""
 
 from bot.conversation.answers.answers import team_choices
+from bot.conversation.fields.options import offered_options
 from bot.conversation.form.asking import asking
 from bot.conversation.form.interview import keep
-from bot.conversation.form.options import offered_options
 from bot.conversation.form.summary import for_the_staff, name_of, receipt, show_standing, show_summary
 from bot.conversation.reminders.reminders import offer as offer_reminder
 from bot.conversation.talk.choice_ids import Verb, form_choice

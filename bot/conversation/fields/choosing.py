@@ -79,7 +79,7 @@ def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
             _take(reading, found, is_of_another=_is_of_another(words, place, reading))
             place += length
             continue
-        if out := excluding.at(words, place):
+        if (out := excluding.at(words, place)) and out >= hedging.at(words, place):  # « sans doute » leaves nothing out
             reading.is_excluding = reading.is_restricted = True
             place += out
         elif every := everything.at(words, place):

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.conversation.fields.fields import says_nothing_yet
+from bot.conversation.fields.options import known_options
 from bot.conversation.fields.places import parsed_place
-from bot.conversation.form.options import known_options
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Asked
 from bot.conversation.values.sheet import KeptAnswer

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any, Self
 
 from bot.conversation.fields.fields import read_field
+from bot.conversation.fields.options import offered_options
 from bot.conversation.form.doubt import Kind, weigh
-from bot.conversation.form.options import offered_options
 from bot.conversation.talk.choice_ids import Verb, form_choice
 from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.state import Cursor

@@ -23,6 +23,7 @@ from bot.conversation.form.places import (
     other_kind_of_place,
     says_what_is_proposed,
 )
+from bot.conversation.form.standing import revised, says_which
 from bot.conversation.reading.heard import SmallTalk, hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.effects import Effect
@@ -99,8 +100,8 @@ def answer(visit: Visit) -> Turn | None:
     if _says_no_to_words(found):
         return skip(visit)
     asked = found.at(written=visit.incoming.message)
-    if says_what_is_proposed(found):
-        return _confirm(asked, YES)
+    if (turn := _of_what_stands(found, asked)) is not None:
+        return turn
     if (place := other_kind_of_place(asked)) is not None:
         return put(asked.at(pending=place, doubted=None))
     beside = contacts_beside(asked, visit.incoming.text)
@@ -124,6 +125,20 @@ def answer(visit: Visit) -> Turn | None:
     if not beside.given:
         return _take(asked, reading)
     return _kept_beside(asked, beside, reading)
+
+
+def _of_what_stands(found: Asking, asked: Asking) -> Turn | None:
+    """Take what is said of an answer that stands: that it is the one, which of two things it is, what changes in it."""
+    heard = hear(found.visit)
+    if says_what_is_proposed(found):
+        return _confirm(asked, YES)
+    if found.cursor.doubted is not None and heard.opens_with(heard.call.hearing.agreeing):
+        if says_which(found):
+            return _settle_doubt(asked, prompts.ANSWER)
+        if heard.is_yes:  # to « … ou une question que vous me posez ? »
+            return put(found)
+    standing = revised(asked)
+    return _take(asked.at(pending=None, doubted=None, ticked=()), standing) if standing is not None else None
 
 
 def _kept_beside(asked: Asking, beside: Beside, reading: Reading | None) -> Turn:
@@ -189,6 +204,8 @@ def _take(asked: Asking, reading: Reading) -> Turn:
         case Several(candidates):
             return offer_places(asked.at(pending=None, doubted=None), candidates)
         case Parsed() if asked.cursor.ticked and question.type in _SEVERAL:  # what was ticked before is meant as well
+            if asked.cursor.is_corrected:  # a whole list, in words, takes the place of the one that was refused
+                return _take(asked.at(ticked=()), replace(reading, needs_confirmation=True))
             both = parsed_choices((*asked.cursor.ticked, *reading.value), asked.options)
             return _take(asked.at(ticked=()), replace(both, needs_confirmation=reading.needs_confirmation))
         case Parsed(value, shown, True, others=others):
@@ -326,7 +343,10 @@ def _confirm(asked: Asking, said: str) -> Turn | None:
         return None
     if said == YES:
         return keep(asked, Parsed(pending.value, pending.shown, others=pending.others))
-    return put(asked.at(pending=None), asked.visit.text("confirm_again"))
+    again = asked.at(pending=None)
+    if asked.question.type is FieldType.CHOICES:  # what was understood is there to be put right, not to be told anew
+        again = again.at(ticked=tuple(pending.value), is_corrected=True)
+    return put(again, asked.visit.text("confirm_again"))
 
 
 def _settle_doubt(asked: Asking, said: str) -> Turn | None:
@@ -402,7 +422,8 @@ def _ask_about_ticked(asked: Asking) -> Turn:
     lead = asked.visit.text("skip_ticked", shown=ticked.shown)
     if asked.question.type is FieldType.PROGRAMMES:  # what waits for a yes there is worded as found in the registers
         return put(asked, lead)
-    return put(asked.at(pending=Pending(value=ticked.value, shown=ticked.shown), ticked=()), lead)
+    waiting = asked.at(pending=Pending(value=ticked.value, shown=ticked.shown), ticked=())
+    return asked.visit.turn(prompts.confirm(waiting, lead), cursor=waiting.cursor)
 
 
 def done(visit: Visit) -> Turn | None:

@@ -63,13 +63,18 @@ def ask(asking: Asking, lead: str | None = None) -> Reply:
         return Reply("\n\n".join(parts), _doubt_choices(asking))
     if cursor.pending is not None and question.type not in _PROPOSED:
         parts.append(visit.text("confirm_answer", shown=cursor.pending.shown))
-        return Reply("\n\n".join(parts), _confirm_choices(asking))
+        return confirm(asking, "\n\n".join(parts))
     parts.append(_heading(asking))
     if cursor.pending is not None:
         parts.append(visit.text(_PROPOSED[question.type], shown=cursor.pending.shown))
-        return Reply("\n\n".join(parts), _confirm_choices(asking))
+        return confirm(asking, "\n\n".join(parts))
     parts.append(_question_text(asking))
     return Reply("\n\n".join(parts), () if question.type in _WITHOUT_CHOICES else _choices(asking))
+
+
+def confirm(asking: Asking, text: str) -> Reply:
+    """Return `text`, which asks whether what waits for a yes is right."""
+    return Reply(text, _confirm_choices(asking))
 
 
 def help_text(asking: Asking) -> str:

@@ -69,6 +69,8 @@ class Cursor(BaseModel):
     part: str | None = None
     #: Options of several ticked so far, by buttons.
     ticked: tuple[str, ...] = ()
+    #: They were read over and refused: a list in words takes their place.
+    is_corrected: bool = False
     #: The channel's id of the message that was last read as an answer to the question; None: none was, or it has none.
     written: str | None = None
     #: One answer is being changed: then back to the summary.
@@ -81,7 +83,9 @@ class Cursor(BaseModel):
 
     def put_aside(self) -> Self:
         """Return the cursor left for later: what waited for a yes waits no more."""
-        return self.model_copy(update={"paused": True, "pending": None, "doubted": None, "ticked": ()})
+        return self.model_copy(
+            update={"paused": True, "pending": None, "doubted": None, "ticked": (), "is_corrected": False}
+        )
 
 
 class Written(BaseModel):

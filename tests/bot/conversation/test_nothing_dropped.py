@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.fields.fields import read_field
-from bot.conversation.form.options import offered_options
+from bot.conversation.fields.options import offered_options
 from bot.conversation.values.field import Asked, Parsed, Reading, Refused
 from tests.shipped import shipped
 
