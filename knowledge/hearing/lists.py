@@ -227,6 +227,9 @@ class Hearing(_Lists):
     #: What puts one thing in the place of another, which « par » then names: « remplacez Anne Roy par Luc Petit ».
     replacing: Words = ()
     to_text: ToText = ToText()
+    #: What a document is called, and what says that the wrong one was sent.
+    document_words: Words = ()
+    wrong_one: Words = ()
     #: A small word -> its hasty forms that only their accent tells from another: « é » is « et », « lé » is « les ».
     accented: Mapping[Text, Words] = {}
     #: Words that are words as they stand, though they look like an article glued to another: « dira », « lavis ».

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.conversation.dossier import menu
 from bot.conversation.dossier.said import CONTACTS, Said, merged, new_value, values_said
+from bot.conversation.dossier.taken_out import document_in_words
 from bot.conversation.dossier.texts import text_in_words
 from bot.conversation.dossier.unasked import dossier_on_show
 from bot.conversation.form import interview
@@ -18,6 +19,7 @@ from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import code_of, read_places
 from bot.conversation.talk.state import Pending
 from bot.conversation.talk.visit import Turn, Visit
+from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.field import Parsed, Reading, Refused, Several
 from knowledge.call.form import FieldType, Question
 from knowledge.hearing.phrases import covered, phrases, split_words
@@ -40,7 +42,7 @@ def change_in_words(visit: Visit) -> Turn | None:
     dossier, heard, waiting = menu.focus(visit), hear(visit), current(visit)
     if dossier is None or heard.command is not None or (waiting is not None and revised(waiting) is not None):
         return None
-    if (turn := text_in_words(visit, dossier)) is not None:
+    if (turn := _document_or_text(visit, dossier)) is not None:
         return turn
     if (parts := _two_changes(heard)) is not None:
         return _first_of_two(visit, *parts)
@@ -54,6 +56,12 @@ def change_in_words(visit: Visit) -> Turn | None:
     if heard.asks_to_change or heard.finds_fault:
         return _asked_to_change(said) or _changed_along(said)
     return _changed_along(said) or _asked_anew(said)
+
+
+def _document_or_text(visit: Visit, dossier: Dossier) -> Turn | None:
+    """Take away a document, or change a text, whichever the message names: documents may be told in a text alone."""
+    first, second = (document_in_words, text_in_words) if dossier.documents else (text_in_words, document_in_words)
+    return first(visit, dossier) or second(visit, dossier)
 
 
 def _asks_whether_it_may_change(said: Said) -> bool:

@@ -35,10 +35,11 @@ def text_in_words(visit: Visit, dossier: Dossier) -> Turn | None:
 def _meant(visit: Visit, dossier: Dossier) -> Iterator[tuple[Question, Rewording, str]]:
     """Give each text that the order fits, with the text that then stands."""
     heard = hear(visit)
+    documents = visit.library.call.hearing.document_words
     for question in visible_questions(visit.form, dossier):
         if question.type not in _TEXTS:
             continue
-        names = (question.label, *question.words)
+        names = (question.label, *question.words, *(documents if question.type is FieldType.FILE else ()))
         rewording = read_rewording(heard, names)
         kept = dossier.answers.get(question.id)
         stands = kept.value if kept is not None and isinstance(kept.value, str) else ""
