@@ -16,6 +16,8 @@ from knowledge.language.text import stem
 
 #: Letters of a word of a label from which on it names the option by itself.
 _TELLING = 4
+#: Letters by which a word is known for a slip for another.
+_ALIKE = 3
 #: « Les deux »: fewer are not several.
 _LEAST_OF_SEVERAL = 2
 #: What links a word to the one before it: « le lycée de la région » is no partner called « région ».
@@ -73,6 +75,10 @@ def choose(heard: Heard, options: Sequence[Option]) -> Chosen:
         found, length = _named_at(words, place, names)
         if found is None:
             found, length = _ranked_at(reading, place)
+        if found is not None and length == 1 and _is_of_anothers_name(reading, place, found):
+            _leave(reading, place)
+            place += 1
+            continue
         if found is not None:
             reading.goes_on = any(_stands(words, place, each) for each in found.words)
             reading.last = place
@@ -153,6 +159,49 @@ def _is_of_another(words: Sequence[Word], place: int, reading: _Reading) -> bool
     while before >= 0 and words[before].folded in _ARTICLES:
         before -= 1
     return before >= 1 and words[before].folded in _OF and bool(reading.chosen) and _follows_name(reading, before)
+
+
+def _is_of_anothers_name(reading: _Reading, place: int, found: Option) -> bool:
+    """« La Maison de l'emploi », « l'école de la deuxième chance », « la mission handicap » are others' names.
+
+    One word of a label, or a rank, is of a longer name where a word beside it is of none of the options. A proper name
+    behind « de » says which one, and a slip (« mission localle ») is of the label.
+    """
+    if not any(option.others for option in reading.options) or not _is_telling_word(reading, place, found):
+        return False
+    words, text = reading.heard.words, reading.heard.text
+    for step in (-1, 1):
+        beside, is_linked = place + step, False
+        while 0 <= beside < len(words) and words[beside].folded in _OF | _ARTICLES:
+            is_linked = is_linked or words[beside].folded in _OF
+            beside += step
+        first, last = min(place, beside), max(place, beside)
+        if not 0 <= beside < len(words) or any(
+            mark in text[words[first].end : words[last].start] for mark in ",;/+&.:()\n"
+        ):
+            continue
+        is_place = step > 0 and is_linked and text[words[beside].start].isupper() and not text.isupper()
+        if not is_place and _is_of_no_option(reading, beside, found):
+            return True
+    return False
+
+
+def _is_telling_word(reading: _Reading, place: int, found: Option) -> bool:
+    """Whether no way to name the option stands there whole: a word of its label alone does, or its rank."""
+    return not any(_stands(reading.heard.words, place, each) for each in (found.label, found.id, *found.words))
+
+
+def _is_of_no_option(reading: _Reading, place: int, found: Option) -> bool:
+    words, lists = reading.heard.words, reading.heard.call.hearing
+    around = (lists.fillers, lists.connectors, lists.excluding, lists.hedging, lists.everything, lists.agreeing)
+    is_small = any(phrases(each).at(words, place) for each in (*around, lists.rank_words))
+    if is_small or reading.heard.rank_at(place)[0] is not None:
+        return False
+    named = _named_at(words, place, _names(reading.options))[0]
+    if named is not None:
+        return named != found and _is_telling_word(reading, place, named)
+    said = words[place].folded
+    return not any(said[:_ALIKE] == word.folded[:_ALIKE] for word in split_words(found.label))
 
 
 def _is_alternative(words: Sequence[Word], place: int) -> bool:
