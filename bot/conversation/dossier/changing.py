@@ -31,6 +31,8 @@ IN_WORDS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE}
 _READ_ALONG = frozenset(
     {FieldType.WAVE, FieldType.DATE, FieldType.PERSON, FieldType.CHOICES, FieldType.PLACE, *CONTACTS}
 )
+#: What is asked together with an address and a number.
+_WITH_CONTACTS = frozenset({FieldType.PERSON, *CONTACTS})
 #: Letters of a word that tells a person, or an office: « DGS ».
 _LEAST_OF_A_NAME = 3
 #: More words than this are prose.
@@ -192,6 +194,8 @@ def _may_be_meant(said: Said, question: Question, waiting: Asking | None) -> boo
     """Whether the message may say a new answer to the question, by what it names and how it is worded."""
     is_named = list(said.named) == [question.id]
     if question.type in CONTACTS:
+        if waiting is not None and waiting.question.type in _WITH_CONTACTS and question.id not in said.dossier.answers:
+            return False  # said beside what is asked, it answers what is asked next
         return (
             list(said.contacts) == [question.type] and is_named and (said.is_marked or not _more_than(said, question))
         )

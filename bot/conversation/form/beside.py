@@ -7,16 +7,22 @@ from bot.conversation.fields.addresses import contact_in
 from bot.conversation.fields.fields import read_field
 from bot.conversation.form.asking import Asking
 from bot.conversation.form.keeping import keeping_of
+from bot.conversation.reading.heard import Heard
 from bot.conversation.talk.effects import Effect, SaveDossier
 from bot.conversation.values.dossier import keep_answer
 from bot.conversation.values.field import Asked, Parsed
 from bot.conversation.values.sheet import open_questions
 from knowledge.call.form import FieldType, Question
+from knowledge.hearing.phrases import phrases
 
 _SEVERAL = 2
 _CONTACTS = frozenset({FieldType.EMAIL, FieldType.PHONE})
 #: Questions beside whose answer an address or a number is one of its own.
 _WITH_CONTACTS = _CONTACTS | {FieldType.PERSON}
+#: The words that may stand around an address, in `commands.yaml`.
+_AROUND_ADDRESS = "around_address"
+#: What joins these words to a name, or to an address.
+_SMALL = ("vous pouvez", "pouvez-vous", "a", "au", "sur", "par", "ou", "et", "avec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,28 @@ def contacts_beside(asked: Asking, text: str) -> Beside:
             given.append((question, reading))
             left = left.replace(found, " ", 1)
     left = left.strip(" ,;:/-\n")
+    if given and asked.question.type is FieldType.PERSON:
+        left = _without_reaching(left, asked)
     # A number alone, where the address is asked for, answers the other question: this one still waits.
     return Beside(left, tuple(given)) if given else Beside(text)
+
+
+def _without_reaching(said: str, asked: Asking) -> str:
+    """Return « Julie Roux » of « écrivez à Julie Roux par mail »; nothing, where no name is said."""
+    heard = Heard(said, asked.visit.library.call)
+    lists, commands = heard.call.hearing, heard.call.commands
+    contacts = [each for each in asked.form.questions() if each.type in _CONTACTS]
+    names = tuple(name for each in contacts for name in (each.label, *each.words))
+    reaching = phrases((*lists.to_team.reaching, *names, *_SMALL))
+    words, first, last = heard.words, 0, len(heard.words)
+    if not heard.meaning(reaching, phrases(tuple(commands.get(_AROUND_ADDRESS, ()))), phrases(lists.offices.lead)):
+        return ""
+    while first < last and (length := reaching.at(words, first)):
+        first += length
+    while first < last and reaching.at(words, last - 1):
+        last -= 1
+    is_whole = first == 0 and last == len(words)
+    return said if is_whole else said[words[first].start : words[last - 1].end] if first < last else ""
 
 
 def saved_once(effects: Sequence[Effect]) -> list[Effect]:

@@ -108,7 +108,9 @@ def answer(visit: Visit) -> Turn | None:
     if beside.given and not beside.text:
         return _kept_beside(asked, beside, None)
     reading = _with_part_before(asked, beside.text)
-    match asked.weigh(beside.text, reading):
+    # « Secrétariat : 03 84 … » answers, whatever its words.
+    kind = Kind.ANSWER if beside.given and not hear(visit).is_asking else asked.weigh(beside.text, reading)
+    match kind:
         case Kind.QUESTION:
             return None
         case Kind.DOUBT:
@@ -120,10 +122,9 @@ def answer(visit: Visit) -> Turn | None:
         return skip(visit)
     if isinstance(reading, Refused) and _declines(asked, reading):
         return help_with_question(visit) if asked.question.required else skip(visit)
-    if isinstance(reading, Refused) and not reading.part:
-        return _take(asked, asked.read(visit.incoming.text))
-    if not beside.given:
-        return _take(asked, reading)
+    is_lost = isinstance(reading, Refused) and not reading.part and asked.question.type is not FieldType.PERSON
+    if is_lost or not beside.given:
+        return _take(asked, asked.read(visit.incoming.text) if is_lost else reading)
     return _kept_beside(asked, beside, reading)
 
 
