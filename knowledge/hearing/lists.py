@@ -207,6 +207,8 @@ class Hearing(_Lists):
     offices: Offices = Offices()
     #: A command -> ways to wish for it, each of lists: a sentence holds an expression of each, and little else.
     wishes: Mapping[Text, tuple[tuple[Words, ...], ...]] = {}
+    #: Ways to ask what comes after a dossier was sent, each of lists, beside `last_answer.next_step`.
+    after_sending: tuple[tuple[Words, ...], ...] = ()
     #: To some of these commands, what shows that another thing is meant: « rappelez-nous plus tard » ends no reminder.
     not_wishes: Mapping[Text, Words] = {}
     #: What shows in a question that it is about what is erased, and no order: « vous effacez mes données quand ? ».

@@ -310,11 +310,10 @@ def _wish(visit: Visit) -> Command | None:
 
 def _asks_what_comes(visit: Visit) -> bool:
     """« Et maintenant ? », once a dossier is sent, and no town was told since."""
-    heard, lists = hear(visit), visit.library.call.hearing
     is_of_town = (visit.state.last_told or "").startswith(TOWN_PREFIX)
     if is_of_town or not visit.context.dossiers or not _sent_last(visit):
         return False
-    return heard.says_only(lists.last_answer.next_step, lists.acknowledging, lists.connectors)
+    return hear(visit).asks_what_comes
 
 
 def _sent_last(visit: Visit) -> bool:

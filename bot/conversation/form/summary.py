@@ -141,6 +141,8 @@ def _told_in_a_sentence(visit: Visit, dossier: Dossier) -> str:
         holder=dossier.holder_name,
         is_withdrawn=dossier.status is Status.WITHDRAWN,
         is_closed=dossier.status is Status.CLOSED,
+        is_asked=dossier.status is Status.ASKED,
+        wave=_aimed_wave(visit, dossier),
         decision=decision_label(visit.library, dossier.decision),
         last=history_line(last, visit.form, visit.library, visit.now) if last and is_news else None,
     )
@@ -230,19 +232,23 @@ def _choices(visit: Visit, dossier: Dossier) -> tuple[Choice, ...]:
 
 def receipt(visit: Visit, dossier: Dossier) -> str:
     """Return what is said once the dossier is in the staff's hands."""
-    wave = answer_of(visit.form, dossier, FieldType.WAVE)
-    today = visit.library.day(visit.now)
-    aimed = visit.library.call.facts.wave(wave.value) if wave else None
     unanswered = [each.label for each in visible_questions(visit.form, dossier) if not is_answered(dossier, each)]
     return visit.text(
         "receipt",
         reference=dossier.reference,
         name=name_of(visit, dossier),
-        day=today,
-        wave=wave_on(aimed, today) if aimed else None,
+        day=visit.library.day(visit.now),
+        wave=_aimed_wave(visit, dossier),
         unanswered=unanswered,
         documents=len(dossier.documents),
     )
+
+
+def _aimed_wave(visit: Visit, dossier: Dossier) -> dict[str, Plain] | None:
+    """Return the wave that the dossier aims at, as it stands today; None: none was chosen yet."""
+    wave = answer_of(visit.form, dossier, FieldType.WAVE)
+    aimed = visit.library.call.facts.wave(wave.value) if wave else None
+    return wave_on(aimed, visit.library.day(visit.now)) if aimed else None
 
 
 def copy_of(visit: Visit, dossier: Dossier) -> Reply:

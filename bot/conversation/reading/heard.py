@@ -255,6 +255,15 @@ class Heard:
         return left is not None and left <= _MOST_BESIDE_A_WISH
 
     @cached_property
+    def asks_what_comes(self) -> bool:
+        """Whether, of what was sent, it asks what comes next: « et maintenant ? », « vous nous répondez quand ? »."""
+        lists = self._lists
+        if self.says_only(lists.last_answer.next_step, lists.acknowledging, lists.connectors):
+            return True
+        left = [self._left_beside(way) for way in lists.after_sending] if self.is_asking else []
+        return any(each is not None and each <= _MOST_BESIDE_A_WISH for each in left)
+
+    @cached_property
     def asks_of_form(self) -> bool:
         """Whether it asks about the form and its question, and nothing else: « pourquoi cette question ? »."""
         return self.says_only(self._lists.of_the_form, self._lists.connectors)

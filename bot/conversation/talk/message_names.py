@@ -136,6 +136,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
         "holder": "Anne",
         "is_withdrawn": False,
         "is_closed": False,
+        "is_asked": False,
+        "wave": _WAVE,
         "decision": None,
         "last": "1er janvier 2026 : repris",
     },
