@@ -11,6 +11,8 @@ SHORTEST = 4  # a slip in a word of three letters can make any other word of thr
 LEAST_LIKENESS = 0.75  # measured: lower mends names into common words, higher leaves slips in short words
 LENGTH_DIFFERENCE = 2
 CANDIDATES = 4
+#: What is glued to a word that begins with a vowel, and what is glued to any: « lenvoi », « kil », « jpeux ».
+_ELIDED, _VOWELS, _I = ("l", "d", "n", "m", "s", "t", "qu", "k", "c"), frozenset("aeiouyh"), "j"
 REMEMBERED = 5_000  # mended words kept, so that a long-running process does not grow with what it is sent
 
 
@@ -65,6 +67,8 @@ class Vocabulary:
         alike = self.by_sound.get(sound(word)) if self._language == "fr" else None
         if alike is not None:
             return alike
+        if self._language == "fr" and (bare := self._behind_elision(word)) is not None:
+            return bare
         best: tuple[float, bool, int, str] | None = None
         for length in range(len(word) - LENGTH_DIFFERENCE, len(word) + LENGTH_DIFFERENCE + 1):
             nearest = process.extract(
@@ -79,6 +83,18 @@ class Vocabulary:
                 if best is None or key > best:
                     best = key
         return best[3] if best else word
+
+    def _behind_elision(self, word: str) -> str | None:
+        """Return the known word that an article or pronoun is glued to; None: none is."""
+        for lead in (*_ELIDED, _I):
+            rest = word.removeprefix(lead)
+            if rest == word or len(rest) < SHORTEST - 1 or (lead != _I and rest[0] not in _VOWELS):
+                continue
+            if rest in self.counts:
+                return rest
+            if len(rest) >= SHORTEST and (alike := self.by_sound.get(sound(rest))) is not None:
+                return alike
+        return None
 
 
 def _may_be_meant(word: str) -> bool:
