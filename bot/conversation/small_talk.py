@@ -35,7 +35,9 @@ def small_talk_route(visit: Visit) -> Turn | None:
     if heard.is_noise:
         return Turn(visit.state, (_with_choices(visit, "none_empty"),))
     is_no = heard.is_no or heard.command is Command.NO
-    if is_no and visit.state.offered:  # none of what could be picked: « que souhaitez-vous faire ? », « non »
+    if (
+        is_no or heard.is_nothing
+    ) and visit.state.offered:  # none of what could be picked: « que souhaitez-vous faire ? », « non »
         return Turn(settled(visit.state), (visit.say("understood"),))
     if heard.is_yes or is_no or heard.is_unknowing or heard.command is Command.YES:
         return Turn(visit.state, (_with_choices(visit, "answer_to_nothing"),))

@@ -73,8 +73,7 @@ def _wants_nothing_offered(visit: Visit) -> bool:
     """« Non », « rien », to « Que souhaitez-vous faire ? » amid the questions: none of them is answered by it."""
     heard, offered = hear(visit), [read_form_choice(each.id) for each in visit.state.offered]
     is_menu = bool(offered) and all(each is not None and each.verb in _OF_A_MENU for each in offered)
-    is_nothing = heard.is_no or (heard.says_nothing and heard.opens_with(heard.call.hearing.lacking))
-    return is_menu and is_nothing and current(visit) is not None
+    return is_menu and (heard.is_no or heard.is_nothing) and current(visit) is not None
 
 
 #: What is offered where somebody wants to break off in the midst of the questions.

@@ -32,15 +32,14 @@ def document_in_words(visit: Visit, dossier: Dossier) -> Turn | None:
     if heard.is_asking and not is_order:  # « comment retirer une pièce ? »
         asks_how = phrases(lists.asking_leave).are_in(heard.words) and called.are_in(heard.words)
         return list_documents(visit, dossier) if asks_how and dossier.documents else None
-    around = phrases((*lists.connectors, *lists.wrong_one, *lists.rank_words, "dossier"))
+    around = phrases((*lists.connectors, *lists.wrong_one, "dossier"))
     said = heard.meaning(taking, called, around)
     named = [each for each in dossier.documents if _is_named(each, said)] if said else []
     if not called.are_in(heard.words) and len(named) != 1:
         return None
     if not dossier.documents:
         return list_documents(visit, dossier)
-    meant = named if said else _by_rank(heard, dossier.documents)
-    meant = meant or _by_rank(heard, dossier.documents)
+    meant = named or _by_rank(heard, dossier.documents)
     if len(meant) == 1:
         return remove_document(visit, dossier, str(meant[0].id), "")
     return list_documents(visit, dossier)

@@ -303,6 +303,11 @@ class Heard:
         return bool(self.words) and not self.meaning(*map(phrases, nothing))
 
     @cached_property
+    def is_nothing(self) -> bool:
+        """Whether it says « rien », « aucune », « rien d'autre merci », and nothing else."""
+        return self.says_nothing and self.opens_with(self._lists.lacking)
+
+    @cached_property
     def names_nothing(self) -> bool:
         """Whether it is made of words that name nothing and nobody: « non rien », « aucune », « c'est nous »."""
         lists = self._lists
