@@ -7,6 +7,7 @@ from bot.conversation.dossier.changing import change_in_words
 from bot.conversation.form.asking import Asking, current
 from bot.conversation.form.doubt import Kind
 from bot.conversation.form.interview import put
+from bot.conversation.form.standing import revised
 from bot.conversation.reading.commands import Command, read_argument
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.reading.naming import read_places
@@ -130,7 +131,14 @@ def _is_heard(asked: Asking) -> bool:
     heard = hear(asked.visit)
     if read_argument(heard.text, heard.call.commands.get(Command.CHANGE, ())):
         return True
-    if heard.is_asking or heard.small_talk or heard.declines or heard.gives_nothing or heard.is_unknowing:
+    if (
+        revised(asked) is not None
+        or heard.is_asking
+        or heard.small_talk
+        or heard.declines
+        or heard.gives_nothing
+        or heard.is_unknowing
+    ):
         return True
     if asked.question.type in _IN_WORDS:
         return False

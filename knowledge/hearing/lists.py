@@ -111,6 +111,9 @@ class ToText(_Lists):
     in_place_of: Words = ()
     #: What leads to the words meant: « que », « de dire », « la phrase ».
     lead: Words = ()
+    #: What opens such an order, and what closes it and is no part of the text: « il faut », « svp ».
+    opening: Words = ()
+    polite: Words = ()
 
 
 class OtherNumbers(_Lists):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.conversation.dossier.documents import list_documents, remove_document
+from bot.conversation.fields.rewording import Change, read_rewording
 from bot.conversation.form.asking import current
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.talk.visit import Turn, Visit
@@ -22,6 +23,8 @@ def document_in_words(visit: Visit, dossier: Dossier) -> Turn | None:
 
     None: no document is to go.
     """
+    if _replaces(hear(visit), dossier):
+        return list_documents(visit, dossier, visit.text("document_send"))
     heard, lists = hear(visit), visit.library.call.hearing
     taking, called = phrases(lists.to_text.taking_out), phrases(lists.document_words)
     waiting = current(visit)
@@ -32,7 +35,7 @@ def document_in_words(visit: Visit, dossier: Dossier) -> Turn | None:
     if heard.is_asking and not is_order:  # « comment retirer une pièce ? »
         asks_how = phrases(lists.asking_leave).are_in(heard.words) and called.are_in(heard.words)
         return list_documents(visit, dossier) if asks_how and dossier.documents else None
-    around = phrases((*lists.connectors, *lists.wrong_one, "dossier"))
+    around = phrases((*lists.connectors, *lists.wrong_one, "dossier", "moi"))
     said = heard.meaning(taking, called, around)
     named = [each for each in dossier.documents if _is_named(each, said)] if said else []
     if not called.are_in(heard.words) and len(named) != 1:
@@ -43,6 +46,17 @@ def document_in_words(visit: Visit, dossier: Dossier) -> Turn | None:
     if len(meant) == 1:
         return remove_document(visit, dossier, str(meant[0].id), "")
     return list_documents(visit, dossier)
+
+
+def _replaces(heard: Heard, dossier: Dossier) -> bool:
+    """« Remplacez la délibération par une autre »: the other one is sent, and this one taken away, by hand."""
+    lists = heard.call.hearing
+    rewording = read_rewording(heard)
+    if rewording is None or rewording.change is not Change.REPLACE or heard.is_asking:
+        return False
+    called = phrases(lists.document_words)
+    said = Heard(rewording.old, heard.call).meaning(called)
+    return any(_is_named(each, said) for each in dossier.documents) if said else bool(dossier.documents)
 
 
 def _is_of_what_we_do(heard: Heard) -> bool:

@@ -44,6 +44,8 @@ def read_rewording(heard: Heard, names: Sequence[str] = ()) -> Rewording | None:
     words, lists = heard.words, heard.call.hearing.to_text
     name = phrases(tuple(names))
     start, is_named = _behind_lead(heard, name)
+    if (other_way := _in_place_of(heard, start)) is not None:
+        return Rewording(Change.REPLACE, *other_way, is_named=is_named)
     for change, verbs in (
         (Change.REPLACE, phrases(lists.replacing)),
         (Change.TAKE_OUT, phrases(lists.taking_out)),
@@ -63,8 +65,11 @@ def read_rewording(heard: Heard, names: Sequence[str] = ()) -> Rewording | None:
 def _behind_lead(heard: Heard, name: Phrases) -> tuple[int, bool]:
     """Return behind which words the order begins (« dans les besoins, … »), and whether they name the text."""
     lists, words = heard.call.hearing, heard.words
-    verbs = phrases((*lists.to_text.adding, *lists.to_text.taking_out, *lists.to_text.replacing))
-    lead = phrases((*lists.fillers, *lists.agreeing, *lists.refusing, *lists.connectors, *lists.hedging))
+    orders = lists.to_text
+    verbs = phrases((*orders.adding, *orders.taking_out, *orders.replacing, *orders.in_place_of))
+    lead = phrases(
+        (*orders.opening, *lists.fillers, *lists.agreeing, *lists.refusing, *lists.connectors, *lists.hedging)
+    )
     place, is_named = 0, False
     while place < len(words) and not verbs.at(words, place):
         said = name.at(words, place)
@@ -120,6 +125,17 @@ def _both(heard: Heard, first: int, last: int) -> tuple[str, str] | None:
     return None
 
 
+def _in_place_of(heard: Heard, start: int) -> tuple[str, str] | None:
+    """Return X and Y of « au lieu de X, mettez Y »; None: it does not begin so."""
+    words, lists = heard.words, heard.call.hearing.to_text
+    length = phrases(lists.in_place_of).at(words, start) if start < len(words) else 0
+    verbs = phrases(lists.replacing)
+    for place in range(start + length + 1, len(words) - 1) if length else ():
+        if behind := verbs.at(words, place):
+            return _pair(_between(heard, start + length, place), _between(heard, place + behind, len(words)))
+    return None
+
+
 def _pair(old: str, new: str) -> tuple[str, str] | None:
     return (old, new) if old and new else None
 
@@ -129,6 +145,8 @@ def _between(heard: Heard, first: int, last: int) -> str:
     words = heard.words
     if first >= last:
         return ""
+    polite = phrases(heard.call.hearing.to_text.polite)
+    last = next((place for place in range(first + 1, last) if polite.at(words, place) == last - place), last)
     end = len(heard.text) if last == len(words) else words[last - 1].end
     return heard.text[words[first].start : end].strip(_QUOTES).strip()
 

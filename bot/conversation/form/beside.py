@@ -66,8 +66,8 @@ def _without_reaching(said: str, asked: Asking) -> str:
         return ""
     while first < last and (length := reaching.at(words, first)):
         first += length
-    while first < last and reaching.at(words, last - 1):
-        last -= 1
+    for start, end in reversed(reaching.spans(words)):
+        last = start if end == last and start >= first else last
     is_whole = first == 0 and last == len(words)
     return said if is_whole else said[words[first].start : words[last - 1].end] if first < last else ""
 

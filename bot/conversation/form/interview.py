@@ -23,7 +23,7 @@ from bot.conversation.form.places import (
     other_kind_of_place,
     says_what_is_proposed,
 )
-from bot.conversation.form.standing import revised, says_which
+from bot.conversation.form.standing import is_yes_alone, revised, says_which
 from bot.conversation.reading.heard import SmallTalk, hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
 from bot.conversation.talk.effects import Effect
@@ -131,7 +131,7 @@ def answer(visit: Visit) -> Turn | None:
 def _of_what_stands(found: Asking, asked: Asking) -> Turn | None:
     """Take what is said of an answer that stands: that it is the one, which of two things it is, what changes in it."""
     heard = hear(found.visit)
-    if says_what_is_proposed(found):
+    if says_what_is_proposed(found) or is_yes_alone(found):
         return _confirm(asked, YES)
     if found.cursor.doubted is not None and heard.opens_with(heard.call.hearing.agreeing):
         if says_which(found):

@@ -13,7 +13,7 @@ from bot.conversation.form.asking import Asking
 from bot.conversation.reading.heard import Heard, hear
 from bot.conversation.values.field import Parsed
 from knowledge.call.form import FieldType
-from knowledge.hearing.phrases import phrases
+from knowledge.hearing.phrases import phrases, split_words
 
 _TEXTS = frozenset({FieldType.SHORT_TEXT, FieldType.LONG_TEXT, FieldType.FILE})
 
@@ -31,7 +31,6 @@ def _list_revised(asked: Asking) -> Parsed | None:
     if not stands or heard.is_asking:
         return None
     lists = heard.call.hearing
-    takes_out = heard.opens_with(lists.removing)
     opening = [lists.adding, lists.removing]
     if cursor.pending is not None:  # « oui, et … », « non, pas … »
         opening += [lists.agreeing, lists.refusing, lists.excluding, lists.connectors]
@@ -39,8 +38,10 @@ def _list_revised(asked: Asking) -> Parsed | None:
         opening.append(lists.connectors)
     if not any(map(heard.opens_with, opening)):
         return None
+    order = Heard(_behind(heard, lists.agreeing, lists.refusing, lists.connectors), heard.call)
+    takes_out = order.opens_with(lists.removing)
     is_no = heard.opens_with(lists.refusing) and not takes_out
-    rest = _behind(heard, *opening[:2], lists.agreeing, lists.refusing, lists.connectors)
+    rest = _behind(order, lists.adding, lists.removing, lists.connectors)
     found = choose(Heard(rest, heard.call), asked.options)
     gone, more = (found.options, ()) if takes_out else (found.excluded, found.options)
     if found.unknown or not (gone or more):
@@ -96,12 +97,24 @@ def _yes_and_more(heard: Heard) -> Rewording | None:
     """« Oui, un ancien collège », to a text that is read over: the text stands, and that is more of it."""
     lists = heard.call.hearing
     rest = _behind(heard, lists.agreeing, lists.connectors, ("aussi", "egalement"))
-    is_more = bool(Heard(rest, heard.call).meaning(*map(phrases, (lists.agreeing, lists.rank_words))))
-    return Rewording(Change.ADD, new=rest) if is_more else None
+    return Rewording(Change.ADD, new=rest) if _says_more(rest, heard) else None
+
+
+def _says_more(rest: str, heard: Heard) -> bool:
+    more, lists = Heard(rest, heard.call), heard.call.hearing
+    return bool(more.meaning(*map(phrases, (lists.agreeing, lists.rank_words)))) and not more.says_nothing
+
+
+def is_yes_alone(asked: Asking) -> bool:
+    """« Oui, c'est tout », to an answer that is read over."""
+    heard = hear(asked.visit)
+    is_yes = asked.cursor.pending is not None and heard.opens_with(heard.call.hearing.agreeing)
+    return is_yes and not _says_more(_behind(heard, heard.call.hearing.agreeing), heard)
 
 
 def says_which(asked: Asking) -> bool:
     """« Oui, c'est ma réponse », where a text may be the answer or a question."""
     heard = hear(asked.visit)
-    label, lists = phrases((asked.visit.text("doubt_answer"),)), heard.call.hearing
-    return label.are_in(heard.words) and not heard.meaning(label, *map(phrases, (lists.agreeing, lists.rank_words)))
+    label = [word.folded for word in split_words(asked.visit.text("doubt_answer"))]
+    is_said = label[-2:] == [word.folded for word in heard.words][-2:]
+    return is_said and not heard.meaning(phrases(tuple(label)), phrases(heard.call.hearing.agreeing))

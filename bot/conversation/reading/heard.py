@@ -305,7 +305,7 @@ class Heard:
     @cached_property
     def is_nothing(self) -> bool:
         """Whether it says « rien », « aucune », « rien d'autre merci », and nothing else."""
-        return self.says_nothing and self.opens_with(self._lists.lacking)
+        return self.says_nothing and self.opens_with((*self._lists.lacking, *self._lists.refusing))
 
     @cached_property
     def names_nothing(self) -> bool:

@@ -12,7 +12,7 @@ from bot.conversation.talk.messages import Incoming
 from bot.conversation.talk.state import OfferedChoice
 from bot.conversation.talk.visit import Visit
 from knowledge.call.model import Action
-from knowledge.hearing.phrases import Phrases, covered, phrases
+from knowledge.hearing.phrases import Phrases, covered, phrases, split_words
 from knowledge.language.text import fold, stem, words
 
 #: A number with more digits is not the rank of a choice: a postal code, a year, a telephone.
@@ -112,11 +112,12 @@ def read_pick(
     if not offered:
         return None
     said = fold(plain(incoming.text)).strip(" .!?)")
+    bare = "?" not in incoming.text
     if said.isdecimal() and len(said) <= _RANK_DIGITS:
         rank = int(said)
         return Picked(offered[rank - 1].id) if 1 <= rank <= len(offered) else Unoffered()
-    for choice in offered:
-        if said == fold(choice.label).strip(" .!?)"):
+    for choice in offered:  # « non corriger » is « Non, corriger »
+        if said == fold(choice.label).strip(" .!?)") or (bare and _same_words(said, choice.label)):
             return Picked(choice.id)
     # « Courriel » picks « Courriel : c.martin@dole.org », where no other choice begins so.
     begun = [choice for choice in offered if said == fold(choice.label.split(" : ")[0]).strip(" .!?)")]
@@ -126,6 +127,10 @@ def read_pick(
     if command in (Command.YES, Command.NO):
         return _ending(offered, f":{command}")
     return None
+
+
+def _same_words(said: str, label: str) -> bool:
+    return [word.folded for word in split_words(said)] == [word.folded for word in split_words(label)]
 
 
 def _in_words(visit: Visit, heard: Heard, offered: Sequence[OfferedChoice]) -> Picked | Unoffered | None:
