@@ -106,10 +106,13 @@ def _says_more(rest: str, heard: Heard) -> bool:
 
 
 def is_yes_alone(asked: Asking) -> bool:
-    """« Oui, c'est tout », to an answer that is read over."""
-    heard = hear(asked.visit)
-    is_yes = asked.cursor.pending is not None and heard.opens_with(heard.call.hearing.agreeing)
-    return is_yes and not _says_more(_behind(heard, heard.call.hearing.agreeing), heard)
+    """« Oui, c'est tout », to an answer that is read over; « oui mais non » is none."""
+    heard, lists = hear(asked.visit), hear(asked.visit).call.hearing
+    if asked.cursor.pending is None or not heard.opens_with(lists.agreeing) or heard.text.rstrip().endswith("?"):
+        return False
+    rest = Heard(_behind(heard, lists.agreeing), heard.call)
+    is_against = phrases((*lists.refusing, *lists.excluding, *lists.hedging)).are_in(rest.words)
+    return not is_against and not rest.meaning(*map(phrases, (lists.agreeing, lists.acknowledging, lists.thanking)))
 
 
 def says_which(asked: Asking) -> bool:
