@@ -40,6 +40,8 @@ class TownQuestions(_Lists):
     other: Words = ()
     #: What begins a dossier for it: « je voudrais déposer pour Figeac ».
     begin: Words = ()
+    #: What asks for all of a département: « quelles villes du Cantal », « la liste des communes ».
+    listing: Words = ()
     #: Bodies that are no commune and no intercommunalité: « les CMA », « le lycée ».
     bodies: Words = ()
     #: The intercommunalité of the town talked about: « et son agglo ? ».

@@ -61,7 +61,8 @@ class PlaceNames:
             self._communes, self._groups = (NameIndex.of_arrays(kept, part) for part in ("communes", "groups"))
             self._postal_codes = Postings.of_arrays(kept, "postal_codes")
         self._made_groups: dict[int, Intercommunality] = {}
-        self._departements = departement_names(r)
+        #: Folded name of a département or région, or its number -> codes of départements.
+        self.departements = departement_names(r)
 
     def arrays(self) -> Arrays:
         """What takes long to work out, to be kept."""
@@ -82,7 +83,7 @@ class PlaceNames:
 
     def find(self, query: str, limit: int = 5) -> list[Candidate]:
         """The places this text may name, likeliest first; the text is a name, not a sentence."""
-        asked = parse_query(query, self._departements)
+        asked = parse_query(query, self.departements)
         found = self._by_code(asked)
         if not found:
             found = self._by_name(asked)
@@ -116,7 +117,7 @@ class PlaceNames:
         return len(key) > 1 and bool(self._groups.exact(core(key)))
 
     def is_departement(self, key: str) -> bool:
-        return key in self._departements
+        return key in self.departements
 
     def has_article(self, key: str, article: str) -> bool:
         """Whether a commune of this name is called with this article: « Le Havre »."""
@@ -206,7 +207,7 @@ class PlaceNames:
 
     def _near_code(self, code: str, named: Matches) -> Matches:
         """The code is a CEDEX or mistaken, but it still tells the département."""
-        said = self._departements.get(code[:3], frozenset()) | self._departements.get(code[:2], frozenset())
+        said = self.departements.get(code[:3], frozenset()) | self.departements.get(code[:2], frozenset())
         found: Matches = {}
         for place, score in named.items():
             self._keep(found, place, score, said)

@@ -66,6 +66,19 @@ class Intercommunality:
 
 
 @dataclass(frozen=True, slots=True)
+class InDepartement:
+    """What the lists of the programmes have in a département, each by its name."""
+
+    code: str
+    name: str
+    #: Its communes that are in Action cœur de ville.
+    towns: tuple[Town, ...]
+    #: The Territoires d'industrie that reach into it, and the intercommunalités by which they do.
+    territories: tuple[str, ...]
+    groups: tuple[Intercommunality, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alias:
     """A former or delegated commune, an arrondissement, a usual name; `name` or `code` is empty when unknown."""
 
@@ -141,6 +154,21 @@ class Registers:
             region=largest.region,
             population=sum(town.population for town in members),
             members=members,
+        )
+
+    def in_departement(self, code: str) -> InDepartement:
+        """What is in the département of this code. Errors: KeyError for one that is none."""
+        towns = [self.town(self.rows[insee]) for insee in self.programmes if departement_of(insee) == code]
+        industry = [(town, each.name) for town in towns for each in town.programmes if each.kind == "ti"]
+        sirens = dict.fromkeys(town.epci for town, _ in industry if town.epci is not None)
+        groups = [self.intercommunality(self.epci_rows[siren]) for siren in sirens]
+        in_heart = [town for town in towns if any(each.kind == "acv" for each in town.programmes)]
+        return InDepartement(
+            code,
+            self.departements[code][0],
+            tuple(sorted(in_heart, key=lambda each: each.name)),
+            tuple(sorted({name for _, name in industry})),
+            tuple(sorted(groups, key=lambda each: each.name)),
         )
 
 

@@ -15,8 +15,10 @@ from knowledge.places.beginnings import Beginnings
 from knowledge.places.mention_words import NEVER
 from knowledge.places.mentions import Mention, Mentions
 from knowledge.places.place_names import Candidate, PlaceNames
+from knowledge.places.register_keys import departements_in
 from knowledge.places.registers import (
     TERRITORIES,
+    InDepartement,
     Intercommunality,
     Programme,
     Registers,
@@ -98,6 +100,14 @@ class Towns:
     def departements(self) -> Mapping[str, tuple[str, str]]:
         """Code of a département -> its name and its région."""
         return self._registers.departements
+
+    def departements_in(self, sentence: str) -> frozenset[str]:
+        """The codes of the département that the sentence names, or of all those of a région."""
+        return departements_in(sentence, self._names.departements)
+
+    def in_departement(self, code: str) -> InDepartement:
+        """What the lists of the programmes have there. Errors: KeyError for a code that is none."""
+        return self._registers.in_departement(code)
 
     def get(self, insee: str) -> Town | None:
         """The commune of this INSEE code, today's or a former one."""

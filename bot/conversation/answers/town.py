@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation.answers import answers
+from bot.conversation.answers.in_departement import PREFIX_OF_DEPARTEMENT, list_of_departement, told_of_departement
 from bot.conversation.answers.verdicts import (
     CHANGE,
     EXACTLY,
@@ -51,6 +52,8 @@ def about_a_town(visit: Visit, answer: answers.Answer) -> Turn | None:
     """Return what is known of the town that is named, or ask which one is meant; None for other questions."""
     if visit.library.call.eligibility is None:
         return None
+    if (listed := told_of_departement(visit)) is not None:
+        return listed
     topics = town_topics(visit.library)
     considered = [answer.best] if answer.best else list(answer.candidates)
     may_ask = any(candidate.entry.topic in topics for candidate in considered) or _asks_of_several(visit)
@@ -266,6 +269,8 @@ def picked_town(visit: Visit, choice: str) -> Turn | None:
         return None
     if choice == CHANGE:
         return visit.turn(visit.say("town_ask"), awaiting_town=True)
+    if choice.startswith(PREFIX_OF_DEPARTEMENT):
+        return list_of_departement(visit, choice.removeprefix(PREFIX_OF_DEPARTEMENT))
     place = visit.library.towns.place(choice.removeprefix(NAMESAKE).removeprefix(MEANT).removeprefix(PREFIX))
     return told_verdict(visit, place) if place else None
 

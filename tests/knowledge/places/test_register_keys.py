@@ -4,6 +4,7 @@ import pytest
 
 from knowledge.places.register_keys import departement_names, group_names, group_words, rows_by_postal_code
 from tests.knowledge.places.territories import shipped_registers
+from tests.shipped import shipped
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,24 @@ def test_a_postal_code_gives_its_communes() -> None:
     rows = rows_by_postal_code(registers)
     assert "Figeac" in [registers.names[row] for row in rows.get("46100")]
     assert [registers.names[row] for row in rows.get("75012")] == ["Paris"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("quelles villes du Cantal sont concernées", {"15"}),
+        ("les communes de la Haute-Loire", {"43"}),
+        ("dans le val d'oise", {"95"}),
+        ("et dans le 15 ?", {"15"}),
+        ("celles du 2a", {"2A"}),
+        ("(974)", {"974"}),
+        ("ferme le 15 octobre", set()),
+        ("à 15 % près", set()),
+        ("nous sommes 15", set()),
+        ("quelles villes en Bretagne", {"22", "29", "35", "56"}),
+        ("les Pays de la Loire", {"44", "49", "53", "72", "85"}),
+        ("quelles villes", set()),
+    ],
+)
+def test_a_departement_or_a_region_is_named(sentence: str, codes: set[str]) -> None:
+    assert shipped().towns.departements_in(sentence) == codes

@@ -9,6 +9,7 @@ import pytest
 import knowledge
 from knowledge.places.registers import Programme, departement_of, project_communes, read_programme
 from tests.knowledge.places.territories import shipped_registers
+from tests.shipped import shipped
 
 FOLDER = Path(knowledge.__file__).parent / "territories"
 
@@ -128,3 +129,21 @@ def test_every_name_of_a_register_is_composed_and_trimmed() -> None:
         for line in path.read_text("utf-8").splitlines():
             for cell in line.split("\t"):
                 assert cell == unicodedata.normalize("NFC", " ".join(cell.split())), cell
+
+
+def test_what_the_lists_have_in_one() -> None:
+    found = shipped().towns.in_departement("15")
+    assert (found.name, [town.name for town in found.towns]) == ("Cantal", ["Arpajon-sur-Cère", "Aurillac"])
+    assert found.territories == ("Aurillac - Figeac - Rodez",)
+    assert "Cère et Goul en Carladès" in [group.name for group in found.groups]
+    # Each of them has a commune of it there.
+    assert all(any(town.departement == "15" for town in group.members) for group in found.groups)
+
+
+def test_every_departement_can_be_told() -> None:
+    towns = shipped().towns
+    for code, (name, _) in towns.departements.items():
+        found = towns.in_departement(code)
+        assert found.name == name
+        assert {town.departement for town in found.towns} <= {code}
+        assert bool(found.territories) >= bool(found.groups)

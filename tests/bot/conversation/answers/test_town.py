@@ -247,3 +247,38 @@ def test_a_place_outside_of_what_was_said_is_told(talk: Talk) -> None:
 @pytest.mark.parametrize("word", ["rappel", "aide", "les dates", "cofinancement", "calandrier", "délibration"])
 def test_a_word_of_the_call_is_no_town_misspelt(talk: Talk, word: str) -> None:
     assert "Vouliez-vous dire" not in talk.says(word).split(":")[0] or "collectivité" not in talk.says(word)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "quelles villes du Cantal sont concernées ?",
+        "liste des communes du 15",
+        "je suis à la préfecture du Cantal, avez-vous la liste des villes concernées ?",
+    ],
+)
+def test_the_lists_of_a_departement_are_told(talk: Talk, question: str) -> None:
+    said = without_folds(talk.says(question))
+    assert "**Cantal (15)**" in said
+    assert "Arpajon-sur-Cère et Aurillac" in said
+    assert "Aurillac - Figeac - Rodez" in said
+    assert talk.says("Aurillac").count("Oui : l'appel concerne Aurillac") == 1
+
+
+def test_of_a_region_one_of_its_departements_is_asked(talk: Talk) -> None:
+    assert "par département" in talk.says("quelles villes de Bretagne sont concernées ?")
+    assert "**Finistère (29)**" in talk.says("Finistère")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "quelles villes du Cantal ont été retenues ?",
+        "quelles villes du Cantal ont une antenne ?",
+        "la liste des pièces à fournir dans la Loire",
+        "quelles villes ferment le 15 octobre",
+        "Figeac et Cahors dans le Lot, quelles communes sont concernées ?",
+    ],
+)
+def test_another_question_is_not_answered_with_the_lists_of_a_departement(talk: Talk, question: str) -> None:
+    assert "d'après nos listes :\n- **Action" not in talk.says(question)
