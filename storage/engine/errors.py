@@ -96,6 +96,7 @@ _POSTGRESQL_FAULTS = {
     "53100": "postgresql-full",
     "53300": "postgresql-connections",
     "25006": "postgresql-read-only",
+    "42501": "postgresql-no-right",
     "28": "postgresql-refused",
     "3D": "postgresql-no-database",
     "40": "postgresql-conflict",
@@ -106,6 +107,9 @@ _POSTGRESQL_FAULTS = {
     "58": "postgresql-disk",
 }
 
+
+#: What stands in every language before the words of a server that refuses a connection.
+_FATAL = "FATAL:"
 
 _LOCKED = {"sqlite-locked", "postgresql-locked"}
 
@@ -118,8 +122,16 @@ def _unavailable(error: DBAPIError) -> str | None:
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate is not None:
         return next((fault for start, fault in _POSTGRESQL_FAULTS.items() if sqlstate.startswith(start)), None)
-    # Without a state the server did not speak: no connection, or one that broke.
-    return "postgresql-silent" if isinstance(error, OperationalError | InterfaceError) else None
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    # Without a state nobody spoke, or the server did before there was a connection: libpq then gives its words alone.
+    return "postgresql-turned-away" if _turned_away(error) else "postgresql-silent"
+
+
+def _turned_away(error: DBAPIError) -> str:
+    """Return why the server refused a connection, in its own words; nothing where it did not."""
+    _, _, words = str(error.orig).partition(_FATAL)
+    return words.strip().partition("\n")[0]
 
 
 @contextmanager
@@ -136,5 +148,9 @@ def told_in_french(*, during_commit: bool = False) -> Iterator[None]:
         # What SQLite does not commit it rolls back.
         unknown = during_commit and not conflict and not hasattr(error.orig, "sqlite_errorcode")
         raise DatabaseUnavailable(
-            fault, try_again_at_once=fresh, may_have_happened=unknown, is_locked=fault in _LOCKED
+            fault,
+            try_again_at_once=fresh,
+            may_have_happened=unknown,
+            is_locked=fault in _LOCKED,
+            reason=_turned_away(error),
         ) from error

@@ -24,6 +24,13 @@ def _postgresql(state: type[psycopg.Error]) -> OperationalError:
     return OperationalError("SELECT 1", {}, state("said in English"))
 
 
+def _refused_at_once(words: str) -> OperationalError:
+    """As libpq says it of a server that refuses a connection: without a state."""
+    return OperationalError(
+        "", {}, psycopg.OperationalError(f'connection to server at "::1", port 5432 failed: {words}')
+    )
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -37,7 +44,10 @@ def _postgresql(state: type[psycopg.Error]) -> OperationalError:
         (_postgresql(psycopg.errors.ReadOnlySqlTransaction), "lecture seule"),
         (_postgresql(psycopg.errors.AdminShutdown), "redémarre"),
         (_postgresql(psycopg.errors.InvalidPassword), "mot de passe"),
+        (_postgresql(psycopg.errors.InsufficientPrivilege), "OWNER TO"),
         (_postgresql(psycopg.OperationalError), "ne répond pas"),
+        (_refused_at_once('FATAL:  password authentication failed for user "guichet"'), "« password auth.* %40"),
+        (_refused_at_once("FATAL:  la base de données « rien » n’existe pas\n\tligne suivante"), "n’existe pas »"),
     ],
 )
 def test_the_outside_world_is_told_in_french(error: DBAPIError, told: str) -> None:
