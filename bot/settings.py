@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -193,7 +193,7 @@ def _read_desks(given: Mapping[str, str], variable: str) -> tuple[tuple[str, str
 def _desks(given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the desks that are told: those of GUICHET_DESKS, and the staff's group on Telegram."""
     named = _read_desks(given, "GUICHET_DESKS")
-    chat = given.get("GUICHET_STAFF_CHAT")
+    chat = str(_number(given, "GUICHET_STAFF_CHAT")) if "GUICHET_STAFF_CHAT" in given else None
     return (*named, (names.TELEGRAM, chat)) if chat and (names.TELEGRAM, chat) not in named else named
 
 
@@ -266,12 +266,32 @@ def _web(given: Mapping[str, str]) -> WebSettings | None:
             raise Complaint("bad-setting", name="GUICHET_LISTEN", value=listen, example=LISTEN)
         return None
     host, port = _address(given, "GUICHET_LISTEN", LISTEN)
-    public_url = given["GUICHET_PUBLIC_URL"].rstrip("/") if "GUICHET_PUBLIC_URL" in given else None
-    if public_url is not None and not re.fullmatch(r"https?://\S+", public_url):
-        raise Complaint("bad-public-url", value=public_url)
     return WebSettings(
-        host, port, _proxies(given), _embedders(given), _per_minute(given), _hold_seconds(given), public_url
+        host, port, _proxies(given), _embedders(given), _per_minute(given), _hold_seconds(given), _web_url(given)
     )
+
+
+def _web_url(given: Mapping[str, str]) -> str | None:
+    """Return what the links to the desk begin with, which sign in: never in the clear over a network."""
+    if "GUICHET_PUBLIC_URL" not in given:
+        return None
+    url = given["GUICHET_PUBLIC_URL"].rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise Complaint("public-url-in-the-clear", value=url) from None
+    is_here = parts.scheme == "http" and (host == "localhost" or _is_loopback(host))
+    if not host or re.search(r"\s", url) or not (parts.scheme == "https" or is_here):
+        raise Complaint("public-url-in-the-clear", value=url)
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _proxies(given: Mapping[str, str]) -> tuple[str, ...]:

@@ -38,6 +38,26 @@ def test_an_address_in_https_is_taken(url: str) -> None:
     assert telegram.public_url == url
 
 
+@pytest.mark.parametrize("url", ["http://guichet.fr", "http://10.0.0.4:8080", "guichet.fr", "https://", "https://x:y"])
+def test_links_that_sign_in_are_never_in_the_clear(url: str) -> None:
+    with pytest.raises(Complaint, match="https"):
+        read_settings({"GUICHET_PUBLIC_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url", ["https://guichet.fr:8081", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:80"]
+)
+def test_an_address_of_this_machine_may_be_in_the_clear(url: str) -> None:
+    web = read_settings({"GUICHET_PUBLIC_URL": f"{url}/"}).web
+    assert web is not None
+    assert web.public_url == url
+
+
+def test_the_staffs_group_is_a_number_also_where_no_token_is_set_yet() -> None:
+    with pytest.raises(Complaint, match="GUICHET_STAFF_CHAT"):
+        read_settings({"GUICHET_STAFF_CHAT": "@groupe"})
+
+
 @pytest.mark.parametrize(
     ("misspelt", "meant"),
     [
