@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
@@ -77,13 +78,27 @@ def _run(arguments: Sequence[str] | None) -> int:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
+    except PermissionError as error:
+        return _explain_no_right(error)
     except Exception as error:  # the edge: nobody at a terminal is shown a traceback; the log has it
         if _is_told_in_french(error):
             _log.debug("action=command_refused\n%s", traces(error))
             return _complain(str(error), _FAILED)
-        _log.debug("action=command_failed\n%s", traces(error))
-        return _complain(text("errors", "unexpected", kind=type(error).__name__), _FAILED)
+        return _explain_unexpected(error)
     return 0
+
+
+def _explain_no_right(error: PermissionError) -> int:
+    """Say to which file the account has no right: a path of whoever administers the machine, given to the service's."""
+    if not isinstance(error.filename, str):
+        return _explain_unexpected(error)
+    _log.debug("action=command_refused\n%s", traces(error))
+    return _complain(text("errors", "no-right", file=Path(error.filename).absolute()), _FAILED)
+
+
+def _explain_unexpected(error: Exception) -> int:
+    _log.debug("action=command_failed\n%s", traces(error))
+    return _complain(text("errors", "unexpected", kind=type(error).__name__), _FAILED)
 
 
 def _is_told_in_french(error: Exception) -> bool:

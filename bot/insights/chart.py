@@ -1,5 +1,6 @@
 """A report as a picture (PNG): what is asked most, what does not help, what nothing answers. Needs matplotlib."""
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -35,7 +36,7 @@ def draw(report: Report, path: Path) -> None:
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
     except ImportError:
-        raise Complaint("no-chart-library") from None
+        raise Complaint("no-chart-library", python=sys.executable) from None
     panels = _panels(report)
     heights = [_PANEL_MARGIN + _BAR_HEIGHT * max(len(bars), 1) for bars, _ in panels]
     # What people wrote is no formula: « $ » is a dollar. The fonts come with the library.

@@ -3,10 +3,13 @@
 Generated from the commands themselves, so that none that comes later is left out.
 """
 
+import errno
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -63,6 +66,34 @@ def test_whatever_a_command_is_given_it_answers_in_french(name: str, guichet: Ru
         assert "\x1b" not in said, where
         if done.returncode:
             assert re.search(r"[.»…?)\"]\s*$", said), where
+
+
+def _takes_a_path(name: str) -> bool:
+    return any(
+        isinstance(each.type, click.Path) and isinstance(each, click.Argument) for each in COMMANDS[name][1].params
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if _takes_a_path(name)])
+def test_a_folder_that_is_closed_to_the_account_is_told(
+    name: str, guichet: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /root is to the account of the service. Closed here by hand: to the administrator no folder is."""
+    path, command = COMMANDS[name]
+    closed, ask = "/ferme", os.stat
+
+    def closed_to_us(asked: object, **how: Any) -> os.stat_result:
+        if str(asked).startswith(f"{closed}/"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(asked))
+        return ask(asked, **how)  # type: ignore[arg-type]  # whatever it was asked
+
+    monkeypatch.setattr(os, "stat", closed_to_us)
+    arguments = [each for each in command.params if isinstance(each, click.Argument)]
+    words = [f"{closed}/x.csv" if isinstance(each.type, click.Path) else "AAA-AAA-AA3" for each in arguments]
+    done = guichet(*path, *words, stdin=b"")
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    assert done.returncode, said
+    assert "erreur inattendue" not in said, said
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

@@ -126,7 +126,7 @@ def test_a_picture_without_its_library_says_how_to_install_it(
         monkeypatch.delitem(sys.modules, name)
     done = guichet("insights", *ALIVE, "--chart", str(tmp_path / "a.png"))
     assert done.returncode == 2
-    assert ".[insights]" in done.stderr.decode()
+    assert f"{sys.executable} -m pip install matplotlib" in done.stderr.decode()
     assert "CE QUI EST LE PLUS DEMANDÉ" in done.stdout.decode()
 
 
