@@ -49,6 +49,24 @@ def test_the_shell_reads_the_wrapper() -> None:
     subprocess.run(["sh", "-n"], input=BLOCKS["guichet"], text=True, check=True, timeout=10)
 
 
+def test_no_copy_takes_a_name_that_the_time_before_took() -> None:
+    """A copy is never written over another: under one name for all upgrades, the second would go on without one."""
+    names = re.findall(r"guichet backup (.+?\.copie)", "".join(re.findall(r"```\w+\n(.*?)```", GUIDE, re.DOTALL)))
+    assert len(names) == 2
+    assert all("$(date +%" in name for name in names)
+
+
+def test_an_upgrade_keeps_the_last_version_also_where_one_is_kept_already(tmp_path: Path) -> None:
+    """`mv` puts a folder *into* one that is there."""
+    moves = [line for line in BLOCKS["upgrade"].splitlines() if "guichet-ancien" in line]
+    script = "\n".join(moves).replace("/opt/", f"{tmp_path}/")
+    for version in ("1", "2", "3"):
+        (tmp_path / "guichet").mkdir()
+        (tmp_path / "guichet" / version).touch()
+        subprocess.run(["sh", "-euc", script], check=True, timeout=10)
+    assert [each.name for each in (tmp_path / "guichet-ancien").iterdir()] == ["3"]
+
+
 def test_each_command_that_is_named_exists() -> None:
     from bot.__main__ import main  # noqa: F401  # joins the groups
     from bot.cli.commands import guichet
