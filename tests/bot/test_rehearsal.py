@@ -18,6 +18,10 @@ rehearse(library, datetime(2020, 10, 15, 10, tzinfo=UTC))
 assert "icalendar" in sys.modules and "towns" in vars(library) and "hasty" in vars(library.call)
 assert "_wishes" in vars(library)
 assert "rows" in vars(library.towns._registers) and "known" in vars(library.call.hasty)
+indexes = (library.towns._names._communes, library.towns._names._groups)
+parts = ("_exact", "_loose", "_sounds", "_beginnings", "_endings")
+assert all("_places" in vars(getattr(index, part)) for index in indexes for part in parts)
+assert "_places" in vars(library.towns._names._postal_codes)
 """
 
 
