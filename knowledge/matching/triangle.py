@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 #: Rows of a band. Fewer: small products, which run slowly; more: more of the upper half is kept with each band.
-BAND = 256
+BAND = 384
+#: Rows that are asked for at once: what they are made of needs several times their memory.
+MADE = 192
+#: Rows of what numpy's own Cholesky factor is asked for.
+SMALL = 128
 #: Bands that are worked on side by side.
 THREADS = 2
 
@@ -27,7 +31,7 @@ class Triangle:
     def __init__(self, size: int, band: Callable[[int, int], Floats]) -> None:
         """`band`: (first row, row after the last) -> those rows, up to the column of the last of them."""
         self.bounds = [(low, min(low + BAND, size)) for low in range(0, size, BAND)]
-        self.bands = [np.ascontiguousarray(band(low, high), dtype=np.float32) for low, high in self.bounds]
+        self.bands = [_made(band, low, high) for low, high in self.bounds]
         self._inverses: list[Floats] = []
 
     def factor(self) -> None:
@@ -40,13 +44,11 @@ class Triangle:
                     own[:, left:right] -= own[:, :left] @ of_step.T
 
                 list(threads.map(subtract, self.bands[step:]))
-                diagonal = np.linalg.cholesky(self.bands[step][:, left:right])
-                inverse = np.linalg.inv(diagonal)
-                self.bands[step][:, left:right] = diagonal
+                self.bands[step][:, left:right], inverse = _factor(self.bands[step][:, left:right])
                 self._inverses.append(inverse)
 
                 def divide(own: Floats, left: int = left, right: int = right, inverse: Floats = inverse) -> None:
-                    own[:, left:right] = own[:, left:right] @ inverse.T
+                    _divide(own[:, left:right], inverse)
 
                 list(threads.map(divide, self.bands[step + 1 :]))
 
@@ -75,3 +77,35 @@ class Triangle:
             solved = self.forward(units, noughts=int(some.min()))
             found[start : start + at_once] = np.einsum("ij,ij->j", solved, solved)
         return found
+
+
+def _made(band: Callable[[int, int], Floats], low: int, high: int) -> Floats:
+    """Return the rows `low` to `high`, a few at a time; what is above the diagonal may be noughts."""
+    rows = np.zeros((high - low, high), dtype=np.float32)
+    for start in range(low, high, MADE):
+        end = min(start + MADE, high)
+        rows[start - low : end - low, :end] = band(start, end)
+    return rows
+
+
+def _factor(block: Floats) -> tuple[Floats, Floats]:
+    """Return the Cholesky factor of a block and its inverse, made by halves. Errors: LinAlgError."""
+    if len(block) <= SMALL:
+        factor = np.linalg.cholesky(block)
+        return factor, np.linalg.inv(factor)
+    half = len(block) // 2
+    factor, inverse = np.zeros_like(block), np.zeros_like(block)
+    factor[:half, :half], inverse[:half, :half] = _factor(block[:half, :half])
+    below = block[half:, :half] @ inverse[:half, :half].T
+    factor[half:, half:], inverse[half:, half:] = _factor(block[half:, half:] - below @ below.T)
+    factor[half:, :half] = below
+    inverse[half:, :half] = -(inverse[half:, half:] @ below) @ inverse[:half, :half]
+    return factor, inverse
+
+
+def _divide(block: Floats, inverse: Floats) -> None:
+    """Multiply a block, in place, by the transposed inverse of a factor, half of which is noughts."""
+    half = len(inverse) // 2
+    first = block[:, :half] @ inverse[:half, :half].T
+    block[:, half:] = block @ inverse[half:].T
+    block[:, :half] = first
