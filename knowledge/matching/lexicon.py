@@ -1,7 +1,8 @@
 """The editors' lexicon: hasty spellings and the words that mean one thing in this domain. No scores here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from knowledge.language.text import stem, words
@@ -13,6 +14,7 @@ VOWELS = "aeiouyh"
 COURTESY = "politesse"  # a concept whose name begins so is a form of words, left out where more is said
 SHORTEST_PREFIX = 3  # letters: two begin too many words
 PREFIX = "*"  # "candidat*" stands for every word that begins so
+WORDS_KEPT = 8_192  # words of which it is kept what each means alone: a call has some 5,500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Lexicon:
     _reach: dict[str, int] = field(init=False, repr=False, compare=False)
     #: Letters that prefixes have, the most first.
     _lengths: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    #: A word and its stem -> the item it is where no expression begins with it.
+    _alone: Callable[[str, str], Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         reach: dict[str, int] = {}
@@ -50,6 +54,7 @@ class Lexicon:
         object.__setattr__(self, "_reach", reach)
         lengths = sorted({len(prefix) for prefix in self.prefixes if len(prefix) >= SHORTEST_PREFIX}, reverse=True)
         object.__setattr__(self, "_lengths", tuple(lengths))
+        object.__setattr__(self, "_alone", lru_cache(maxsize=WORDS_KEPT)(self._item_of_word))
 
     @classmethod
     def empty(cls) -> "Lexicon":
@@ -121,23 +126,24 @@ class Lexicon:
         The longest expression wins at each place; an expression of several concepts gives them all.
         """
         items: list[Item] = []
-        for start, end, concepts in self._spans(tokens, stems):
-            courteous = any(concept.startswith(COURTESY) for concept in concepts)
-            names = tuple("#" + concept for concept in concepts) or (stems[start],)
-            items.append(Item(names, tuple(tokens[start:end]), courteous))
-        return items
-
-    def _spans(self, tokens: Sequence[str], stems: Sequence[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         place, reach = 0, self._reach
         while place < len(stems):
             longest = max(reach.get(tokens[place], 1), reach.get(stems[place], 1))
-            for length in range(min(longest, len(stems) - place), 0, -1):
-                end = place + length
-                concepts = self._concepts(tuple(tokens[place:end]), tuple(stems[place:end]))
-                if concepts or length == 1:
-                    yield place, end, concepts
-                    place = end
-                    break
+            item = self._expression(tokens[place : place + longest], stems[place : place + longest])
+            items.append(item or self._alone(tokens[place], stems[place]))
+            place += len(items[-1].tokens)
+        return items
+
+    def _expression(self, tokens: Sequence[str], stems: Sequence[str]) -> Item | None:
+        """The longest expression of several words that the text begins with."""
+        for length in range(len(stems), 1, -1):
+            if concepts := self._concepts(tuple(tokens[:length]), tuple(stems[:length])):
+                return _item(concepts, tuple(tokens[:length]))
+        return None
+
+    def _item_of_word(self, token: str, stem_of_it: str) -> Item:
+        concepts = self._concepts((token,), (stem_of_it,))
+        return _item(concepts, (token,)) if concepts else Item((stem_of_it,), (token,), courteous=False)
 
     def _concepts(self, tokens: tuple[str, ...], stems: tuple[str, ...]) -> tuple[str, ...]:
         found = self.expressions.get(tokens) or self.inflected.get(stems)
@@ -148,6 +154,11 @@ class Lexicon:
             if found := self.prefixes.get(word[:length]):
                 return found
         return ()
+
+
+def _item(concepts: tuple[str, ...], tokens: tuple[str, ...]) -> Item:
+    is_courteous = any(concept.startswith(COURTESY) for concept in concepts)
+    return Item(tuple("#" + concept for concept in concepts), tokens, is_courteous)
 
 
 def _sorted(concepts: Mapping[Key, set[str]]) -> dict[Key, tuple[str, ...]]:
