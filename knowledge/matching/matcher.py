@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from knowledge.cache.arrays import join_names, load_arrays, save_arrays, split_names
 from knowledge.cache.folder import Damaged
+from knowledge.cache.staying import staying
 from knowledge.language.text import sentences
 from knowledge.matching.calibration import Calibration
 from knowledge.matching.features import HASHED_COLUMNS, LETTERS, MEANING, Doubles, Ints, Reader, Reading, Space
@@ -101,6 +102,7 @@ class Matcher:
         self._courteous = np.array([entry in courteous for entry in topics.entries], dtype=np.bool_)
 
     @classmethod
+    @staying()
     def fit(
         cls,
         examples: Sequence[Example],

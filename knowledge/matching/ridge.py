@@ -1,6 +1,6 @@
 """Kernel ridge regression over sparse vectors, in closed form. Knows columns and rows, no words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,45 +16,76 @@ from knowledge.matching.triangle import Triangle
 SHARE_OF_WHOLES = 0.10  # of the likeness of two texts; the blocks of features have the rest
 PENALTY = 0.3  # the ridge's; 0.2 to 0.5 measured alike, 0.8 worse
 COMMON = 20  # a feature in more than one text of COMMON is multiplied as a dense column, else entry by entry
+ROWS_AT_ONCE = 32  # texts whose rare features are summed at once: of more, the sums do not stay near the processor
 # Every text has its say. With those of the dozen likeliest classes alone, a question costs a quarter less, and two in a
 # hundred of the editors' own test questions go astray.
 UNRELATED = 40.0  # rapidfuzz ratio of two sentences that have only a language in common
 
 
+class Lists:
+    """Each feature's texts in order: those of column i are in `rows` and `weights` from starts[i] to starts[i + 1]."""
+
+    def __init__(self, vectors: Sequence[Vector], columns: int) -> None:
+        self.texts = len(vectors)
+        self.rows, cells, self.weights = by_column(vectors)
+        self.starts = np.searchsorted(cells, np.arange(columns + 1)).astype(np.int64)
+        self.counts = np.diff(self.starts)
+        self.is_common = self.counts > max(8, self.texts // COMMON)
+
+    def dense(self, columns: Iterable[int]) -> Floats:
+        """Return these columns as they stand in all texts: (texts, columns)."""
+        listed = list(columns)
+        dense = np.zeros((self.texts, len(listed)), dtype=np.float32)
+        for place, column in enumerate(listed):
+            of_column = slice(self.starts[column], self.starts[column + 1])
+            dense[self.rows[of_column], place] = self.weights[of_column]
+        return dense
+
+
 class Gram:
     """Every text's likeness with every text, by their features; made a few rows at a time, for it is never all kept."""
 
-    def __init__(self, vectors: Sequence[Vector], columns: int) -> None:
-        self._vectors = vectors
-        rows, self._cells, weights = by_column(vectors)
-        # As they are summed: to change their kind for each text takes as long as the sums.
-        self._rows, self._weights = rows.astype(np.intp), weights.astype(np.float64)
-        self._starts = np.searchsorted(self._cells, np.arange(columns + 1)).astype(np.int64)
-        counts = np.diff(self._starts)
-        self._is_common = counts > max(8, len(vectors) // COMMON)
-        common = np.flatnonzero(self._is_common)
-        self._dense = np.zeros((len(vectors), len(common)), dtype=np.float32)
-        for place, column in enumerate(common.tolist()):
-            of_column = slice(self._starts[column], self._starts[column + 1])
-            self._dense[self._rows[of_column], place] = self._weights[of_column]
+    def __init__(self, vectors: Sequence[Vector], lists: Lists) -> None:
+        self._dense = lists.dense(np.flatnonzero(lists.is_common).tolist())
+        self._rare = _Rare(vectors, lists)
 
     def band(self, low: int, high: int) -> Floats:
         """Return the likeness of the texts `low` to `high` with the texts 0 to `high`: (high - low, high)."""
         likeness = self._dense[low:high] @ self._dense[:high].T
-        # Of each column the texts before `high` only, which come first: of the lower half no more is asked.
-        lengths = np.bincount(self._cells[self._rows < high], minlength=len(self._starts) - 1)
-        for row in range(low, high):
-            likeness[row - low] += self._by_rare(self._vectors[row], lengths, high)
+        self._rare.add(likeness, low, high)
         return likeness
 
-    def _by_rare(self, vector: Vector, of_columns: NDArray[np.int64], high: int) -> Doubles:
-        """The part of the features that few texts have: the first `of_columns` of their lists are summed. (high,)"""
-        rare = ~self._is_common[vector.columns]
-        columns = vector.columns[rare]
-        starts, lengths = self._starts[columns], of_columns[columns]
-        entries = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        amounts = self._weights[entries] * np.repeat(vector.weights[rare], lengths)
-        return np.asarray(np.bincount(self._rows[entries], amounts, minlength=high), dtype=np.float64)
+
+class _Rare:
+    """The features that few texts have: of each of a text's, the list of texts is gone through."""
+
+    def __init__(self, vectors: Sequence[Vector], lists: Lists) -> None:
+        # Text after text; `_first`: where each begins.
+        columns = np.concatenate([vector.columns for vector in vectors])
+        weights = np.concatenate([vector.weights for vector in vectors])
+        rare = ~lists.is_common[columns]
+        self._first = np.concatenate([[0], np.cumsum(rare)])[
+            np.cumsum([0, *(len(vector.columns) for vector in vectors)])
+        ]
+        self._columns, self._own = columns[rare], weights[rare]
+        self._starts, self._rows, self._weights = lists.starts, lists.rows, lists.weights
+
+    def add(self, likeness: Floats, low: int, high: int) -> None:
+        """Add their part to the likeness of the texts `low` to `high` with the texts 0 to `high`."""
+        # Of each column the texts before `high` only, which come first: of the lower half no more is asked.
+        reached = np.bincount(self._columns[: self._first[high]], minlength=len(self._starts))
+        for start in range(low, high, ROWS_AT_ONCE):
+            end = min(start + ROWS_AT_ONCE, high)
+            here = slice(self._first[start], self._first[end])
+            columns = self._columns[here]
+            lengths = reached[columns]
+            shift = self._starts[columns] - (np.cumsum(lengths) - lengths)
+            entries = np.arange(lengths.sum()) + np.repeat(shift, lengths)
+            amounts = self._weights[entries] * np.repeat(self._own[here], lengths)
+            texts = np.repeat(np.arange(end - start) * high, np.diff(self._first[start : end + 1]))
+            cells = self._rows[entries] + np.repeat(texts, lengths)
+            part = np.bincount(cells, amounts, minlength=(end - start) * high)
+            likeness[start - low : end - low] += part.reshape(-1, high)
 
 
 def by_column(vectors: Sequence[Vector]) -> tuple[Ints, Ints, Floats]:
@@ -80,6 +111,19 @@ def solve(system: Triangle, targets: Floats, sampled: Ints) -> tuple[Floats, Dou
     coefficients = system.backward(system.forward(targets.copy()))
     without = coefficients[sampled] / system.inverse_diagonal(sampled)[:, None]
     return coefficients, (targets[sampled] - without).astype(np.float64)
+
+
+def _system(wholes: "Wholes", gram: Gram) -> Triangle:
+    """The likeness of all texts with each other, and the penalty; what it is made of is not kept."""
+
+    def band(low: int, high: int) -> Floats:
+        likeness = wholes.likeness(wholes.texts[low:high], high)
+        likeness *= SHARE_OF_WHOLES
+        likeness += gram.band(low, high)
+        likeness[np.arange(high - low), np.arange(low, high)] += PENALTY
+        return likeness
+
+    return Triangle(len(wholes.texts), band)
 
 
 def _one_thread_a_product() -> None:
@@ -129,16 +173,17 @@ class Folded:
         self.coefficients = coefficients  # (texts, classes)
 
     @classmethod
-    def of(cls, vectors: Sequence[Vector], columns: int, coefficients: Floats) -> "Folded":
-        rows, cells, weights = by_column(vectors)
-        counts = np.bincount(cells, minlength=columns)
-        several = int(np.count_nonzero(counts > 1))
-        frequent = np.zeros((several, coefficients.shape[1]), dtype=np.float32)
-        starts = np.searchsorted(cells, np.arange(several + 1))
-        for column, (start, end) in enumerate(pairwise(starts.tolist())):
-            frequent[column] = weights[start:end] @ coefficients[rows[start:end]]
-        first = int(starts[several])
-        return cls(frequent, rows[first:], weights[first:], coefficients)
+    def of(cls, lists: Lists, coefficients: Floats) -> "Folded":
+        """Columns are numbered from frequent to rare."""
+        several = int(np.count_nonzero(lists.counts > 1))
+        common = int(np.count_nonzero(lists.is_common))
+        frequent = np.empty((several, coefficients.shape[1]), dtype=np.float32)
+        frequent[:common] = lists.dense(range(common)).T @ coefficients
+        starts = lists.starts[common : several + 1].tolist()
+        for column, (start, end) in enumerate(pairwise(starts), start=common):
+            frequent[column] = lists.weights[start:end] @ coefficients[lists.rows[start:end]]
+        first = int(lists.starts[several])
+        return cls(frequent, lists.rows[first:], lists.weights[first:], coefficients)
 
     def scores(self, vector: Vector) -> Floats:
         """One score a class."""
@@ -173,20 +218,17 @@ class Ridge:
 
         `own`: the class of each text. Columns are numbered from frequent to rare.
         """
+        # The sampled texts last: what the inverse has in its diagonal there needs the last rows of the factor only.
+        order = np.concatenate([np.setdiff1d(np.arange(len(texts)), sampled), sampled]).tolist()
+        vectors, texts, own = [vectors[text] for text in order], [texts[text] for text in order], own[order]
+        sampled = np.arange(len(texts) - len(sampled), len(texts), dtype=np.int32)
         targets = np.zeros((len(texts), classes), dtype=np.float32)
         targets[np.arange(len(texts)), own] = 1.0
-        wholes, gram = Wholes(texts), Gram(vectors, columns)
-
-        def band(low: int, high: int) -> Floats:
-            likeness = wholes.likeness(texts[low:high], high)
-            likeness *= SHARE_OF_WHOLES
-            likeness += gram.band(low, high)
-            likeness[np.arange(high - low), np.arange(low, high)] += PENALTY
-            return likeness
-
+        lists = Lists(vectors, columns)
+        wholes = Wholes(texts)
         _one_thread_a_product()
-        coefficients, left_out = solve(Triangle(len(texts), band), targets, sampled)
-        return cls(Folded.of(vectors, columns, coefficients), wholes), left_out
+        coefficients, left_out = solve(_system(wholes, Gram(vectors, lists)), targets, sampled)
+        return cls(Folded.of(lists, coefficients), wholes), left_out
 
     def scores(self, vector: Vector, text: str) -> Doubles:
         """One score a class. `text`: the words, mended, with a space between."""
