@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.base.wording import texts
 from bot.conversation.talk.message_names import MESSAGES
@@ -13,6 +12,7 @@ from bot.settings import SHIPPED_CALL
 from knowledge.call.loader import read_folder
 from knowledge.call.model import Basis, Read
 from storage.engine.tables import OutboxStatus, ThreadStatus
+from tests.listed import read_list
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").rglob("*.py"))}
@@ -27,7 +27,7 @@ def test_every_message_is_said_somewhere() -> None:
 
 
 def test_every_wording_of_the_command_line_is_used() -> None:
-    worded = yaml.safe_load((ROOT / "bot" / "cli" / "command_line.yaml").read_text(encoding="utf-8"))
+    worded = read_list(ROOT / "bot" / "cli" / "command_line.yaml")
     code = "".join(SOURCES.values())
     # Said by a value that is named elsewhere: a programme, what became of a reply, the basis of a statement.
     kinds = {"acv", "ti", *OutboxStatus, *Basis, *Read}
@@ -36,7 +36,7 @@ def test_every_wording_of_the_command_line_is_used() -> None:
 
 
 def test_every_wording_of_the_page_is_used() -> None:
-    worded = yaml.safe_load((ROOT / "bot" / "channels" / "web" / "words.yaml").read_text(encoding="utf-8"))
+    worded = read_list(ROOT / "bot" / "channels" / "web" / "words.yaml")
     code = "".join(SOURCES.values())
     assert [name for name in worded if f'"{name.removeprefix("enclosed_")}"' not in code] == []
 
@@ -61,7 +61,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_entry_has_questions_of_its_own(entry: str) -> None:
-    questions = yaml.safe_load((QUESTIONS / f"{entry}.yaml").read_text(encoding="utf-8"))["questions"]
+    questions = read_list(QUESTIONS / f"{entry}.yaml")["questions"]
     assert len(questions) >= 3
     assert not set(questions) & {ENTRIES[entry].question, *ENTRIES[entry].variants}
 

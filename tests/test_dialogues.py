@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.conversation.values.moves import Status
 from knowledge.library import Library
@@ -13,10 +12,11 @@ from storage.engine.backup import backup
 from storage.engine.encryption import KeyRing
 from tests.bot.conversation.conftest import shipped
 from tests.dialogues.player import Player, at
+from tests.listed import read_list
 
 FOLDER = Path(__file__).parent / "dialogues"
 DIALOGUES = sorted(FOLDER.glob("*.yaml"))
-WHOLE = yaml.safe_load((FOLDER / "du-bonjour-au-numero.yaml").read_text(encoding="utf-8"))
+WHOLE = read_list(FOLDER / "du-bonjour-au-numero.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def start(
 
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_dialogue(path: Path, library: Library, tmp_path: Path, keys: KeyRing, players: list[Player]) -> None:
-    dialogue = yaml.safe_load(path.read_text(encoding="utf-8"))
+    dialogue = read_list(path)
     has_press_desk = dialogue.get("has_press_desk", False)
     start(players, library, tmp_path, keys, dialogue["today"], has_press_desk=has_press_desk).play(dialogue["steps"])
 

@@ -7,19 +7,19 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-import yaml
 
 from knowledge.matching.evaluation import Labelled, evaluate
 from knowledge.matching.matcher import Outcome
+from tests.listed import read_list
 from tests.shipped import shipped
 
 QUESTIONS = Path(__file__).parent / "questions"
-KNOWN = yaml.safe_load((QUESTIONS / "_known_failures.yaml").read_text(encoding="utf-8"))["questions"]
+KNOWN = read_list(QUESTIONS / "_known_failures.yaml")["questions"]
 CASES = [
     (path.stem, question)
     for path in sorted(QUESTIONS.glob("*.yaml"))
     if not path.name.startswith("_")
-    for question in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]
+    for question in read_list(path)["questions"]
 ]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.conversation.fields.fields import read_field
 from bot.conversation.fields.options import offered_options
@@ -21,6 +20,7 @@ from bot.conversation.values.moves import Status
 from bot.conversation.values.sheet import Document, KeptAnswer
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
+from tests.listed import read_list
 from tests.shipped import shipped
 
 FOLDER = Path(__file__).parent
@@ -35,9 +35,9 @@ AUTHORS: Mapping[str, Any] = {
         "wished.yaml",
         "what_stands.yaml",
     )
-    for author, listed in yaml.safe_load((FOLDER / file).read_text("utf-8")).items()
+    for author, listed in read_list(FOLDER / file).items()
 }
-KNOWN_FAILURES = frozenset(yaml.safe_load((FOLDER / "known_failures.yaml").read_text("utf-8")) or ())
+KNOWN_FAILURES = frozenset(read_list(FOLDER / "known_failures.yaml") or ())
 NOT_YET = pytest.mark.xfail(reason="not answered rightly yet: known_failures.yaml lists it", strict=True)
 REFERENCE = "ABC-DEF-GHJ"
 ANSWERS = {

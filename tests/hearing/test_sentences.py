@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.conversation.fields.choosing import choose
 from bot.conversation.fields.fields import read_field
@@ -17,11 +16,12 @@ from bot.conversation.reading.questions import split_questions
 from bot.conversation.values.field import Asked, Parsed
 from knowledge.library import Library
 from tests.bot.conversation.conftest import ALIVE
+from tests.listed import read_list
 from tests.shipped import shipped
 
 FOLDER = Path(__file__).parent
-SENTENCES: Mapping[str, Any] = yaml.safe_load((FOLDER / "sentences.yaml").read_text("utf-8"))
-KNOWN_FAILURES = frozenset(yaml.safe_load((FOLDER / "known_failures.yaml").read_text("utf-8")) or ())
+SENTENCES: Mapping[str, Any] = read_list(FOLDER / "sentences.yaml")
+KNOWN_FAILURES = frozenset(read_list(FOLDER / "known_failures.yaml") or ())
 
 
 @pytest.fixture(scope="session")
