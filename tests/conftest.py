@@ -4,11 +4,12 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from knowledge.cache.staying import staying
 from storage.engine.database import Database, sqlite_url
 from storage.engine.encryption import KeyRing
 from tests.databases import KEY, open_new, open_new_postgresql
@@ -78,6 +79,13 @@ def database(
         opened = open_new_postgresql(request.getfixturevalue("postgresql"), keys)
     yield opened
     opened.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays, and is not looked through for garbage meanwhile."""
+    with staying():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:
