@@ -88,6 +88,15 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First what mostly waits, on one worker, while the others have enough to do.
+
+    In the order of their names one worker still waited for programs and browsers when the others had nothing left.
+    """
+    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+
+
 def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look for garbage in it again and again is a part of what the tests cost."""
     gc.collect()
