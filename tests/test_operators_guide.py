@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.base.complaints import Complaint
 from bot.settings import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,12 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     said = [line for line in done.stderr.splitlines() if str(tmp_path) in line or line.startswith("guichet")]
     assert not said, done.stderr
+
+
+def test_what_an_operator_has_to_mend_is_not_started_again_and_again() -> None:
+    kept_down = re.search(r"^RestartPreventExitStatus=(\d+)$", BLOCKS["guichet.service"], re.MULTILINE)
+    assert kept_down
+    assert int(kept_down[1]) == Complaint("bad-setting", name="", value="", example="").exit_code
 
 
 def test_the_shell_reads_the_wrapper() -> None:
