@@ -128,7 +128,7 @@ def audit(settings: Settings, since: str | None, *, in_json: bool) -> None:
     except ValueError:
         raise Complaint("bad-today", value=since) from None
     with open_storage(settings) as database, database.transaction() as transaction:
-        for line in _lines(log.read(transaction, begin), in_json=in_json):
+        for line in _lines(log.read(transaction, log.Sought(since=begin)), in_json=in_json):
             tell(line)
 
 

@@ -79,6 +79,7 @@ async def page_of(
         "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
         "around": tell_others(found.talk.others),
         "list_before": list_before(coming.request),
+        "may_read_log": coming.may(Right.AUDIT),
         "fault": None,
         "overtaken": None,
         "tried": None,

@@ -139,7 +139,7 @@ async def test_a_whole_list_is_handed_over_once_its_number_is_confirmed(served: 
     logged = [each for each in served.database.run_now(lambda t: list(audit.read(t))) if each.action == "confier"]
     assert len(logged) == len(towns) - 1
     assert {(each.member, each.to_member) for each in logged} == {("Léa", "Anne")}
-    await lea.open("/bureau/journal")
+    await lea.open(f"/bureau/journal?objet={towns[0].reference}")
     assert f"a confié dossier {towns[0].reference} à Anne" in lea.words
     for path in ("/bureau/ensemble/1", "/bureau/ensemble/2", "/bureau/ensemble/99999999999999999999"):
         await anne.open(path)
