@@ -19,6 +19,8 @@ REWRITE = "team:rewrite"
 def pick(visit: Visit, choice: str) -> Turn | None:
     """Do what a choice about the team does; None for another, or when nothing waits for it."""
     state = visit.state
+    if choice == answers.TEAM_WHERE:
+        return check(visit, visit.text("team_where_question"))
     if choice == answers.TEAM_NO and state.is_writing_to_team:  # nothing is written yet that could wait
         return Turn(settled(state), (visit.say("team_declined"),))
     if not state.unanswered:

@@ -28,6 +28,8 @@ _NUMBER_OR_RANK = re.compile(r"(?<![\w.,+])\d(?!\d)|[ei][eè]me\b|premi|second",
 ENTRY_PREFIX = "e:"
 TEAM_YES = "team:yes"
 TEAM_NO = "team:no"
+#: To ask them where a candidature itself is handed in.
+TEAM_WHERE = "team:where"
 NONE_OF_THESE = "none"
 
 _LABELS = {
@@ -222,6 +224,11 @@ def reply_without_answer(question: str | None, library: Library, now: datetime) 
 
 def team_choices(library: Library, now: datetime) -> tuple[Choice, ...]:
     return (Choice(TEAM_YES, library.say("offer_team_yes", now)), Choice(TEAM_NO, library.say("offer_team_no", now)))
+
+
+def where_choice(library: Library, now: datetime) -> Choice:
+    """Return the choice to ask the team where a candidature itself is handed in: no source tells."""
+    return Choice(TEAM_WHERE, library.say("team_where", now))
 
 
 def _entry_choice(entry: Entry) -> Choice:

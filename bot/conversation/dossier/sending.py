@@ -1,6 +1,6 @@
 """Handing a dossier to the staff: what keeps it from being sent, and what follows when it is."""
 
-from bot.conversation.answers.answers import team_choices
+from bot.conversation.answers.answers import team_choices, where_choice
 from bot.conversation.fields.options import offered_options
 from bot.conversation.form.asking import asking
 from bot.conversation.form.interview import keep
@@ -78,7 +78,8 @@ def _hand_over(visit: Visit, dossier: Dossier) -> Turn:
     )
     # The preliminary dossier is no filing: to be reminded of the filing's last day is asked for anew.
     aimed = str(wave.value) if wave else None
-    choices = offer_reminder(visit.with_sheet(sent), aimed) if aimed else ()
+    reminder = offer_reminder(visit.with_sheet(sent), aimed) if aimed else ()
+    choices = (*reminder, where_choice(visit.library, visit.now))
     told_here = Reply(receipt(visit, sent), choices, enclosed=(f"copy:{sent.reference}",))
     return visit.turn(told_here, effects=effects, cursor=None)
 

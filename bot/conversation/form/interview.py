@@ -25,8 +25,9 @@ from bot.conversation.form.places import (
 )
 from bot.conversation.form.standing import is_yes_alone, revised, says_which
 from bot.conversation.reading.heard import SmallTalk, hear
-from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb
+from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb, read_form_choice
 from bot.conversation.talk.effects import Effect
+from bot.conversation.talk.messages import Choice
 from bot.conversation.talk.state import Pending, Written
 from bot.conversation.talk.visit import Turn, Visit
 from bot.conversation.values.dossier import Dossier, Event, close_documents, forget_answer, keep_answer
@@ -235,10 +236,20 @@ def keep(asked: Asking, parsed: Parsed) -> Turn:
     changed = visit.with_sheet(kept)
     lead = visit.text(keeping.acknowledgement(kept), shown=_short(parsed.shown))
     turn = keeping_of(changed, kept).elsewhere(question, lead) or _after(changed, asked.sheet, kept, question, lead)
+    turn = _with_next_step(turn, keeping.next_step(kept))
     turn = _with_others_proposed(changed, turn, parsed, lead)
     message = asked.cursor.written
     written = Written(message=message, sheet=kept.reference, question=question.id) if message else None
     return Turn(turn.state.model_copy(update={"written": written}), turn.replies, (*effects, *turn.effects))
+
+
+def _with_next_step(turn: Turn, step: Choice | None) -> Turn:
+    """What can be done instead of going on stands below the question, whose own choices keep their ranks."""
+    first, *others = turn.replies
+    read = [read_form_choice(each.id) for each in first.choices]
+    if step is None or any(each and each.verb is Verb.SEND for each in read):  # the whole is on show already
+        return turn
+    return replace(turn, replies=(replace(first, choices=(*first.choices, step)), *others))
 
 
 def _with_others_proposed(visit: Visit, turn: Turn, parsed: Parsed, lead: str) -> Turn:

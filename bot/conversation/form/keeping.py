@@ -33,6 +33,9 @@ class Keeping(Protocol):
     def effects(self, changed: Sheet, events: Sequence[Event]) -> Sequence[Effect]:
         """Return what keeps the change, and tells those who follow the sheet."""
 
+    def next_step(self, changed: Sheet) -> Choice | None:
+        """Return what can be done at once now that all is there that is required; None: it was, or is not yet."""
+
     def acknowledgement(self, changed: Sheet) -> str:
         """Return the name of the message that says what was understood."""
 

@@ -69,9 +69,17 @@ class OfDossier:
             return "answer_corrected_sent" if is_correction else "answer_sent"
         if is_correction:
             return "answer_corrected"
+        return "answer_kept_enough" if self._is_now_enough(changed) else "answer_kept"
+
+    def next_step(self, changed: Sheet) -> Choice | None:
+        is_filled = self.dossier.status is Status.DRAFT and self.visit.incoming.unread != EDITED
+        if not (is_filled and self._is_now_enough(changed)):
+            return None
+        return form_choice(self.dossier.reference, Verb.SUMMARY, label=self.visit.text("reminder_read"))
+
+    def _is_now_enough(self, changed: Sheet) -> bool:
         form = self.visit.form
-        is_enough = missing_questions(form, self.dossier) and not missing_questions(form, changed)
-        return "answer_kept_enough" if is_enough else "answer_kept"
+        return bool(missing_questions(form, self.dossier)) and not missing_questions(form, changed)
 
     def elsewhere(self, question: Question, lead: str) -> Turn | None:
         """Offer the other dossier when the person already has one for this place."""

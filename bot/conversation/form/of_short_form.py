@@ -58,6 +58,9 @@ class OfShortForm:
     def effects(self, changed: Sheet, events: Sequence[Event]) -> Sequence[Effect]:
         return []
 
+    def next_step(self, changed: Sheet) -> Choice | None:
+        return None
+
     def acknowledgement(self, changed: Sheet) -> str:
         if changed == self.sheet:
             return "answer_unchanged"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.conversation.answers.answers import where_choice
 from bot.conversation.reading.commands import Command
 from bot.conversation.reading.heard import hear
 from bot.conversation.reminders import closing_days
@@ -335,7 +336,8 @@ def _situation(
     place = answer_of(form, held, FieldType.PLACE) if held else None
     values["name"] = place.shown if place else None
     if sent is not None:
-        return "sent", values, (form_choice(sent.reference, Verb.SUMMARY, label=library.say("do_open", now)),)
+        opened = form_choice(sent.reference, Verb.SUMMARY, label=library.say("do_open", now))
+        return "sent", values, (opened, where_choice(library, now))
     if draft is None:
         values |= form.length()
         return "nothing", values, (form_choice("", Verb.START_ANOTHER, label=library.say("town_start", now)),)

@@ -80,6 +80,8 @@ MESSAGES: Mapping[str, Mapping[str, Plain]] = {
     "need_told": {},
     "team_after_all": {},
     "team_rewrite": {},
+    "team_where": {},
+    "team_where_question": {},
     "none_of_these": {},
     "notice_before": {},
     "notice_closed": {},
