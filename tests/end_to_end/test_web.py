@@ -325,6 +325,11 @@ def test_axe_finds_no_violation_on_any_screen(tabs: Tabs) -> None:
     page.get_by_role("button", name="Continuer sur un autre appareil").click()
     page.locator("#code").wait_for()
     check_accessibility(page, "code", SCHEMES)
+    page.goto("/quitter")
+    check_accessibility(page, "closing", SCHEMES)
+    page.goto("/integre")
+    page.get_by_text("Menu", exact=True).click()
+    check_accessibility(page, "the frame", SCHEMES)
 
 
 def test_nothing_overflows_at_320_pixels(tabs: Tabs) -> None:
@@ -335,9 +340,14 @@ def test_nothing_overflows_at_320_pixels(tabs: Tabs) -> None:
     say(page, "je veux préparer un dossier")
     press(page, "Oui, commençons")
     assert _overflow(page) <= 0, "the conversation"
-    for path in PATHS[1:-1]:
+    for path in (*PATHS[1:-1], "/quitter", "/integre", "/integre/reprise"):
         page.goto(path)
         assert _overflow(page) <= 0, path
+    page.goto("/")
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("button", name="Continuer sur un autre appareil").click()
+    page.locator("#code").wait_for()
+    assert _overflow(page) <= 0, "the code"
 
 
 def _overflow(page: Page) -> int:

@@ -111,6 +111,79 @@ def test_escape_closes_the_chat_also_for_who_writes_in_it(open_site: Any) -> Non
     expect(page.get_by_role("button", name="Une question sur l'appel ?")).to_be_focused()
 
 
+def test_by_the_keyboard_the_menu_of_the_frame_gives_a_code_that_goes_on_elsewhere(open_site: Any, web: Web) -> None:
+    page = open_site("127.0.0.1")
+    page.get_by_role("button", name="Une question sur l'appel ?").press("Enter")
+    frame = page.frame_locator("#guichet-cadre")
+    _write(frame, "bonjour")
+    expect(frame.locator(".line.own")).to_contain_text("bonjour")
+    menu, entry = (
+        frame.locator("[data-menu] summary"),
+        frame.get_by_role("button", name="Continuer sur un autre appareil"),
+    )
+    menu.press("Enter")
+    expect(entry).to_be_visible()
+    entry.press("Escape")
+    expect(entry).to_be_hidden()
+    expect(menu).to_be_focused()
+    expect(page.locator("#guichet-cadre")).to_be_visible()  # Escape was for the menu
+    menu.press("Enter")
+    page.keyboard.press("Tab")
+    expect(entry).to_be_focused()
+    page.keyboard.press("Enter")
+    code = frame.locator("#code").inner_text()
+    frame.get_by_role("link", name="Revenir à la conversation").press("Escape")
+    expect(page.locator("#guichet-cadre")).to_be_hidden()  # on this page it is for the frame
+    expect(page.get_by_role("button", name="Une question sur l'appel ?")).to_be_focused()
+    elsewhere = open_site("127.0.0.1")
+    elsewhere.get_by_role("button", name="Une question sur l'appel ?").click()
+    there = elsewhere.frame_locator("#guichet-cadre")
+    there.locator("[data-menu] summary").press("Enter")
+    there.get_by_role("link", name="J'ai un code de reprise").press("Enter")
+    there.get_by_label("Code de reprise").fill(code)
+    there.get_by_label("Code de reprise").press("Enter")
+    expect(there.locator(".line.own")).to_contain_text("bonjour")
+    there.locator("[data-menu] summary").press("Enter")
+    there.get_by_role("link", name="Fermer sur cet appareil").press("Enter")
+    there.get_by_role("button", name="Fermer la conversation").press("Enter")
+    expect(there.get_by_role("heading", level=1)).to_contain_text("Une question sur l'appel")
+
+
+def test_where_the_browser_keeps_no_cookie_a_code_is_not_used_up(open_site: Any, web: Web) -> None:
+    first = open_site("127.0.0.1")
+    first.goto(web.address)
+    first.get_by_label("Votre message").fill("bonjour")
+    first.get_by_role("button", name="Envoyer").click()
+    expect(first.locator(".line.told")).to_have_count(1)
+    first.locator("[data-menu] summary").click()
+    first.get_by_role("button", name="Continuer sur un autre appareil").click()
+    code = first.locator("#code").inner_text()
+    page = open_site("localhost")
+    page.get_by_role("button", name="Une question sur l'appel ?").click()
+    frame = page.frame_locator("#guichet-cadre")
+    frame.locator("[data-menu] summary").click()
+    frame.get_by_role("link", name="J'ai un code de reprise").click()
+    frame.get_by_label("Code de reprise").fill(code)
+    frame.get_by_role("button", name="Reprendre").click()
+    expect(frame.get_by_role("alert")).to_contain_text("dans un nouvel onglet")
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="dans un nouvel onglet").click()
+    opened.value.get_by_label("Code de reprise").fill(code)
+    opened.value.get_by_role("button", name="Reprendre").click()
+    expect(opened.value.locator(".line.own")).to_contain_text("bonjour")
+
+
+def test_a_site_says_what_the_button_says(open_site: Any, web: Web, site: tuple[Site, Path]) -> None:
+    words = 'data-ouvrir="Besoin d&#39;aide ?" data-fermer="Fermer l&#39;aide"'
+    tag = f'<script src="{web.address}/widget.js" {words} defer></script>'
+    (site[1] / "worded.html").write_text(f"<!doctype html><title>Site</title>{tag}", encoding="utf-8")
+    page = open_site("127.0.0.1")
+    page.goto(f"{site[0].address('127.0.0.1')}worded.html")
+    page.get_by_role("button", name="Besoin d'aide ?").click()
+    expect(page.get_by_role("button", name="Fermer l'aide")).to_be_visible()
+    expect(page.get_by_title("Guichet : questions sur l'appel")).to_be_visible()
+
+
 def test_where_the_browser_keeps_no_cookie_nothing_is_sent_and_the_text_stays(open_site: Any) -> None:
     page = open_site("localhost")
     page.get_by_role("button", name="Une question sur l'appel ?").click()

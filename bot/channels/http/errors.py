@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bot.base.trail import trail
+from bot.channels.http.headers import home_of
 from bot.channels.http.templating import SHARED, Templates
 from storage.engine.errors import DatabaseUnavailable
 
@@ -30,7 +31,7 @@ def refusal(request: Request, status: int, headers: Mapping[str, str] | None = N
     if wants_json(request):
         told = _TEMPLATES.render("error_words.txt", status=worded).strip()
         return JSONResponse({"error": told}, status, headers)
-    page = _TEMPLATES.page("error.html", status, error=worded)
+    page = _TEMPLATES.page("error.html", status, error=worded, home=home_of(request))
     page.headers.update(headers or {})
     return page
 

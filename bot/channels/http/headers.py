@@ -1,11 +1,12 @@
 """What every response says to the browser: run nothing but our own files, be framed by nobody, tell nobody anything.
 
-The outermost layer, so that errors say it too. A route that may be framed says so by a policy of its own.
+The outermost layer, so that errors say it too. A route whose pages may be framed says so of each request by `frame`.
 """
 
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Seconds for which browsers are to come back by https only: a year.
@@ -31,6 +32,21 @@ def content_policy(framed_by: Sequence[str] = ()) -> str:
     )
 
 
+#: Under what a request says who may frame what it is answered, and where one goes on from there.
+_FRAMED_BY, _HOME = "framed_by", "home"
+
+
+def frame(request: Request, framed_by: Sequence[str], home: str) -> None:
+    """Let these origins frame what answers the request, be it an error; `home`: where that leads back to."""
+    setattr(request.state, _FRAMED_BY, framed_by)
+    setattr(request.state, _HOME, home)
+
+
+def home_of(request: Request) -> str:
+    """Return where one goes on after an error."""
+    return str(getattr(request.state, _HOME, "/"))
+
+
 class SecurityHeaders:
     """Puts on each response what it does not say itself."""
 
@@ -48,8 +64,10 @@ class SecurityHeaders:
                 for name, value in _FIXED.items():
                     headers.setdefault(name, value)
                 if "Content-Security-Policy" not in headers:
-                    headers["Content-Security-Policy"] = content_policy()
-                    headers["X-Frame-Options"] = "DENY"
+                    framed_by = scope.get("state", {}).get(_FRAMED_BY, ())
+                    headers["Content-Security-Policy"] = content_policy(framed_by)
+                    if not framed_by:
+                        headers["X-Frame-Options"] = "DENY"
                 if scope["scheme"] == "https":
                     headers["Strict-Transport-Security"] = f"max-age={HSTS_SECONDS}"
             await send(message)

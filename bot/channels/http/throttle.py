@@ -18,6 +18,8 @@ class Doing(StrEnum):
     BEGINNING = "beginning"
     #: Trying a secret: a code that opens a conversation, a way to sign in.
     GUESSING = "guessing"
+    #: Asking for a code that opens one's own conversation elsewhere.
+    ASKING_CODES = "asking-codes"
     SENDING_FILES = "sending-files"
     #: Having an entry checked: seconds of the processor each time.
     CHECKING = "checking"
@@ -28,6 +30,7 @@ RATES = {
     Doing.WRITING: "120/minute",
     Doing.BEGINNING: "60/hour",
     Doing.GUESSING: "10/15minute",
+    Doing.ASKING_CODES: "10/hour",
     Doing.SENDING_FILES: "60/10minute",
     Doing.CHECKING: "10/5minute",
 }
@@ -54,6 +57,10 @@ class Throttle:
     async def allows_member(self, doing: Doing, member_id: int) -> bool:
         """`allows`, for what a member of the staff does, wherever they sit."""
         return await self._limiter.hit(self._rates[doing], doing, f"member:{member_id}")
+
+    async def allows_person(self, doing: Doing, recipient_id: int) -> bool:
+        """`allows`, for what is done with one conversation, on whichever device."""
+        return await self._limiter.hit(self._rates[doing], doing, f"recipient:{recipient_id}")
 
 
 def _address(request: Request) -> str:

@@ -14,13 +14,16 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.base.shelf import Shelf
 from bot.channels.contract import Abilities, Ends, Way
 from bot.channels.http.assets import Assets
+from bot.channels.http.errors import refusal
 from bot.channels.http.forms import Forms
+from bot.channels.http.headers import frame
 from bot.channels.http.live import Hub
 from bot.channels.http.settings import WebSettings
 from bot.channels.http.templating import ASSETS, Templates
 from bot.channels.http.throttle import Doing, Throttle
 from bot.channels.web import CHANNEL, chat, downloads, papers, resuming, sending, stream, towns
 from bot.channels.web.room import OpenEnclosed, Room
+from bot.channels.web.session import FRAME_PATH
 from bot.channels.web.uploads import Uploads
 from bot.services.pages import Pages, topic_of
 from bot.transport.delivery import Letter, Refused, Sent
@@ -103,15 +106,10 @@ def routes_of(room: Room) -> Sequence[BaseRoute]:
     """Return all that the room serves. What is in a frame of another site has its own addresses below `/integre`."""
     return (
         *_of_chat(room, "", is_framed=False),
-        *_of_chat(room, "/integre", is_framed=True),
+        *_of_chat(room, FRAME_PATH, is_framed=True),
+        Route(f"{FRAME_PATH}/{{rest:path}}", partial(_served_in_frame, room, _lost), methods=["GET", "POST"]),
         Route("/calendrier.ics", partial(_served, room, downloads.give_calendar)),
         Route("/villes", partial(_served, room, towns.suggest)),
-        Route("/reprise", partial(_served, room, resuming.ask_code)),
-        Route("/reprise", partial(_served, room, resuming.take_code), methods=["POST"]),
-        Route("/reprise/code", partial(_served, room, resuming.make_code), methods=["POST"]),
-        Route("/quitter", partial(_served, room, resuming.forget_device), methods=["POST"]),
-        Route("/accessibilite", partial(_served, room, papers.show_accessibility)),
-        Route("/confidentialite", partial(_served, room, papers.show_privacy)),
         Route("/widget.js", partial(_served, room, papers.give_widget)),
         Route("/widget.css", partial(_served, room, papers.give_widget_style)),
         Mount("/static/chat", Assets(_HERE / "static")),
@@ -121,7 +119,8 @@ def routes_of(room: Room) -> Sequence[BaseRoute]:
 
 def _of_chat(room: Room, base: str, *, is_framed: bool) -> list[Route]:
     def route(path: str, handler: Handler, method: str = "GET", most: int | None = None) -> Route:
-        served: Any = partial(_served, room, partial(handler, is_framed=is_framed))
+        serve = _served_in_frame if is_framed else _served
+        served: Any = partial(serve, room, partial(handler, is_framed=is_framed))
         return Route(f"{base}{path}", served, methods=[method], max_body_size=most)
 
     return [
@@ -131,8 +130,26 @@ def _of_chat(room: Room, base: str, *, is_framed: bool) -> list[Route]:
         route("/suite", stream.catch_up),
         route("/vu", chat.note_seen, "POST", 4_096),
         route("/fichiers/{number:int}/{rank:int}", downloads.give_file),
+        route("/reprise", resuming.ask_code),
+        route("/reprise", resuming.take_code, "POST"),
+        route("/reprise/code", resuming.make_code, "POST"),
+        route("/quitter", resuming.ask_to_leave),
+        route("/quitter", resuming.forget_device, "POST"),
+        route("/accessibilite", papers.show_accessibility),
+        route("/confidentialite", papers.show_privacy),
     ]
 
 
 async def _served(room: Room, handler: Handler, request: Request) -> Response:
+    return await handler(room, request)
+
+
+async def _lost(_: Room, request: Request) -> Response:
+    """Say in the frame too that there is no such page."""
+    return refusal(request, 404)
+
+
+async def _served_in_frame(room: Room, handler: Handler, request: Request) -> Response:
+    """Let the sites that may show the chat in a frame show what is answered."""
+    frame(request, ("'self'", *room.settings.embedders), FRAME_PATH)
     return await handler(room, request)

@@ -2,18 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.channels.http.errors import refusal
-from bot.channels.http.forms import new_form_key
-from bot.channels.http.headers import content_policy
 from bot.channels.web import deep_links
 from bot.channels.web.room import Room
-from bot.channels.web.session import Visit, visit
+from bot.channels.web.session import Visit, carried, visit
 from bot.channels.web.showing import ShownLine, show
 from bot.channels.web.waves import strip_of
 from bot.services.panel import Panel
@@ -46,10 +43,9 @@ async def _older_page(room: Room, coming: Visit, page: Page, below: int) -> Resp
     """Show the lines before those that the conversation shows: to read, with nothing to press."""
     older = await room.pages.read_older(page, below)
     lines = [show(line, room.shelf.library) for line in older.lines]
-    response = room.templates.page(
-        "older.html", **_signed(room, coming), lines=lines, first=_first(lines), has_older=older.has_older
+    return room.templates.page(
+        "older.html", **carried(room, coming), lines=lines, first=_first(lines), has_older=older.has_older
     )
-    return _framable(room, coming, response)
 
 
 async def page_of(
@@ -63,7 +59,7 @@ async def page_of(
     response = room.templates.page(
         "chat.html",
         status,
-        **_signed(room, coming),
+        **carried(room, coming),
         lines=lines,
         current=_current(lines),
         said=max((line.number for line in lines if line.is_own), default=0),
@@ -81,13 +77,6 @@ async def page_of(
     if coming.page is not None and shown is not None and request.method == "GET":
         # Once it has gone out: what is shown once only must have been shown.
         response.background = BackgroundTask(room.pages.mark_seen, coming.page, shown.last_number)
-    return _framable(room, coming, response)
-
-
-def _framable(room: Room, coming: Visit, response: HTMLResponse) -> HTMLResponse:
-    """Let the sites that may show the chat in a frame do so, if this is for one."""
-    if coming.is_framed:
-        response.headers["Content-Security-Policy"] = content_policy(("'self'", *room.settings.embedders))
     return response
 
 
@@ -110,27 +99,15 @@ async def note_seen(room: Room, request: Request, *, is_framed: bool = False) ->
 
 def lines_html(room: Room, coming: Visit, lines: Sequence[ShownLine]) -> list[str]:
     """Return lines, each as the page shows it when it is the last."""
-    signed = _signed(room, coming) if lines else {}
+    signed = carried(room, coming) if lines else {}
     return [room.templates.render("line_alone.html", line=line, is_current=True, **signed) for line in lines]
 
 
 def panel_told(room: Room, coming: Visit, panel: Panel) -> dict[str, str | None]:
     """Return what stands beside the conversation, and who of the staff has it."""
-    html = room.templates.render("panel.html", panel=panel, **_signed(room, coming))
+    html = room.templates.render("panel.html", panel=panel, **carried(room, coming))
     held = room.templates.render("held.txt", holder=panel.holder).strip() if panel.holder is not None else None
     return {"html": html, "held": held}
-
-
-def _signed(room: Room, coming: Visit) -> dict[str, Any]:
-    """Return what the forms of a page carry, and how it is called."""
-    base = coming.home.rstrip("/")
-    return {
-        "call": room.shelf.library.call.facts,
-        "coming": coming,
-        "base": base,
-        "signature": room.forms.sign(coming.bearer),
-        "new_key": new_form_key,
-    }
 
 
 def _current(lines: list[ShownLine]) -> set[int]:

@@ -3,10 +3,12 @@
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.http.forms import new_form_key
 from bot.channels.web.room import Room
 from storage.pages import Page
 
@@ -19,6 +21,8 @@ _SECURELY = "__Host-"
 LIFE_SECONDS = 180 * 24 * 3600
 #: A key or a start: 32 bytes by chance.
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+#: Tells whether the browser keeps cookies in the frame, before a code is used up there that serves once; its seconds.
+_TRIAL, _TRIAL_SECONDS = "guichet-cadre-essai", 900
 #: Where the chat is in a frame of another site.
 FRAME_PATH = "/integre"
 
@@ -49,6 +53,17 @@ class Visit:
     @property
     def home(self) -> str:
         return FRAME_PATH if self.is_framed else "/"
+
+
+def carried(room: Room, coming: Visit) -> dict[str, Any]:
+    """Return what the forms of a page carry, and how it and its call are called."""
+    return {
+        "call": room.shelf.library.call.facts,
+        "coming": coming,
+        "base": coming.home.rstrip("/"),
+        "signature": room.forms.sign(coming.bearer),
+        "new_key": new_form_key,
+    }
 
 
 def new_secret() -> str:
@@ -84,8 +99,18 @@ def take_cookie(response: Response, request: Request, *, is_framed: bool = False
     response.headers.append("set-cookie", _cookie(request, "", 0, is_framed))
 
 
-def _cookie(request: Request, value: str, seconds: int, is_framed: bool) -> str:
-    parts = [f"{_name(request, is_framed)}={value}", f"Max-Age={seconds}", "Path=/", "HttpOnly"]
+def try_cookie(response: Response, request: Request, *, seconds: int = _TRIAL_SECONDS) -> None:
+    """Let the browser keep a cookie in the frame, if it does; 0 seconds: no more."""
+    response.headers.append("set-cookie", _cookie(request, "1", seconds, is_framed=True, name=_TRIAL))
+
+
+def keeps_cookies(request: Request) -> bool:
+    """Whether the browser keeps cookies in the frame, as far as it was tried."""
+    return _TRIAL in request.cookies or read_cookie(request, is_framed=True) is not None
+
+
+def _cookie(request: Request, value: str, seconds: int, is_framed: bool, name: str | None = None) -> str:
+    parts = [f"{name or _name(request, is_framed)}={value}", f"Max-Age={seconds}", "Path=/", "HttpOnly"]
     is_secure = request.url.scheme == "https"
     if is_secure:
         parts.append("Secure")

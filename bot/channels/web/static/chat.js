@@ -55,7 +55,7 @@
     const parts = [...shown.querySelectorAll(".bubble p, .bubble li")].map((each) => each.textContent.trim());
     const choices = [...shown.querySelectorAll(".choices button[name=choix]")].map((each) => each.textContent);
     if (choices.length) parts.push(`${log.dataset.choices} ${choices.join(" ; ")}`);
-    return `Guichet : ${parts.filter(Boolean).join("\n")}`;
+    return `${log.dataset.speaker} ${parts.filter(Boolean).join("\n")}`;
   };
 
   // --- lines
@@ -267,9 +267,9 @@
       const item = document.createElement("li");
       const remove = document.createElement("button");
       remove.type = "button"; remove.className = "plain"; remove.textContent = $("chosen").dataset.remove;
-      remove.setAttribute("aria-label", `Retirer ${file.name}`);
+      remove.setAttribute("aria-label", `${remove.textContent} ${file.name}`);
       remove.addEventListener("click", () => { choose(chosen.filter((each) => each !== file)); text.focus(); });
-      item.append(`${file.name} (${Math.max(1, Math.round(file.size / 1024)).toLocaleString("fr")} Ko) `, remove);
+      item.append(`${file.name} (${list.dataset.size.replace("{size}", Math.max(1, Math.round(file.size / 1024)).toLocaleString("fr"))}) `, remove);
       return item;
     }));
     input.value = "";
@@ -339,11 +339,8 @@
   // --- the menu closes as menus do
   for (const menu of document.querySelectorAll("[data-menu]")) {
     document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { event.preventDefault(); menu.open = false; menu.querySelector("summary").focus(); } });
   }
-
-  // In a frame, its site is told to close it.
-  if (composer.dataset.framed !== undefined) document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) parent.postMessage("guichet:fermer", "*"); });
 
   const showLast = () => { if (log.children.length) ($("dit") || log.lastElementChild).scrollIntoView({ block: "start" }); };
   showLast();
