@@ -4,6 +4,8 @@
   const script = document.currentScript;
   if (!script || document.getElementById("guichet-bouton")) return;
   const origin = new URL(script.src).origin;
+  // What it says: ours, unless the page of the site says it otherwise by data of the element that loads this.
+  const words = { ...WORDS, ...script.dataset };
   const sheet = document.createElement("link");
   sheet.rel = "stylesheet";
   sheet.href = `${origin}/widget.css`;
@@ -11,20 +13,20 @@
   const button = document.createElement("button");
   button.id = "guichet-bouton";
   button.type = "button";
-  button.textContent = "Une question sur l'appel ?";
+  button.textContent = words.ouvrir;
   button.setAttribute("aria-expanded", "false");
   let frame = null;
   const show = (yes) => {
     if (yes && !frame) {
       frame = document.createElement("iframe");
       frame.id = "guichet-cadre";
-      frame.title = "Guichet : questions sur l'appel";
+      frame.title = words.titre;
       frame.src = `${origin}/integre`;
       button.after(frame);
     }
     if (frame) frame.hidden = !yes;
     button.setAttribute("aria-expanded", String(yes));
-    button.textContent = yes ? "Fermer le guichet" : "Une question sur l'appel ?";
+    button.textContent = yes ? words.fermer : words.ouvrir;
     if (yes) frame.focus(); else button.focus();
   };
   button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
