@@ -8,7 +8,7 @@ from bot.desk.office.roles import Role
 from storage.engine.tables import table, without_encryption
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
-from tests.bot.channels.backoffice.towns import PAU, settle
+from tests.bot.channels.backoffice.towns import PAU, ask_press, settle
 from tests.bot.channels.web.served import Served
 
 JURA = "/bureau?onglet=en-cours&departement=39"
@@ -92,3 +92,23 @@ async def test_a_thread_about_a_dossier_is_known_by_it(served: Served, enter: En
     assert "Dole (Jura)" in anne.words
     await paul.open("/bureau?onglet=en-cours")
     assert "Dole" not in paul.words
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_the_search_says_what_it_finds_to_the_press_too(served: Served, enter: Enter) -> None:
+    settle(served)
+    thread = ask_press(served)
+    anne, paul = await enter("Anne"), await enter("Paul", Role.PRESS)
+    await anne.open("/bureau")
+    assert 'placeholder="Commune, personne, numéro' in anne.page
+    await paul.open("/bureau")
+    assert "Chercher un média, un journaliste, un sujet, un numéro, un mot d'un message" in paul.words
+    assert 'placeholder="Média, journaliste, sujet, numéro' in paul.page
+    assert "ommune" not in paul.words
+    for typed in ("Progr%C3%A8s", "interview", f"PRE-SSE-{thread:03d}", str(thread)):
+        await paul.open(f"/bureau?mots={typed}")
+        assert "Le Progrès Une interview" in paul.words, typed
+    await paul.open("/bureau?mots=Dole")
+    assert "Besan" not in paul.words
+    await anne.open("/bureau?presse=press")
+    assert 'placeholder="Média, journaliste, sujet, numéro' in anne.page
