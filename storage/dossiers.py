@@ -240,8 +240,7 @@ def erase(transaction: Transaction, dossier_id: int) -> None:
     search_index.forget_dossier(transaction, dossier_id)
     for thread_id in threads.list_ids(transaction, of_dossier=dossier_id):
         transaction.changes_thread(thread_id)
-    for member in list_members(transaction, dossier_id):
-        _changes_matters(transaction, member.recipient_id)
+    change_threads(transaction, dossier_id)
     for kept in reversed(Kept.metadata.sorted_tables):
         if "dossier_id" in kept.c and kept.c.dossier_id.nullable:  # it began with the dossier, and outlives it
             execute(update(kept).where(kept.c.dossier_id == dossier_id).values(dossier_id=None))
@@ -335,6 +334,12 @@ def add_member(
     _changes_matters(transaction, recipient_id)
 
 
+def change_threads(transaction: Transaction, dossier_id: int) -> None:
+    """Note that what is known of the threads of those who edit a dossier may be something else now."""
+    for member in list_members(transaction, dossier_id):
+        _changes_matters(transaction, member.recipient_id)
+
+
 def _changes_matters(transaction: Transaction, recipient_id: int) -> None:
     """Note that threads of this person may be the team's matter now, or no longer: see `press_requests.matter_of`."""
     for thread_id in threads.list_ids(transaction, of_recipient=recipient_id):
@@ -344,7 +349,6 @@ def _changes_matters(transaction: Transaction, recipient_id: int) -> None:
 def replace_owner(transaction: Transaction, dossier_id: int, recipient_id: int, now: datetime) -> None:
     """Give the dossier to another owner: who had it can no longer reach it."""
     gone = _MEMBERS.c.is_owner.is_(True) | (_MEMBERS.c.recipient_id == recipient_id)
-    for member in list_members(transaction, dossier_id):
-        _changes_matters(transaction, member.recipient_id)
+    change_threads(transaction, dossier_id)
     transaction.connection.execute(delete(_MEMBERS).where(_MEMBERS.c.dossier_id == dossier_id, gone))
     add_member(transaction, dossier_id, recipient_id, now, is_owner=True)

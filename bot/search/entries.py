@@ -23,7 +23,7 @@ from storage.search_index import Entry
 from storage.threads import KeptThread
 
 #: To be raised where the words of what is kept change: the entries are then made anew.
-VERSION = 3
+VERSION = 4
 #: What is in the staff's hands, or was.
 HANDED_OVER = frozenset(Status) - {Status.DRAFT}
 OVER = frozenset({Status.CLOSED, Status.WITHDRAWN})
@@ -105,6 +105,20 @@ def place_of_dossier(library: Library, dossier: Dossier) -> Town | Intercommunal
     return library.towns.place(code) if code else None
 
 
+def places_sent_by(
+    library: Library, transaction: Transaction, recipient_ids: Sequence[int]
+) -> Mapping[int, Town | Intercommunality]:
+    """Return the town for which each person handed dossiers over; who did so for none, or for several, is missing."""
+    found = {}
+    for recipient, kept in dossiers.list_of_recipients(transaction, recipient_ids).items():
+        read = [read_dossier(each, None) for each in kept]  # as it was kept: its town is read, not its words
+        places = [place_of_dossier(library, each) for each in read if each is not None and each.sent_at is not None]
+        known = {each for each in places if each is not None}
+        if len(known) == 1:
+            found[recipient] = known.pop()
+    return found
+
+
 def town_code_of(transaction: Transaction, recipient_id: int) -> str | None:
     """Return the code of the town that a person speaks for, as far as their conversation knows it."""
     return town_codes_of(transaction, [recipient_id]).get(recipient_id)
@@ -160,5 +174,7 @@ def _facets(library: Library, transaction: Transaction, thread: KeptThread) -> I
         return
     code = town_code_of(transaction, thread.recipient_id)
     place = library.towns.place(code) if code else None
+    if place is None and not press_requests.matter_of(transaction, thread.id).is_press:
+        place = places_sent_by(library, transaction, [thread.recipient_id]).get(thread.recipient_id)
     if place is not None:
         yield from place_terms(place)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.member import Member
-from bot.search.entries import place_of_dossier, town_codes_of
+from bot.search.entries import place_of_dossier, places_sent_by, town_codes_of
 from bot.services.dossiers import read_dossier, read_dossiers
 from bot.services.staff import read_members
 from knowledge.library import Library
@@ -85,11 +85,14 @@ class _Opened:
         places = {number: place_of_dossier(library, dossier) for number, dossier in self._begun_with.items()}
         without = [each.recipient_id for each in self._threads.values() if places.get(each.id) is None]
         codes = town_codes_of(transaction, without)
-        #: The town of the dossier that each thread began with; else the one that its person speaks for.
+        nameless = [each.recipient_id for each in of_team if not places.get(each.id) and each.recipient_id not in codes]
+        sent = places_sent_by(library, transaction, nameless)
+        #: The town of the dossier that each thread began with; else the one that its person speaks for, or sent it for.
         self._places = {
             each.id: places.get(each.id) or library.towns.place(codes.get(each.recipient_id) or "")
             for each in self._threads.values()
         }
+        self._places |= {each.id: sent[each.recipient_id] for each in of_team if each.recipient_id in sent}
 
     def dossier(self, found: Found) -> Row | None:
         kept: KeptDossier | None = self._kept.get(found.subject.id)

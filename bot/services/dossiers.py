@@ -85,6 +85,8 @@ def keep_dossier(
     else:
         kept = dossiers.add(transaction, dossier.reference, status, content, recipient_id, now)
     dossiers.add_events(transaction, kept.id, [write_event(event) for event in events], recipient_id, now)
+    if dossier.sent_at is not None:  # the staff know its people's threads by its town
+        dossiers.change_threads(transaction, kept.id)
 
 
 def delete_dossier(transaction: Transaction, effect: DeleteDossier, _: Source) -> None:

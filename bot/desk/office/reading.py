@@ -21,6 +21,7 @@ from bot.desk.replies import ReadyReply, list_replies
 from bot.desk.subjects import town_of
 from bot.desk.verbs import Verb, offered_for_dossier, offered_for_thread
 from bot.search.alike import Alike, find_alike
+from bot.services.dossiers import read_dossiers
 from bot.services.staff import read_members
 from knowledge.call.form import FieldType
 from storage import attachments, dossiers, held_answers, press_requests, threads
@@ -127,6 +128,8 @@ class ThreadPage:
     requests: Sequence[KeptRequest]
     #: The number of the dossier it began with, if its reader may open that.
     reference: str | None
+    #: What its person has handed over beside, if its reader may open that.
+    sent: Sequence[Dossier]
     talk: Talk
 
 
@@ -193,14 +196,26 @@ def read_thread_page(transaction: Transaction, desk: Desk, signed: Signed, numbe
     replies = list_replies(desk, transaction, about, signed.member, now, sees_dossiers=sees_dossiers)
     holder = desk.holder_of(transaction, thread)
     talk = _talk(transaction, signed, about, mark, None, _thread_verbs(thread, signed), holder, replies, now)
+    reference = found[0].reference if found is not None else None
+    sent = _sent_by(transaction, desk, thread.recipient_id, reference) if sees_dossiers else []
+    names = {desk.name_of(each) for each in sent}
+    town = desk.name_of(found[0]) if found is not None else town_of(desk, transaction, thread.recipient_id, now)
     return ThreadPage(
         thread,
-        desk.name_of(found[0]) if found is not None else town_of(desk, transaction, thread.recipient_id, now),
+        names.pop() if town is None and len(names) == 1 else town,
         threads.first_question(transaction, number) or "",
         press_requests.list_of_thread(transaction, number),
-        found[0].reference if found is not None else None,
+        reference,
+        sent,
         talk,
     )
+
+
+def _sent_by(transaction: Transaction, desk: Desk, recipient_id: int, besides: str | None) -> list[Dossier]:
+    """Return the dossiers that somebody has handed over, but the one of the number `besides`."""
+    kept = dossiers.list_of_recipients(transaction, [recipient_id])[recipient_id]
+    read = [dossier for _, dossier in read_dossiers(transaction, kept, desk.library)]
+    return [each for each in read if each.status is not Status.DRAFT and each.reference != besides]
 
 
 def _talk(

@@ -5,11 +5,15 @@ from yarl import URL
 
 from bot.desk.office.inbox import MOST_FILTERS
 from bot.desk.office.roles import Role
+from storage import threads
+from storage.engine.database import Transaction
 from storage.engine.tables import table, without_encryption
+from storage.press_requests import KeptRequest, add
 from tests.bot.channels.backoffice.conftest import Enter
 from tests.bot.channels.backoffice.staff import Staff
 from tests.bot.channels.backoffice.towns import PAU, ask_press, settle
 from tests.bot.channels.web.served import Served
+from tests.bot.desk.conftest import DOSSIER
 
 JURA = "/bureau?onglet=en-cours&departement=39"
 
@@ -112,3 +116,57 @@ async def test_the_search_says_what_it_finds_to_the_press_too(served: Served, en
     assert "Besan" not in paul.words
     await anne.open("/bureau?presse=press")
     assert 'placeholder="Média, journaliste, sujet, numéro' in anne.page
+
+
+async def test_who_has_handed_a_dossier_over_is_known_by_it_in_their_other_threads(
+    served: Served, enter: Enter
+) -> None:
+    dole = settle(served)
+
+    def work(transaction: Transaction) -> int:
+        now = served.clock[0]
+        thread = threads.open_for(transaction, dole.recipient, None, now)
+        threads.write(transaction, thread, None, "Peut-on louer ?", now)
+        return thread
+
+    thread = served.database.run_now(work)
+    anne, paul = await enter("Anne"), await enter("Paul", Role.PRESS)
+    for query in ("", "&mots=Dole", "&departement=39"):
+        await anne.open(f"/bureau?genre=thread{query}")
+        assert "Dole (Jura) Peut-on louer ?" in anne.words, query
+    await anne.open(f"/bureau/echanges/{thread}")
+    assert "Cette personne a aussi transmis : dossier K7R-M3W-X9A , transmis." in anne.words
+    assert f'<a href="{dole.path}">' in anne.page
+    assert "Collectivité inconnue" not in anne.words
+    press = served.database.run_now(lambda transaction: _ask_press_too(transaction, thread, served))
+    await paul.open(f"/bureau/echanges/{press}")
+    assert paul.status == 200
+    assert "K7R-M3W-X9A" not in paul.words
+    assert "Dole" not in paul.words
+
+
+def _ask_press_too(transaction: Transaction, thread: int, served: Served) -> int:
+    content = {"medium": "Le Progrès", "subject": "Une interview", "deadline": "demain", "contact": "06"}
+    found = threads.find(transaction, thread)
+    assert found is not None
+    request = KeptRequest("PRE-SSE-099", thread, "waiting", False, content, served.clock[0], None)
+    add(transaction, "press too", found.recipient_id, request)
+    transaction.changes_thread(thread)
+    return thread
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_a_thread_that_was_there_before_its_person_s_dossier_is_found_by_that(
+    served: Served, enter: Enter
+) -> None:
+    town, anne = served.browser(), await enter("Anne")
+    await town.open()
+    await town.say("Qui a repeint la girouette en violet ?")
+    await town.press("Oui, transmettre")
+    await anne.open("/bureau?mots=Dole")
+    assert "girouette" not in anne.words
+    for said in DOSSIER:
+        await town.say(said)
+    await anne.open("/bureau?mots=Dole")
+    assert "Dole (Jura) Qui a repeint la girouette en violet ?" in anne.words
+    await town.client.close()
