@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import pytest
 import pytest_asyncio
 
 from bot.desk.office import entry
 from bot.desk.office.roles import Role
 from storage.engine.database import Database
 from tests.bot.channels.backoffice.staff import Staff, hire
+from tests.bot.channels.backoffice.towns import Town, settle
 from tests.bot.channels.web.served import Browser, Served, serving
 
 Enter = Callable[..., Awaitable[Staff]]
@@ -33,6 +35,20 @@ async def enter(served: Served) -> AsyncIterator[Enter]:
     yield come
     for each in opened:
         await each.client.close()
+
+
+@pytest.fixture
+def dole(served: Served) -> Town:
+    """A town that has handed its dossier over."""
+    return settle(served)
+
+
+@pytest_asyncio.fixture
+async def anne(enter: Enter, dole: Town) -> Staff:
+    """An agent, before the dossier of Dole."""
+    signed = await enter("Anne")
+    await signed.open(dole.path)
+    return signed
 
 
 @pytest_asyncio.fixture

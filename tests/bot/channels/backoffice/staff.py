@@ -8,11 +8,14 @@ import aiohttp
 
 from bot.conversation.values.member import Member
 from bot.desk.office import entry
+from bot.desk.office.office import DELAY
 from bot.desk.office.roles import Role
 from bot.services.staff import make_member
 from storage.engine.database import Transaction
 from tests.bot.channels.web.served import Browser, Served
 
+#: What closes a dossier: the decision and the reason.
+CLOSING = {"question": "non-retenu", "texte": "Il manque des locaux."}
 _FORM = re.compile(r"<form\b[^>]*>.*?</form>", re.DOTALL)
 _HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
@@ -66,6 +69,12 @@ class Staff:
 
 def words_of(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+async def send_due(served: Served) -> None:
+    """Let the answers leave that were held."""
+    served.clock[0] += DELAY
+    await served.office.send_due()
 
 
 def make_link(served: Served, name: str, role: Role) -> tuple[Member, str]:
