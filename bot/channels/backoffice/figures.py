@@ -30,7 +30,15 @@ async def show_figures(room: Room, coming: Coming, _: Request) -> Response:
     stands = await room.office.read(lambda transaction: workload(library, transaction, now))
     drawn = [(series, Markup(draw(series))) for series in found.series if series.rows]
     picture = Markup(draw_map(text("figures", "departements"), found.departements))
-    return room.page(coming, "figures.html", figures=found, stands=stands, drawn=drawn, map=picture)
+    return room.page(
+        coming,
+        "figures.html",
+        figures=found,
+        stands=stands,
+        drawn=drawn,
+        map=picture,
+        sees_list=coming.may(Right.INBOX),
+    )
 
 
 async def show_exports(room: Room, coming: Coming, request: Request) -> Response:

@@ -13,9 +13,10 @@ from bot.channels.backoffice.gate import Page
 from bot.channels.backoffice.menu import home_of
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.conversation.form.summary import decision_label
+from bot.conversation.values.about import About
 from bot.conversation.values.dossier import Dossier
 from bot.conversation.values.sheet import answer_of
-from bot.desk.office.inbox import NAME_LIMIT, Inbox, forget_filter, keep_filter, read_inbox
+from bot.desk.office.inbox import NAME_LIMIT, Inbox, find_next, forget_filter, keep_filter, read_inbox
 from bot.desk.office.roles import Right
 from bot.search.listing import Filter
 from knowledge.call.form import FieldType
@@ -116,12 +117,22 @@ async def show(room: Room, coming: Coming, request: Request) -> Response:
 
 def list_before(request: Request) -> str:
     """Return the address of the list that was last looked at."""
+    wanted, tab, number = _last_list(request)
+    return address_of(wanted, tab, number)
+
+
+async def next_in_list(room: Room, coming: Coming, about: About) -> About | None:
+    """Return what follows something in the list that was last looked at; None: nothing does."""
+    wanted, tab, _ = _last_list(coming.request)
+    return await room.office.read(find_next, coming.signed, wanted, tab, about, room.clock())
+
+
+def _last_list(request: Request) -> tuple[Filter, Tab, int]:
     before = read_said(request, Cookie.LIST) or ""
     fields = dict(parse_qsl(before.partition("?")[2][:_LONGEST]))
     number = fields.get("page", "")
-    return address_of(
-        read_filter(fields), read_tab(fields), int(number) if number.isdecimal() and len(number) < 6 else 1
-    )
+    is_number = number.isdecimal() and len(number) < 6
+    return read_filter(fields), read_tab(fields), int(number) if is_number else 1
 
 
 async def keep(room: Room, coming: Coming, request: Request) -> Response:

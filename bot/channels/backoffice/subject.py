@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from bot.base.wording import text, texts
 from bot.channels.backoffice.cookies import BASE
 from bot.channels.backoffice.gate import Page, turned_away
-from bot.channels.backoffice.inbox import list_before
+from bot.channels.backoffice.inbox import list_before, next_in_list
 from bot.channels.backoffice.live import tell_others
 from bot.channels.backoffice.room import Coming, Room, gone_to
 from bot.channels.http.errors import wants_json
@@ -66,6 +66,7 @@ async def page_of(
             found = await office.read(read_thread_page, office.desk, coming.signed, about.thread or 0, now)
     except NotAllowed:
         return turned_away(room, coming.request, 404)
+    following = await next_in_list(room, coming, about)
     labels = {each.id: each.label for form in room.shelf.library.call.forms.values() for each in form.questions()}
     shown = {
         "shown": found,
@@ -79,6 +80,7 @@ async def page_of(
         "decisions": room.shelf.library.call.decisions if about.reference is not None else (),
         "around": tell_others(found.talk.others),
         "list_before": list_before(coming.request),
+        "next_in_list": path_of(following) if following is not None else None,
         "may_read_log": coming.may(Right.AUDIT),
         "fault": None,
         "overtaken": None,

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.base.wording import text
-from bot.conversation.values.about import about_dossier, about_thread
+from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.member import Member
 from bot.desk.desk import Desk, Told
 from bot.desk.office.acting import list_colleagues
 from bot.desk.office.entry import Signed
 from bot.desk.office.reading import mark_all
 from bot.desk.office.roles import Right, has
-from bot.search.listing import Filter, Page, find_page
+from bot.search.listing import Filter, Page, find_page, list_standing
 from bot.services.staff import read_members
 from knowledge.language.text import fold
 from storage import answer_drafts, dossiers, staff_batches, staff_filters, threads
@@ -24,6 +24,8 @@ from storage.staff_filters import KeptFilter
 
 #: Characters of the name of a filter, and filters of one member, at most.
 NAME_LIMIT, MOST_FILTERS = 60, 20
+#: Among how many rows of a list the next is looked for.
+NEXT_AMONG = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,22 @@ def forget_filter(transaction: Transaction, signed: Signed, number: int) -> Told
 def seen_by(signed: Signed, wanted: Filter) -> Filter:
     """Return the filter with what its bearer may see: to be asked also for counts and exports."""
     return wanted if has(signed.role, Right.DOSSIERS) else replace(wanted, matter="press")
+
+
+def find_next(
+    transaction: Transaction, signed: Signed, wanted: Filter, tab: Tab, about: About, now: datetime
+) -> About | None:
+    """Return what follows something in a list, or heads it once that has left it; None: nothing waits there.
+
+    What is over waits for nothing: its lists have no next.
+    """
+    if tab in (Tab.CLOSED, Tab.ALL) or not has(signed.role, Right.INBOX):
+        return None
+    member = signed.member.id
+    standing = list(list_standing(transaction, seen_by(signed, wanted), tab, now, member=member, at_most=NEXT_AMONG))
+    if about in standing:
+        return next(iter(standing[standing.index(about) + 1 :]), None)
+    return next(iter(standing), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def test_a_request_to_the_press_is_listed_and_answered(guichet: Run) -> None:
     (reference,) = set(REFERENCE.findall(said))
     listed = guichet("presse", "list", "--today", DAY).stdout.decode()
     assert f"{reference}  2020-10-15  à traiter, URGENT  (échange nº 1)" in listed
-    assert "Pour vous joindre : 06 12 34 56 78" in listed
+    assert "Coordonnées : 06 12 34 56 78" in listed
     assert guichet("echanges", "take", "1", "--as", "Zoé", "--today", LATER).returncode == 0
     assert guichet("echanges", "answer", "1", "Je vous appelle.", "--as", "Zoé", "--today", LATER).returncode == 0
     assert "répondue" in guichet("presse", "list", "--today", LATER).stdout.decode()

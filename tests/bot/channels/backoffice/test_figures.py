@@ -16,7 +16,8 @@ async def test_each_picture_has_its_table(served: Served, enter: Enter) -> None:
     page = await anne.open("/bureau/chiffres")
     assert page.count("<svg") == page.count("<details><summary>Le tableau") == 5
     assert "Jura (39) 1" in anne.words
-    assert "À prendre : 2 . En cours, en tout : 2." in anne.words
+    assert "À prendre : 2 : voir la liste . En cours, en tout : 2 : voir la liste . En attente" in anne.words
+    assert '<a href="/bureau?onglet=a-prendre">2' in anne.page, "each number leads to what it counts"
     assert "Vague 1 : elle ferme dans 22 jours." in anne.words
     assert "2 dossiers transmis, dont 2 auxquels" in anne.words
     assert "style=" not in page

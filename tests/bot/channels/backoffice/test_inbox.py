@@ -1,5 +1,7 @@
 """The list: filters that a member keeps, and the way back to the list one came from."""
 
+import re
+
 import pytest
 from yarl import URL
 
@@ -10,8 +12,8 @@ from storage.engine.database import Transaction
 from storage.engine.tables import table, without_encryption
 from storage.press_requests import KeptRequest, add
 from tests.bot.channels.backoffice.conftest import Enter
-from tests.bot.channels.backoffice.staff import Staff
-from tests.bot.channels.backoffice.towns import PAU, ask_press, settle
+from tests.bot.channels.backoffice.staff import Staff, send_due
+from tests.bot.channels.backoffice.towns import PAU, ask_press, settle, settle_all
 from tests.bot.channels.web.served import Served
 from tests.bot.desk.conftest import DOSSIER
 
@@ -170,3 +172,39 @@ async def test_a_thread_that_was_there_before_its_person_s_dossier_is_found_by_t
     await anne.open("/bureau?mots=Dole")
     assert "Dole (Jura) Qui a repeint la girouette en violet ?" in anne.words
     await town.client.close()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_one_goes_from_one_subject_of_a_list_to_the_next(served: Served, enter: Enter) -> None:
+    first, second, third = settle_all(served, ["AAA-AAA-AA3", "CCC-CCC-CC4", "EEE-EEE-EE7"])
+    press = ask_press(served)
+    anne, paul = await enter("Anne"), await enter("Paul", Role.PRESS)
+
+    async def follows(staff: Staff, path: str) -> str | None:
+        await staff.open(path)
+        found = re.search(r'class="next" href="([^"]+)"', staff.page)
+        return found[1] if found else None
+
+    await anne.open("/bureau?onglet=a-prendre&genre=dossier")
+    assert await follows(anne, first.path) == second.path
+    assert await follows(anne, second.path) == third.path
+    assert await follows(anne, third.path) is None, "the list ends here, whatever else waits"
+    await anne.open(second.path)
+    await anne.send(f"{second.path}/faire/prendre")
+    assert await follows(anne, second.path) == first.path, "it has left the list: what waits longest is next"
+    await anne.open("/bureau?onglet=clos")
+    assert await follows(anne, first.path) is None
+    await paul.open("/bureau")
+    assert await follows(paul, f"/bureau/echanges/{press}") is None, "dossiers are none of the press's"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def test_what_a_request_to_the_press_says_is_shown_once(served: Served, enter: Enter) -> None:
+    thread = ask_press(served)
+    paul = await enter("Paul", Role.PRESS)
+    await paul.open(f"/bureau/echanges/{thread}")
+    assert f"<summary>Sa demande PRE-SSE-{thread:03d}, telle que reçue</summary>" in paul.page
+    await paul.send(f"/bureau/echanges/{thread}/reponse", texte="Bonjour.")
+    await send_due(served)
+    await paul.open(f"/bureau/echanges/{thread}")
+    assert paul.page.count("telle que reçue") == 1, "what is said next is not folded"
