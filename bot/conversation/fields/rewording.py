@@ -55,7 +55,7 @@ def read_rewording(heard: Heard, names: Sequence[str] = ()) -> Rewording | None:
         if not length:
             continue
         behind = start + length if change is Change.REPLACE else _behind_que(heard, start + length)
-        first, last, is_of_it = _without_name(words, behind, len(words), name)
+        first, last, is_of_it = _without_name(words, behind, _before_polite(heard, behind, len(words)), name)
         found = _said(heard, change, first, last)
         if found is not None:
             return Rewording(change, *found, is_named=is_named or is_of_it)
@@ -145,10 +145,15 @@ def _between(heard: Heard, first: int, last: int) -> str:
     words = heard.words
     if first >= last:
         return ""
-    polite = phrases(heard.call.hearing.to_text.polite)
-    last = next((place for place in range(first + 1, last) if polite.at(words, place) == last - place), last)
+    last = _before_polite(heard, first, last)
     end = len(heard.text) if last == len(words) else words[last - 1].end
     return heard.text[words[first].start : end].strip(_QUOTES).strip()
+
+
+def _before_polite(heard: Heard, first: int, last: int) -> int:
+    """Return where the words between end, « svp » set aside."""
+    polite = phrases(heard.call.hearing.to_text.polite)
+    return next((at for at in range(first + 1, last) if polite.at(heard.words, at) == last - at), last)
 
 
 def reworded(text: str, rewording: Rewording) -> str | None:

@@ -22,7 +22,23 @@ _WITH_CONTACTS = _CONTACTS | {FieldType.PERSON}
 #: The words that may stand around an address, in `commands.yaml`.
 _AROUND_ADDRESS = "around_address"
 #: What joins these words to a name, or to an address.
-_SMALL = ("vous pouvez", "pouvez-vous", "a", "au", "sur", "par", "ou", "et", "avec")
+_SMALL = (
+    "mon",
+    "ma",
+    "c'est",
+    "voici",
+    "le mieux",
+    "c'est de",
+    "vous pouvez",
+    "pouvez-vous",
+    "a",
+    "au",
+    "sur",
+    "par",
+    "ou",
+    "et",
+    "avec",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from bot.conversation.form.places import (
     other_kind_of_place,
     says_what_is_proposed,
 )
-from bot.conversation.form.standing import is_yes_alone, revised, says_which
+from bot.conversation.form.standing import is_yes_alone, revised, says_which, says_yes_and_no
 from bot.conversation.reading.heard import SmallTalk, hear
 from bot.conversation.talk.choice_ids import NO, WAITING, YES, FormChoice, Verb, read_form_choice
 from bot.conversation.talk.effects import Effect
@@ -139,6 +139,8 @@ def _of_what_stands(found: Asking, asked: Asking) -> Turn | None:
             return _settle_doubt(asked, prompts.ANSWER)
         if heard.is_yes:  # to « … ou une question que vous me posez ? »
             return put(found)
+    if found.cursor.pending is not None and found.question.type in _IN_WORDS and says_yes_and_no(found):
+        return put(found)
     standing = revised(asked)
     return _take(asked.at(pending=None, doubted=None, ticked=()), standing) if standing is not None else None
 

@@ -38,15 +38,18 @@ def _list_revised(asked: Asking) -> Parsed | None:
         opening.append(lists.connectors)
     if not any(map(heard.opens_with, opening)):
         return None
-    order = Heard(_behind(heard, lists.agreeing, lists.refusing, lists.connectors), heard.call)
+    order = Heard(_behind(heard, lists.agreeing, lists.refusing, lists.connectors, ("mais",)), heard.call)
     takes_out = order.opens_with(lists.removing)
-    is_no = heard.opens_with(lists.refusing) and not takes_out
-    rest = _behind(order, lists.adding, lists.removing, lists.connectors)
+    rest = _behind(order, lists.adding, lists.removing, lists.connectors, lists.fillers)
     found = choose(Heard(rest, heard.call), asked.options)
+    takes_out = takes_out or (heard.words[-1].folded == "non" and not found.excluded)  # « les dirigeants, non »
     gone, more = (found.options, ()) if takes_out else (found.excluded, found.options)
     if found.unknown or not (gone or more):
         return None
-    ids = [*(() if is_no and more else stands), *(each.id for each in more)]  # « non, seulement l'UIMM »
+    ids = [
+        *(() if more and heard.opens_with(lists.refusing) else stands),
+        *(each.id for each in more),
+    ]  # « non, seulement l'UIMM »
     parsed = parsed_choices([each for each in ids if each not in {option.id for option in gone}], asked.options)
     is_read_over = bool(gone) or found.is_restricted or cursor.pending is not None or cursor.is_corrected
     is_read_over = is_read_over or not cursor.ticked
@@ -113,6 +116,13 @@ def is_yes_alone(asked: Asking) -> bool:
     rest = Heard(_behind(heard, lists.agreeing), heard.call)
     is_against = phrases((*lists.refusing, *lists.excluding, *lists.hedging)).are_in(rest.words)
     return not is_against and not rest.meaning(*map(phrases, (lists.agreeing, lists.acknowledging, lists.thanking)))
+
+
+def says_yes_and_no(asked: Asking) -> bool:
+    """« Oui mais non », « oui je ne sais pas »: it is asked again."""
+    heard, agreeing = hear(asked.visit), hear(asked.visit).call.hearing.agreeing
+    is_nothing = Heard(_behind(heard, agreeing), heard.call).says_nothing
+    return is_nothing and heard.opens_with(agreeing) and not is_yes_alone(asked)
 
 
 def says_which(asked: Asking) -> bool:
