@@ -41,7 +41,8 @@ RENDERED = frozenset({
 #: options: values that in another message may be somebody's words: (message, value).
 OF_US_HERE = frozenset({
     ("told_sources", "question"), ("told_no_source", "question"), ("told_sources", "source"), ("several", "source"),
-    ("town_table", "doubtful"), ("town_table", "left_out"),
+    ("town_table", "doubtful"), ("town_table", "left_out"), ("town_list", "towns"), ("town_list", "each"),
+    ("town_list", "groups"),
     ("town_fact_unknown", "names"), ("town_applied_unknown", "names"), ("town_retained_unknown", "names"),
     ("field_others", "shown"), ("wave_several", "numbers"),
     ("desk_decision_wanted", "id"), ("group_export", "unreadable"),
