@@ -126,7 +126,7 @@ def open_library(
 
 def _kept_or_fitted(kind: str, fingerprint: str, cache: Path | None, fit: Callable[[], Matcher]) -> Matcher:
     """Return the matcher of this kind and fingerprint from the `cache`; else a new one, which is kept there."""
-    kept = cache / f"{kind}-{fingerprint}.arrays" if cache else None
+    kept = cache / f"{kind}-{fingerprint}.safetensors" if cache else None
     if kept:
         try:
             matcher = Matcher.load(kept)

@@ -1,13 +1,6 @@
-"""Arrays and plain facts as one file: written whole or not at all, looked at where it lies, without executing anything.
-
-A head in JSON, then each array as it stands in memory. The head says where each begins and, of all but the
-largest, its checksum: those are not read as a whole, but a page of them when something on it is asked for. So a file is
-never changed where it lies: another is put in its place, and who has this one open keeps it.
-"""
+"""Arrays and plain facts as one safetensors file: written whole or not at all, read without executing anything."""
 
 import json
-import mmap
-import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,15 +8,13 @@ from typing import IO, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
 
 from knowledge.cache.folder import Damaged, open_own, write_whole
 
-FORMAT = 2  # raised whenever what is stored changes its meaning: an older file is then rebuilt, not misread
-#: How a file begins, and what follows: the length of its head, and its checksum.
-_MARK, _OF_HEAD = b"guichet\n", struct.Struct("<QL")
-#: Arrays begin at multiples of it: else products would copy them first.
-_ALIGNED = 64
-#: Bytes of an array from which on it has no checksum.
+FORMAT = 3  # raised whenever what is stored changes its meaning: an older file is then rebuilt, not misread
+#: Bytes of an array from which on it has no checksum: to work out those of a fit takes longer than to read it.
 _LARGE = 1 << 20
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -31,72 +22,33 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def save_arrays(path: Path, arrays: Arrays, facts: Mapping[str, Any]) -> None:
     """Write `arrays` and the JSON-able `facts` beside `path`, then put the file in its place at once."""
-    placed, place = {}, 0
-    for name, array in arrays.items():
-        checksum = None if array.nbytes >= _LARGE else zlib.crc32(np.ascontiguousarray(array).data)
-        placed[name] = (array.dtype.str, array.shape, place, checksum)
-        place = _aligned(place + array.nbytes)
-    head = json.dumps({"format": FORMAT, "facts": facts, "arrays": placed, "bytes": place}, ensure_ascii=False).encode()
-    begin = _MARK + _OF_HEAD.pack(len(head), zlib.crc32(head)) + head
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    checksums = {name: zlib.crc32(array.data) for name, array in whole.items() if array.nbytes < _LARGE}
+    told = {"format": FORMAT, "facts": facts, "checksums": checksums}
+    content = save(whole, {"told": json.dumps(told, ensure_ascii=False)})
 
     def write(file: IO[bytes]) -> None:
-        file.write(begin.ljust(_aligned(len(begin)), b"\0"))
-        for array in arrays.values():
-            file.write(np.ascontiguousarray(array).data)
-            file.write(bytes(_aligned(array.nbytes) - array.nbytes))
+        file.write(content)
 
     write_whole(path, write)
 
 
 def load_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Read what save_arrays wrote; the arrays cannot be written to. Raises Damaged; FileNotFoundError for no file."""
+    """Read what save_arrays wrote. Raises Damaged; FileNotFoundError for no file."""
     try:
-        with open_own(path) as file:
-            stored = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        if stored[: len(_MARK)] != _MARK:
-            raise Damaged(f"{path.name} : écrit par une autre version.")
-        head, first = _head(stored)
-        if head["format"] != FORMAT:
-            raise Damaged(f"{path.name} : écrit par une autre version.")
-        if len(stored) != first + head["bytes"]:
-            raise Damaged(f"{path.name} : fichier incomplet.")
-        arrays = {name: _array(stored, first, *placed) for name, placed in head["arrays"].items()}
+        with open_own(path), safe_open(path, framework="np") as stored:  # opened by us first: it is ours alone
+            told = json.loads(stored.metadata()["told"])
+            if told["format"] != FORMAT:
+                raise Damaged(f"{path.name} : écrit par une autre version.")
+            arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 — it is no mapping
+        is_whole = all(zlib.crc32(arrays[name].data) == checksum for name, checksum in told["checksums"].items())
     except FileNotFoundError:
         raise
-    except (OSError, KeyError, TypeError, ValueError, OverflowError, struct.error) as error:
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise Damaged(f"{path.name} : fichier illisible ({error}).") from error
-    return arrays, dict(head["facts"])
-
-
-def _head(stored: mmap.mmap) -> tuple[dict[str, Any], int]:
-    """Return what the head says, and where the arrays begin. Errors: ValueError, struct.error."""
-    start = len(_MARK) + _OF_HEAD.size
-    length, checksum = _OF_HEAD.unpack(stored[len(_MARK) : start])
-    text = stored[start : start + length]
-    if zlib.crc32(text) != checksum:
-        raise ValueError("checksum")
-    head: dict[str, Any] = json.loads(text)
-    return head, _aligned(start + length)
-
-
-def _array(
-    stored: mmap.mmap, first: int, kind: str, shape: list[int], place: int, checksum: int | None
-) -> NDArray[Any]:
-    """Return one array, where it lies in the file. Errors: ValueError, TypeError."""
-    dtype = np.dtype(kind)
-    if dtype.hasobject:
-        raise ValueError(kind)
-    count = 1
-    for length in shape:
-        count *= length
-    array = np.frombuffer(stored, dtype, count, first + place) if count else np.zeros(0, dtype)
-    if checksum is not None and zlib.crc32(array.data) != checksum:
-        raise ValueError("checksum")
-    return array.reshape(shape)
-
-
-def _aligned(place: int) -> int:
-    return -(-place // _ALIGNED) * _ALIGNED
+    if not is_whole:
+        raise Damaged(f"{path.name} : fichier abîmé (checksum).")
+    return arrays, dict(told["facts"])
 
 
 def join_names(names: Sequence[str]) -> NDArray[np.uint8]:

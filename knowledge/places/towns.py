@@ -144,7 +144,7 @@ def _towns(folder: Path, cache_folder: Path | None) -> Towns:
     lists = load_word_lists(folder)
     if cache_folder is None:
         return Towns(load_registers(folder), lists)
-    kept = cache_folder / f"towns-{_fingerprint(folder)}.arrays"
+    kept = cache_folder / f"towns-{_fingerprint(folder)}.safetensors"
     with suppress(Damaged, OSError):  # absent or unusable: worked out anew below, and written over
         towns = Towns.load(kept, lists)
         touch(kept)

@@ -111,7 +111,7 @@ def measure(rows: Rows, lexicon: Lexicon, questions: Sequence[str]) -> None:
     fitted = Matcher.fit(examples, groups={e: e for e in entries}, out_of_scope=(), noise=noise, lexicon=lexicon)
     took = time.perf_counter() - start
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "matcher.arrays"
+        path = Path(folder) / "matcher.safetensors"
         fitted.save(path)
         size = path.stat().st_size / 1e6
         del fitted

@@ -48,7 +48,7 @@ def test_a_fit_in_use_is_kept_when_others_are_made(tmp_path: Path) -> None:
     used = kept_in(tmp_path)
     os.utime(used, (0, 0))
     for number in range(5):
-        other = tmp_path / f"matcher-other-{number}.arrays"
+        other = tmp_path / f"matcher-other-{number}.safetensors"
         other.touch()
         os.utime(other, (number + 1, number + 1))
     open_library(SOUND, tmp_path)  # used again
@@ -163,7 +163,7 @@ def test_a_file_that_was_broken_after_it_was_known_is_told_with_its_line() -> No
 
 def test_only_the_latest_fits_are_kept(tmp_path: Path) -> None:
     for number in range(9):
-        (tmp_path / f"matcher-{number}.arrays").write_bytes(b"old")
+        (tmp_path / f"matcher-{number}.safetensors").write_bytes(b"old")
     open_library(SOUND, tmp_path)
     assert len(list(tmp_path.glob("matcher-*"))) <= 4
 

@@ -135,16 +135,16 @@ def test_an_endless_message_is_bounded(matcher: Matcher, text: str) -> None:
 
 
 def test_what_is_loaded_ranks_as_what_was_saved(matcher: Matcher, tmp_path: Path) -> None:
-    matcher.save(tmp_path / "matcher.arrays")
-    again = Matcher.load(tmp_path / "matcher.arrays")
+    matcher.save(tmp_path / "matcher.safetensors")
+    again = Matcher.load(tmp_path / "matcher.safetensors")
     for question in ("date limite vague 2", "c kan la v1", "combien ça coûte ? où est le dossier ?"):
         assert again.rank(question) == matcher.rank(question)
 
 
 def test_a_file_of_other_contents_is_damaged(tmp_path: Path) -> None:
-    (tmp_path / "matcher.arrays").write_bytes(b"not a fit")
+    (tmp_path / "matcher.safetensors").write_bytes(b"not a fit")
     with pytest.raises(Damaged):
-        Matcher.load(tmp_path / "matcher.arrays")
+        Matcher.load(tmp_path / "matcher.safetensors")
 
 
 def test_without_examples_nothing_is_fitted() -> None:
@@ -166,8 +166,8 @@ def test_a_large_base_is_searched_by_neighbours(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(module, "MOST_TEXTS_OF_A_RIDGE", 10)
     large = fit()
     assert large.rank("date limite de la vague 2").matches[0].entry == "vague-2"
-    large.save(tmp_path / "matcher.arrays")
-    again = Matcher.load(tmp_path / "matcher.arrays")
+    large.save(tmp_path / "matcher.safetensors")
+    again = Matcher.load(tmp_path / "matcher.safetensors")
     assert again.scores("où est le dossier") == large.scores("où est le dossier")
 
 

@@ -47,7 +47,7 @@ def test_a_town_called_by_the_beginning_of_its_name_has_the_bearers_of_that_name
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cache") / "towns.arrays"
+    path = tmp_path_factory.mktemp("cache") / "towns.safetensors"
     shipped_towns().save(path)
     return path
 
@@ -65,9 +65,9 @@ def test_the_registers_that_were_kept_are_those_that_were_read(kept: Path) -> No
 
 
 def test_what_is_no_register_is_told(tmp_path: Path) -> None:
-    save_arrays(tmp_path / "towns.arrays", {"insee": np.zeros(3, np.uint8)}, {})
+    save_arrays(tmp_path / "towns.safetensors", {"insee": np.zeros(3, np.uint8)}, {})
     with pytest.raises(Damaged, match="towns"):
-        Towns.load(tmp_path / "towns.arrays", shipped_lists())
+        Towns.load(tmp_path / "towns.safetensors", shipped_lists())
 
 
 def test_a_folder_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
