@@ -1,6 +1,7 @@
 """What several tests are given: keys, and an empty database of each kind."""
 
 import gc
+import logging
 import os
 import shutil
 import sys
@@ -102,3 +103,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Take back what a command that runs in this process sets of the log: the next test reads what it sets itself."""
+    loggers = [logging.getLogger(room) for room in ("bot", "storage", "knowledge")]
+    levels = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)

@@ -140,8 +140,9 @@ async def test_who_hangs_up_before_their_form_is_here_is_no_fault_of_ours(
     await browser.open()  # the server has begun to read the form
     writer.close()
     await writer.wait_closed()
-    while "action=request_cut" not in caplog.text and "action=request_failed" not in caplog.text:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while "action=request_cut" not in caplog.text and "action=request_failed" not in caplog.text:
+            await asyncio.sleep(0.01)
     assert "ERROR" not in caplog.text
     await browser.open()
     assert browser.status == 200
