@@ -1,6 +1,7 @@
 """A call ready to serve: its facts, its texts and its fitted matcher. Loaded once, then only read."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from knowledge.matching.lexicon import Lexicon
 from knowledge.matching.matcher import Example, Match, Matcher
 from knowledge.places.towns import Towns, load_towns
 from knowledge.templates.plain import Plain
+
+_log = logging.getLogger(__name__)
 
 #: Of the phrasings of the answers, one in so many stands beside the wishes, as what is none of them.
 QUESTIONS_BESIDE_WISHES = 6
@@ -137,8 +140,11 @@ def _kept_or_fitted(kind: str, fingerprint: str, cache: Path | None, fit: Callab
             return matcher
     matcher = fit()
     if kept:
-        with suppress(OSError):  # a full or read-only cache folder must not keep anyone from an answer
+        try:
             matcher.save(kept)
+        except OSError as error:  # a full or read-only cache folder must not keep anyone from an answer
+            _log.warning("action=fit_not_kept folder=%s error=%s", kept.parent, type(error).__name__)
+        else:
             forget_older(kept.parent, f"{kind}-*")
     return matcher
 

@@ -70,10 +70,11 @@ def test_a_damaged_fit_is_made_anew(tmp_path: Path, damage: bytes | str) -> None
     assert len(kept_in(tmp_path).read_bytes()) == len(whole)
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     occupied = tmp_path / "cache"
     occupied.write_text("a file stands where the folder should be", encoding="utf-8")
     assert open_library(SOUND, occupied / "below").entries
+    assert f"action=fit_not_kept folder={occupied / 'below'}" in caplog.text
 
 
 def test_a_changed_phrasing_is_fitted_anew(tmp_path: Path) -> None:
