@@ -81,7 +81,7 @@ async def serve(
     finally:
         delivered.set()
         await delivering
-        _log.warning("action=ended")
+        _log.info("action=ended")
 
 
 def _all(

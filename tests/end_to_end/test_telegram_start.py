@@ -23,7 +23,8 @@ async def fake() -> AsyncIterator[FakeBotApi]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def program(fake: FakeBotApi, intake: str, cache: Path, tmp_path: Path) -> AsyncIterator[Guichet]:
     """A program of one's own, not started."""
-    made = Guichet(environment_of(fake, intake, cache, tmp_path), tmp_path / "log")
+    environment = {**environment_of(fake, intake, cache, tmp_path), "GUICHET_LOG": "info"}  # its start is told
+    made = Guichet(environment, tmp_path / "log")
     yield made
     made.kill()
 

@@ -133,7 +133,7 @@ class Telegram:
         assert self._updates is not None
         if not await until_stopped(self._begin(), stop):
             return
-        _log.warning("action=serving")
+        _log.info("action=serving")
         if self._settings.public_url is None:
             await Polling(self._bot, self._updates, self._operator).run(stop)
         else:
