@@ -13,6 +13,10 @@ from tests.fake_bot_api.server import FakeBotApi, running
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+#: What the log tells once Telegram has been reached.
+SERVING = "telegram.channel action=serving"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def fake() -> AsyncIterator[FakeBotApi]:
     made = FakeBotApi()
@@ -44,7 +48,7 @@ async def test_a_start_that_telegram_refuses_for_a_while_succeeds(
     fake.fail("502", method="getMe")
     program.start()
     await until_ready(fake, intake)
-    await logged(program, "action=serving", "Telegram ne répond pas", "C'est rétabli")
+    await logged(program, SERVING, "Telegram ne répond pas", "C'est rétabli")
     fake.act(chat_id=7, text="/start")
     await fake.until_called("sendMessage", 7)
     assert await asyncio.to_thread(program.end) == 0
@@ -59,7 +63,7 @@ async def test_ended_during_an_outage_since_the_start_it_ends_well(
     fake.fail("502", method=method.replace("*Webhook", named), count=1_000_000)
     program.start()
     await logged(program, "Telegram ne répond pas")
-    assert "action=serving" not in program.log
+    assert SERVING not in program.log
     assert await asyncio.to_thread(program.end) == 0
     assert "Traceback" not in program.log
 
