@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -90,12 +91,24 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First what mostly waits, on one worker, while the others have enough to do.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have each worker begin with its share of what mostly waits, file by file; it works through the rest behind it.
 
-    In the order of their names one worker still waited for programs and browsers when the others had nothing left.
+    Each is given as many tests as the others, in this order. In the order of their names, or all on one worker, one
+    still waited for programs and browsers when nothing was left for the others.
     """
-    items.sort(key=lambda item: "end_to_end" not in item.path.parts)
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    files: dict[Path, list[pytest.Item]] = {}
+    rest: list[pytest.Item] = []
+    for item in items:
+        (files.setdefault(item.path, []) if "end_to_end" in item.path.parts else rest).append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for file in sorted(files.values(), key=len, reverse=True):
+        min(shares, key=len).extend(file)
+    others = iter(rest)
+    each = len(items) // workers
+    items[:] = [item for share in shares for item in (*share, *islice(others, max(0, each - len(share))))]
+    items.extend(others)
 
 
 def pytest_collection_finish() -> None:
