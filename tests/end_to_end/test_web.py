@@ -124,6 +124,18 @@ ANSWERED = (
 )
 
 
+def test_a_town_typed_before_the_script_is_here_is_suggested_too(tabs: Tabs) -> None:
+    page = tabs.open()
+    held: list[Route] = []
+    page.route("**/chat.js*", lambda route: held.append(route))  # Playwright asks a handler for its signature
+    page.goto("/", wait_until="commit")
+    page.get_by_label("Ma ville est-elle concernée ?").press_sequentially("Mâc")
+    expect(page.get_by_role("option")).to_have_count(0)
+    held[0].continue_()
+    expect(page.get_by_role("option", name=re.compile("^Mâcon"))).to_be_visible()
+    page.unroute("**/chat.js*")
+
+
 def test_a_town_hands_its_dossier_over_and_the_staff_have_it(web: Web, page: Page) -> None:
     """From the first press to the number, each answer in the panel, then on the staff's side."""
     answer_to(page, page.get_by_role("button", name="Commencer").click)

@@ -333,6 +333,7 @@
       else if (event.key === "Escape") { event.preventDefault(); show([]); }
     });
     field.addEventListener("blur", () => show([]));
+    if (field.value && document.activeElement === field) field.dispatchEvent(new Event("input")); // typed before this was here
   };
   document.querySelectorAll("[data-towns]").forEach(suggest);
 
