@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -75,8 +76,12 @@ class Names(Sequence[str]):
             self._split = split_names(self._stored)
         return self._split
 
-    def __len__(self) -> int:
+    @cached_property
+    def _count(self) -> int:
         return int(np.count_nonzero(self._stored == _BREAK)) + 1 if len(self._stored) else 0
+
+    def __len__(self) -> int:
+        return self._count
 
     @overload
     def __getitem__(self, place: int) -> str: ...
