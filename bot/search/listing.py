@@ -21,9 +21,28 @@ from storage.search_index import Sought, Tab
 PAGE_ROWS = 25
 
 
+#: Characters of one of its parameters that are read.
+_MOST = 200
+
+
 @dataclass(frozen=True, slots=True)
-class Filter:
+class InAddress:
     """What a list is narrowed to, each field as an address writes it; empty: not at all."""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """Return the filter of an address's parameters; what is none of ours is passed over."""
+        return cls(**{each.name: given[each.name].strip()[:_MOST] for each in fields(cls) if each.name in given})
+
+    @property
+    def as_parameters(self) -> dict[str, str]:
+        """The same for an address: `read` reads it back."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(InAddress):
+    """What a list of subjects is narrowed to."""
 
     #: What somebody typed: a number, an e-mail address, a telephone, or words that must all be found.
     words: str = ""
@@ -47,16 +66,6 @@ class Filter:
     matter: str = ""
     #: Days since when nothing has moved.
     days: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        """Return the filter of an address's parameters; what is none of ours is passed over."""
-        return cls(**{each.name: given[each.name].strip()[:200] for each in fields(cls) if each.name in given})
-
-    @property
-    def as_parameters(self) -> dict[str, str]:
-        """The same for an address: `read` reads it back."""
-        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
     def sought(self, now: datetime) -> Sought | None:
         """Return what the index is asked; None where nothing can be found by it."""

@@ -1,9 +1,8 @@
 """The log of what the staff did and looked at, as who administers looks it through, or takes it away."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Self
 
 from bot.base.wording import texts
 from bot.conversation.reading.codes import read_reference
@@ -11,7 +10,7 @@ from bot.conversation.values.about import About, about_dossier, about_thread
 from bot.conversation.values.member import Member
 from bot.desk.office.entry import Signed
 from bot.desk.paper.records import Cell
-from bot.search.listing import PAGE_ROWS
+from bot.search.listing import PAGE_ROWS, InAddress
 from bot.services.staff import read_members
 from storage import audit
 from storage.audit import Sought
@@ -39,8 +38,8 @@ _FIGURES = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What the log is narrowed to, each field as an address writes it; empty: not at all."""
+class Filter(InAddress):
+    """What the log is narrowed to."""
 
     #: Id of a member, or `NOBODY`.
     member: str = ""
@@ -51,16 +50,6 @@ class Filter:
     #: Days, the first and the last, as YYYY-MM-DD.
     first: str = ""
     last: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        """Return the filter of an address's parameters; what is none of ours is passed over."""
-        return cls(**{each.name: given[each.name].strip()[:100] for each in fields(cls) if each.name in given})
-
-    @property
-    def as_parameters(self) -> dict[str, str]:
-        """The same for an address: `read` reads it back."""
-        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
 
     def sought(self, zone: tzinfo) -> Sought | None:
         """Return what the log is asked, its days being those of `zone`; None where nothing can be found by it."""
