@@ -92,6 +92,8 @@ class ToTeam(_Lists):
     telling: Words = ()
     #: « Je voudrais être rappelé », beside a number or an address.
     reaching: Words = ()
+    #: What joins these to a name, or to an address: « vous pouvez … », « par … ».
+    around_reaching: Words = ()
     #: « Ne me rappelez pas », « ne transmettez rien »: lists, an expression of one.
     refusing: tuple[Words, ...] = ()
     #: « Demandez plutôt : … », where something is offered to be passed on.

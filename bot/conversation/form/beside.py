@@ -21,24 +21,6 @@ _CONTACTS = frozenset({FieldType.EMAIL, FieldType.PHONE})
 _WITH_CONTACTS = _CONTACTS | {FieldType.PERSON}
 #: The words that may stand around an address, in `commands.yaml`.
 _AROUND_ADDRESS = "around_address"
-#: What joins these words to a name, or to an address.
-_SMALL = (
-    "mon",
-    "ma",
-    "c'est",
-    "voici",
-    "le mieux",
-    "c'est de",
-    "vous pouvez",
-    "pouvez-vous",
-    "a",
-    "au",
-    "sur",
-    "par",
-    "ou",
-    "et",
-    "avec",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,7 @@ def _without_reaching(said: str, asked: Asking) -> str:
     lists, commands = heard.call.hearing, heard.call.commands
     contacts = [each for each in asked.form.questions() if each.type in _CONTACTS]
     names = tuple(name for each in contacts for name in (each.label, *each.words))
-    reaching = phrases((*lists.to_team.reaching, *names, *_SMALL))
+    reaching = phrases((*lists.to_team.reaching, *names, *lists.to_team.around_reaching))
     words, first, last = heard.words, 0, len(heard.words)
     if not heard.meaning(reaching, phrases(tuple(commands.get(_AROUND_ADDRESS, ()))), phrases(lists.offices.lead)):
         return ""
